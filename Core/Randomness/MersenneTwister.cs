@@ -1,0 +1,69 @@
+// Let there be chance, and let the same chance be had again.
+
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace MicroGpt.Randomness;
+
+/// <summary>MT19937, the generator of Matsumoto and Nishimura: blocks of 624 words, each block made from the one before.</summary>
+public static class MersenneTwister
+{
+    /// <summary>The number of 32-bit words in a block.</summary>
+    public const int Words = 624;
+
+    /// <summary>The block that a key stands for; every word of the key reaches every word of the block.</summary>
+    public static ImmutableArray<uint> Seed(ReadOnlySpan<uint> key)
+    {
+        var block = Spread(19650218);
+        var i = 1;
+        for (var step = 0; step < Math.Max(Words, key.Length); step++, i = After(i))
+        {
+            var j = step % key.Length;
+            block[i] = (block[i] ^ Fold(block[i - 1]) * 1664525) + key[j] + (uint)j;
+        }
+        for (var step = 1; step < Words; step++, i = After(i))
+            block[i] = (block[i] ^ Fold(block[i - 1]) * 1566083941) - (uint)i;
+        block[0] = 0x80000000; // never a block of zeros, from which only zeros would follow
+        return ImmutableCollectionsMarshal.AsImmutableArray(block);
+
+        // Words 1..623 are walked as a ring; word 0 stands in for the last one.
+        int After(int i)
+        {
+            if (i + 1 < Words) return i + 1;
+            block[0] = block[^1];
+            return 1;
+        }
+    }
+
+    /// <summary>The next block: x[i+624] = x[i+397] ^ (the top bit of x[i] joined with the rest of x[i+1]) · A.</summary>
+    public static ImmutableArray<uint> Twist(ImmutableArray<uint> block)
+    {
+        var next = block.AsSpan().ToArray();
+        for (var i = 0; i < Words; i++)
+        {
+            var joined = next[i] & 0x80000000 | next[(i + 1) % Words] & 0x7FFFFFFF;
+            next[i] = next[(i + 397) % Words] ^ joined >> 1 ^ (joined & 1) * 0x9908B0DF;
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray(next);
+    }
+
+    /// <summary>A word as it is handed out: the same information, its bits evenly stirred.</summary>
+    public static uint Temper(uint word)
+    {
+        word ^= word >> 11;
+        word ^= word << 7 & 0x9D2C5680;
+        word ^= word << 15 & 0xEFC60000;
+        return word ^ word >> 18;
+    }
+
+    private static uint[] Spread(uint first)
+    {
+        var block = new uint[Words];
+        block[0] = first;
+        for (var i = 1; i < Words; i++)
+            block[i] = Fold(block[i - 1]) * 1812433253 + (uint)i;
+        return block;
+    }
+
+    private static uint Fold(uint word) => word ^ word >> 30;
+}

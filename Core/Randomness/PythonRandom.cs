@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace MicroGpt.Randomness;
+
+/// <summary>CPython's <c>random.Random</c> as a value: a draw returns what was drawn and the generator to go on with.</summary>
+/// <param name="Block">The current 624 words, shared by all the generators that draw from them.</param>
+/// <param name="Position">The word to draw next; 624 when the block is used up.</param>
+/// <param name="Spare">The second of the two gaussians that are always made together, if it has not been handed out.</param>
+public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Position, double? Spare)
+{
+    /// <summary><c>random.seed(n)</c> for a whole number n that is not negative.</summary>
+    public static PythonRandom Seed(BigInteger n)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        var words = Math.Max(1, (int)((n.GetBitLength() + 31) / 32));
+        uint[] key = [.. Enumerable.Range(0, words).Select(i => (uint)(n >> 32 * i & uint.MaxValue))];
+        return new(MersenneTwister.Seed(key), MersenneTwister.Words, null);
+    }
+
+    /// <summary><c>random()</c>: 53 random bits as a fraction in [0, 1).</summary>
+    public (double Value, PythonRandom Next) Random()
+    {
+        var (high, r1) = Word();
+        var (low, r2) = r1.Word();
+        return (((high >> 5) * 67108864.0 + (low >> 6)) / 9007199254740992.0, r2); // (high·2²⁶ + low) / 2⁵³
+    }
+
+    /// <summary><c>getrandbits(k)</c>: a number of k random bits, k from 1 to 32.</summary>
+    public (uint Value, PythonRandom Next) GetRandBits(int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, 32);
+        var (word, next) = Word();
+        return (word >> 32 - k, next);
+    }
+
+    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely, because a draw that is too large is drawn again.</summary>
+    public (int Value, PythonRandom Next) RandBelow(int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        var bitLength = 32 - BitOperations.LeadingZeroCount((uint)n);
+        var (drawn, next) = GetRandBits(bitLength);
+        while (drawn >= n)
+            (drawn, next) = next.GetRandBits(bitLength);
+        return ((int)drawn, next);
+    }
+
+    /// <summary><c>shuffle(items)</c>: the same items, every order equally likely.</summary>
+    public (ImmutableArray<A> Value, PythonRandom Next) Shuffle<A>(ImmutableArray<A> items)
+    {
+        var shuffled = items.AsSpan().ToArray();
+        var next = this;
+        for (var i = shuffled.Length - 1; i > 0; i--)
+        {
+            (var j, next) = next.RandBelow(i + 1);
+            (shuffled[i], shuffled[j]) = (shuffled[j], shuffled[i]);
+        }
+        return (ImmutableCollectionsMarshal.AsImmutableArray(shuffled), next);
+    }
+
+    /// <summary><c>gauss(mu, sigma)</c>: normally distributed, by the method of Box and Muller, which makes two at a time.</summary>
+    public (double Value, PythonRandom Next) Gauss(double mu, double sigma)
+    {
+        if (Spare is { } spare)
+            return (mu + spare * sigma, this with { Spare = null });
+        var (turn, r1) = Random();
+        var (u, r2) = r1.Random();
+        var angle = turn * Math.Tau;
+        var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - u));
+        return (mu + Math.Cos(angle) * radius * sigma, r2 with { Spare = Math.Sin(angle) * radius });
+    }
+
+    /// <summary><c>choices(range(n), weights)[0]</c>: an index, as likely as its share of the weights' total.</summary>
+    public (int Value, PythonRandom Next) Choices(ReadOnlySpan<double> weights)
+    {
+        var total = 0.0;
+        foreach (var weight in weights)
+            total += weight;
+        if (!(total > 0 && double.IsFinite(total)))
+            throw new ArgumentException($"The weights must have a positive, finite total, not {total}.", nameof(weights));
+
+        var (share, next) = Random();
+        var index = 0;
+        for (var sum = weights[0]; sum <= share * total && index < weights.Length - 1; sum += weights[index])
+            index++;
+        return (index, next);
+    }
+
+    /// <summary>The same draw made a number of times, each with the generator that the one before it left.</summary>
+    public (ImmutableArray<A> Value, PythonRandom Next) Repeat<A>(int count, Func<PythonRandom, (A, PythonRandom)> draw)
+    {
+        var drawn = new A[count];
+        var next = this;
+        for (var i = 0; i < count; i++)
+            (drawn[i], next) = draw(next);
+        return (ImmutableCollectionsMarshal.AsImmutableArray(drawn), next);
+    }
+
+    private (uint Value, PythonRandom Next) Word() =>
+        Position < Block.Length
+            ? (MersenneTwister.Temper(Block[Position]), this with { Position = Position + 1 })
+            : (this with { Block = MersenneTwister.Twist(Block), Position = 0 }).Word();
+}
