@@ -1,0 +1,9 @@
+namespace MicroGpt;
+
+/// <summary>What went wrong with something a user gave: one sentence that names the input, the place and the remedy.</summary>
+/// <param name="Sentence">The sentence, ready to be shown.</param>
+public sealed record Problem(string Sentence)
+{
+    /// <summary>The sentence itself.</summary>
+    public override string ToString() => Sentence;
+}

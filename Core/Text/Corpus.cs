@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Unicode;
+using LanguageExt;
+using MicroGpt.Randomness;
+
+namespace MicroGpt.Text;
+
+/// <summary>What there is to learn from: documents, here one name each.</summary>
+/// <param name="Documents">The documents, at least one, none of them empty.</param>
+public sealed record Corpus(ImmutableArray<string> Documents)
+{
+    /// <summary>The documents of a UTF-8 text, one on each line that is not blank; a problem names the text by its source.</summary>
+    public static Either<Problem, Corpus> Parse(ReadOnlySpan<byte> utf8, string source)
+    {
+        var buffer = new char[utf8.Length];
+        if (Utf8.ToUtf16(utf8, buffer, out var valid, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+            return new Problem(
+                $"{source} is not UTF-8: the byte 0x{utf8[valid]:X2} at offset {valid} begins no valid character; save the text as UTF-8.");
+
+        var documents = Lines(new string(buffer, 0, length));
+        return documents.IsEmpty
+            ? new Problem($"{source} holds no documents, for it is empty or blank; write one document on each line.")
+            : new Corpus(documents);
+    }
+
+    /// <summary>The documents in random order.</summary>
+    public (Corpus Value, PythonRandom Next) Shuffle(PythonRandom random)
+    {
+        var (documents, next) = random.Shuffle(Documents);
+        return (new(documents), next);
+    }
+
+    // Whether \r\n ends one line or two is all the same once empty lines are dropped.
+    private static ImmutableArray<string> Lines(string text) =>
+        [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];
+
+    // The byte order mark with which some editors begin a file.
+    private static string WithoutMark(string text) => text is ['\uFEFF', .. var rest] ? rest : text;
+}

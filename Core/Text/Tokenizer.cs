@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text;
+using LanguageExt;
+
+namespace MicroGpt.Text;
+
+/// <summary>Text to integers and back: a character's id is its place in the alphabet.</summary>
+public sealed class Tokenizer
+{
+    private const int Unknown = -1;
+    private const int MaxCodePoint = 0x10FFFF;
+
+    /// <summary>The tokenizer of an alphabet whose characters stand in code point order, none of them twice.</summary>
+    public Tokenizer(ImmutableArray<Rune> alphabet)
+    {
+        if (Enumerable.Range(0, alphabet.Length).Any(i => i > 0 && alphabet[i - 1] >= alphabet[i]))
+            throw new ArgumentException("An alphabet stands in code point order and names no character twice.", nameof(alphabet));
+        Alphabet = alphabet;
+    }
+
+    /// <summary>The characters, in code point order.</summary>
+    public ImmutableArray<Rune> Alphabet { get; }
+
+    /// <summary>The token beside the characters, which both begins and ends a document.</summary>
+    public int Bos => Alphabet.Length;
+
+    /// <summary>The number of tokens: the characters and BOS.</summary>
+    public int VocabSize => Alphabet.Length + 1;
+
+    /// <summary>The tokenizer whose alphabet is every character of a corpus.</summary>
+    public static Tokenizer Of(Corpus corpus)
+    {
+        var known = new bool[MaxCodePoint + 1]; // a flag for each code point there is: quicker than a set, and in order
+        foreach (var document in corpus.Documents)
+            foreach (var character in document.EnumerateRunes())
+                known[character.Value] = true;
+        return new([.. Enumerable.Range(0, known.Length).Where(i => known[i]).Select(i => new Rune(i))]);
+    }
+
+    /// <summary>The ids of a text's characters, or the first character that the alphabet lacks.</summary>
+    public Either<Problem, ImmutableArray<int>> Encode(string text)
+    {
+        ImmutableArray<int> ids = [.. text.CodePoints().Select(Id)];
+        var unknown = ids.IndexOf(Unknown);
+        return unknown < 0 ? ids : UnknownCharacter(text, unknown);
+    }
+
+    /// <summary>The tokens of a document: BOS, its characters, BOS.</summary>
+    public Either<Problem, ImmutableArray<int>> Document(string text) =>
+        Encode(text).Map(ids => ids.Insert(0, Bos).Add(Bos));
+
+    /// <summary>The text that ids stand for; BOS leaves no trace in it.</summary>
+    public string Decode(ReadOnlySpan<int> ids)
+    {
+        var text = new StringBuilder(ids.Length);
+        foreach (var id in ids)
+            if (id != Bos) text.Append(Alphabet[id]);
+        return text.ToString();
+    }
+
+    private int Id(int codePoint) =>
+        Rune.TryCreate(codePoint, out var character) ? Math.Max(Unknown, Alphabet.BinarySearch(character)) : Unknown;
+
+    private Problem UnknownCharacter(string text, int place)
+    {
+        var codePoint = text.CodePoints().ElementAt(place);
+        return new($"Character {place + 1} of {text.Quote()} is {Characters.Show(codePoint)} (U+{codePoint:X4}), "
+            + $"which the alphabet lacks; use only {string.Concat(Alphabet).Quote()}.");
+    }
+}
