@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace MicroGpt.Facts;
+
+/// <summary>A source file, by the path its project lists it under.</summary>
+internal sealed record SourceFile(string Path, string Text);
+
+/// <summary>Files that are read from the first to the last: a file uses only what it or a file above it declares.</summary>
+internal static class ReadingOrder
+{
+    private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14, DocumentationMode.None);
+
+    private static readonly SourceFile ImplicitUsings = new("ImplicitUsings.cs", string.Concat(
+        from name in (string[])["", ".IO", ".Linq", ".Net.Http", ".Threading", ".Threading.Tasks", ".Collections.Generic"]
+        select $"global using System{name};\n"));
+
+    // All that these tests run on, Core's packages included, but not Core, which is compiled here.
+    private static readonly ImmutableArray<MetadataReference> References =
+    [
+        .. from path in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+           where Path.GetFileName(path) != "MicroGpt.Core.dll"
+           select MetadataReference.CreateFromFile(path),
+    ];
+
+    /// <summary>One sentence for each place where a file uses what only later files declare.</summary>
+    public static ImmutableArray<string> Violations(IEnumerable<SourceFile> files)
+    {
+        ImmutableArray<SyntaxTree> trees =
+            [.. files.Prepend(ImplicitUsings).Select(file => CSharpSyntaxTree.ParseText(file.Text, Options, file.Path))];
+        var library = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
+        var compilation = CSharpCompilation.Create("ReadingOrder", trees, References, library);
+        Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+        return
+        [
+            .. from tree in trees
+               let model = compilation.GetSemanticModel(tree)
+               from node in tree.GetRoot().DescendantNodes()
+               from symbol in Uses(model, node)
+               let declared = Declarations(symbol)
+               where declared.Any() && declared.All(later => trees.IndexOf(later) > trees.IndexOf(tree))
+               let line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1
+               let place = $"{tree.FilePath}:{line}"
+               group symbol by $"{place} uses {symbol.Name}, which {declared.First().FilePath} declares further down." into violation
+               select violation.Key,
+        ];
+    }
+
+    // What a node is bound to, and what it calls on without naming it.
+    private static IEnumerable<ISymbol> Uses(SemanticModel model, SyntaxNode node)
+    {
+        ISymbol?[] unnamed = node switch
+        {
+            CommonForEachStatementSyntax loop => [model.GetForEachStatementInfo(loop).GetEnumeratorMethod],
+            AssignmentExpressionSyntax assignment => [model.GetDeconstructionInfo(assignment).Method],
+            ExpressionSyntax expression => [model.GetTypeInfo(expression).ConvertedType, model.GetConversion(expression).MethodSymbol],
+            _ => [],
+        };
+        return unnamed.Append(model.GetSymbolInfo(node).Symbol).OfType<ISymbol>();
+    }
+
+    // Where a symbol is declared; what the compiler adds to a type is declared where the type is.
+    private static IEnumerable<SyntaxTree> Declarations(ISymbol symbol)
+    {
+        var original = (symbol is IMethodSymbol { ReducedFrom: { } unreduced } ? unreduced : symbol).OriginalDefinition;
+        return original.DeclaringSyntaxReferences is { IsEmpty: false } references
+            ? references.Select(reference => reference.SyntaxTree)
+            : original.ContainingType is { } container ? Declarations(container) : [];
+    }
+}
