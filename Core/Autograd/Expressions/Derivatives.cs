@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>The derivatives of an expression, which are expressions again: nothing is computed, and nothing is written into a node.</summary>
+public static class Derivatives
+{
+    /// <summary>
+    /// The gradient of a scalar with respect to each variable in it (VJP). A fold over the nodes in reverse topological order that
+    /// threads the map of cotangents: each node's is complete when its turn comes, and is handed on to its arguments.
+    /// </summary>
+    public static GradientMap<Variable, Expr> Backward(this Expr scalar)
+    {
+        if (scalar.Shape != Shape.Scalar) throw new ShapeException("backward", scalar.Shape);
+        var start = ImmutableDictionary.Create<Expr, Expr>(ReferenceEqualityComparer.Instance).Add(scalar, Expr.Constant(1));
+        var cotangents = PostOrder<Expr>.Of(scalar).Nodes.Reverse().Aggregate(start, (cotangents, node) =>
+            node.Match(
+                variable => cotangents,
+                constant => cotangents.Remove(constant),
+                application => HandOn(application, cotangents[application], cotangents.Remove(application))));
+        return new(cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
+    }
+
+    private static ImmutableDictionary<Expr, Expr> HandOn(Application node, Expr cotangent, ImmutableDictionary<Expr, Expr> cotangents)
+    {
+        for (var k = 0; k < node.Arguments.Length; k++)
+        {
+            var (argument, share) = (node.Arguments[k], node.Operation.Pullback(node, k, cotangent));
+            cotangents = cotangents.SetItem(argument, cotangents.TryGetValue(argument, out var others) ? others + share : share);
+        }
+        return cotangents;
+    }
+
+    /// <summary>
+    /// The tangent of an expression along a direction that gives some variables a tangent (JVP): a fold in topological order, an
+    /// independent witness of <see cref="Backward"/>. Variables without a tangent stand still.
+    /// </summary>
+    public static Expr Jvp(this Expr expression, IReadOnlyDictionary<Variable, Expr> direction)
+    {
+        var tangents = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance);
+        foreach (var node in PostOrder<Expr>.Of(expression).Nodes)
+        {
+            var tangent = node.Match(direction.GetValueOrDefault, constant => null, application => Push(application, tangents));
+            if (tangent is not null) tangents.Add(node, tangent);
+        }
+        return tangents.GetValueOrDefault(expression) ?? new Constant(0, expression.Shape);
+    }
+
+    private static Expr? Push(Application node, Dictionary<Expr, Expr> tangents) =>
+        node.Arguments.Select((argument, k) => tangents.TryGetValue(argument, out var tangent) ? node.Operation.Pushforward(node, k, tangent) : null)
+            .Aggregate((sum, term) => sum is null ? term : term is null ? sum : sum + term);
+}

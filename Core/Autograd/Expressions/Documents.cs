@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+// The rows of a matrix by documents: averages of them, and those of the past above those of the present.
+
+/// <summary>The mean over the positions of each document, [positions, c] to [documents, c], or over the documents, to [1, c].</summary>
+public sealed class MeanRows : Multilinear
+{
+    public override string Name => "mean-rows";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows.Averaged is { } rows ? arguments[0] with { Rows = rows } : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(shape.Rows.In(inputs.Packing), shape.Columns, (d, j) =>
+        {
+            var (start, end) = shape.Rows == Extent.Documents ? inputs.Packing.RowsOf(d) : (0, inputs.Packing.Documents);
+            return Sum.Of(start, end, i => arguments[0][i, j]) * (1.0 / (end - start));
+        });
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        cotangent.ShareRows(result.Arguments[0].Shape.Rows);
+}
+public static partial class Operations
+{
+    public static Expr MeanRows(this Expr x) => new Application(new MeanRows(), x);
+}
+
+/// <summary>An equal share of the row of each document to its positions, [documents, c] to [positions, c], or of one row to the documents.</summary>
+public sealed class ShareRows(Extent rows) : Multilinear
+{
+    public override string Name => "share-rows";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == rows.Averaged ? arguments[0] with { Rows = rows } : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var packing = inputs.Packing;
+        return Matrix<T>.Of(rows.In(packing), shape.Columns, (i, j) => rows == Extent.Positions
+            ? arguments[0][packing.DocumentOf[i], j] * (1.0 / packing.LengthOf(packing.DocumentOf[i]))
+            : arguments[0][0, j] * (1.0 / packing.Documents));
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.MeanRows();
+}
+public static partial class Operations
+{
+    public static Expr ShareRows(this Expr x, Extent rows) => new Application(new ShareRows(rows), x);
+}
+
+/// <summary>The rows of the past or of the positions, below and above zeros for the others: [past, c] or [positions, c] to [context, c].</summary>
+public sealed class IntoContext(Extent part) : Multilinear
+{
+    public override string Name => $"into-context({part})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == part && part.FirstInContext is not null ? arguments[0] with { Rows = Extent.Context } : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var (x, first) = (arguments[0], part.FirstInContext!.Value.In(inputs.Packing));
+        return Matrix<T>.Of(shape.Rows.In(inputs.Packing), x.Columns, (i, j) =>
+            i >= first && i < first + x.Rows ? x[i - first, j] : T.Constant(0));
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(part);
+}
+public static partial class Operations
+{
+    public static Expr IntoContext(this Expr x) => new Application(new IntoContext(x.Shape.Rows), x);
+}
+
+/// <summary>The rows of the past or of the positions out of [context, c].</summary>
+public sealed class OutOfContext(Extent part) : Multilinear
+{
+    public override string Name => $"out-of-context({part})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == Extent.Context && part.FirstInContext is not null ? arguments[0] with { Rows = part } : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var first = part.FirstInContext!.Value.In(inputs.Packing);
+        return Matrix<T>.Of(part.In(inputs.Packing), shape.Columns, (i, j) => arguments[0][first + i, j]);
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.IntoContext();
+}
+public static partial class Operations
+{
+    public static Expr OutOfContext(this Expr x, Extent part) => new Application(new OutOfContext(part), x);
+}

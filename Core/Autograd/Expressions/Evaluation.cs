@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>Where an expression gets its meaning: a matrix for each variable, and the inputs.</summary>
+public sealed class Environment<T> where T : IEvaluated<T>
+{
+    private readonly ImmutableDictionary<Variable, Matrix<T>> variables;
+
+    private Environment(ImmutableDictionary<Variable, Matrix<T>> variables, Inputs inputs) => (this.variables, Inputs) = (variables, inputs);
+
+    /// <summary>The packing and the indices.</summary>
+    public Inputs Inputs { get; }
+
+    /// <summary>No variable has a value yet.</summary>
+    public static Environment<T> Of(Inputs inputs) => new(ImmutableDictionary<Variable, Matrix<T>>.Empty, inputs);
+
+    /// <summary>The same with a value for one more variable.</summary>
+    public Environment<T> With(Variable variable, Matrix<T> value)
+    {
+        var (rows, columns) = (variable.Shape.Rows.In(Inputs.Packing), variable.Shape.Columns);
+        return (value.Rows, value.Columns) == (rows, columns)
+            ? new(variables.SetItem(variable, value), Inputs)
+            : throw new ArgumentException($"{variable.Name} is [{rows}, {columns}] and was given [{value.Rows}, {value.Columns}].");
+    }
+
+    /// <summary>A variable's value.</summary>
+    public Matrix<T> this[Variable variable] =>
+        variables.TryGetValue(variable, out var value) ? value : throw new KeyNotFoundException($"{variable.Name} was given no value.");
+}
+
+/// <summary>What expressions mean.</summary>
+public static class Evaluation
+{
+    /// <summary>The value of an expression at any kind of number: plain loops, in the order that the original computes in.</summary>
+    public static Matrix<T> Evaluate<T>(this Expr expression, Environment<T> environment) where T : IEvaluated<T> =>
+        Evaluate([expression], environment)[0];
+
+    /// <summary>The values of several expressions, what they share computed once.</summary>
+    public static ImmutableArray<Matrix<T>> Evaluate<T>(ImmutableArray<Expr> expressions, Environment<T> environment) where T : IEvaluated<T>
+    {
+        var order = PostOrder<Expr>.Of(expressions.AsSpan());
+        var values = new Matrix<T>[order.Nodes.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var shape = order.Nodes[i].Shape;
+            values[i] = order.Nodes[i].Match(
+                variable => environment[variable],
+                constant => Matrix<T>.Of(shape.Rows.In(environment.Inputs.Packing), shape.Columns, (_, _) => T.Constant(constant.Value)),
+                application => application.Operation.Forward(
+                    shape, [.. application.Arguments.Select(x => values[order.IndexOf(x)])], environment.Inputs));
+        }
+        return [.. expressions.Select(x => values[order.IndexOf(x)])];
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+// Looking things up by a column of indices, and its adjoint, putting them back.
+
+/// <summary>Row indices[i] of a table [n, c] becomes row i: [positions, c].</summary>
+public sealed class Gather(Indices indices) : Multilinear
+{
+    public override string Name => $"gather({indices})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows.IfFixed is not null ? new(Extent.Positions, arguments[0].Columns) : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var (table, column) = (arguments[0], inputs[indices]);
+        return Matrix<T>.Of(column.Length, table.Columns, (i, j) => table[column[i], j]);
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        cotangent.ScatterAdd(indices, result.Arguments[0].Shape.Rows);
+}
+public static partial class Operations
+{
+    public static Expr Gather(this Expr table, Indices indices) => new Application(new Gather(indices), table);
+}
+
+/// <summary>Row i of [positions, c] is added to row indices[i] of a table of zeros [n, c].</summary>
+public sealed class ScatterAdd(Indices indices, Extent rows) : Multilinear
+{
+    public override string Name => $"scatter-add({indices})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == Extent.Positions ? new(rows, arguments[0].Columns) : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var rowsOf = inputs[indices].Select((row, i) => (row, i)).ToLookup(pair => pair.row, pair => pair.i);
+        return Matrix<T>.Of(rows.In(inputs.Packing), shape.Columns, (n, j) => Sum.Of(rowsOf[n].Select(i => arguments[0][i, j])));
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Gather(indices);
+}
+public static partial class Operations
+{
+    public static Expr ScatterAdd(this Expr x, Indices indices, Extent rows) => new Application(new ScatterAdd(indices, rows), x);
+}
+
+/// <summary>The entry in column indices[i] of row i: [positions, c] becomes [positions, 1].</summary>
+public sealed class Pick(Indices indices) : Multilinear
+{
+    public override string Name => $"pick({indices})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, 1, (i, _) => arguments[0][i, inputs[indices][i]]);
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        cotangent.Place(indices, result.Arguments[0].Shape.Columns);
+}
+public static partial class Operations
+{
+    public static Expr Pick(this Expr x, Indices indices) => new Application(new Pick(indices), x);
+}
+
+/// <summary>The entry of row i goes to column indices[i] of c, and zeros to the others: [positions, 1] becomes [positions, c].</summary>
+public sealed class Place(Indices indices, int columns) : Multilinear
+{
+    public override string Name => $"place({indices})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0] == new Shape(Extent.Positions, 1) ? new(Extent.Positions, columns) : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, columns, (i, j) => inputs[indices][i] == j ? arguments[0][i, 0] : T.Constant(0));
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Pick(indices);
+}
+public static partial class Operations
+{
+    public static Expr Place(this Expr x, Indices indices, int columns) => new Application(new Place(indices, columns), x);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>An immutable matrix of numbers of any kind, row by row.</summary>
+public sealed class Matrix<T>
+{
+    /// <summary>The matrix [rows, columns] of these entries, row by row.</summary>
+    public Matrix(int rows, int columns, ImmutableArray<T> entries)
+    {
+        if (entries.Length != rows * columns) throw new ArgumentException($"{entries.Length} entries do not make a matrix [{rows}, {columns}].");
+        (Rows, Columns, Entries) = (rows, columns, entries);
+    }
+
+    /// <summary>How many rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>How many columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>All entries, row by row.</summary>
+    public ImmutableArray<T> Entries { get; }
+
+    /// <summary>The entry in row i, column j.</summary>
+    public T this[int i, int j] => Entries[i * Columns + j];
+
+    /// <summary>The matrix whose entry at (i, j) is <paramref name="entry"/>(i, j), asked for row by row.</summary>
+    public static Matrix<T> Of(int rows, int columns, Func<int, int, T> entry)
+    {
+        var entries = new T[rows * columns];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+                entries[i * columns + j] = entry(i, j);
+        return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
+    }
+
+    /// <summary>The matrix whose every entry is <paramref name="function"/> of this one's.</summary>
+    public Matrix<R> Map<R>(Func<T, R> function) => new(Rows, Columns, Entries.Select(function).ToImmutableArray());
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>A function of the table, entry by entry.</summary>
+public sealed class Pointwise<TOp>(TOp op) : Operation where TOp : struct, IUnaryOp
+{
+    public override string Name => op.Name;
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        arguments[0].Map(x => T.Apply(op, x));
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => op.Partial(result.Arguments[0], (Expr)result) * cotangent;
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
+}
+
+/// <summary>A function of two numbers of the table, entry by entry.</summary>
+public sealed class Pairwise<TOp>(TOp op) : Operation where TOp : struct, IBinaryOp
+{
+    public override string Name => op.Name;
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, arguments[0].Columns, (i, j) => T.Apply(op, arguments[0][i, j], arguments[1][i, j]));
+
+    public override Expr Pullback(Application result, int k, Expr cotangent)
+    {
+        var (dx, dy) = op.Partials(result.Arguments[0], result.Arguments[1], (Expr)result);
+        return (k == 0 ? dx : dy) * cotangent;
+    }
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
+}
+
+// An expression is a kind of number too, entry by entry: the table of operations serves it as it stands.
+public abstract partial class Expr : IReal<Expr>
+{
+    public static Expr Constant(double value) => new Constant(value, Shape.Scalar);
+
+    public static Expr Apply<TOp>(TOp op, Expr x) where TOp : struct, IUnaryOp => new Application(new Pointwise<TOp>(op), x);
+
+    public static Expr Apply<TOp>(TOp op, Expr x, Expr y) where TOp : struct, IBinaryOp =>
+        new Application(new Pairwise<TOp>(op), x.Beside(y), y.Beside(x));
+
+    // A constant number takes the shape of what it is combined with.
+    private Expr Beside(Expr other) => this is Constant { Shape: var shape } c && shape == Shape.Scalar ? new Constant(c.Value, other.Shape) : this;
+}

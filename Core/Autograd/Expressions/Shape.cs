@@ -1,0 +1,74 @@
+namespace MicroGpt.Autograd;
+
+/// <summary>A number of rows: fixed, or known only when the documents are.</summary>
+public readonly record struct Extent
+{
+    private enum Kind { Fixed, Documents, Positions, Past, Context }
+
+    private readonly Kind kind;
+    private readonly int count;
+
+    private Extent(Kind kind, int count = 0) => (this.kind, this.count) = (kind, count);
+
+    /// <summary>A row for each document.</summary>
+    public static Extent Documents { get; } = new(Kind.Documents);
+
+    /// <summary>A row for each position of each document.</summary>
+    public static Extent Positions { get; } = new(Kind.Positions);
+
+    /// <summary>A row for each position seen before.</summary>
+    public static Extent Past { get; } = new(Kind.Past);
+
+    /// <summary>The rows of the past, and under them those of the positions.</summary>
+    public static Extent Context { get; } = new(Kind.Context);
+
+    /// <summary>Always so many.</summary>
+    public static implicit operator Extent(int count) => new(Kind.Fixed, count);
+
+    /// <summary>What an average over rows leaves: of positions, a row for each document; of documents, one row; else nothing.</summary>
+    public Extent? Averaged => kind switch
+    {
+        Kind.Positions => Documents,
+        Kind.Documents => 1,
+        _ => null,
+    };
+
+    /// <summary>How many rows of the context stand above this part of it; nothing if it is no part.</summary>
+    public Extent? FirstInContext => kind switch
+    {
+        Kind.Past => 0,
+        Kind.Positions => Past,
+        _ => null,
+    };
+
+    /// <summary>Whether attention may look back at rows like these.</summary>
+    public bool IsSeen => kind is Kind.Positions or Kind.Context;
+
+    /// <summary>The number, if it is fixed.</summary>
+    public int? IfFixed => kind == Kind.Fixed ? count : null;
+
+    /// <summary>The number for these documents.</summary>
+    public int In(Packing packing) => kind switch
+    {
+        Kind.Documents => packing.Documents,
+        Kind.Positions => packing.Positions,
+        Kind.Past => packing.Past,
+        Kind.Context => packing.Past + packing.Positions,
+        _ => count,
+    };
+
+    public override string ToString() => kind == Kind.Fixed ? $"{count}" : $"{kind}".ToLowerInvariant();
+}
+
+/// <summary>The shape of a matrix, [rows, columns]. A scalar is [1, 1].</summary>
+public readonly record struct Shape(Extent Rows, int Columns)
+{
+    /// <summary>[1, 1].</summary>
+    public static Shape Scalar { get; } = new(1, 1);
+
+    public override string ToString() => $"[{Rows}, {Columns}]";
+}
+
+/// <summary>An expression was built from shapes that do not fit: the program that builds it is wrong.</summary>
+public sealed class ShapeException(string operation, params IEnumerable<Shape> shapes)
+    : Exception($"{operation} does not fit {string.Join(" and ", shapes)}.");

@@ -1,0 +1,16 @@
+namespace MicroGpt.Autograd;
+
+/// <summary>Sums as the original makes them: from 0, adding from the left.</summary>
+public static class Sum
+{
+    /// <summary>The sum of the terms start, start + 1, … up to end, without end itself.</summary>
+    public static T Of<T>(int start, int end, Func<int, T> term) where T : IReal<T>
+    {
+        var sum = T.Constant(0);
+        for (var i = start; i < end; i++) sum += term(i);
+        return sum;
+    }
+
+    /// <summary>The sum of the terms.</summary>
+    public static T Of<T>(IEnumerable<T> terms) where T : IReal<T> => terms.Aggregate(T.Constant(0), (sum, term) => sum + term);
+}

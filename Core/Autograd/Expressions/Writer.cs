@@ -1,0 +1,20 @@
+namespace MicroGpt.Autograd;
+
+/// <summary>Prints expressions.</summary>
+public static class Writer
+{
+    /// <summary>
+    /// Numbered lines, a node each, arguments before what is made from them: what is shared is printed once and referred to by
+    /// its number. Each line ends with the shape.
+    /// </summary>
+    public static string Print(params ReadOnlySpan<Expr> expressions)
+    {
+        var order = PostOrder<Expr>.Of(expressions);
+        return string.Concat(order.Nodes.Select((node, i) => FormattableString.Invariant($"%{i} = {Describe(node)} : {node.Shape}\n")));
+
+        string Describe(Expr node) => node.Match(
+            variable => variable.Name,
+            constant => FormattableString.Invariant($"{constant.Value}"),
+            application => $"{application.Operation.Name} {string.Join(" ", application.Arguments.Select(x => $"%{order.IndexOf(x)}"))}");
+    }
+}

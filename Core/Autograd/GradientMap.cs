@@ -1,0 +1,40 @@
+namespace MicroGpt.Autograd;
+
+/// <summary>What gradients are taken with respect to: a leaf that has a zero of its own kind and shape.</summary>
+public interface IVariable<out T>
+{
+    /// <summary>The gradient of whatever does not depend on it.</summary>
+    T Zero { get; }
+}
+
+/// <summary>
+/// Takes each variable to its gradient. Gradient maps are a commutative monoid, pointwise sum and the empty map, which is what
+/// makes a batch a sum and a parallel batch a regrouping. Variables are told apart by reference.
+/// </summary>
+public sealed class GradientMap<TVariable, T>
+    where TVariable : class, IVariable<T>
+    where T : IReal<T>
+{
+    private readonly Dictionary<TVariable, T> gradients;
+
+    /// <summary>The map of these gradients, one for each variable.</summary>
+    public GradientMap(IEnumerable<KeyValuePair<TVariable, T>> gradients) =>
+        this.gradients = new(gradients, ReferenceEqualityComparer.Instance);
+
+    /// <summary>The gradient of a constant.</summary>
+    public static GradientMap<TVariable, T> Empty { get; } = new([]);
+
+    /// <summary>The variables that were reached.</summary>
+    public IEnumerable<TVariable> Variables => gradients.Keys;
+
+    /// <summary>A variable's gradient: zero if it was not reached.</summary>
+    public T this[TVariable variable] => gradients.TryGetValue(variable, out var gradient) ? gradient : variable.Zero;
+
+    /// <summary>The sum, variable by variable.</summary>
+    public static GradientMap<TVariable, T> operator +(GradientMap<TVariable, T> f, GradientMap<TVariable, T> g)
+    {
+        var sum = new Dictionary<TVariable, T>(f.gradients, ReferenceEqualityComparer.Instance);
+        foreach (var (x, dg) in g.gradients) sum[x] = sum.TryGetValue(x, out var df) ? df + dg : dg;
+        return new(sum);
+    }
+}

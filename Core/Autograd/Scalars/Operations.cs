@@ -1,0 +1,107 @@
+using System.Numerics;
+
+namespace MicroGpt.Autograd;
+
+// The six operations that are the complete algorithm, add, mul, pow, log, exp and relu, and the two that the derivatives of
+// log and relu ask for. Each is a struct that states its value and its derivative, and under it the name it is called by.
+
+/// <summary>z = x + y,  dz = dx + dy.</summary>
+public readonly struct Add : IBinaryOp
+{
+    public string Name => "add";
+    public double Forward(double x, double y) => x + y;
+    public Complex Forward(Complex x, Complex y) => x + y;
+    public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (T.Constant(1), T.Constant(1));
+}
+
+/// <summary>z = x·y,  dz = y·dx + x·dy.</summary>
+public readonly struct Mul : IBinaryOp
+{
+    public string Name => "mul";
+    public double Forward(double x, double y) => x * y;
+    public Complex Forward(Complex x, Complex y) => x * y;
+    public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (y, x);
+}
+
+/// <summary>y = xᵏ for a constant k,  dy/dx = k·xᵏ⁻¹.</summary>
+public readonly struct Pow(double k) : IUnaryOp
+{
+    public string Name => FormattableString.Invariant($"pow({k})");
+    public double Forward(double x) => Math.Pow(x, k);
+
+    // xᵏ·(1 + iε)ᵏ with ε = Im x / Re x, which is exact for small ε; System.Numerics' own power is wrong at a negative base.
+    public Complex Forward(Complex x) => x.Real == 0
+        ? Complex.FromPolarCoordinates(Math.Pow(Math.Abs(x.Imaginary), k), k * Math.CopySign(Math.PI / 2, x.Imaginary))
+        : Math.Pow(x.Real, k) * Complex.FromPolarCoordinates(
+            Math.Pow(double.Hypot(1, x.Imaginary / x.Real), k), k * Math.Atan(x.Imaginary / x.Real));
+
+    public T Partial<T>(T x, T y) where T : IReal<T> => k == 0 ? T.Constant(0) : x.Pow(k - 1) * k;
+}
+public static partial class Operations { public static T Pow<T>(this T x, double k) where T : IReal<T> => T.Apply(new Pow(k), x); }
+
+/// <summary>y = ln x,  dy/dx = 1/x.</summary>
+public readonly struct Log : IUnaryOp
+{
+    public string Name => "log";
+    public double Forward(double x) => Math.Log(x);
+    public Complex Forward(Complex x) => Complex.Log(x);
+    public T Partial<T>(T x, T y) where T : IReal<T> => x.Reciprocal();
+}
+public static partial class Operations { public static T Log<T>(this T x) where T : IReal<T> => T.Apply(new Log(), x); }
+
+/// <summary>y = eˣ,  dy/dx = y.</summary>
+public readonly struct Exp : IUnaryOp
+{
+    public string Name => "exp";
+    public double Forward(double x) => Math.Exp(x);
+    public Complex Forward(Complex x) => Complex.Exp(x);
+    public T Partial<T>(T x, T y) where T : IReal<T> => y;
+}
+public static partial class Operations { public static T Exp<T>(this T x) where T : IReal<T> => T.Apply(new Exp(), x); }
+
+/// <summary>y = max(0, x),  dy/dx = step x.</summary>
+public readonly struct Relu : IUnaryOp
+{
+    public string Name => "relu";
+    public double Forward(double x) => x <= 0 ? 0 : x;
+    public Complex Forward(Complex x) => x.Real > 0 ? x : 0;
+    public T Partial<T>(T x, T y) where T : IReal<T> => x.Step();
+}
+public static partial class Operations { public static T Relu<T>(this T x) where T : IReal<T> => T.Apply(new Relu(), x); }
+
+/// <summary>y = 1 if x &gt; 0 else 0,  dy/dx = 0: the derivative of relu.</summary>
+public readonly struct Step : IUnaryOp
+{
+    public string Name => "step";
+    public double Forward(double x) => x > 0 ? 1 : 0;
+    public Complex Forward(Complex x) => x.Real > 0 ? 1 : 0;
+    public T Partial<T>(T x, T y) where T : IReal<T> => T.Constant(0);
+}
+public static partial class Operations { public static T Step<T>(this T x) where T : IReal<T> => T.Apply(new Step(), x); }
+
+/// <summary>y = 1/x,  dy/dx = -y²: the derivative of log, which x⁻¹ by way of pow misses by a bit once in a thousand.</summary>
+public readonly struct Reciprocal : IUnaryOp
+{
+    public string Name => "reciprocal";
+    public double Forward(double x) => 1 / x;
+    public Complex Forward(Complex x) => 1 / x;
+    public T Partial<T>(T x, T y) where T : IReal<T> => -(y * y);
+}
+public static partial class Operations { public static T Reciprocal<T>(this T x) where T : IReal<T> => T.Apply(new Reciprocal(), x); }
+
+// What is written with signs is derived, once for all kinds of numbers.
+public static partial class Operations
+{
+    extension<T>(T) where T : IReal<T>
+    {
+        public static T operator +(T x, T y) => T.Apply(new Add(), x, y);
+        public static T operator *(T x, T y) => T.Apply(new Mul(), x, y);
+        public static T operator -(T x) => x * T.Constant(-1);
+        public static T operator -(T x, T y) => x + -y;
+        public static T operator /(T x, T y) => x * y.Pow(-1);
+        public static T operator +(T x, double c) => x + T.Constant(c);
+        public static T operator -(T x, double c) => x + T.Constant(-c);
+        public static T operator *(T x, double c) => x * T.Constant(c);
+        public static T operator /(T x, double c) => x * T.Constant(Math.Pow(c, -1));
+    }
+}

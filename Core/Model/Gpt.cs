@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Model;
+
+// The GPT, whole: GPT-2 with rmsnorm for layernorm, relu for gelu, and no biases. It is one expression, whatever the lengths of
+// the documents and however many are packed under one another.
+
+/// <summary>A GPT as expressions in its parameters.</summary>
+public sealed class Gpt
+{
+    private readonly ImmutableDictionary<string, Variable> parameters;
+    private readonly Heads heads;
+
+    /// <summary>The GPT of these sizes.</summary>
+    public Gpt(Configuration configuration)
+    {
+        Configuration = configuration;
+        heads = new(configuration.NHead, configuration.BlockSize);
+        Variables = [.. configuration.ParameterShapes.Select(p => new Variable(p.Name, new(p.Rows, p.Columns)))];
+        parameters = Variables.ToImmutableDictionary(variable => variable.Name);
+        Logits = LogitsOf((_, keys, values) => (keys, values));
+        Loss = LossOf(Logits);
+    }
+
+    /// <summary>The token at each position, the position itself, and the token that follows.</summary>
+    public static Indices Tokens { get; } = new("tokens");
+
+    /// <inheritdoc cref="Tokens"/>
+    public static Indices Positions { get; } = new("positions");
+
+    /// <inheritdoc cref="Tokens"/>
+    public static Indices Targets { get; } = new("targets");
+
+    /// <summary>Its sizes.</summary>
+    public Configuration Configuration { get; }
+
+    /// <summary>Its parameters, in the order of <see cref="Configuration.ParameterShapes"/>.</summary>
+    public ImmutableArray<Variable> Variables { get; }
+
+    /// <summary>How likely each token is to come next, as logits: [positions, vocab_size].</summary>
+    public Expr Logits { get; }
+
+    /// <summary>The mean over documents of the mean over positions of -log p(next token): [1, 1].</summary>
+    public Expr Loss { get; }
+
+    /// <summary>The expression's environment: these parameters, as any kind of number, and this batch.</summary>
+    public Environment<T> Bind<T>(IEnumerable<Matrix<T>> parameters, Inputs batch) where T : IEvaluated<T> =>
+        Variables.Zip(parameters, (variable, value) => (variable, value))
+            .Aggregate(Environment<T>.Of(batch), (bound, parameter) => bound.With(parameter.variable, parameter.value));
+
+    /// <summary>
+    /// The logits, where in each layer attention looks back at the keys and values that <paramref name="context"/> makes of those
+    /// of the positions.
+    /// </summary>
+    public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
+    {
+        var x = parameters["wte"].Gather(Tokens) + parameters["wpe"].Gather(Positions);
+        x = Enumerable.Range(0, Configuration.NLayer).Aggregate(x.RmsNorm(), (x, layer) => Block(x, layer, context));
+        return x.Linear(parameters["lm_head"]);
+    }
+
+    /// <summary>A transformer block: communication by attention, then computation by an MLP, each added to the residual stream.</summary>
+    private Expr Block(Expr x, int layer, Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
+    {
+        Expr Weights(string name) => parameters[$"layer{layer}.{name}"];
+
+        var normed = x.RmsNorm();
+        var q = normed.Linear(Weights("attn_wq"));
+        var (keys, values) = context(layer, normed.Linear(Weights("attn_wk")), normed.Linear(Weights("attn_wv")));
+        x = Layers.Attention(q, keys, values, heads).Linear(Weights("attn_wo")) + x;
+        return x.RmsNorm().Linear(Weights("mlp_fc1")).Relu().Linear(Weights("mlp_fc2")) + x;
+    }
+
+    private static Expr LossOf(Expr logits)
+    {
+        var probabilities = logits.Softmax(groups: 1);
+        return (-probabilities.Pick(Targets).Log()).MeanRows().MeanRows();
+    }
+}

@@ -1,0 +1,37 @@
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Model;
+
+/// <summary>What a GPT is made of. Each layer takes the rows of all positions at once, [positions, c], and treats each row alike.</summary>
+public static class Layers
+{
+    /// <summary>linear(x, w)_o = Σ_i w_oi·x_i: [r, in] by [out, in] makes [r, out].</summary>
+    public static Expr Linear(this Expr x, Expr w) => x.TimesTranspose(w);
+
+    /// <summary>x·(mean(x²) + 1e-5)^(-0.5): each row gets the root mean square 1, [r, c] to [r, c] (Zhang and Sennrich, 2019).</summary>
+    public static Expr RmsNorm(this Expr x)
+    {
+        var meanOfSquares = (x * x).SumGroups(1) / x.Shape.Columns;
+        var scale = (meanOfSquares + 1e-5).Pow(-0.5);
+        return x * scale.RepeatGroups(x.Shape.Columns);
+    }
+
+    /// <summary>eˣ / Σ eˣ within each group of columns: each group becomes probabilities. The largest is subtracted, lest eˣ overflow.</summary>
+    public static Expr Softmax(this Expr x, int groups)
+    {
+        var size = x.Shape.Columns / groups;
+        var exps = (x - x.LargestOfGroups(groups).RepeatGroups(size)).Exp();
+        return exps / exps.SumGroups(groups).RepeatGroups(size);
+    }
+
+    /// <summary>
+    /// Each head compares the query of a position with the keys of the positions up to it, and mixes their values by how well
+    /// they match: softmax(q·kᵀ/√d)·v (Vaswani et al., 2017).
+    /// </summary>
+    public static Expr Attention(Expr q, Expr k, Expr v, Heads heads)
+    {
+        var headDim = q.Shape.Columns / heads.Count;
+        var scores = q.Scores(k, heads) / Math.Pow(headDim, 0.5);
+        return scores.Mask(heads, hidden: double.NegativeInfinity).Softmax(heads.Count).Mix(v, heads);
+    }
+}

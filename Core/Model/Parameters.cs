@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Randomness;
+
+namespace MicroGpt.Model;
+
+/// <summary>
+/// A number for each parameter of a model: the parameters themselves, their gradient, or one of Adam's moments. The matrices of
+/// <see cref="Configuration.ParameterShapes"/> stand one after another, row by row.
+/// </summary>
+public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
+{
+    /// <summary>How many parameters a model has.</summary>
+    public static int Count(Configuration configuration) => configuration.ParameterShapes.Sum(shape => shape.Count);
+
+    /// <summary>Where a model starts: all drawn from gauss(0, 0.08), in order.</summary>
+    public static (Parameters Value, PythonRandom Next) Draw(Configuration configuration, PythonRandom random)
+    {
+        var (values, next) = random.Repeat(Count(configuration), r => r.Gauss(0, 0.08));
+        return (new(configuration, values), next);
+    }
+
+    /// <summary>A zero for each parameter.</summary>
+    public static Parameters Zero(Configuration configuration) => new(configuration, [.. new double[Count(configuration)]]);
+
+    /// <summary>The matrices, in order, each entry made a number of some kind.</summary>
+    public ImmutableArray<Matrix<T>> Matrices<T>(Func<double, T> number)
+    {
+        var matrices = ImmutableArray.CreateBuilder<Matrix<T>>();
+        var start = 0;
+        foreach (var shape in Configuration.ParameterShapes)
+        {
+            matrices.Add(new(shape.Rows, shape.Columns, [.. Values.AsSpan(start, shape.Count).ToArray().Select(number)]));
+            start += shape.Count;
+        }
+        return matrices.ToImmutable();
+    }
+
+    /// <summary>The numbers of matrices in the same order.</summary>
+    public Parameters With<T>(IEnumerable<Matrix<T>> matrices, Func<T, double> number) =>
+        this with { Values = [.. matrices.SelectMany(matrix => matrix.Entries.Select(number))] };
+}

@@ -1,0 +1,33 @@
+using MicroGpt.Model;
+
+namespace MicroGpt.Training;
+
+/// <summary>
+/// What training has come to: the parameters, Adam's running means of the gradient and of its square, and how many steps were made.
+/// </summary>
+public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment, Parameters SecondMoment, int Step)
+{
+    /// <summary>Before the first step.</summary>
+    public static TrainingState Start(Parameters parameters) =>
+        new(parameters, Parameters.Zero(parameters.Configuration), Parameters.Zero(parameters.Configuration), 0);
+}
+
+/// <summary>Adam, "the" blessed optimizer: each parameter steps by its mean gradient over its root mean square (Kingma and Ba, 2015).</summary>
+public static class Adam
+{
+    private const double Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
+
+    /// <summary>One update. The moments start from 0, which is put right by dividing by 1 - βᵗ.</summary>
+    public static TrainingState Update(TrainingState state, Parameters gradient, double learningRate)
+    {
+        var (g, m, v, p) = (gradient.Values, new double[gradient.Values.Length], new double[gradient.Values.Length], new double[gradient.Values.Length]);
+        var (bias1, bias2) = (1 - Math.Pow(Beta1, state.Step + 1), 1 - Math.Pow(Beta2, state.Step + 1));
+        for (var i = 0; i < p.Length; i++)
+        {
+            m[i] = Beta1 * state.FirstMoment.Values[i] + (1 - Beta1) * g[i];
+            v[i] = Beta2 * state.SecondMoment.Values[i] + (1 - Beta2) * Math.Pow(g[i], 2);
+            p[i] = state.Parameters.Values[i] - learningRate * (m[i] / bias1) / (Math.Pow(v[i] / bias2, 0.5) + Epsilon);
+        }
+        return new(gradient with { Values = [.. p] }, gradient with { Values = [.. m] }, gradient with { Values = [.. v] }, state.Step + 1);
+    }
+}
