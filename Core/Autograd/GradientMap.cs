@@ -9,17 +9,17 @@ public interface IVariable<out T>
 
 /// <summary>
 /// Takes each variable to its gradient. Gradient maps are a commutative monoid, pointwise sum and the empty map, which is what
-/// makes a batch a sum and a parallel batch a regrouping. Variables are told apart by reference.
+/// makes a batch a sum and a parallel batch a regrouping. A variable is equal to none but itself.
 /// </summary>
 public sealed class GradientMap<TVariable, T>
-    where TVariable : class, IVariable<T>
+    where TVariable : notnull, IVariable<T>
     where T : IReal<T>
 {
     private readonly Dictionary<TVariable, T> gradients;
 
     /// <summary>The map of these gradients, one for each variable.</summary>
     public GradientMap(IEnumerable<KeyValuePair<TVariable, T>> gradients) =>
-        this.gradients = new(gradients, ReferenceEqualityComparer.Instance);
+        this.gradients = new(gradients);
 
     /// <summary>The gradient of a constant.</summary>
     public static GradientMap<TVariable, T> Empty { get; } = new([]);
@@ -33,7 +33,7 @@ public sealed class GradientMap<TVariable, T>
     /// <summary>The sum, variable by variable.</summary>
     public static GradientMap<TVariable, T> operator +(GradientMap<TVariable, T> f, GradientMap<TVariable, T> g)
     {
-        var sum = new Dictionary<TVariable, T>(f.gradients, ReferenceEqualityComparer.Instance);
+        var sum = new Dictionary<TVariable, T>(f.gradients);
         foreach (var (x, dg) in g.gradients) sum[x] = sum.TryGetValue(x, out var df) ? df + dg : dg;
         return new(sum);
     }

@@ -44,12 +44,12 @@ public static class Evaluation
         for (var i = 0; i < values.Length; i++)
         {
             var shape = order.Nodes[i].Shape;
+            var arguments = order.ParentsOf(i).ToArray().Select(k => values[k]).ToImmutableArray();
             values[i] = order.Nodes[i].Match(
                 variable => environment[variable],
                 constant => Matrix<T>.Of(shape.Rows.In(environment.Inputs.Packing), shape.Columns, (_, _) => T.Constant(constant.Value)),
-                application => application.Operation.Forward(
-                    shape, [.. application.Arguments.Select(x => values[order.IndexOf(x)])], environment.Inputs));
+                application => application.Operation.Forward(shape, arguments, environment.Inputs));
         }
-        return [.. expressions.Select(x => values[order.IndexOf(x)])];
+        return [.. order.Roots.Select(i => values[i])];
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
@@ -17,6 +18,14 @@ public abstract partial class Expr : INode<Expr>
     public ImmutableArray<Expr> Arguments { get; }
 
     public int ParentCount => Arguments.Length;
+
+    public int Fingerprint => GetHashCode();
+
+    public bool Equals(Expr? other) => ReferenceEquals(this, other);
+
+    public sealed override bool Equals(object? other) => ReferenceEquals(this, other);
+
+    public sealed override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     public Expr Parent(int k) => Arguments[k];
 

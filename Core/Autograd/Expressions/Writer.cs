@@ -10,11 +10,11 @@ public static class Writer
     public static string Print(params ReadOnlySpan<Expr> expressions)
     {
         var order = PostOrder<Expr>.Of(expressions);
-        return string.Concat(order.Nodes.Select((node, i) => FormattableString.Invariant($"%{i} = {Describe(node)} : {node.Shape}\n")));
+        return string.Concat(order.Nodes.Select((node, i) => FormattableString.Invariant($"%{i} = {Describe(node, i)} : {node.Shape}\n")));
 
-        string Describe(Expr node) => node.Match(
+        string Describe(Expr node, int i) => node.Match(
             variable => variable.Name,
             constant => FormattableString.Invariant($"{constant.Value}"),
-            application => $"{application.Operation.Name} {string.Join(" ", application.Arguments.Select(x => $"%{order.IndexOf(x)}"))}");
+            application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).ToArray().Select(k => $"%{k}"))}");
     }
 }

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LanguageExt;
+using MicroGpt.Autograd;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Text;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts;
+
+/// <summary>Whole runs of the scalar engine, equal to the Python original's to the last bit: from the shuffled documents to the names.</summary>
+public class RecordedRunFacts
+{
+    [Fact]
+    public void The_embedded_names_are_learned_bit_for_bit() => IsReproduced("given-names.json", Recorded.Bytes("given-names.txt"));
+
+    [DownloadedNamesFact]
+    public void The_original_s_names_are_learned_bit_for_bit() => IsReproduced("names-default.json", DownloadedNamesFactAttribute.Names);
+
+    [DownloadedNamesFact]
+    public void Two_layers_are_learned_bit_for_bit() => IsReproduced("names-two-layers.json", DownloadedNamesFactAttribute.Names);
+
+    private static void IsReproduced(string recording, byte[] names)
+    {
+        var run = Recorded.Json(recording);
+        int Option(string name, int original) => run.GetProperty("config").TryGetProperty(name, out var value) ? value.GetInt32() : original;
+
+        var (corpus, random) = Corpus.Parse(names, "names").OrThrow().Shuffle(PythonRandom.Seed(42));
+        var tokenizer = Tokenizer.Of(corpus);
+        var configuration = Configuration.Create(
+            Option("n_embd", 16), Option("n_head", 4), Option("n_layer", 1), Option("block_size", 16), tokenizer.VocabSize).OrThrow();
+        (var parameters, random) = Parameters.Draw(configuration, random);
+        Assert.Equal(run.GetProperty("num_docs").GetInt32(), corpus.Documents.Length);
+        Assert.Equal(run.GetProperty("first_docs").Strings(), corpus.Documents.Take(20));
+        Assert.Equal(run.GetProperty("vocab").Strings(), tokenizer.Alphabet.Select(character => character.ToString()));
+        Assert.Equal(run.GetProperty("shapes").EnumerateObject().Select(shape => $"{shape.Name} {shape.Value}"),
+            configuration.ParameterShapes.Select(shape => $"{shape.Name} [{shape.Rows}, {shape.Columns}]"));
+        Recorded.EqualBits(run.GetProperty("init").Doubles(), parameters.Values);
+
+        var gpt = new Gpt(configuration);
+        parameters = IsTrained(run, gpt, parameters, [.. corpus.Documents.Select(document => tokenizer.Document(document).OrThrow())], Option("steps", 1000));
+        var decoder = new Decoder(gpt, parameters);
+        foreach (var sample in run.GetProperty("samples").Strings())
+        {
+            (var tokens, random) = Sampling.Document(decoder, 0.5, random);
+            Assert.Equal(sample, tokenizer.Decode(tokens.AsSpan()));
+        }
+    }
+
+    private static Parameters IsTrained(JsonElement run, Gpt gpt, Parameters parameters, ImmutableArray<ImmutableArray<int>> documents, int steps)
+    {
+        void IsRecorded(string key, Parameters found)
+        {
+            if (run.TryGetProperty(key, out var recorded)) Recorded.EqualBits(recorded.Doubles(), found.Values);
+        }
+
+        var engine = Engines.Scalar(gpt);
+        var losses = new List<double>();
+        foreach (var made in Trainer.Steps(Watched, Schedule.Create(steps, 0.01).OrThrow(), TrainingState.Start(parameters), documents))
+        {
+            var step = made.OrThrow();
+            losses.Add(step.Loss);
+            parameters = step.State.Parameters;
+            IsRecorded($"params_step{losses.Count}", parameters);
+        }
+        Recorded.EqualBits(run.GetProperty("losses").Doubles(), losses);
+        IsRecorded("final", parameters);
+        return parameters;
+
+        (double Loss, Parameters Gradient) Watched(Parameters at, Inputs batch)
+        {
+            var found = engine(at, batch);
+            IsRecorded($"grads_step{losses.Count + 1}", found.Gradient);
+            return found;
+        }
+    }
+}
+
+/// <summary>A fact about the original's names, which belong to others: skipped until a run has downloaded them.</summary>
+public sealed class DownloadedNamesFactAttribute : FactAttribute
+{
+    private const string Sha256 = "0A30B5557F192F32AB962680889AAC5F6FDA0F4CECF40A6D0B5694F58EA8CC4D";
+
+    private static readonly string Path = System.IO.Path.Combine(Repository.Root, "input.txt");
+
+    public DownloadedNamesFactAttribute()
+    {
+        if (!File.Exists(Path) || Convert.ToHexString(SHA256.HashData(Names)) != Sha256)
+            Skip = "The original's names are not there: run `dotnet run --project Shell` once, with a network.";
+    }
+
+    public static byte[] Names => File.ReadAllBytes(Path);
+}
