@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LanguageExt;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -17,8 +18,11 @@ public static class Sampling
         return [.. scaled.Softmax(groups: 1).Evaluate(environment).Entries.Select(x => x.Plain)];
     }
 
-    /// <summary>A document the GPT invents: from BOS on, token by token, until BOS comes again or the block is full. BOS itself is left out.</summary>
-    public static (ImmutableArray<int> Value, PythonRandom Next) Document(Decoder decoder, double temperature, PythonRandom random)
+    /// <summary>
+    /// A document the GPT invents: from BOS on, token by token, until BOS comes again or the block is full. BOS itself is left out.
+    /// Probabilities that are not numbers, as training that went astray leaves them, are a problem.
+    /// </summary>
+    public static Either<Problem, (ImmutableArray<int> Value, PythonRandom Next)> Document(Decoder decoder, double temperature, PythonRandom random)
     {
         var configuration = decoder.Configuration;
         var bos = configuration.VocabSize - 1;
@@ -26,7 +30,10 @@ public static class Sampling
         while (tokens.Count < configuration.BlockSize)
         {
             (var logits, cache) = decoder.Step(cache, token);
-            (token, random) = random.Choices(Probabilities(logits, temperature).AsSpan());
+            var probabilities = Probabilities(logits, temperature);
+            if (!double.IsFinite(probabilities.Sum()))
+                return new Problem("The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.");
+            (token, random) = random.Choices(probabilities.AsSpan());
             if (token == bos) break;
             tokens.Add(token);
         }

@@ -49,13 +49,16 @@ public sealed record Configuration
     {
         (string Name, int Value)[] sizes =
             [("n_embd", nEmbd), ("n_head", nHead), ("n_layer", nLayer), ("block_size", blockSize), ("vocab_size", vocabSize)];
-        foreach (var (name, value) in sizes)
-            if (value < 1) yield return new($"{name} is {value}; it must be at least 1.");
+        foreach (var problem in sizes.SelectMany(size => Bounds.AtLeast(1, size.Name, size.Value).FailToSeq()))
+            yield return problem;
         if (nHead > 0 && nEmbd % nHead != 0)
             yield return new($"n_embd is {nEmbd}, which n_head, {nHead}, does not divide; make it a multiple of {nHead}.");
         if (sizes.All(size => size.Value > 0) && CountParameters(nEmbd, nLayer, blockSize, vocabSize) is var count && count > Array.MaxLength)
             yield return new(FormattableString.Invariant(
                 $"n_embd {nEmbd}, n_layer {nLayer} and block_size {blockSize} make {count:N0} parameters, more than memory can hold; choose smaller ones."));
+        if (nHead > 0 && blockSize > 0 && (double)nHead * blockSize * blockSize is var weights && weights > Array.MaxLength)
+            yield return new(FormattableString.Invariant(
+                $"n_head {nHead} and block_size {blockSize} make {weights:N0} attention weights, more than memory can hold; choose smaller ones."));
     }
 
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>

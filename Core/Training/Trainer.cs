@@ -4,9 +4,24 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
-/// <summary>How long to train, and how fast: the learning rate falls from its first value to 0 in a straight line.</summary>
-public sealed record Schedule(int Steps, double LearningRate)
+/// <summary>
+/// How long to train, and how fast: the learning rate falls from its first value to 0 in a straight line. Only
+/// <see cref="Create"/> makes one, so it is valid.
+/// </summary>
+public sealed record Schedule
 {
+    private Schedule(int steps, double learningRate) => (Steps, LearningRate) = (steps, learningRate);
+
+    /// <summary>How many steps to make.</summary>
+    public int Steps { get; }
+
+    /// <summary>The learning rate of the first step.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>The schedule of these numbers, or everything that is wrong with them.</summary>
+    public static Validation<Problem, Schedule> Create(int steps, double learningRate) =>
+        (Bounds.AtLeast(1, "steps", steps), Bounds.Positive("learning_rate", learningRate)).Apply((steps, rate) => new Schedule(steps, rate));
+
     /// <summary>The learning rate of a step, the first being 0.</summary>
     public double RateAt(int step) => LearningRate * (1 - (double)step / Steps);
 }
@@ -23,7 +38,7 @@ public static class Trainer
         var (loss, gradient) = engine(state.Parameters, Batch.Of(state.Parameters.Configuration.BlockSize, document));
         var rate = schedule.RateAt(state.Step);
         if (!double.IsFinite(loss))
-            return new Problem(FormattableString.Invariant($"The loss of step {state.Step + 1} is {loss}, not a number to learn from; try a smaller learning rate than {schedule.LearningRate}."));
+            return new Problem(FormattableString.Invariant($"The loss of step {state.Step + 1} is {loss}, not a number to learn from; try a learning_rate below {schedule.LearningRate}."));
         return new TrainingStep(loss, rate, Adam.Update(state, gradient, rate));
     }
 
