@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -7,9 +6,7 @@ namespace MicroGpt.Facts;
 
 public partial class ReadingOrderFacts
 {
-    private static readonly string Core = Path.GetFullPath(Path.Combine(
-        typeof(ReadingOrderFacts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "RepositoryRoot").Value!,
-        "Core"));
+    private static readonly string Core = Path.Combine(Repository.Root, "Core");
 
     [Fact]
     public void No_file_of_Core_uses_what_a_later_one_declares()
