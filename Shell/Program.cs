@@ -1,1 +1,29 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text;
+using MicroGpt.Shell.Commands;
+using MicroGpt.Shell.Output;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+try
+{
+    var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+    var parse = Train.Command().Parse(args, settings);
+    // What is wrong with a command line, its command tells in words of its own.
+    var action = parse.Action is ParseErrorAction ? parse.CommandResult.Command.Action : parse.Action;
+    return ((SynchronousCommandLineAction)action!).Invoke(parse);
+}
+catch (IOException e) when (StandardOutput.WasClosed(e))
+{
+    return ExitCode.Success; // who reads the output, as `head` does, has seen enough
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The run could not go on: {e.Message}");
+    return ExitCode.WorldFailed;
+}
+catch (OutOfMemoryException)
+{
+    Console.Error.WriteLine("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer or block_size.");
+    return ExitCode.WorldFailed;
+}

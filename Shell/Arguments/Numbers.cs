@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Numerics;
+using LanguageExt;
+using MicroGpt.Text;
+
+namespace MicroGpt.Shell.Arguments;
+
+/// <summary>Numbers as a user writes them, the same in every culture.</summary>
+internal static class Numbers
+{
+    private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    /// <summary>A whole number of any size that is not below the least.</summary>
+    public static Validation<Problem, BigInteger> Whole(int least, string name, string text) =>
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? Bounds.AtLeast(least, name, number)
+            : new Problem($"{name} is {text.Quote()}, not a whole number; write it in digits alone, such as 16.");
+
+    /// <summary>A whole number that counts something.</summary>
+    public static Validation<Problem, int> Count(int least, string name, string text) =>
+        Whole(least, name, text).Bind<int>(number => number <= int.MaxValue
+            ? (int)number
+            : new Problem($"{name} is {number}; it must be at most {int.MaxValue}."));
+
+    /// <summary>A number above 0.</summary>
+    public static Validation<Problem, double> Positive(string name, string text) =>
+        double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
+            ? Bounds.Positive(name, number)
+            : new Problem($"{name} is {text.Quote()}, not a number; write it like 0.5 or 1e-3.");
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Numerics;
+using LanguageExt;
+using MicroGpt.Text;
+using TextOption = System.CommandLine.Option<string[]>;
+
+namespace MicroGpt.Shell.Arguments;
+
+/// <summary>An option that takes one value. Its text is read when it is asked for, so that all that is wrong can be told at once.</summary>
+internal sealed class Setting<A>(TextOption option, string example, Func<string, string, Validation<Problem, A>> read)
+{
+    /// <summary>As the command line knows it.</summary>
+    public TextOption Option => option;
+
+    /// <summary>Its value on a command line, or what is wrong with it; the example, where it is not given.</summary>
+    public Validation<Problem, A> In(ParseResult parse) => parse.GetResult(option) switch
+    {
+        null or { Implicit: true } => read(option.Name, example),
+        { Tokens: [] } => new Problem($"{option.Name} has no value; write one after it, such as {option.Name} {example}."),
+        { IdentifierTokenCount: > 1 and var times } => new Problem($"{option.Name} is given {times} times; give it once."),
+        { Tokens: [var token, ..] } => read(option.Name, token.Value),
+    };
+
+    /// <summary>Its value, or none where it is not given.</summary>
+    public Validation<Problem, LanguageExt.Option<A>> IfGivenIn(ParseResult parse) =>
+        parse.GetResult(option) is null ? LanguageExt.Option<A>.None : In(parse).Map(LanguageExt.Option<A>.Some);
+}
+
+/// <summary>The kinds of settings there are.</summary>
+internal static class Setting
+{
+    /// <summary>A whole number that is not below the least.</summary>
+    public static Setting<int> Count(string option, int standard, int least, string description) =>
+        Of(option, "n", $"{standard}", description, (name, text) => Numbers.Count(least, name, text));
+
+    /// <summary>A whole number of any size, 0 or more.</summary>
+    public static Setting<BigInteger> Natural(string option, int standard, string description) =>
+        Of(option, "n", $"{standard}", description, (name, text) => Numbers.Whole(0, name, text));
+
+    /// <summary>A number above 0.</summary>
+    public static Setting<double> Positive(string option, double standard, string description) =>
+        Of(option, "x", $"{standard}", description, Numbers.Positive);
+
+    /// <summary>One of a few things that have names, the first unless told otherwise.</summary>
+    public static Setting<A> Choice<A>(string option, (string Name, A Value)[] choices, string description) =>
+        Of(option, "name", choices[0].Name, description, (name, text) => Choose(choices, name, text));
+
+    /// <summary>The path of a file; there is none unless told.</summary>
+    public static Setting<string> File(string option, string example, string description) =>
+        new(Described(option, "file", description), example, (name, text) =>
+            text != "" ? text : new Problem($"{name} is an empty path; write that of a file, such as {name} {example}."));
+
+    private static Setting<A> Of<A>(
+        string option, string value, string standard, string description, Func<string, string, Validation<Problem, A>> read)
+    {
+        var described = Described(option, value, description);
+        described.DefaultValueFactory = _ => [standard];
+        return new(described, standard, read);
+    }
+
+    // Every count of values is let through here, for a Setting has its own words for those that are wrong.
+    private static TextOption Described(string option, string value, string description) =>
+        new(option) { Arity = ArgumentArity.ZeroOrMore, HelpName = value, Description = description };
+
+    private static Validation<Problem, A> Choose<A>((string Name, A Value)[] choices, string name, string text)
+    {
+        foreach (var choice in choices)
+            if (choice.Name == text) return choice.Value;
+        return new Problem($"{name} is {text.Quote()}; it must be {string.Join(" or ", choices.Select(choice => choice.Name))}.");
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using LanguageExt;
+using MicroGpt.Text;
+using static LanguageExt.Prelude;
+
+namespace MicroGpt.Shell.Arguments;
+
+/// <summary>What a command line holds that the command does not know.</summary>
+internal static class Unknown
+{
+    /// <summary>Nothing, or a problem for each.</summary>
+    public static Validation<Problem, Unit> In(ParseResult parse)
+    {
+        var known = parse.CommandResult.Command.Options.Select(option => option.Name).ToArray();
+        var problems = Problems(known, parse.UnmatchedTokens).ToSeq();
+        return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
+    }
+
+    private static IEnumerable<Problem> Problems(string[] known, IReadOnlyList<string> unknown)
+    {
+        var mayBeValue = false; // of the unknown option before it
+        foreach (var argument in unknown)
+        {
+            if (argument.StartsWith('-'))
+            {
+                var name = argument.Split('=')[0];
+                yield return new($"There is no option {name}; the nearest is {Nearest(known, name)}, and --help lists them all.");
+            }
+            else if (!mayBeValue)
+            {
+                yield return new($"The argument {argument.Quote()} belongs to no option; to learn from a file, write --data before it.");
+            }
+            mayBeValue = argument.StartsWith('-') && !argument.Contains('=');
+        }
+    }
+
+    // The name that takes the fewest insertions, deletions and replacements of characters.
+    private static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;
+
+    // Levenshtein's distance; a row holds those from a prefix of a to every prefix of b.
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 0; i < a.Length; i++)
+        {
+            var next = new int[row.Length];
+            next[0] = i + 1;
+            for (var j = 0; j < b.Length; j++)
+                next[j + 1] = Math.Min(Math.Min(next[j], row[j + 1]) + 1, row[j] + (a[i] == b[j] ? 0 : 1));
+            row = next;
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using LanguageExt;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Shell.Arguments;
+using MicroGpt.Shell.Data;
+using MicroGpt.Shell.Output;
+using MicroGpt.Text;
+using MicroGpt.Training;
+using static LanguageExt.Prelude;
+
+namespace MicroGpt.Shell.Commands;
+
+/// <summary>Learns from documents, and invents new ones.</summary>
+internal static class Train
+{
+    private const string Notes =
+        """
+        Data:
+          Without --data, the text is input.txt in the current folder. If there is
+          none, the original's 32,033 names are downloaded, checked by SHA-256 and
+          saved as input.txt. Without a network, a list of given names that comes
+          with the program takes their place.
+
+        Examples:
+          microgpt --data names.txt --steps 5000 --log loss.csv
+          microgpt --n-embd 32 --n-head 4 --n-layer 2 --seed 7
+          microgpt --samples 50 --temperature 0.8
+
+        """;
+
+    /// <summary>The command with its options.</summary>
+    public static Command Command()
+    {
+        var command = new Command("microgpt", "Trains a GPT on a list of names, and lets it invent new ones.");
+        foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
+            command.Add(option);
+        command.SetAction(parse => TrainOptions.In(parse).Bind(Run).Match(
+            Succ: _ => ExitCode.Success,
+            Fail: problems => ExitCode.Of(problems)));
+        return command;
+    }
+
+    private static Validation<Problem, Unit> Run(TrainOptions options)
+    {
+        var corpus = options.Corpus.IfNone(Names.Fetch);
+        var tokenizer = Tokenizer.Of(corpus);
+        return options.Configuration(tokenizer.VocabSize).Bind(configuration =>
+            Log.Create(options.Log).Bind(log => Run(options, corpus, tokenizer, configuration, log)).ToValidation());
+    }
+
+    private static Either<Problem, Unit> Run(
+        TrainOptions options, Corpus corpus, Tokenizer tokenizer, Configuration configuration, Log log)
+    {
+        using var closing = log;
+        using var output = new StandardOutput();
+        var (shuffled, afterShuffle) = corpus.Shuffle(PythonRandom.Seed(options.Seed));
+        var (parameters, random) = Parameters.Draw(configuration, afterShuffle);
+        output.Line($"num docs: {corpus.Documents.Length}");
+        output.Line($"vocab size: {tokenizer.VocabSize}");
+        output.Line($"num params: {parameters.Values.Length}");
+
+        var gpt = new Gpt(configuration);
+        var trained = Right<Problem, TrainingState>(TrainingState.Start(parameters));
+        foreach (var step in Trainer.Steps(options.Engine(gpt), options.Schedule, TrainingState.Start(parameters), Tokens(shuffled)))
+            trained = step.Map(Show);
+        output.EndProgress();
+        return trained.Bind(state => Invent(new(gpt, state.Parameters), tokenizer, options, random, output));
+
+        TrainingState Show(TrainingStep step)
+        {
+            output.Progress($"step {step.State.Step,4} / {options.Schedule.Steps,4} | loss {step.Loss:F4}");
+            log.Add(step);
+            return step.State;
+        }
+
+        // The documents that are trained on; every character of theirs is in the alphabet, which was made of them.
+        ImmutableArray<ImmutableArray<int>> Tokens(Corpus corpus) =>
+            [.. corpus.Documents.Take(options.Schedule.Steps).Select(text => tokenizer.Document(text).IfLeft([]))];
+    }
+
+    private static Either<Problem, Unit> Invent(
+        Decoder decoder, Tokenizer tokenizer, TrainOptions options, PythonRandom random, StandardOutput output)
+    {
+        output.Line("\n--- inference (new, hallucinated names) ---");
+        var next = Right<Problem, PythonRandom>(random);
+        for (var i = 1; i <= options.Samples && next.IsRight; i++)
+        {
+            next = next.Bind(stream => Sampling.Document(decoder, options.Temperature, stream)).Map(sample =>
+            {
+                output.Line($"sample {i,2}: {tokenizer.Decode(sample.Value.AsSpan())}");
+                return sample.Next;
+            });
+        }
+        return next.Map(_ => unit);
+    }
+}

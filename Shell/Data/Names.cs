@@ -1,0 +1,55 @@
+using LanguageExt;
+using MicroGpt.Text;
+
+namespace MicroGpt.Shell.Data;
+
+/// <summary>
+/// Where the documents come from: the file that is named; else input.txt, if it is here; else the original's names, which become
+/// input.txt; else the given names that are embedded.
+/// </summary>
+internal static class Names
+{
+    private const string Input = "input.txt";
+    private const string Embedded = "given-names.txt";
+
+    /// <summary>The file that holds the documents, if there is one on this machine.</summary>
+    public static Option<string> Local(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
+
+    /// <summary>The documents of a file.</summary>
+    public static Either<Problem, Corpus> Read(string path)
+    {
+        try
+        {
+            return Corpus.Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (Failure.IsOfWorld(e))
+        {
+            return new Problem($"{path} cannot be read: {Failure.Reason(path, e)}; name a text file with one document on each line.");
+        }
+    }
+
+    /// <summary>The documents where no file holds any; what stood in the way is told in a line on standard error.</summary>
+    public static Corpus Fetch() => Download.Fetch(Source.Original, TimeSpan.FromSeconds(5)).Match(
+        Right: bytes =>
+        {
+            Download.Save(bytes, Input).IfSome(Console.Error.WriteLine);
+            return Parse(bytes, Input);
+        },
+        Left: problem =>
+        {
+            Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
+            return Parse(ReadEmbedded(), Embedded);
+        });
+
+    private static byte[] ReadEmbedded()
+    {
+        using var resource = typeof(Names).Assembly.GetManifestResourceStream(Embedded)!;
+        var bytes = new byte[resource.Length];
+        resource.ReadExactly(bytes);
+        return bytes;
+    }
+
+    // These bytes are known to hold documents.
+    private static Corpus Parse(byte[] bytes, string source) =>
+        Corpus.Parse(bytes, source).IfLeft(problem => throw new InvalidOperationException(problem.Sentence));
+}

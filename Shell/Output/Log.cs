@@ -1,0 +1,37 @@
+using LanguageExt;
+using MicroGpt.Shell.Data;
+using MicroGpt.Training;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>The steps as a CSV file, every number such that it reads back as the same number.</summary>
+internal sealed class Log : IDisposable
+{
+    private readonly PacedWriter writer;
+
+    private Log(Stream stream)
+    {
+        writer = new(stream);
+        writer.Write("step,loss,learning_rate\n");
+    }
+
+    /// <summary>A log that begins with its header, in place of what the file held before; without a path, it goes nowhere.</summary>
+    public static Either<Problem, Log> Create(Option<string> path) => path.Match(Some: Create, None: () => new Log(Stream.Null));
+
+    private static Either<Problem, Log> Create(string path)
+    {
+        try
+        {
+            return new Log(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read));
+        }
+        catch (Exception e) when (Failure.IsOfWorld(e))
+        {
+            return new Problem($"The log {path} cannot be written: {Failure.Reason(path, e)}; name a file that can be.");
+        }
+    }
+
+    /// <summary>Adds a step.</summary>
+    public void Add(TrainingStep step) => writer.Write($"{step.State.Step},{step.Loss:R},{step.LearningRate:R}\n");
+
+    public void Dispose() => writer.Dispose();
+}
