@@ -1,0 +1,79 @@
+namespace MicroGpt.Facts.Shell;
+
+public class BadInputFacts
+{
+    [Theory]
+    [InlineData("--data missing.txt", "missing.txt cannot be read: it does not exist; name a text file")]
+    [InlineData("--data nowhere/names.txt", "nowhere/names.txt cannot be read: its folder does not exist;")]
+    [InlineData("--data .", ". cannot be read: it is a folder;")]
+    [InlineData("--data ", "--data is an empty path;")]
+    [InlineData("--data=", "--data has no value; write one after it, such as --data names.txt.")]
+    [InlineData("--data empty.txt", "empty.txt holds no documents")]
+    [InlineData("--data blank.txt", "blank.txt holds no documents")]
+    [InlineData("--data latin.txt", "latin.txt is not UTF-8: the byte 0xE9 at offset 3")]
+    [InlineData("--n-embd 10", "n_embd is 10, which n_head, 4, does not divide; make it a multiple of 4.")]
+    [InlineData("--n-embd 0", "--n-embd is 0; it must be at least 1.")]
+    [InlineData("--n-layer -3", "--n-layer is -3; it must be at least 1.")]
+    [InlineData("--block-size 2147483648", "--block-size is 2147483648; it must be at most 2147483647.")]
+    [InlineData("--n-head 1.5", "--n-head is “1.5”, not a whole number;")]
+    [InlineData("--steps ten", "--steps is “ten”, not a whole number;")]
+    [InlineData("--steps --samples 3", "--steps has no value; write one after it, such as --steps 1000.")]
+    [InlineData("--seed -1", "--seed is -1; it must be at least 0.")]
+    [InlineData("--seed 1 --seed 2", "--seed is given 2 times; give it once.")]
+    [InlineData("--samples -1", "--samples is -1; it must be at least 0.")]
+    [InlineData("--temperature 0", "--temperature is 0; it must be finite and greater than 0.")]
+    [InlineData("--temperature NaN", "--temperature is NaN; it must be finite and greater than 0.")]
+    [InlineData("--temperature 0,5", "--temperature is “0,5”, not a number;")]
+    [InlineData("--learning-rate -0.1", "--learning-rate is -0.1; it must be finite and greater than 0.")]
+    [InlineData("--learning-rate 1e999", "--learning-rate is Infinity; it must be finite and greater than 0.")]
+    [InlineData("--engine steam", "--engine is “steam”; it must be scalar.")]
+    [InlineData("--log nowhere/log.csv", "The log nowhere/log.csv cannot be written: its folder does not exist;")]
+    [InlineData("--log .", "The log . cannot be written: it is a folder;")]
+    [InlineData("--log ./input.txt", "--log would overwrite the data in input.txt;")]
+    [InlineData("--n-embed 32", "There is no option --n-embed; the nearest is --n-embd,")]
+    [InlineData("--learn-rate=0.1", "There is no option --learn-rate; the nearest is --learning-rate,")]
+    [InlineData("names.txt", "The argument “names.txt” belongs to no option;")]
+    [InlineData("--n-embd 100000 --n-head 1", "parameters, more than memory can hold;")]
+    [InlineData("--block-size 100000", "attention weights, more than memory can hold;")]
+    [InlineData("--n-embd x --n-head 0 --steps 0 --temperature 0 --data missing.txt --lag 1 --log",
+        "no option --lag", "--log has no value", "--n-embd is “x”", "--n-head is 0", "--steps is 0", "--temperature is 0", "missing.txt cannot be read")]
+    public void Everything_wrong_is_told_at_once_before_anything_is_done(string arguments, params string[] problems)
+    {
+        using var folder = Folder();
+        var run = folder.Run(arguments.Split(' '));
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        var sentences = run.Error.TrimEnd('\n').Split('\n');
+        Assert.All(problems, problem => Assert.Contains(sentences, sentence => sentence.Contains(problem)));
+        Assert.Equal(problems.Length, sentences.Length);
+        Assert.All(sentences, sentence => Assert.EndsWith(".", sentence));
+    }
+
+    [Theory]
+    [InlineData("--learning-rate 1e300", "The loss of step 2 is NaN, not a number to learn from; try a learning_rate below 1E+300.\n")]
+    [InlineData("--steps 1 --temperature 1e-320",
+        "The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.\n")]
+    public void Numbers_that_go_astray_on_the_way_are_a_problem_too(string arguments, string problem)
+    {
+        using var folder = Folder();
+        var run = folder.Run(arguments.Split(' '));
+        Assert.Equal((2, problem), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public void A_model_too_large_for_the_memory_is_a_failure_of_the_world()
+    {
+        using var folder = Folder();
+        using var process = folder.Start(memory: 100_000_000, "--n-embd", "8000", "--n-head", "1");
+        Assert.Equal(
+            "There is not enough memory for a model of this size; choose a smaller n_embd, n_layer or block_size.\n",
+            process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+    }
+
+    private static Folder Folder() => new Folder()
+        .With("input.txt", "anna\nbob\nzoë\n")
+        .With("empty.txt", "")
+        .With("blank.txt", " \n\t\r\n")
+        .With("latin.txt", [.. "zo\n"u8, 0xE9]);
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using MicroGpt.Shell.Data;
+
+namespace MicroGpt.Facts.Shell;
+
+public class DownloadFacts
+{
+    private static readonly byte[] Names = "anna\nbob\n"u8.ToArray();
+    private static readonly TimeSpan Plenty = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task The_right_bytes_arrive()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        var answering = Answer(server, "200 OK", Names);
+        Assert.Equal(Names, Download.Fetch(SourceAt(server), Plenty).OrThrow());
+        await answering;
+    }
+
+    [Fact]
+    public async Task Other_bytes_are_refused()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        var answering = Answer(server, "200 OK", "<html>Please log in</html>"u8.ToArray());
+        Assert.Contains("SHA-256", Download.Fetch(SourceAt(server), Plenty).ProblemOrThrow().Sentence);
+        await answering;
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_success_is_told()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        var answering = Answer(server, "404 Not Found", []);
+        var problem = Download.Fetch(SourceAt(server), Plenty).ProblemOrThrow();
+        Assert.EndsWith("could not be downloaded: the server answered 404.", problem.Sentence);
+        await answering;
+    }
+
+    [Fact]
+    public void A_server_that_never_answers_is_not_waited_for()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var problem = Download.Fetch(SourceAt(server), TimeSpan.FromSeconds(0.2)).ProblemOrThrow();
+        Assert.EndsWith("could not be downloaded: it did not arrive within 0.2 s.", problem.Sentence);
+    }
+
+    [Fact]
+    public void Nobody_listening_is_told()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var source = SourceAt(server);
+        server.Stop();
+        Assert.Contains("could not be downloaded: Connection refused", Download.Fetch(source, Plenty).ProblemOrThrow().Sentence);
+    }
+
+    [Fact]
+    public void What_is_saved_is_whole_and_alone()
+    {
+        using var folder = new Folder();
+        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsNone);
+        Assert.Equal(Names, File.ReadAllBytes(folder.PathOf("input.txt")));
+        Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
+    }
+
+    [Fact]
+    public void A_file_that_is_there_already_stays()
+    {
+        using var folder = new Folder().With("input.txt", "mine");
+        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsSome);
+        Assert.Equal("mine", folder.Read("input.txt"));
+        Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_saved_a_sentence_says_so()
+    {
+        using var folder = new Folder();
+        var problem = Download.Save(Names, folder.PathOf("nowhere/input.txt"));
+        Assert.EndsWith(
+            "could not be saved: its folder does not exist; the next run will download it again.",
+            problem.Match(Some: x => x.Sentence, None: "saved"));
+    }
+
+    private static Source SourceAt(TcpListener server) =>
+        new(new($"http://{server.LocalEndpoint}/names.txt"), Convert.ToHexStringLower(SHA256.HashData(Names)));
+
+    private static Task Answer(TcpListener server, string status, byte[] body)
+    {
+        server.Start();
+        return Task.Run(async () =>
+        {
+            using var client = await server.AcceptTcpClientAsync();
+            await using var stream = client.GetStream();
+            _ = await stream.ReadAsync(new byte[4096]);
+            var head = $"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+            await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body]);
+        });
+    }
+}

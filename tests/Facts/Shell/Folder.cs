@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace MicroGpt.Facts.Shell;
+
+/// <summary>What a run of the program left behind.</summary>
+internal sealed record Run(int ExitCode, string Output, string Error)
+{
+    public string[] Lines => Output.Split('\n');
+}
+
+/// <summary>An empty folder in which the program is run as a user runs it, but without a network.</summary>
+internal sealed class Folder : IDisposable
+{
+    public const long Gigabyte = 1_000_000_000;
+
+    private readonly string path = Directory.CreateTempSubdirectory("microgpt-").FullName;
+
+    public string PathOf(string file) => Path.Combine(path, file);
+
+    public Folder With(string file, string text) => With(file, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public Folder With(string file, byte[] bytes)
+    {
+        File.WriteAllBytes(PathOf(file), bytes);
+        return this;
+    }
+
+    public string Read(string file) => File.ReadAllText(PathOf(file));
+
+    public Run Run(params string[] arguments)
+    {
+        using var process = Start(Gigabyte, arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>Starts the program, which may use so many bytes of memory for its data.</summary>
+    public Process Start(long memory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "microgpt.dll"), .. arguments])
+        {
+            WorkingDirectory = path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["https_proxy"] = "http://127.0.0.1:1"; // where nobody listens
+        start.Environment["no_proxy"] = "";
+        start.Environment["DOTNET_GCHeapHardLimit"] = $"{memory:X}";
+        return Process.Start(start)!;
+    }
+
+    public void Dispose() => Directory.Delete(path, recursive: true);
+}

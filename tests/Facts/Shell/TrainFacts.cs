@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace MicroGpt.Facts.Shell;
+
+public class TrainFacts
+{
+    private static readonly JsonElement GivenNames = Recorded.Json("given-names.json");
+
+    [Fact]
+    public void Without_arguments_or_a_network_it_prints_the_originals_lines_until_nobody_reads_them()
+    {
+        using var folder = new Folder();
+        using var process = folder.Start(Folder.Gigabyte);
+        var losses = GivenNames.GetProperty("losses").Doubles();
+        string[] expected =
+        [
+            "num docs: 2438", "vocab size: 27", "num params: 4192",
+            .. losses.Take(5).Select((loss, i) => $"step {i + 1,4} / 1000 | loss {loss.ToString("F4", CultureInfo.InvariantCulture)}"),
+        ];
+        Assert.Equal(expected, expected.Select(_ => process.StandardOutput.ReadLine()!));
+
+        process.StandardOutput.Close();
+        Assert.Matches("^https://.+ could not be downloaded: .+\\. Learning from .+ instead\\.\n$", process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.False(File.Exists(folder.PathOf("input.txt")));
+    }
+
+    [Fact]
+    public void It_ends_with_samples_under_a_heading()
+    {
+        using var folder = new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
+        var run = folder.Run("--steps", "2", "--samples", "3");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["", "--- inference (new, hallucinated names) ---"], run.Lines[5..7]);
+        Assert.All([1, 2, 3], i => Assert.Matches($"^sample  {i}: [a-z]*$", run.Lines[6 + i]));
+        Assert.Equal([""], run.Lines[10..]);
+    }
+
+    [Fact]
+    public void The_log_holds_every_step_in_numbers_that_read_back_as_the_same()
+    {
+        using var folder = new Folder().With("names.txt", Recorded.Bytes("given-names.txt")).With("log.csv", "what was there before");
+        folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--log", "log.csv");
+
+        var rows = folder.Read("log.csv").Split('\n');
+        Assert.Equal("step,loss,learning_rate", rows[0]);
+        Assert.Equal(["1", "2"], rows[1..3].Select(row => row.Split(',')[0]));
+        Recorded.EqualBits(GivenNames.GetProperty("losses").Doubles().Take(2), rows[1..3].Select(row => Number(row.Split(',')[1])));
+        Recorded.EqualBits([0.01, 0.005], rows[1..3].Select(row => Number(row.Split(',')[2])));
+        Assert.Equal([""], rows[3..]);
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void The_data_that_is_named_goes_before_input_txt()
+    {
+        using var folder = new Folder().With("input.txt", "anna\nbob\n").With("names.txt", "zoë\n");
+        Assert.Equal("num docs: 2", folder.Run("--steps", "1", "--samples", "0").Lines[0]);
+        Assert.Equal("num docs: 1", folder.Run("--steps", "1", "--samples", "0", "--data", "names.txt").Lines[0]);
+    }
+
+    [Theory]
+    [InlineData("one document", "anna", 1, 3)]
+    [InlineData("one character", "a\na\naaa\n", 3, 2)]
+    [InlineData("Windows line ends", "anna\r\nbob\r\n\r\n", 2, 5)]
+    [InlineData("emoji", "🦊🐻\n🐻‍❄️\n", 2, 6)]
+    [InlineData("lines longer than the block", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\nab\n", 2, 27)]
+    public void Any_text_will_do(string what, string text, int documents, int tokens)
+    {
+        using var folder = new Folder().With("input.txt", text);
+        var run = folder.Run("--steps", "3", "--samples", "2");
+        Assert.True((run.ExitCode, run.Error) == (0, ""), $"{what}: {run.Error}");
+        Assert.Equal([$"num docs: {documents}", $"vocab size: {tokens}"], run.Lines[..2]);
+        Assert.StartsWith("sample  2: ", run.Lines[9]);
+    }
+
+    [Fact]
+    public void A_seed_may_be_of_any_size_and_makes_the_run()
+    {
+        using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
+        string[] seeds = ["0", "0", "340282366920938463463374607431768211456"];
+        string[] runs = [.. seeds.Select(seed => folder.Run("--steps", "1", "--seed", seed).Output)];
+        Assert.Equal(runs[0], runs[1]);
+        Assert.NotEqual(runs[0], runs[2]);
+    }
+
+    [Fact]
+    public void Help_tells_each_options_meaning_and_default()
+    {
+        using var folder = new Folder();
+        var run = folder.Run("--help");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        (string Option, string Default)[] options =
+        [
+            ("--n-embd <n>", "16"), ("--n-head <n>", "4"), ("--n-layer <n>", "1"), ("--block-size <n>", "16"), ("--steps <n>", "1000"),
+            ("--learning-rate <x>", "0.01"), ("--seed <n>", "42"), ("--temperature <x>", "0.5"), ("--samples <n>", "20"),
+            ("--engine <name>", "scalar"),
+        ];
+        Assert.All(options, option => Assert.Matches($@"{option.Option} +\w.+ \[default: {option.Default}\]", run.Output));
+        Assert.Matches(@"--data <file> +\w", run.Output);
+        Assert.Matches(@"--log <file> +\w", run.Output);
+        Assert.Contains("input.txt in the current folder", run.Output);
+    }
+}
