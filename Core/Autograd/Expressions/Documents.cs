@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 // The rows of a matrix by documents: averages of them, and those of the past above those of the present.
 
 /// <summary>The mean over the positions of each document, [positions, c] to [documents, c], or over the documents, to [1, c].</summary>
-public sealed class MeanRows : Multilinear
+public sealed record MeanRows : Multilinear
 {
     public override string Name => "mean-rows";
 
@@ -28,17 +28,17 @@ public static partial class Operations
 }
 
 /// <summary>An equal share of the row of each document to its positions, [documents, c] to [positions, c], or of one row to the documents.</summary>
-public sealed class ShareRows(Extent rows) : Multilinear
+public sealed record ShareRows(Extent Rows) : Multilinear
 {
     public override string Name => "share-rows";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == rows.Averaged ? arguments[0] with { Rows = rows } : null;
+        arguments[0].Rows == Rows.Averaged ? arguments[0] with { Rows = Rows } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
         var packing = inputs.Packing;
-        return Matrix<T>.Of(rows.In(packing), shape.Columns, (i, j) => rows == Extent.Positions
+        return Matrix<T>.Of(Rows.In(packing), shape.Columns, (i, j) => Rows == Extent.Positions
             ? arguments[0][packing.DocumentOf[i], j] * (1.0 / packing.LengthOf(packing.DocumentOf[i]))
             : arguments[0][0, j] * (1.0 / packing.Documents));
     }
@@ -51,21 +51,21 @@ public static partial class Operations
 }
 
 /// <summary>The rows of the past or of the positions, below and above zeros for the others: [past, c] or [positions, c] to [context, c].</summary>
-public sealed class IntoContext(Extent part) : Multilinear
+public sealed record IntoContext(Extent Part) : Multilinear
 {
-    public override string Name => $"into-context({part})";
+    public override string Name => $"into-context({Part})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == part && part.FirstInContext is not null ? arguments[0] with { Rows = Extent.Context } : null;
+        arguments[0].Rows == Part && Part.FirstInContext is not null ? arguments[0] with { Rows = Extent.Context } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var (x, first) = (arguments[0], part.FirstInContext!.Value.In(inputs.Packing));
+        var (x, first) = (arguments[0], Part.FirstInContext!.Value.In(inputs.Packing));
         return Matrix<T>.Of(shape.Rows.In(inputs.Packing), x.Columns, (i, j) =>
             i >= first && i < first + x.Rows ? x[i - first, j] : T.Constant(0));
     }
 
-    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(part);
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(Part);
 }
 public static partial class Operations
 {
@@ -73,17 +73,17 @@ public static partial class Operations
 }
 
 /// <summary>The rows of the past or of the positions out of [context, c].</summary>
-public sealed class OutOfContext(Extent part) : Multilinear
+public sealed record OutOfContext(Extent Part) : Multilinear
 {
-    public override string Name => $"out-of-context({part})";
+    public override string Name => $"out-of-context({Part})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Context && part.FirstInContext is not null ? arguments[0] with { Rows = part } : null;
+        arguments[0].Rows == Extent.Context && Part.FirstInContext is not null ? arguments[0] with { Rows = Part } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var first = part.FirstInContext!.Value.In(inputs.Packing);
-        return Matrix<T>.Of(part.In(inputs.Packing), shape.Columns, (i, j) => arguments[0][first + i, j]);
+        var first = Part.FirstInContext!.Value.In(inputs.Packing);
+        return Matrix<T>.Of(Part.In(inputs.Packing), shape.Columns, (i, j) => arguments[0][first + i, j]);
     }
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.IntoContext();

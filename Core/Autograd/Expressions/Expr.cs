@@ -70,7 +70,7 @@ public sealed class Application : Expr
 }
 
 /// <summary>An operation on matrices: its shape, its value, and beside them its derivative in both directions.</summary>
-public abstract class Operation
+public abstract record Operation
 {
     /// <summary>As a writer prints it.</summary>
     public abstract string Name { get; }
@@ -89,7 +89,7 @@ public abstract class Operation
 }
 
 /// <summary>An operation that is linear in each argument by itself, so that its derivative is itself, and its adjoints.</summary>
-public abstract class Multilinear : Operation
+public abstract record Multilinear : Operation
 {
     public sealed override Expr Pushforward(Application result, int k, Expr tangent) =>
         new Application(this, result.Arguments.SetItem(k, tangent));

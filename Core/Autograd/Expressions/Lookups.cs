@@ -5,21 +5,21 @@ namespace MicroGpt.Autograd;
 // Looking things up by a column of indices, and its adjoint, putting them back.
 
 /// <summary>Row indices[i] of a table [n, c] becomes row i: [positions, c].</summary>
-public sealed class Gather(Indices indices) : Multilinear
+public sealed record Gather(Indices Indices) : Multilinear
 {
-    public override string Name => $"gather({indices})";
+    public override string Name => $"gather({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments[0].Rows.IfFixed is not null ? new(Extent.Positions, arguments[0].Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var (table, column) = (arguments[0], inputs[indices]);
+        var (table, column) = (arguments[0], inputs[Indices]);
         return Matrix<T>.Of(column.Length, table.Columns, (i, j) => table[column[i], j]);
     }
 
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
-        cotangent.ScatterAdd(indices, result.Arguments[0].Shape.Rows);
+        cotangent.ScatterAdd(Indices, result.Arguments[0].Shape.Rows);
 }
 public static partial class Operations
 {
@@ -27,20 +27,20 @@ public static partial class Operations
 }
 
 /// <summary>Row i of [positions, c] is added to row indices[i] of a table of zeros [n, c].</summary>
-public sealed class ScatterAdd(Indices indices, Extent rows) : Multilinear
+public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
 {
-    public override string Name => $"scatter-add({indices})";
+    public override string Name => $"scatter-add({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Positions ? new(rows, arguments[0].Columns) : null;
+        arguments[0].Rows == Extent.Positions ? new(Rows, arguments[0].Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var rowsOf = inputs[indices].Select((row, i) => (row, i)).ToLookup(pair => pair.row, pair => pair.i);
-        return Matrix<T>.Of(rows.In(inputs.Packing), shape.Columns, (n, j) => Sum.Of(rowsOf[n].Select(i => arguments[0][i, j])));
+        var rowsOf = inputs[Indices].Select((row, i) => (row, i)).ToLookup(pair => pair.row, pair => pair.i);
+        return Matrix<T>.Of(Rows.In(inputs.Packing), shape.Columns, (n, j) => Sum.Of(rowsOf[n].Select(i => arguments[0][i, j])));
     }
 
-    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Gather(indices);
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Gather(Indices);
 }
 public static partial class Operations
 {
@@ -48,18 +48,18 @@ public static partial class Operations
 }
 
 /// <summary>The entry in column indices[i] of row i: [positions, c] becomes [positions, 1].</summary>
-public sealed class Pick(Indices indices) : Multilinear
+public sealed record Pick(Indices Indices) : Multilinear
 {
-    public override string Name => $"pick({indices})";
+    public override string Name => $"pick({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments[0].Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
-        Matrix<T>.Of(arguments[0].Rows, 1, (i, _) => arguments[0][i, inputs[indices][i]]);
+        Matrix<T>.Of(arguments[0].Rows, 1, (i, _) => arguments[0][i, inputs[Indices][i]]);
 
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
-        cotangent.Place(indices, result.Arguments[0].Shape.Columns);
+        cotangent.Place(Indices, result.Arguments[0].Shape.Columns);
 }
 public static partial class Operations
 {
@@ -67,17 +67,17 @@ public static partial class Operations
 }
 
 /// <summary>The entry of row i goes to column indices[i] of c, and zeros to the others: [positions, 1] becomes [positions, c].</summary>
-public sealed class Place(Indices indices, int columns) : Multilinear
+public sealed record Place(Indices Indices, int Columns) : Multilinear
 {
-    public override string Name => $"place({indices})";
+    public override string Name => $"place({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0] == new Shape(Extent.Positions, 1) ? new(Extent.Positions, columns) : null;
+        arguments[0] == new Shape(Extent.Positions, 1) ? new(Extent.Positions, Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
-        Matrix<T>.Of(arguments[0].Rows, columns, (i, j) => inputs[indices][i] == j ? arguments[0][i, 0] : T.Constant(0));
+        Matrix<T>.Of(arguments[0].Rows, Columns, (i, j) => inputs[Indices][i] == j ? arguments[0][i, 0] : T.Constant(0));
 
-    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Pick(indices);
+    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Pick(Indices);
 }
 public static partial class Operations
 {

@@ -3,33 +3,33 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>A function of the table, entry by entry.</summary>
-public sealed class Pointwise<TOp>(TOp op) : Operation where TOp : struct, IUnaryOp
+public sealed record Pointwise<TOp>(TOp Op) : Operation where TOp : struct, IUnaryOp
 {
-    public override string Name => op.Name;
+    public override string Name => Op.Name;
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
-        arguments[0].Map(x => T.Apply(op, x));
+        arguments[0].Map(x => T.Apply(Op, x));
 
-    public override Expr Pullback(Application result, int k, Expr cotangent) => op.Partial(result.Arguments[0], (Expr)result) * cotangent;
+    public override Expr Pullback(Application result, int k, Expr cotangent) => Op.Partial(result.Arguments[0], (Expr)result) * cotangent;
 
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
 /// <summary>A function of two numbers of the table, entry by entry.</summary>
-public sealed class Pairwise<TOp>(TOp op) : Operation where TOp : struct, IBinaryOp
+public sealed record Pairwise<TOp>(TOp Op) : Operation where TOp : struct, IBinaryOp
 {
-    public override string Name => op.Name;
+    public override string Name => Op.Name;
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
-        Matrix<T>.Of(arguments[0].Rows, arguments[0].Columns, (i, j) => T.Apply(op, arguments[0][i, j], arguments[1][i, j]));
+        Matrix<T>.Of(arguments[0].Rows, arguments[0].Columns, (i, j) => T.Apply(Op, arguments[0][i, j], arguments[1][i, j]));
 
     public override Expr Pullback(Application result, int k, Expr cotangent)
     {
-        var (dx, dy) = op.Partials(result.Arguments[0], result.Arguments[1], (Expr)result);
+        var (dx, dy) = Op.Partials(result.Arguments[0], result.Arguments[1], (Expr)result);
         return (k == 0 ? dx : dy) * cotangent;
     }
 

@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 // Three products of matrices: the adjoints of each are the other two.
 
 /// <summary>x·wᵀ: [r, k] by [m, k] makes [r, m].</summary>
-public sealed class TimesTranspose : Multilinear
+public sealed record TimesTranspose : Multilinear
 {
     public override string Name => "x·wᵀ";
 
@@ -28,7 +28,7 @@ public static partial class Operations
 }
 
 /// <summary>x·w: [r, m] by [m, k] makes [r, k].</summary>
-public sealed class Times : Multilinear
+public sealed record Times : Multilinear
 {
     public override string Name => "x·w";
 
@@ -51,7 +51,7 @@ public static partial class Operations
 }
 
 /// <summary>xᵀ·y: [r, m] by [r, k] makes [m, k].</summary>
-public sealed class TransposeTimes : Multilinear
+public sealed record TransposeTimes : Multilinear
 {
     public override string Name => "xᵀ·y";
 
