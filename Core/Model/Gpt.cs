@@ -20,7 +20,7 @@ public sealed class Gpt
         Variables = [.. configuration.ParameterShapes.Select(p => new Variable(p.Name, new(p.Rows, p.Columns)))];
         parameters = Variables.ToImmutableDictionary(variable => variable.Name);
         Logits = LogitsOf((_, keys, values) => (keys, values));
-        Loss = LossOf(Logits);
+        Loss = Logits.CrossEntropy(Targets).MeanRows().MeanRows();
     }
 
     /// <summary>The token at each position, the position itself, and the token that follows.</summary>
@@ -68,13 +68,7 @@ public sealed class Gpt
         var normed = x.RmsNorm();
         var q = normed.Linear(Weights("attn_wq"));
         var (keys, values) = context(layer, normed.Linear(Weights("attn_wk")), normed.Linear(Weights("attn_wv")));
-        x = Layers.Attention(q, keys, values, heads).Linear(Weights("attn_wo")) + x;
+        x = Layers.AttentionWeights(q, keys, heads).Mix(values, heads).Linear(Weights("attn_wo")) + x;
         return x.RmsNorm().Linear(Weights("mlp_fc1")).Relu().Linear(Weights("mlp_fc2")) + x;
-    }
-
-    private static Expr LossOf(Expr logits)
-    {
-        var probabilities = logits.Softmax(groups: 1);
-        return (-probabilities.Pick(Targets).Log()).MeanRows().MeanRows();
     }
 }

@@ -25,13 +25,16 @@ public static class Layers
     }
 
     /// <summary>
-    /// Each head compares the query of a position with the keys of the positions up to it, and mixes their values by how well
-    /// they match: softmax(q·kᵀ/√d)·v (Vaswani et al., 2017).
+    /// How much each head attends, at each position, to those up to it: softmax(q·kᵀ/√d), [positions, heads·block_size]
+    /// (Vaswani et al., 2017).
     /// </summary>
-    public static Expr Attention(Expr q, Expr k, Expr v, Heads heads)
+    public static Expr AttentionWeights(Expr q, Expr k, Heads heads)
     {
         var headDim = q.Shape.Columns / heads.Count;
         var scores = q.Scores(k, heads) / Math.Pow(headDim, 0.5);
-        return scores.Mask(heads, hidden: double.NegativeInfinity).Softmax(heads.Count).Mix(v, heads);
+        return scores.Mask(heads, hidden: double.NegativeInfinity).Softmax(heads.Count);
     }
+
+    /// <summary>-log p(target) at each position, where p is the softmax of its logits: [positions, vocab_size] to [positions, 1].</summary>
+    public static Expr CrossEntropy(this Expr logits, Indices targets) => -logits.Softmax(groups: 1).Pick(targets).Log();
 }

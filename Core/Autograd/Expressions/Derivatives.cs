@@ -5,15 +5,19 @@ namespace MicroGpt.Autograd;
 /// <summary>The derivatives of an expression, which are expressions again: nothing is computed, and nothing is written into a node.</summary>
 public static class Derivatives
 {
+    /// <summary>The gradient of a scalar with respect to each variable in it.</summary>
+    public static GradientMap<Variable, Expr> Backward(this Expr scalar) => scalar.Shape == Shape.Scalar
+        ? scalar.Vjp(Expr.Constant(1))
+        : throw new ShapeException("backward", scalar.Shape);
+
     /// <summary>
-    /// The gradient of a scalar with respect to each variable in it (VJP). A fold over the nodes in reverse topological order that
-    /// threads the map of cotangents: each node's is complete when its turn comes, and is handed on to its arguments.
+    /// What a cotangent of an expression comes to for each variable in it (VJP). A fold over the nodes in reverse topological order
+    /// that threads the map of cotangents: each node's is complete when its turn comes, and is handed on to its arguments.
     /// </summary>
-    public static GradientMap<Variable, Expr> Backward(this Expr scalar)
+    public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent)
     {
-        if (scalar.Shape != Shape.Scalar) throw new ShapeException("backward", scalar.Shape);
-        var start = ImmutableDictionary.Create<Expr, Expr>(ReferenceEqualityComparer.Instance).Add(scalar, Expr.Constant(1));
-        var cotangents = PostOrder<Expr>.Of(scalar).Nodes.Reverse().Aggregate(start, (cotangents, node) =>
+        var start = ImmutableDictionary.Create<Expr, Expr>().Add(expression, cotangent);
+        var cotangents = PostOrder<Expr>.Of(expression).Nodes.Reverse().Aggregate(start, (cotangents, node) =>
             node.Match(
                 variable => cotangents,
                 constant => cotangents.Remove(constant),
@@ -37,7 +41,7 @@ public static class Derivatives
     /// </summary>
     public static Expr Jvp(this Expr expression, IReadOnlyDictionary<Variable, Expr> direction)
     {
-        var tangents = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance);
+        var tangents = new Dictionary<Expr, Expr>();
         foreach (var node in PostOrder<Expr>.Of(expression).Nodes)
         {
             var tangent = node.Match(direction.GetValueOrDefault, constant => null, application => Push(application, tangents));

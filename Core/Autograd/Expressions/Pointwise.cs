@@ -2,10 +2,19 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
+/// <summary>An operation entry by entry.</summary>
+public abstract record Entrywise : Operation
+{
+    /// <summary>An entry of the result, given the arguments' there; one that there is not is 0.</summary>
+    public abstract double At(double x, double y);
+}
+
 /// <summary>A function of the table, entry by entry.</summary>
-public sealed record Pointwise<TOp>(TOp Op) : Operation where TOp : struct, IUnaryOp
+public sealed record Pointwise<TOp>(TOp Op) : Entrywise where TOp : struct, IUnaryOp
 {
     public override string Name => Op.Name;
+
+    public override double At(double x, double y) => Op.Forward(x);
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
 
@@ -18,9 +27,11 @@ public sealed record Pointwise<TOp>(TOp Op) : Operation where TOp : struct, IUna
 }
 
 /// <summary>A function of two numbers of the table, entry by entry.</summary>
-public sealed record Pairwise<TOp>(TOp Op) : Operation where TOp : struct, IBinaryOp
+public sealed record Pairwise<TOp>(TOp Op) : Entrywise where TOp : struct, IBinaryOp
 {
     public override string Name => Op.Name;
+
+    public override double At(double x, double y) => Op.Forward(x, y);
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
 

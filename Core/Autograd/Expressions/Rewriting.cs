@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>Expressions made from expressions, node by node.</summary>
+public static class Rewriting
+{
+    /// <summary>
+    /// The same expressions with each leaf and each application replaced, arguments first; what they share stays shared. A function
+    /// is given an application whose arguments are replaced already.
+    /// </summary>
+    public static ImmutableArray<Expr> Rewrite(
+        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Constant, Expr> constant, Func<Application, Expr> application)
+    {
+        var order = PostOrder<Expr>.Of(expressions.AsSpan());
+        var rewritten = new Expr[order.Nodes.Length];
+        for (var i = 0; i < rewritten.Length; i++)
+        {
+            ImmutableArray<Expr> arguments = [.. order.ParentsOf(i).ToArray().Select(k => rewritten[k])];
+            rewritten[i] = order.Nodes[i].Match(variable, constant, node => application(
+                arguments.SequenceEqual(node.Arguments) ? node : new Application(node.Operation, arguments)));
+        }
+        return [.. order.Roots.Select(i => rewritten[i])];
+    }
+
+    /// <summary>The expression with some variables replaced.</summary>
+    public static Expr Substitute(this Expr expression, IReadOnlyDictionary<Variable, Expr> replacements) =>
+        Rewrite([expression], variable => replacements.GetValueOrDefault(variable) ?? variable, constant => constant, application => application)[0];
+}

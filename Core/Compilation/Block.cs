@@ -1,0 +1,48 @@
+using System.Runtime.Intrinsics;
+
+namespace MicroGpt.Compilation;
+
+// Everything else is efficiency. A program works on numbers as the processor holds them, several in a register, and on matrices
+// as registers like them: every row padded to whole registers, and under the last row room for a whole tile of rows. Kernels run
+// over the edge into the padding, which means nothing and is never looked at.
+
+/// <summary>Where the numbers of a matrix lie while a program runs: row i from <see cref="Offset"/> + i·<see cref="Stride"/> on.</summary>
+public readonly struct Block<T>(T[] data, int offset, int stride) where T : unmanaged
+{
+    /// <summary>How many rows a tile has.</summary>
+    public const int Tile = 8;
+
+    /// <summary>The array they lie in, perhaps beside others'.</summary>
+    public T[] Data { get; } = data;
+
+    /// <summary>Where the first row starts.</summary>
+    public int Offset { get; } = offset;
+
+    /// <summary>How far apart rows start.</summary>
+    public int Stride { get; } = stride;
+
+    /// <summary>
+    /// How far apart rows of so many columns start: a whole number of registers, and where there are many an odd one, since rows a
+    /// power of two apart would crowd a few lines of the cache.
+    /// </summary>
+    public static int StrideOf(int columns)
+    {
+        var registers = (columns + Vector512<T>.Count - 1) / Vector512<T>.Count;
+        return (registers < 8 ? registers : registers | 1) * Vector512<T>.Count;
+    }
+
+    /// <summary>How many numbers a matrix takes with its padding.</summary>
+    public static int SizeOf(int rows, int columns) => (rows + Tile - 1) / Tile * Tile * StrideOf(columns) + Vector512<T>.Count;
+
+    /// <summary>A matrix of zeros in an array of its own.</summary>
+    public static Block<T> Of(int rows, int columns) => new(new T[SizeOf(rows, columns)], 0, StrideOf(columns));
+
+    /// <summary>The first number.</summary>
+    public ref T Start => ref Data[Offset];
+
+    /// <summary>The number in row i, column j.</summary>
+    public ref T At(int i, int j = 0) => ref Data[Offset + i * Stride + j];
+
+    /// <summary>Row i, padding and all.</summary>
+    public Span<T> Row(int i) => Data.AsSpan(Offset + i * Stride, Stride);
+}

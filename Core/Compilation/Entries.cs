@@ -1,0 +1,60 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>A function entry by entry, for whole registers.</summary>
+public interface IRegisterOp
+{
+    /// <summary>f(x, y), lane by lane.</summary>
+    static abstract Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T>;
+}
+
+/// <summary>Kernels for what happens entry by entry: one for each operation that recurs, and one for all others.</summary>
+public static class Entries
+{
+    /// <summary>x + y.</summary>
+    public readonly struct Add : IRegisterOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x + y;
+    }
+
+    /// <summary>x·y.</summary>
+    public readonly struct Mul : IRegisterOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x * y;
+    }
+
+    /// <summary>max(0, x), and not a number for what is none.</summary>
+    public readonly struct Relu : IRegisterOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>
+            Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<T>.Zero), Vector512<T>.Zero, x);
+    }
+
+    /// <summary>1 if x &gt; 0 else 0.</summary>
+    public readonly struct Step : IRegisterOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>
+            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), Vector512<T>.One, Vector512<T>.Zero);
+    }
+
+    /// <summary>f over all registers of whole rows, padding and all.</summary>
+    public static void Run<TOp, T>(int rows, Block<T> x, Block<T> y, Block<T> z) where TOp : struct, IRegisterOp where T : unmanaged, INumber<T>
+    {
+        ref var xs = ref x.Start;
+        ref var ys = ref y.Start;
+        ref var zs = ref z.Start;
+        for (var i = 0; i < rows * z.Stride; i += Vector512<T>.Count)
+            TOp.Forward(Vector512.LoadUnsafe(ref xs, (nuint)i), Vector512.LoadUnsafe(ref ys, (nuint)i)).StoreUnsafe(ref zs, (nuint)i);
+    }
+
+    /// <summary>Any operation entry by entry, one entry after another.</summary>
+    public static void Run<T>(Entrywise operation, int rows, int columns, Block<T> x, Block<T> y, Block<T> z) where T : unmanaged, INumber<T>
+    {
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+                z.Row(i)[j] = T.CreateTruncating(operation.At(double.CreateTruncating(x.Row(i)[j]), double.CreateTruncating(y.Row(i)[j])));
+    }
+}

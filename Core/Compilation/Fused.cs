@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+
+namespace MicroGpt.Compilation;
+
+// Some formulas recur whole, and a kernel of their own computes each in one sweep. Such an operation carries its definition in
+// atoms, which says what it means; wherever a compiler finds the definition it puts the operation, and what the operation is
+// differentiated to is again such an operation.
+
+/// <summary>An operation that stands for a formula.</summary>
+public abstract record Fused : Operation
+{
+    /// <summary>The formula.</summary>
+    public abstract Expr Definition(ImmutableArray<Expr> x);
+
+    /// <summary>The rows of argument k, if they are not the result's.</summary>
+    protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var variables = Variables([.. arguments.Select((x, k) => new Shape(RowsOf(k, shape), x.Columns))]);
+        var environment = Environment<T>.Of(inputs);
+        for (var k = 0; k < variables.Length; k++) environment = environment.With(variables[k], arguments[k]);
+        return Definition(variables.CastArray<Expr>()).Evaluate(environment);
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent)
+    {
+        var variables = Variables([.. result.Arguments.Select(x => x.Shape)]);
+        return Bind(variables, result, Definition(variables.CastArray<Expr>()).Vjp(cotangent)[variables[k]]);
+    }
+
+    public override Expr Pushforward(Application result, int k, Expr tangent)
+    {
+        var variables = Variables([.. result.Arguments.Select(x => x.Shape)]);
+        var direction = new Dictionary<Variable, Expr> { [variables[k]] = tangent };
+        return Bind(variables, result, Definition(variables.CastArray<Expr>()).Jvp(direction));
+    }
+
+    private static ImmutableArray<Variable> Variables(ImmutableArray<Shape> shapes) => [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))];
+
+    private static Expr Bind(ImmutableArray<Variable> variables, Application result, Expr expression) => expression.Substitute(
+        Enumerable.Range(0, variables.Length).ToDictionary(k => variables[k], k => result.Arguments[k]));
+}
+
+/// <summary>Root mean square normalization, <see cref="Layers.RmsNorm"/>.</summary>
+public sealed record RmsNorm : Fused
+{
+    public override string Name => "rmsnorm";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+    public override Expr Definition(ImmutableArray<Expr> x) => x[0].RmsNorm();
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        new Application(new RmsNormPullback(), result.Arguments[0], cotangent);
+}
+
+/// <summary>The cotangent of x, given that of y = x·s, s = (mean(x²) + 1e-5)^(-0.5): (dy - y·mean(y·dy))·s.</summary>
+public sealed record RmsNormPullback : Fused
+{
+    public override string Name => "rmsnorm-pullback";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
+
+    public override Expr Definition(ImmutableArray<Expr> x)
+    {
+        var (columns, dy) = (x[0].Shape.Columns, x[1]);
+        var scale = ((x[0] * x[0]).SumGroups(1) / columns + 1e-5).Pow(-0.5).RepeatGroups(columns);
+        var y = x[0] * scale;
+        return (dy - y * ((y * dy).SumGroups(1) / columns).RepeatGroups(columns)) * scale;
+    }
+}
+
+/// <summary>Softmax within groups of columns, <see cref="Layers.Softmax"/>.</summary>
+public sealed record Softmax(int Groups) : Fused
+{
+    public override string Name => $"softmax({Groups})";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0].Columns % Groups == 0 ? arguments[0] : null;
+    public override Expr Definition(ImmutableArray<Expr> x) => x[0].Softmax(Groups);
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        new Application(new SoftmaxPullback(Groups, 1), result, cotangent);
+}
+
+/// <summary>The cotangent of x, given y = softmax(x·scale) and its cotangent: y·(dy - Σ y·dy)·scale.</summary>
+public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
+{
+    public override string Name => FormattableString.Invariant($"softmax-pullback({Groups}, {Scale})");
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
+
+    public override Expr Definition(ImmutableArray<Expr> x)
+    {
+        var (y, dy) = (x[0], x[1]);
+        return y * (dy - (y * dy).SumGroups(Groups).RepeatGroups(y.Shape.Columns / Groups)) * Scale;
+    }
+}
+
+/// <summary>softmax(q·kᵀ/√d), <see cref="Layers.AttentionWeights"/>.</summary>
+public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
+{
+    public override string Name => $"attention-weights({Heads.Count} heads)";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => new Scores(Heads).Infer(arguments);
+    public override Expr Definition(ImmutableArray<Expr> x) => Layers.AttentionWeights(x[0], x[1], Heads);
+    protected override Extent RowsOf(int k, Shape result) => k == 0 ? result.Rows : Keys;
+
+    public override Expr Pullback(Application result, int k, Expr cotangent)
+    {
+        var (q, keys) = (result.Arguments[0], result.Arguments[1]);
+        var scale = Math.Pow(Math.Pow(q.Shape.Columns / Heads.Count, 0.5), -1);
+        var scores = new Application(new SoftmaxPullback(Heads.Count, scale), result, cotangent);
+        return k == 0 ? scores.Mix(keys, Heads) : scores.Spread(q, Heads, Keys);
+    }
+}
+
+/// <summary>-log softmax(logits)[target], <see cref="Layers.CrossEntropy"/>.</summary>
+public sealed record CrossEntropy(Indices Targets) : Fused
+{
+    public override string Name => $"cross-entropy({Targets})";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
+    public override Expr Definition(ImmutableArray<Expr> x) => x[0].CrossEntropy(Targets);
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        new Application(new CrossEntropyPullback(Targets), result.Arguments[0], cotangent);
+}
+
+/// <summary>The cotangent of logits, given that of their cross-entropy: (softmax(logits) - 1 at the target)·dy.</summary>
+public sealed record CrossEntropyPullback(Indices Targets) : Fused
+{
+    public override string Name => $"cross-entropy-pullback({Targets})";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments[0].Rows == Extent.Positions && arguments[1] == new Shape(Extent.Positions, 1) ? arguments[0] : null;
+
+    public override Expr Definition(ImmutableArray<Expr> x)
+    {
+        var (columns, one) = (x[0].Shape.Columns, new Constant(1, new(Extent.Positions, 1)));
+        return (x[0].Softmax(groups: 1) - one.Place(Targets, columns)) * x[1].RepeatGroups(columns);
+    }
+}

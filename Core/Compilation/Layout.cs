@@ -1,0 +1,62 @@
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>How the documents of a run are packed and indexed, in arrays that serve one run after another: <see cref="Inputs"/>, loaded.</summary>
+public sealed class Layout
+{
+    private readonly Dictionary<Indices, int[]> columns = [];
+
+    /// <summary>Room for so many documents, for so many positions together, and for so many rows seen before them.</summary>
+    public Layout(int documents, int positions, int past = 0) =>
+        (Starts, DocumentOf, MostPast) = (new int[documents + 1], new int[positions], past);
+
+    private int MostPast { get; }
+
+    /// <summary>The first row of each document, and after the last the number of rows.</summary>
+    public int[] Starts { get; }
+
+    /// <summary>The document of each row.</summary>
+    public int[] DocumentOf { get; }
+
+    /// <summary>How many documents.</summary>
+    public int Documents { get; private set; }
+
+    /// <summary>How many rows seen before the first one.</summary>
+    public int Past { get; private set; }
+
+    /// <summary>How many positions.</summary>
+    public int Positions => Starts[Documents];
+
+    /// <summary>The integers of a column.</summary>
+    public int[] this[Indices indices] => columns.TryGetValue(indices, out var column) ? column : columns[indices] = new int[DocumentOf.Length];
+
+    /// <summary>How many rows an extent has.</summary>
+    public int Rows(Extent extent) => extent.IfFixed
+        ?? (extent == Extent.Positions ? Positions
+        : extent == Extent.Documents ? Documents
+        : extent == Extent.Past ? Past
+        : Past + Positions);
+
+    /// <summary>How many rows an extent may have.</summary>
+    public int Room(Extent extent) => extent.IfFixed
+        ?? (extent == Extent.Positions ? DocumentOf.Length
+        : extent == Extent.Documents ? Starts.Length - 1
+        : extent == Extent.Past ? MostPast
+        : MostPast + DocumentOf.Length);
+
+    /// <summary>The position of a row in its document.</summary>
+    public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
+
+    /// <summary>No documents yet, after rows that were seen before.</summary>
+    public void Clear(int past = 0) => (Documents, Past) = (0, past);
+
+    /// <summary>Adds a document and tells its first row.</summary>
+    public int Add(int length)
+    {
+        var start = Positions;
+        DocumentOf.AsSpan(start, length).Fill(Documents);
+        Starts[++Documents] = start + length;
+        return start;
+    }
+}
