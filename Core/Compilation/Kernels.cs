@@ -61,25 +61,31 @@ internal static class Kernels
                     x.Row(i).Slice(at, heads.BlockSize).CopyTo(group);
                     group[(layout.PositionOf(i) + 1)..].Fill(T.CreateTruncating(hidden));
                 });
-            case CrossEntropy(var targets):
-                return EachRow(i => z.At(i) = Rows.LogSumExp(ref x.At(i), argument.Columns) - x.At(i, layout[targets][i]));
-            case CrossEntropyPullback(var targets):
-                return EachRow(i => Rows.CrossEntropyPullback(ref x.At(i), columns, layout[targets][i], y.At(i), ref z.At(i)));
+            case CrossEntropy(var indices):
+                var target = layout[indices];
+                return EachRow(i => z.At(i) = Rows.LogSumExp(ref x.At(i), argument.Columns) - x.At(i, target[i]));
+            case CrossEntropyPullback(var indices):
+                var expected = layout[indices];
+                return EachRow(i => Rows.CrossEntropyPullback(ref x.At(i), columns, expected[i], y.At(i), ref z.At(i)));
             case Gather(var indices):
-                return EachRow(i => x.Row(layout[indices][i]).CopyTo(z.Row(i)));
+                var from = layout[indices];
+                return EachRow(i => x.Row(from[i]).CopyTo(z.Row(i)));
             case ScatterAdd(var indices, _):
+                var to = layout[indices];
                 return () =>
                 {
                     for (var i = 0; i < layout.Rows(rows); i++) z.Row(i).Clear();
-                    for (var i = 0; i < layout.Positions; i++) Rows.Accumulate(ref x.At(i), columns, T.One, ref z.At(layout[indices][i]));
+                    for (var i = 0; i < layout.Positions; i++) Rows.Accumulate(ref x.At(i), columns, T.One, ref z.At(to[i]));
                 };
             case Pick(var indices):
-                return EachRow(i => z.At(i) = x.At(i, layout[indices][i]));
+                var picked = layout[indices];
+                return EachRow(i => z.At(i) = x.At(i, picked[i]));
             case Place(var indices, _):
+                var placed = layout[indices];
                 return EachRow(i =>
                 {
                     z.Row(i).Clear();
-                    z.At(i, layout[indices][i]) = x.At(i);
+                    z.At(i, placed[i]) = x.At(i);
                 });
             case SumGroups(var groups):
                 return EachGroup(groups, argument.Columns, (i, at) =>
@@ -99,11 +105,11 @@ internal static class Kernels
             case ShareRows:
                 return EachRow(i =>
                 {
-                    var (from, count) = rows == Extent.Positions
+                    var (share, count) = rows == Extent.Positions
                         ? (layout.DocumentOf[i], layout.Starts[layout.DocumentOf[i] + 1] - layout.Starts[layout.DocumentOf[i]])
                         : (0, layout.Documents);
                     z.Row(i).Clear();
-                    Rows.Accumulate(ref x.At(from), columns, T.One / T.CreateTruncating(count), ref z.At(i));
+                    Rows.Accumulate(ref x.At(share), columns, T.One / T.CreateTruncating(count), ref z.At(i));
                 });
             case IntoContext(var part):
                 return () =>

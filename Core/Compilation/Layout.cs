@@ -28,7 +28,7 @@ public sealed class Layout
     /// <summary>How many positions.</summary>
     public int Positions => Starts[Documents];
 
-    /// <summary>The integers of a column.</summary>
+    /// <summary>The array that holds a column of integers.</summary>
     public int[] this[Indices indices] => columns.TryGetValue(indices, out var column) ? column : columns[indices] = new int[DocumentOf.Length];
 
     /// <summary>How many rows an extent has.</summary>
@@ -48,15 +48,13 @@ public sealed class Layout
     /// <summary>The position of a row in its document.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>No documents yet, after rows that were seen before.</summary>
-    public void Clear(int past = 0) => (Documents, Past) = (0, past);
-
-    /// <summary>Adds a document and tells its first row.</summary>
-    public int Add(int length)
+    /// <summary>Takes over the packing and the columns that a program has asked for.</summary>
+    public void Load(Inputs inputs)
     {
-        var start = Positions;
-        DocumentOf.AsSpan(start, length).Fill(Documents);
-        Starts[++Documents] = start + length;
-        return start;
+        var packing = inputs.Packing;
+        (Documents, Past) = (packing.Documents, packing.Past);
+        packing.Starts.CopyTo(Starts);
+        packing.DocumentOf.CopyTo(DocumentOf);
+        foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);
     }
 }

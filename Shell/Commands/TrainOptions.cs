@@ -1,5 +1,6 @@
 using System.Numerics;
 using LanguageExt;
+using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Shell.Arguments;
 using MicroGpt.Shell.Data;
@@ -48,8 +49,8 @@ internal sealed record TrainOptions(
     private static readonly Setting<int> SamplesSetting = Setting.Count("--samples", 20, 0,
         "How many samples to invent after training.");
     private static readonly Setting<Func<Gpt, Engine>> EngineSetting = Setting.Choice<Func<Gpt, Engine>>(
-        "--engine", [("scalar", Engines.Scalar)],
-        "How gradients are computed. scalar: one number at a time, as the original does.");
+        "--engine", [("compiled", gpt => CompiledEngine.Of<double>(gpt, documents: 1)), ("scalar", Engines.Scalar)],
+        "How gradients are computed. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does.");
     private static readonly Setting<string> LogSetting = Setting.File("--log", "log.csv",
         "A CSV file to write: step,loss,learning_rate.");
 

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using MicroGpt.Autograd;
+using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts;
+
+/// <summary>What is compiled means what it was compiled from.</summary>
+public class CompilationFacts
+{
+    // Rounding alone: 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest entry.
+    private const double Double = 1e-12, Single = 2e-5;
+
+    /// <summary>n_embd, n_head, n_layer, block_size, and the lengths of the documents.</summary>
+    public static TheoryData<int, int, int, int, int[]> Models => new()
+    {
+        { 16, 4, 1, 16, [7] },
+        { 16, 4, 1, 16, [1, 20, 3] },
+        { 8, 2, 2, 8, [4, 9, 1, 2] },
+        { 20, 5, 2, 16, [16, 2] },
+        { 6, 3, 1, 5, [3, 6] },
+        { 3, 1, 3, 20, [20, 1, 7] },
+        { 33, 3, 1, 17, [18, 5] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_compiled_GPT_has_the_loss_and_the_gradient_of_its_expression(int nEmbd, int nHead, int nLayer, int blockSize, int[] lengths)
+    {
+        var configuration = Configuration.Create(nEmbd, nHead, nLayer, blockSize, 27).OrThrow();
+        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(lengths.Length));
+        var gpt = new Gpt(configuration);
+        var batch = Batch.Of(blockSize, [.. lengths.Select(length => Tokens(length, random))]);
+        var expected = Engines.Expression(gpt)(parameters, batch);
+
+        IsNear(expected, CompiledEngine.Of<double>(gpt, lengths.Length)(parameters, batch), Double);
+        IsNear(expected, CompiledEngine.Of<float>(gpt, lengths.Length)(parameters, batch), Single);
+    }
+
+    [Fact]
+    public void One_engine_serves_batches_of_any_size_that_fits_and_several_threads()
+    {
+        var configuration = Configuration.Create(8, 2, 1, 8, 27).OrThrow();
+        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(1));
+        var gpt = new Gpt(configuration);
+        var (compiled, expression) = (CompiledEngine.Of<double>(gpt, 4), Engines.Expression(gpt));
+        Parallel.For(0, 40, i =>
+        {
+            var batch = Batch.Of(8, [.. Enumerable.Range(0, i % 4 + 1).Select(d => Tokens((i + 3 * d) % 9 + 1, random))]);
+            IsNear(expression(parameters, batch), compiled(parameters, batch), Double);
+        });
+    }
+
+    [Fact]
+    public void The_formulas_of_a_GPT_are_all_found()
+    {
+        var gpt = new Gpt(Configuration.Create(16, 4, 3, 16, 27).OrThrow());
+        var names = Writer.Print(Simplification.Simplify(gpt.Loss).AsSpan());
+        Assert.Equal(1 + 2 * 3, names.Split("= rmsnorm").Length - 1);
+        Assert.Equal(3, names.Split("= attention-weights").Length - 1);
+        Assert.Equal(1, names.Split("= cross-entropy").Length - 1);
+        Assert.DoesNotContain("= pow", names);
+        Assert.DoesNotContain("= exp", names);
+    }
+
+    [Fact]
+    public void Products_are_right_for_all_sizes_and_touch_nothing_they_should_not_read()
+    {
+        for (var rows = 1; rows <= 40; rows++)
+        {
+            for (var columns = 1; columns <= 40; columns++)
+            {
+                var inner = (7 * rows + 3 * columns) % 40 + 1;
+                IsProduct<double>(rows, inner, columns);
+                IsProduct<float>(rows, inner, columns);
+            }
+        }
+    }
+
+    // Small whole numbers, whose sums are exact in either precision; the padding holds what would poison every sum.
+    private static void IsProduct<T>(int rows, int inner, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Block<T> Filled(int rows, int columns, Func<int, int, int> entry)
+        {
+            var block = Block<T>.Of(rows, columns);
+            block.Data.AsSpan().Fill(T.NaN);
+            for (var i = 0; i < rows; i++)
+                for (var j = 0; j < columns; j++)
+                    block.At(i, j) = T.CreateTruncating(entry(i, j));
+            return block;
+        }
+
+        int X(int i, int j) => (3 * i + 5 * j) % 7 - 3;
+        int W(int i, int j) => (2 * i + 3 * j) % 5 - 2;
+        var (product, transposed) = (Block<T>.Of(rows, columns), Block<T>.Of(columns, inner));
+        void IsRight(int[,] expected)
+        {
+            for (var i = 0; i < rows; i++)
+                for (var j = 0; j < columns; j++)
+                    Assert.Equal(T.CreateTruncating(expected[i, j]), product.At(i, j));
+        }
+
+        var sums = new int[rows, columns];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+                for (var p = 0; p < inner; p++)
+                    sums[i, j] += X(i, p) * W(p, j);
+
+        var w = Filled(inner, columns, W);
+        Products.Times(rows, inner, columns, Filled(rows, inner, X), w, product);
+        IsRight(sums);
+        product.Data.AsSpan().Clear();
+        Products.TransposeTimes(rows, inner, columns, Filled(inner, rows, (p, i) => X(i, p)), w, product);
+        IsRight(sums);
+        Products.Transpose(inner, columns, w, transposed);
+        for (var p = 0; p < inner; p++)
+            for (var j = 0; j < columns; j++)
+                Assert.Equal(T.CreateTruncating(W(p, j)), transposed.At(j, p));
+    }
+
+    private static ImmutableArray<int> Tokens(int length, PythonRandom random) =>
+        [26, .. random.Repeat(length, r => r.RandBelow(26)).Value, 26];
+
+    private static void IsNear((double Loss, Parameters Gradient) expected, (double Loss, Parameters Gradient) found, double tolerance)
+    {
+        Assert.Equal(expected.Loss, found.Loss, Math.Abs(expected.Loss) * tolerance);
+        var largest = expected.Gradient.Values.Max(Math.Abs);
+        for (var i = 0; i < expected.Gradient.Values.Length; i++)
+            Assert.Equal(expected.Gradient.Values[i], found.Gradient.Values[i], largest * tolerance);
+    }
+}
