@@ -34,21 +34,31 @@ public sealed class Arena<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>Takes the numbers of parameters over, rounded to T.</summary>
     public void Load(Parameters parameters)
     {
-        var next = 0;
-        foreach (var shape in shapes)
-            for (var i = 0; i < shape.Rows; i++)
-                for (var j = 0; j < shape.Columns; j++)
-                    blocks[shape.Name].At(i, j) = T.CreateTruncating(parameters.Values[next++]);
+        var values = parameters.Values.AsSpan();
+        foreach (var (block, row, columns) in MatrixRows())
+        {
+            var to = block.Row(row)[..columns];
+            for (var j = 0; j < columns; j++) to[j] = T.CreateTruncating(values[j]);
+            values = values[columns..];
+        }
     }
 
     /// <summary>The numbers as parameters.</summary>
     public Parameters Store(Configuration configuration)
     {
         var values = ImmutableArray.CreateBuilder<double>(Parameters.Count(configuration));
-        foreach (var shape in shapes)
-            for (var i = 0; i < shape.Rows; i++)
-                for (var j = 0; j < shape.Columns; j++)
-                    values.Add(double.CreateTruncating(blocks[shape.Name].At(i, j)));
+        foreach (var (block, row, columns) in MatrixRows())
+            foreach (var value in block.Row(row)[..columns])
+                values.Add(double.CreateTruncating(value));
         return new(configuration, values.MoveToImmutable());
+    }
+
+    private IEnumerable<(Block<T> Block, int Row, int Columns)> MatrixRows()
+    {
+        foreach (var shape in shapes)
+        {
+            var block = blocks[shape.Name];
+            for (var i = 0; i < shape.Rows; i++) yield return (block, i, shape.Columns);
+        }
     }
 }

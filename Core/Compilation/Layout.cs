@@ -6,12 +6,12 @@ namespace MicroGpt.Compilation;
 public sealed class Layout
 {
     private readonly Dictionary<Indices, int[]> columns = [];
+    private readonly int[] counts = new int[2]; // of documents, and of rows seen before
+    private readonly int mostPast;
 
     /// <summary>Room for so many documents, for so many positions together, and for so many rows seen before them.</summary>
     public Layout(int documents, int positions, int past = 0) =>
-        (Starts, DocumentOf, MostPast) = (new int[documents + 1], new int[positions], past);
-
-    private int MostPast { get; }
+        (Starts, DocumentOf, mostPast) = (new int[documents + 1], new int[positions], past);
 
     /// <summary>The first row of each document, and after the last the number of rows.</summary>
     public int[] Starts { get; }
@@ -20,10 +20,10 @@ public sealed class Layout
     public int[] DocumentOf { get; }
 
     /// <summary>How many documents.</summary>
-    public int Documents { get; private set; }
+    public int Documents => counts[0];
 
     /// <summary>How many rows seen before the first one.</summary>
-    public int Past { get; private set; }
+    public int Past => counts[1];
 
     /// <summary>How many positions.</summary>
     public int Positions => Starts[Documents];
@@ -42,8 +42,8 @@ public sealed class Layout
     public int Room(Extent extent) => extent.IfFixed
         ?? (extent == Extent.Positions ? DocumentOf.Length
         : extent == Extent.Documents ? Starts.Length - 1
-        : extent == Extent.Past ? MostPast
-        : MostPast + DocumentOf.Length);
+        : extent == Extent.Past ? mostPast
+        : mostPast + DocumentOf.Length);
 
     /// <summary>The position of a row in its document.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
@@ -52,7 +52,7 @@ public sealed class Layout
     public void Load(Inputs inputs)
     {
         var packing = inputs.Packing;
-        (Documents, Past) = (packing.Documents, packing.Past);
+        (counts[0], counts[1]) = (packing.Documents, packing.Past);
         packing.Starts.CopyTo(Starts);
         packing.DocumentOf.CopyTo(DocumentOf);
         foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);

@@ -5,6 +5,8 @@ namespace MicroGpt.Autograd;
 /// <summary>A column of integers that an expression looks things up by, one for each position; told apart by reference.</summary>
 public sealed class Indices(string name)
 {
+    private readonly string name = name;
+
     public override string ToString() => name;
 }
 
