@@ -1,0 +1,25 @@
+using FsCheck;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What each type of input is drawn from.</summary>
+public static class Arbitraries
+{
+    public static Arbitrary<double> Double() => Reals.Any;
+
+    public static Arbitrary<Direction> Direction() => Directions.Any;
+
+    public static Arbitrary<Single> Single() => Formulas.Single(Functions.Any);
+
+    public static Arbitrary<Atom> Atom() => Formulas.Atom;
+
+    public static Arbitrary<Formula> Formula() => Formulas.Any;
+
+    public static Arbitrary<Gentle> Gentle() => Formulas.Gentle;
+
+    public static Arbitrary<Frame> Frame() => Frames.Any;
+
+    public static Arbitrary<LinearStructure> LinearStructure() => Structures.Linear;
+
+    public static Arbitrary<AnyStructure> AnyStructure() => Structures.Any;
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>A function of the table or derived from it, as a thing that can be listed, drawn and printed.</summary>
+public abstract class Function(string name, int arity)
+{
+    /// <summary>How many numbers it takes.</summary>
+    public int Arity { get; } = arity;
+
+    /// <summary>The function at any kind of number.</summary>
+    public abstract T Apply<T>(ImmutableArray<T> x) where T : IReal<T>;
+
+    public sealed override string ToString() => name;
+}
+
+/// <summary>An operation of the table on one number.</summary>
+public sealed class Unary<TOp>(TOp op) : Function(op.Name, 1) where TOp : struct, IUnaryOp
+{
+    public override T Apply<T>(ImmutableArray<T> x) => T.Apply(op, x[0]);
+}
+
+/// <summary>An operation of the table on two numbers.</summary>
+public sealed class Binary<TOp>(TOp op) : Function(op.Name, 2) where TOp : struct, IBinaryOp
+{
+    public override T Apply<T>(ImmutableArray<T> x) => T.Apply(op, x[0], x[1]);
+}
+
+/// <summary>-x.</summary>
+public sealed class Negative() : Function("negative", 1)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => -x[0];
+}
+
+/// <summary>x - y.</summary>
+public sealed class Difference() : Function("difference", 2)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => x[0] - x[1];
+}
+
+/// <summary>x / y.</summary>
+public sealed class Quotient() : Function("quotient", 2)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => x[0] / x[1];
+}
+
+/// <summary>x + c.</summary>
+public sealed class Plus(double c) : Function(FormattableString.Invariant($"plus({c})"), 1)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => x[0] + c;
+}
+
+/// <summary>x - c.</summary>
+public sealed class Minus(double c) : Function(FormattableString.Invariant($"minus({c})"), 1)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => x[0] - c;
+}
+
+/// <summary>x · c.</summary>
+public sealed class Scaled(double c) : Function(FormattableString.Invariant($"times({c})"), 1)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => x[0] * c;
+}
+
+/// <summary>x / c.</summary>
+public sealed class Over(double c) : Function(FormattableString.Invariant($"over({c})"), 1)
+{
+    public override T Apply<T>(ImmutableArray<T> x) => x[0] / c;
+}
+
+/// <summary>The functions there are.</summary>
+public static class Functions
+{
+    /// <summary>Those of the table; powers by exponents of every kind.</summary>
+    public static ImmutableArray<Function> Table { get; } =
+    [
+        new Binary<Add>(default), new Binary<Mul>(default), new Unary<Log>(default), new Unary<Exp>(default), new Unary<Relu>(default),
+        new Unary<Step>(default), new Unary<Reciprocal>(default),
+        .. from k in (double[])[-2, -1, -0.5, 0, 0.5, 1, 2, 3] select new Unary<Pow>(new(k)),
+    ];
+
+    /// <summary>Those written with signs.</summary>
+    public static ImmutableArray<Function> Derived { get; } =
+        [new Negative(), new Difference(), new Quotient(), new Plus(0.7), new Minus(1.3), new Scaled(-1.7), new Over(3)];
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Function> All { get; } = [.. Table, .. Derived];
+
+    /// <summary>Any of them; the powers together as often as every other one.</summary>
+    public static Gen<Function> Any { get; } = Gen.OneOf(
+        All.GroupBy(function => function.GetType()).Select(family => Gen.Elements(family.AsEnumerable())));
+}

@@ -1,0 +1,58 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What every gradient obeys, of whatever function, however it was computed.</summary>
+public static class DerivativeLaws
+{
+    /// <summary>What rounding leaves of a graph's derivative, relative to A: the worst of three million partials was 1e-15.</summary>
+    public const double OfGraphs = 1e-13;
+
+    /// <summary>The same of one operation: a few roundings on either side.</summary>
+    public const double OfOperations = 2e-15;
+
+    // Below this a derivative is as good as zero: the complex step itself, 2⁻⁴⁰⁰, is 4e-121.
+    private const double Nothing = 1e-100;
+
+    // An estimate worse than this would vouch for anything. One in a hundred is worse than 1e-10.
+    private const double Resolution = 1e-7;
+
+    /// <summary>|∂f/∂xᵢ - oracle(f, eᵢ)| ≤ rounding·Aᵢ for each leaf i.</summary>
+    public static Property Agrees(IDifferentiable f, Gradient gradient, Oracle oracle, double rounding = OfGraphs)
+    {
+        var actual = gradient(f);
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, f.Point.Length)
+            let axis = f.Axis(i)
+            from complaint in Verdict.Apart($"∂f/∂x{i}", actual[i], oracle(f, axis), rounding * Math.Max(Nothing, f.Amplification(axis)))
+            select complaint);
+    }
+
+    /// <summary>
+    /// |∂f/∂xᵢ - D(f, eᵢ)| ≤ the error that D, by finite differences, expects of itself. Points with a kink too near, or where D
+    /// expects to be off by more than 1e-7·Aᵢ, say nothing.
+    /// </summary>
+    public static Property AgreesWithFiniteDifferences(IDifferentiable f, Gradient gradient)
+    {
+        var actual = gradient(f);
+        var estimates = Enumerable.Range(0, f.Point.Length).Select(i => f.ByFiniteDifferences(f.Axis(i))).ToArray();
+        return Prop.When(estimates.Select(IsResolved).All(resolved => resolved), () => Verdict.NoneOf(
+            from i in Enumerable.Range(0, f.Point.Length)
+            let estimate = estimates[i]!.Value
+            from complaint in Verdict.Apart($"∂f/∂x{i}", actual[i], estimate.Derivative, estimate.Error)
+            select complaint));
+
+        // What f does not depend on needs no resolution.
+        bool IsResolved(Estimate? estimate, int leaf) =>
+            f.Amplification(f.Axis(leaf)) is var a && (estimate?.Error <= Resolution * a || (a == 0 && estimate is not null));
+    }
+
+    /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>
+    public static Property AgreesAlong(IDifferentiable f, Gradient gradient, Oracle oracle, Direction direction)
+    {
+        var v = direction.Of(f.Point.Length);
+        var along = gradient(f).Zip(v, (g, x) => g * x).Sum();
+        return Verdict.NoneOf(Verdict.Apart("∇f·v", along, oracle(f, v), OfGraphs * Math.Max(Nothing, f.Amplification(v))));
+    }
+}

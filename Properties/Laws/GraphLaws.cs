@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>
+/// What the backward pass of a graph obeys beside <see cref="DerivativeLaws"/>. f is a formula's last node, and g another node of
+/// it, so that they share what they are made of.
+/// </summary>
+public static class GraphLaws
+{
+    /// <summary>∇(αf + βg) = α∇f + β∇g.</summary>
+    public static Property IsLinear(Formula formula, double alpha, double beta, Backward backward) =>
+        Rule(formula, backward, (f, g) => (f * alpha + g * beta, alpha, beta));
+
+    /// <summary>∇(fg) = g∇f + f∇g.</summary>
+    public static Property ObeysTheProductRule(Formula formula, Backward backward) =>
+        Rule(formula, backward, (f, g) => (f * g, g.Plain, f.Plain));
+
+    /// <summary>∇(f/g) = ∇f/g - f∇g/g².</summary>
+    public static Property ObeysTheQuotientRule(Formula formula, Backward backward) =>
+        Rule(formula, backward, (f, g) => (f / g, 1 / g.Plain, -f.Plain / (g.Plain * g.Plain)));
+
+    /// <summary>∇h(f, g) = ∂₁h·∇f + ∂₂h·∇g, for any operation h; f and g are shifted to where h was drawn, lest it be undefined.</summary>
+    public static Property ObeysTheChainRule(Formula formula, Formula h, Backward backward) => Rule(formula, backward, (f, g) =>
+    {
+        ImmutableArray<Value<Real>> arguments = [.. h.Point.Zip([f, g], (x, node) => node + (x - node.Plain))];
+        var partials = Oracles.Reverse(backward)(h with { Point = [.. arguments.Select(x => x.Plain)] });
+        return (h.At(arguments), partials[0], partials.ElementAtOrDefault(1));
+    });
+
+    private static Property Rule(
+        Formula formula, Backward backward, Func<Value<Real>, Value<Real>, (Value<Real> Root, double F, double G)> combine)
+    {
+        var leaves = formula.Point.Select(x => Value<Real>.Variable(new(x))).ToImmutableArray();
+        var nodes = formula.Nodes(leaves);
+        // The last before f that one can divide by.
+        var other = Enumerable.Range(0, nodes.Length).Where(i => nodes[i].Plain != 0).SkipLast(nodes[^1].Plain != 0 ? 1 : 0).LastOrDefault();
+        var (root, weightF, weightG) = combine(nodes[^1], nodes[other]);
+        var (gradient, gradientF, gradientG) = (backward(root), backward(nodes[^1]), backward(nodes[other]));
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, leaves.Length)
+            let amplified = formula.Nodes([.. formula.Point.Zip(formula.Axis(i), (x, v) => new Amplified(x, v))])
+            let amplification = Math.Abs(weightF) * amplified[^1].Amplification + Math.Abs(weightG) * amplified[other].Amplification
+            let expected = weightF * gradientF[leaves[i]].Plain + weightG * gradientG[leaves[i]].Plain
+            from complaint in Verdict.Apart($"∂/∂x{i} of f with %{other}", gradient[leaves[i]].Plain, expected, DerivativeLaws.OfGraphs * amplification)
+            select complaint);
+    }
+
+    /// <summary>∇(2ᵏf) = 2ᵏ∇f to the bit: no rounding knows of powers of two.</summary>
+    public static Property ScalesByPowersOfTwoExactly(Formula formula, Gradient gradient)
+    {
+        var (once, scaled) = (gradient(formula), gradient(formula.Then(new Scaled(1 << Power))));
+        return Verdict.NoneOf(Enumerable.Range(0, once.Length).SelectMany(i =>
+            Verdict.Unequal($"∂(2ᵏf)/∂x{i}", scaled[i], Math.ScaleB(once[i], Power))));
+    }
+
+    private const int Power = 20;
+
+    /// <summary>Leaves in another order have the same gradients, in that order, to the bit.</summary>
+    public static Property DoesNotDependOnTheOrderOfLeaves(Formula formula, Gradient gradient)
+    {
+        var (expected, renamed) = (gradient(formula), gradient(formula.WithLeavesReversed()));
+        return Verdict.NoneOf(Enumerable.Range(0, expected.Length).SelectMany(i =>
+            Verdict.Unequal($"∂f/∂x{i}, renamed,", renamed[^(i + 1)], expected[i])));
+    }
+
+    /// <summary>A leaf that f does not depend on has the gradient zero, and was not reached.</summary>
+    public static Property IsZeroForAnUnusedLeaf(Formula formula, Backward backward)
+    {
+        var unused = Value<Real>.Variable(new(formula.Point[0]));
+        var gradient = backward(formula.At<Value<Real>>([.. formula.Point.Select(x => Value<Real>.Variable(new(x)))]));
+        return Verdict.NoneOf(
+        [
+            .. Verdict.Unequal("the gradient of an unused leaf", gradient[unused].Plain, 0),
+            .. gradient.Variables.Contains(unused) ? ["an unused leaf was reached"] : (string[])[],
+        ]);
+    }
+
+    /// <summary>What is made from constants has the empty gradient map.</summary>
+    public static Property IsEmptyForAConstant(Formula formula, Backward backward) => Verdict.That(
+        !backward(formula.At<Value<Real>>([.. formula.Point.Select(Value<Real>.Constant)])).Variables.Any(), "a constant has a gradient");
+
+    /// <summary>Two leaves of one value are two: for f = ab + a at a = b = x the gradients are x + 1 and x.</summary>
+    public static Property KeepsEqualLeavesApart(double x, Backward backward)
+    {
+        var (a, b) = (Value<Real>.Variable(new(x)), Value<Real>.Variable(new(x)));
+        var gradient = backward(a * b + a);
+        return Verdict.NoneOf([.. Verdict.Unequal("∂f/∂a", gradient[a].Plain, x + 1), .. Verdict.Unequal("∂f/∂b", gradient[b].Plain, x)]);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>The Hessian of f times a direction: what is under test.</summary>
+public delegate ImmutableArray<double> HessianVector(IDifferentiable f, ImmutableArray<double> direction);
+
+/// <summary>Derivatives of derivatives.</summary>
+public static class HessianLaws
+{
+    /// <summary>Forward mode over reverse mode.</summary>
+    public static ImmutableArray<double> ForwardOverReverse(IDifferentiable f, ImmutableArray<double> v) =>
+        [.. f.Reversed((i, x) => new Dual<Real>(new(x), new(v[i])), root => root.Backward()).Select(gradient => gradient.Tangent.Plain)];
+
+    /// <summary>Reverse mode over reverse mode: the gradient of ∇f·v.</summary>
+    public static ImmutableArray<double> ReverseOverReverse(IDifferentiable f, ImmutableArray<double> v)
+    {
+        var leaves = f.Point.Select(x => Value<Real>.Variable(new(x))).ToImmutableArray();
+        var gradient = f.Reversed((i, _) => leaves[i], root => root.Backward());
+        var hessianVector = Sum.Of(0, leaves.Length, i => gradient[i] * v[i]).Backward();
+        return [.. leaves.Select(leaf => hessianVector[leaf].Plain)];
+    }
+
+    /// <summary>Hv is the derivative of ∇f along v, by complex step through the whole backward pass.</summary>
+    public static Property IsComplexStepOfTheGradient(IDifferentiable f, Direction direction, HessianVector hessianVector)
+    {
+        var v = direction.Of(f.Point.Length);
+        var (actual, rounding) = (hessianVector(f, v), Rounding(f, v));
+        var expected = f.Reversed((i, x) => ComplexStep.Off(x, v[i]), root => root.Backward());
+        return Prop.When(rounding.All(double.IsFinite), () => Verdict.NoneOf(
+            from i in Enumerable.Range(0, v.Length)
+            from complaint in Verdict.Apart($"(Hv){i}", actual[i], expected[i].Derivative, rounding[i])
+            select complaint));
+    }
+
+    /// <summary>u·Hv = v·Hu: Hessians are symmetric.</summary>
+    public static Property IsSymmetric(IDifferentiable f, Direction first, Direction second, HessianVector hessianVector)
+    {
+        var (u, v) = (first.Of(f.Point.Length), second.Of(f.Point.Length));
+        var rounding = Dot(u.Select(Math.Abs), Rounding(f, v)) + Dot(v.Select(Math.Abs), Rounding(f, u));
+        return Prop.When(double.IsFinite(rounding), () => Verdict.NoneOf(
+            Verdict.Apart("u·Hv - v·Hu", Dot(u, hessianVector(f, v)), Dot(v, hessianVector(f, u)), rounding)));
+    }
+
+    // What rounding may have done to Hv on the way, and to what it is compared with.
+    private static ImmutableArray<double> Rounding(IDifferentiable f, ImmutableArray<double> v) =>
+    [
+        .. f.Reversed((i, x) => new Dual<Rounded>(Rounded.Constant(x), Rounded.Constant(v[i])), root => root.Backward())
+            .Select(gradient => 2 * gradient.Tangent.Error + double.Epsilon),
+    ];
+
+    private static double Dot(IEnumerable<double> x, IEnumerable<double> y) => x.Zip(y, (a, b) => a * b).Sum();
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What every single operation obeys beside <see cref="DerivativeLaws"/>.</summary>
+public static class OperationLaws
+{
+    /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
+    public static Property HasOneValue(Formula f)
+    {
+        var value = f.Along(f.Point, (x, _) => new Real(x)).Plain;
+        var variables = f.Point.Select((_, i) => new Variable($"x{i}", Shape.Scalar)).ToImmutableArray();
+        return Verdict.NoneOf(
+        [
+            .. Verdict.Unequal("the complex step's real part", f.Along(f.Point, ComplexStep.Off).Plain, value),
+            .. Verdict.Unequal("the dual number's primal", f.Along(f.Point, (x, v) => new Dual<Real>(new(x), new(v))).Plain, value),
+            .. Verdict.Unequal("the graph's primal", f.Along(f.Point, (x, _) => Value<Real>.Variable(new(x))).Plain, value),
+            .. Verdict.Unequal("the expression's value", Symbols.Evaluate(f.Nodes<Expr>([.. variables])[^1], variables, f.Point), value),
+        ]);
+    }
+
+    /// <summary>An upstream cotangent c, which is all an operation knows of what comes after it, scales its partials exactly.</summary>
+    public static Property ScalesWithItsCotangent(Formula f, double c)
+    {
+        var partials = f.ByReverseMode();
+        var scaled = f.Then(new Scaled(c)).ByReverseMode();
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, f.Point.Length)
+            from complaint in Verdict.Unequal($"∂(c·f)/∂x{i}", scaled[i] + 0.0, partials[i] * c + 0.0)
+            select complaint);
+    }
+}

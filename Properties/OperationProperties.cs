@@ -1,0 +1,40 @@
+using FsCheck;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Every operation of the table, and every one derived from it.</summary>
+public class OperationProperties
+{
+    [Law(4000)]
+    public Property Partials_are_complex_step(Single op) =>
+        DerivativeLaws.Agrees(op.Formula, Oracles.ByReverseMode, Oracles.ByComplexStep, DerivativeLaws.OfOperations);
+
+    [Law(4000)]
+    public Property Partials_are_forward_mode(Single op) =>
+        DerivativeLaws.Agrees(op.Formula, Oracles.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.OfOperations);
+
+    [Law(2000)]
+    public Property Partials_are_finite_differences(Single op) =>
+        DerivativeLaws.AgreesWithFiniteDifferences(op.Formula, Oracles.ByReverseMode);
+
+    [Law(2000)]
+    public Property Every_kind_of_number_has_the_same_value(Single op) => OperationLaws.HasOneValue(op.Formula);
+
+    [Law(2000)]
+    public Property A_cotangent_scales_exactly(Atom op, double c) => OperationLaws.ScalesWithItsCotangent(op.Formula, c);
+
+    [Law(500)]
+    public Property A_zero_cotangent_gives_zero(Atom op) => OperationLaws.ScalesWithItsCotangent(op.Formula, 0);
+
+    [Fact]
+    public void Every_operation_of_the_table_is_under_law()
+    {
+        var operations =
+            from type in typeof(Real).Assembly.GetTypes()
+            where type.IsValueType && (type.IsAssignableTo(typeof(IUnaryOp)) || type.IsAssignableTo(typeof(IBinaryOp)))
+            select type;
+        var listed = Functions.Table.Select(function => function.GetType().GetGenericArguments()[0]).Distinct();
+        Assert.Equal(operations.OrderBy(type => type.Name), listed.OrderBy(type => type.Name));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Properties;
+
+/// <summary>A derivative by finite differences, and how far off it may be.</summary>
+public readonly record struct Estimate(double Derivative, double Error);
+
+/// <summary>
+/// Central differences at steps that halve, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Large steps err by
+/// truncation, small ones by rounding; the extrapolation that agrees best with its predecessors is taken, and its error is what
+/// it disagrees by, and what rounding the values may have added.
+/// </summary>
+public static class FiniteDifferences
+{
+    private const int Steps = 40, Order = 8;
+
+    /// <summary>The best estimate along a direction, unless a kink lies too near.</summary>
+    public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)
+    {
+        var noise = f.Along(direction, (x, _) => Rounded.Once(x)).Error;
+        var here = f.Moved(direction, 0).Branches;
+        var (best, previous) = (default(Estimate?), ImmutableArray<double>.Empty);
+        for (var (n, h) = (0, f.LargestStep(direction)); n < Steps; n++, h /= 2)
+        {
+            var (above, below) = (f.Moved(direction, h), f.Moved(direction, -h));
+            if (above.Branches != here || below.Branches != here) continue;
+            var row = Extrapolated((above.Plain - below.Plain) / (2 * h), previous);
+            for (var k = 1; k < row.Length; k++)
+            {
+                var error = Math.Max(Math.Abs(row[k] - row[k - 1]), Math.Abs(row[k] - previous[k - 1])) + noise / h;
+                if (best is null || error < best.Value.Error) best = new(row[k], error);
+            }
+            previous = row;
+        }
+        return best;
+    }
+
+    // The error of a central difference is a series in h²: each column of the tableau takes off one more term.
+    private static ImmutableArray<double> Extrapolated(double difference, ImmutableArray<double> previous)
+    {
+        var row = ImmutableArray.CreateBuilder<double>();
+        row.Add(difference);
+        for (var k = 0; k < Math.Min(previous.Length, Order); k++) row.Add(row[k] + (row[k] - previous[k]) / (Math.Pow(4, k + 1) - 1));
+        return row.ToImmutable();
+    }
+
+    private static Branched Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
+        f.Along(direction, (x, v) => Branched.Constant(x + h * v));
+
+    // An eighth of the way to zero of whichever number would get there first.
+    private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
+        Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
+            .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();
+}

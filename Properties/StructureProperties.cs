@@ -1,0 +1,43 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Every operation on matrices, on packed documents and on one that goes on.</summary>
+public class StructureProperties
+{
+    [Law(3000)]
+    public Property Every_linear_operation_pulls_back_by_its_adjoint(LinearStructure s, Direction numbers) =>
+        StructureLaws.PullsBackByItsAdjoint(s, numbers);
+
+    [Law(3000)]
+    public Property Every_operation_pushes_forward_by_its_derivative(AnyStructure s, Direction numbers) =>
+        StructureLaws.PushesForwardByItsDerivative(s, numbers);
+
+    [Law(3000)]
+    public Property Every_operation_pulls_back_by_the_adjoint_of_its_derivative(AnyStructure s, Direction numbers) =>
+        StructureLaws.PullsBackByTheAdjointOfItsDerivative(s, numbers);
+
+    [Law(2000)]
+    public Property Every_operation_makes_the_shape_it_infers(AnyStructure s, Direction numbers) =>
+        StructureLaws.MakesTheShapeItInfers(s, numbers);
+
+    [Law(30)]
+    public Property Every_operation_refuses_by_name(Frame frame) => StructureLaws.RefusesByName(frame, Catalogue.All);
+
+    [Fact]
+    public void Every_operation_is_in_the_catalogue()
+    {
+        var operations = typeof(Operation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Operation)) && !type.IsAbstract);
+        var listed = Catalogue.All(Frames.Any.Generator.Sample(1).First()).Select(entry => entry.Operation.GetType());
+        Assert.Equal(
+            operations.Select(type => type.Name).Order(),
+            listed.Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).Distinct().Select(type => type.Name).Order());
+    }
+
+    [Fact]
+    public void Every_operation_of_the_table_is_in_the_catalogue_entry_by_entry() => Assert.Equal(
+        Functions.Table.Select(function => function.GetType().GetGenericArguments()[0].Name).Distinct().Order(),
+        Catalogue.EntryByEntry.Select(entry => entry.Operation.GetType().GetGenericArguments()[0].Name).Distinct().Order());
+}
