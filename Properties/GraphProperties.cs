@@ -15,8 +15,8 @@ public class GraphProperties
     public Property Reverse_mode_is_forward_mode(Formula f) => DerivativeLaws.Agrees(f, Oracles.ByReverseMode, Oracles.ByForwardMode);
 
     [Law(500)]
-    public Property Reverse_mode_is_finite_differences(Gentle g) =>
-        DerivativeLaws.AgreesWithFiniteDifferences(g.Formula, Oracles.ByReverseMode);
+    public Property Reverse_mode_is_finite_differences(Gentle g, Direction v) =>
+        DerivativeLaws.AgreesWithFiniteDifferences(g.Formula, Oracles.ByReverseMode, v);
 
     [Law(1000)]
     public Property Reverse_mode_is_the_complex_step_along_any_direction(Formula f, Direction v) =>

@@ -15,8 +15,8 @@ public class OperationProperties
         DerivativeLaws.Agrees(op.Formula, Oracles.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.OfOperations);
 
     [Law(2000)]
-    public Property Partials_are_finite_differences(Single op) =>
-        DerivativeLaws.AgreesWithFiniteDifferences(op.Formula, Oracles.ByReverseMode);
+    public Property Partials_are_finite_differences(Single op, Direction v) =>
+        DerivativeLaws.AgreesWithFiniteDifferences(op.Formula, Oracles.ByReverseMode, v);
 
     [Law(2000)]
     public Property Every_kind_of_number_has_the_same_value(Single op) => OperationLaws.HasOneValue(op.Formula);

@@ -22,4 +22,6 @@ public static class Arbitraries
     public static Arbitrary<LinearStructure> LinearStructure() => Structures.Linear;
 
     public static Arbitrary<AnyStructure> AnyStructure() => Structures.Any;
+
+    public static Arbitrary<MatrixFormula> MatrixFormula() => MatrixFormulas.Any;
 }

@@ -7,6 +7,9 @@ namespace MicroGpt.Properties;
 /// <summary>A direction to differentiate along, in however many dimensions: its numbers are used over again.</summary>
 public sealed record Direction(ImmutableArray<double> Numbers)
 {
+    /// <summary>All ones: the simplest.</summary>
+    public static Direction Ones { get; } = new([1]);
+
     /// <summary>The direction in so many dimensions.</summary>
     public ImmutableArray<double> Of(int dimensions) => [.. Enumerable.Range(0, dimensions).Select(i => Numbers[i % Numbers.Length])];
 
@@ -25,5 +28,5 @@ public static class Directions
     /// <summary>Of numbers within an order of magnitude of one.</summary>
     public static Arbitrary<Direction> Any { get; } = Arb.From(
         from numbers in Reals.Signed(0.1, 10).ArrayOf(Length) select new Direction([.. numbers]),
-        direction => direction.Numbers.Length == 1 ? [] : [new([1])]);
+        direction => direction == Direction.Ones ? [] : [Direction.Ones]);
 }

@@ -11,11 +11,6 @@ public sealed record Entry(Operation Operation, int Arity)
     /// <summary>The operation applied to variables of these shapes.</summary>
     public Application Of(ImmutableArray<Shape> shapes) =>
         new(Operation, [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))]);
-
-    /// <summary>All choices of as many items as it takes.</summary>
-    public IEnumerable<ImmutableArray<T>> Tuples<T>(ImmutableArray<T> items) => Arity == 1
-        ? items.Select(x => ImmutableArray.Create(x))
-        : items.SelectMany(x => items.Select(y => ImmutableArray.Create(x, y)));
 }
 
 /// <summary>The operations on matrices there are.</summary>
@@ -50,6 +45,11 @@ public static class Catalogue
         .. Linear(frame), .. EntryByEntry, new(new Mask(frame.Heads, double.NegativeInfinity), 1),
         .. from groups in new[] { 1, frame.Heads.Count }.Distinct() select new Entry(new LargestOfGroups(groups), 1),
     ];
+
+    /// <summary>All choices of one or of two items.</summary>
+    public static IEnumerable<ImmutableArray<T>> Tuples<T>(ImmutableArray<T> items, int arity) => arity == 1
+        ? items.Select(x => ImmutableArray.Create(x))
+        : items.SelectMany(x => items.Select(y => ImmutableArray.Create(x, y)));
 
     /// <summary>Whether an operation fits shapes in a frame: its own opinion, and that tokens and past find what they look up.</summary>
     public static bool Fits(this Operation operation, ImmutableArray<Shape> shapes, Frame frame) =>
@@ -88,7 +88,7 @@ public static class Structures
         Func<Frame, ImmutableArray<Entry>> catalogue, Func<Frame, Entry, ImmutableArray<Shape>, T> structure) where T : Structure => Arb.From(
         from frame in Frames.Any.Generator
         from entry in Gen.Elements(catalogue(frame).AsEnumerable())
-        from shapes in Gen.Elements(entry.Tuples(frame.Shapes).Where(shapes => entry.Operation.Fits(shapes, frame)))
+        from shapes in Gen.Elements(Catalogue.Tuples(frame.Shapes, entry.Arity).Where(shapes => entry.Operation.Fits(shapes, frame)))
         select structure(frame, entry, shapes),
         s => Frames.Any.Shrinker(s.Frame).Where(frame => s.Entry.Operation.Fits(s.Shapes, frame)).Select(frame => structure(frame, s.Entry, s.Shapes)));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -30,29 +31,25 @@ public static class DerivativeLaws
     }
 
     /// <summary>
-    /// |∂f/∂xᵢ - D(f, eᵢ)| ≤ the error that D, by finite differences, expects of itself. Points with a kink too near, or where D
-    /// expects to be off by more than 1e-7·Aᵢ, say nothing.
+    /// |∇f·v - D(f, v)| ≤ the error that D, by finite differences, expects of itself. Points with a kink too near, or where D expects
+    /// to be off by more than 1e-7·A, say nothing.
     /// </summary>
-    public static Property AgreesWithFiniteDifferences(IDifferentiable f, Gradient gradient)
+    public static Property AgreesWithFiniteDifferences(IDifferentiable f, Gradient gradient, Direction direction)
     {
-        var actual = gradient(f);
-        var estimates = Enumerable.Range(0, f.Point.Length).Select(i => f.ByFiniteDifferences(f.Axis(i))).ToArray();
-        return Prop.When(estimates.Select(IsResolved).All(resolved => resolved), () => Verdict.NoneOf(
-            from i in Enumerable.Range(0, f.Point.Length)
-            let estimate = estimates[i]!.Value
-            from complaint in Verdict.Apart($"∂f/∂x{i}", actual[i], estimate.Derivative, estimate.Error)
-            select complaint));
-
+        var v = direction.Of(f.Point.Length);
+        var (estimate, amplification) = (f.ByFiniteDifferences(v), f.Amplification(v));
         // What f does not depend on needs no resolution.
-        bool IsResolved(Estimate? estimate, int leaf) =>
-            f.Amplification(f.Axis(leaf)) is var a && (estimate?.Error <= Resolution * a || (a == 0 && estimate is not null));
+        var resolved = estimate is { Error: var error } && (error <= Resolution * amplification || amplification == 0);
+        return Prop.When(resolved, () => Verdict.NoneOf(
+            Verdict.Apart("∇f·v", Dot(gradient(f), v), estimate!.Value.Derivative, estimate.Value.Error + OfGraphs * amplification)));
     }
 
     /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>
     public static Property AgreesAlong(IDifferentiable f, Gradient gradient, Oracle oracle, Direction direction)
     {
         var v = direction.Of(f.Point.Length);
-        var along = gradient(f).Zip(v, (g, x) => g * x).Sum();
-        return Verdict.NoneOf(Verdict.Apart("∇f·v", along, oracle(f, v), OfGraphs * Math.Max(Nothing, f.Amplification(v))));
+        return Verdict.NoneOf(Verdict.Apart("∇f·v", Dot(gradient(f), v), oracle(f, v), OfGraphs * Math.Max(Nothing, f.Amplification(v))));
     }
+
+    private static double Dot(ImmutableArray<double> x, ImmutableArray<double> y) => x.Zip(y, (a, b) => a * b).Sum();
 }

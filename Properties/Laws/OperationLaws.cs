@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
 
@@ -11,13 +10,13 @@ public static class OperationLaws
     public static Property HasOneValue(Formula f)
     {
         var value = f.Along(f.Point, (x, _) => new Real(x)).Plain;
-        var variables = f.Point.Select((_, i) => new Variable($"x{i}", Shape.Scalar)).ToImmutableArray();
+        var (expression, variables) = f.Symbolic();
         return Verdict.NoneOf(
         [
             .. Verdict.Unequal("the complex step's real part", f.Along(f.Point, ComplexStep.Off).Plain, value),
             .. Verdict.Unequal("the dual number's primal", f.Along(f.Point, (x, v) => new Dual<Real>(new(x), new(v))).Plain, value),
             .. Verdict.Unequal("the graph's primal", f.Along(f.Point, (x, _) => Value<Real>.Variable(new(x))).Plain, value),
-            .. Verdict.Unequal("the expression's value", Symbols.Evaluate(f.Nodes<Expr>([.. variables])[^1], variables, f.Point), value),
+            .. Verdict.Unequal("the expression's value", variables.At(f.Point, expression)[0].Plain, value),
         ]);
     }
 

@@ -67,7 +67,7 @@ public static class StructureLaws
     /// <summary>Applied to any shapes, it fits them or says which operation did not fit which.</summary>
     public static Property RefusesByName(Frame frame, Func<Frame, ImmutableArray<Entry>> catalogue) => Verdict.NoneOf(
         from entry in catalogue(frame)
-        from shapes in entry.Tuples(frame.Shapes)
+        from shapes in Catalogue.Tuples(frame.Shapes, entry.Arity)
         where entry.Operation.Infer(shapes) is null
         let refusal = Record(() => entry.Of(shapes))
         let message = $"{entry.Operation.Name} does not fit {string.Join(" and ", shapes)}."

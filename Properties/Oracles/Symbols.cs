@@ -6,23 +6,66 @@ namespace MicroGpt.Properties;
 /// <summary>The gradient of an expression as expressions: what is under test.</summary>
 public delegate GradientMap<Variable, Expr> Transformation(Expr scalar);
 
-/// <summary>Formulas of numbers by way of expressions, each leaf a variable [1, 1].</summary>
+/// <summary>Derivatives by way of expressions.</summary>
 public static class Symbols
 {
-    /// <summary>The value of a scalar expression where its variables have these values.</summary>
-    public static double Evaluate(Expr scalar, ImmutableArray<Variable> variables, ImmutableArray<double> point) =>
-        scalar.Evaluate(Bound(variables, point))[0, 0].Plain;
+    /// <summary>⟨x, y⟩ as an expression, [1, 1].</summary>
+    public static Expr Dot(this Expr x, Expr y) => new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
+
+    /// <summary>A formula of numbers as an expression of variables [1, 1].</summary>
+    public static (Expr Scalar, ImmutableArray<Variable> Variables) Symbolic(this Formula f)
+    {
+        var variables = f.Point.Select((_, i) => new Variable($"x{i}", Shape.Scalar)).ToImmutableArray();
+        return (f.Nodes<Expr>([.. variables])[^1], variables);
+    }
+
+    /// <summary>The values of expressions where variables [1, 1] have the values of a point.</summary>
+    public static ImmutableArray<Real> At(this ImmutableArray<Variable> variables, ImmutableArray<double> point, params ImmutableArray<Expr> scalars)
+    {
+        var environment = Enumerable.Range(0, point.Length).Aggregate(Environment<Real>.Of(Inputs.None), (bound, i) =>
+            bound.With(variables[i], new(1, 1, [new Real(point[i])])));
+        return [.. Evaluation.Evaluate(scalars, environment).Select(value => value[0, 0])];
+    }
 
     /// <summary>The gradient of a formula by transforming its expression.</summary>
     public static ImmutableArray<double> Gradient(this Formula f, Transformation backward)
     {
-        var variables = f.Point.Select((_, i) => new Variable($"x{i}", Shape.Scalar)).ToImmutableArray();
-        var gradient = backward(f.Nodes<Expr>([.. variables])[^1]);
-        var values = Evaluation.Evaluate([.. variables.Select(variable => gradient[variable])], Bound(variables, f.Point));
-        return [.. values.Select(value => value[0, 0].Plain)];
+        var (scalar, variables) = f.Symbolic();
+        var gradient = backward(scalar);
+        return [.. variables.At(f.Point, [.. variables.Select(x => gradient[x])]).Select(x => x.Plain)];
     }
 
-    private static Environment<Real> Bound(ImmutableArray<Variable> variables, ImmutableArray<double> point) =>
-        Enumerable.Range(0, point.Length).Aggregate(Environment<Real>.Of(Inputs.None), (bound, i) =>
-            bound.With(variables[i], new(1, 1, [new Real(point[i])])));
+    /// <summary>The gradient of an expression over matrices by transforming it, entry by entry.</summary>
+    public static ImmutableArray<double> Gradient(this MatrixFormula m, Transformation backward)
+    {
+        var gradient = backward(m.Scalar);
+        return m.Evaluate([], [.. m.Variables.Select(x => gradient[x])]);
+    }
+
+    /// <summary>The derivative of an expression over matrices along a direction by pushing tangents forward.</summary>
+    public static double Jvp(this MatrixFormula m, ImmutableArray<double> direction)
+    {
+        var tangents = m.Tangents();
+        var pushed = m.Scalar.Jvp(m.Variables.Zip(tangents, (x, v) => KeyValuePair.Create(x, (Expr)v)).ToDictionary());
+        return m.Evaluate([.. m.Split(tangents, direction)], [pushed])[0];
+    }
+
+    /// <summary>The Hessian of an expression over matrices times a direction: the gradient of ⟨gradient, v⟩.</summary>
+    public static ImmutableArray<double> HessianVector(this MatrixFormula m, ImmutableArray<double> direction, Transformation backward)
+    {
+        var (tangents, gradient) = (m.Tangents(), backward(m.Scalar));
+        var along = m.Variables.Zip(tangents, (x, v) => gradient[x].Dot(v)).Aggregate((sum, term) => sum + term);
+        var second = backward(along);
+        return m.Evaluate([.. m.Split(tangents, direction)], [.. m.Variables.Select(x => second[x])]);
+    }
+
+    // A variable for the tangent of each variable.
+    private static ImmutableArray<Variable> Tangents(this MatrixFormula m) => [.. m.Variables.Select(x => new Variable($"d{x.Name}", x.Shape))];
+
+    private static ImmutableArray<double> Evaluate(
+        this MatrixFormula m, ImmutableArray<(Variable Variable, Matrix<double> Value)> more, ImmutableArray<Expr> expressions)
+    {
+        var values = m.Split(m.Variables, m.Point).Concat(more).Select(pair => (pair.Variable, pair.Value.Map(x => new Real(x))));
+        return [.. Evaluation.Evaluate(expressions, m.Frame.Bind(values)).SelectMany(value => value.Entries.Select(x => x.Plain))];
+    }
 }

@@ -1,0 +1,40 @@
+using FsCheck;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Expressions over matrices, grown at random, and what backward and forward transformation make of them.</summary>
+public class ExpressionProperties
+{
+    [Law(200)]
+    public Property The_gradient_is_complex_step(MatrixFormula m) =>
+        DerivativeLaws.Agrees(m, _ => m.Gradient(Derivatives.Backward), Oracles.ByComplexStep);
+
+    [Law(200)]
+    public Property The_gradient_is_forward_mode(MatrixFormula m) =>
+        DerivativeLaws.Agrees(m, _ => m.Gradient(Derivatives.Backward), Oracles.ByForwardMode);
+
+    [Law(200)]
+    public Property The_gradient_is_the_tangent_pushed_forward(MatrixFormula m, Direction v) =>
+        DerivativeLaws.AgreesAlong(m, _ => m.Gradient(Derivatives.Backward), (_, direction) => m.Jvp(direction), v);
+
+    [Law(1000)]
+    public Property The_gradient_is_complex_step_along_any_direction(MatrixFormula m, Direction v) =>
+        DerivativeLaws.AgreesAlong(m, _ => m.Gradient(Derivatives.Backward), Oracles.ByComplexStep, v);
+
+    [Law(1000)]
+    public Property The_gradient_is_finite_differences_along_any_direction(MatrixFormula m, Direction v) =>
+        DerivativeLaws.AgreesWithFiniteDifferences(m, _ => m.Gradient(Derivatives.Backward), v);
+
+    [Law(300)]
+    public Property The_gradient_is_that_of_the_graph_of_numbers(MatrixFormula m, Direction v) =>
+        DerivativeLaws.AgreesAlong(m, Oracles.ByReverseMode, Oracles.ByComplexStep, v);
+
+    [Law(300)]
+    public Property The_gradient_of_the_gradient_is_the_complex_step_of_the_gradient(MatrixFormula m, Direction v) =>
+        HessianLaws.IsComplexStepOfTheGradient(m, v, (_, direction) => m.HessianVector(direction, Derivatives.Backward));
+
+    [Law(300)]
+    public Property The_Hessian_is_symmetric(MatrixFormula m, Direction u, Direction v) =>
+        HessianLaws.IsSymmetric(m, u, v, (_, direction) => m.HessianVector(direction, Derivatives.Backward));
+}
