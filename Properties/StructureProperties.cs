@@ -23,7 +23,7 @@ public class StructureProperties
     public Property Every_operation_makes_the_shape_it_infers(AnyStructure s, Direction numbers) =>
         StructureLaws.MakesTheShapeItInfers(s, numbers);
 
-    [Law(30)]
+    [Law(10)]
     public Property Every_operation_refuses_by_name(Frame frame) => StructureLaws.RefusesByName(frame, Catalogue.All);
 
     [Fact]

@@ -24,4 +24,10 @@ public static class Arbitraries
     public static Arbitrary<AnyStructure> AnyStructure() => Structures.Any;
 
     public static Arbitrary<MatrixFormula> MatrixFormula() => MatrixFormulas.Any;
+
+    public static Arbitrary<RealGradients> RealGradients() => GradientTables.Real;
+
+    public static Arbitrary<IntegerGradients> IntegerGradients() => GradientTables.Integer;
+
+    public static Arbitrary<GptCase> GptCase() => Models.Any;
 }

@@ -68,8 +68,6 @@ public sealed record Move(int Arity, Func<ImmutableArray<Shape>, bool> Fits, Fun
 /// <summary>Expressions over matrices, of everything in the catalogue.</summary>
 public static class MatrixFormulas
 {
-    private static readonly Domain Domain = new(1e3, 1e4);
-
     /// <summary>Of every move there is.</summary>
     public static Arbitrary<MatrixFormula> Any { get; } = Of(Moves);
 
@@ -123,7 +121,7 @@ public static class MatrixFormulas
     ];
 
     private static bool IsTame(MatrixFormula m) =>
-        m.Body.Evaluate(m.Bind([.. m.Point.Select(x => new Amplified(x, 1))])).Entries.All(Domain.Contains);
+        m.Body.Evaluate(m.Bind([.. m.Point.Select(x => new Amplified(x, 1))])).Entries.All(Domain.Gentle.Contains);
 
     /// <summary>Parts of the expression first, then fewer documents, then simpler numbers.</summary>
     private static IEnumerable<MatrixFormula> Simpler(MatrixFormula m) =>

@@ -1,0 +1,51 @@
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What does not fit is refused where the expression is built, by the operation's name and the shapes it was given.</summary>
+public class RefusalProperties
+{
+    private static readonly Indices Tokens = new("tokens");
+    private static readonly Heads Heads = new(Count: 2, BlockSize: 3);
+    private static readonly Extent Positions = Extent.Positions;
+
+    /// <summary>What is refused, and what is said.</summary>
+    public static TheoryData<string, Func<Expr>> Refusals => new()
+    {
+        { "add does not fit [2, 3] and [3, 2].", () => Of(2, 3) + Of(3, 2) },
+        { "mul does not fit [positions, 3] and [4, 3].", () => Of(Positions, 3) * Of(4, 3) },
+        { "x·wᵀ does not fit [2, 3] and [4, 2].", () => Of(2, 3).TimesTranspose(Of(4, 2)) },
+        { "x·wᵀ does not fit [2, 3] and [positions, 3].", () => Of(2, 3).TimesTranspose(Of(Positions, 3)) },
+        { "x·w does not fit [2, 3] and [2, 3].", () => Of(2, 3).Times(Of(2, 3)) },
+        { "x·w does not fit [2, 3] and [documents, 3].", () => Of(2, 3).Times(Of(Extent.Documents, 3)) },
+        { "xᵀ·y does not fit [2, 3] and [3, 2].", () => Of(2, 3).TransposeTimes(Of(3, 2)) },
+        { "xᵀ·y does not fit [positions, 3] and [context, 3].", () => Of(Positions, 3).TransposeTimes(Of(Extent.Context, 3)) },
+        { "sum-groups(2) does not fit [2, 3].", () => Of(2, 3).SumGroups(2) },
+        { "sum-groups(0) does not fit [2, 3].", () => Of(2, 3).SumGroups(0) },
+        { "largest-of-groups(2) does not fit [2, 3].", () => Of(2, 3).LargestOfGroups(2) },
+        { "gather(tokens) does not fit [positions, 3].", () => Of(Positions, 3).Gather(Tokens) },
+        { "scatter-add(tokens) does not fit [2, 3].", () => Of(2, 3).ScatterAdd(Tokens, 4) },
+        { "pick(tokens) does not fit [2, 3].", () => Of(2, 3).Pick(Tokens) },
+        { "place(tokens) does not fit [positions, 3].", () => Of(Positions, 3).Place(Tokens, 4) },
+        { "mean-rows does not fit [2, 3].", () => Of(2, 3).MeanRows() },
+        { "mean-rows does not fit [context, 3].", () => Of(Extent.Context, 3).MeanRows() },
+        { "share-rows does not fit [1, 3].", () => Of(1, 3).ShareRows(Positions) },
+        { "share-rows does not fit [2, 3].", () => Of(2, 3).ShareRows(Extent.Documents) },
+        { "into-context(documents) does not fit [documents, 3].", () => Of(Extent.Documents, 3).IntoContext() },
+        { "out-of-context(positions) does not fit [positions, 3].", () => Of(Positions, 3).OutOfContext(Positions) },
+        { "scores(2 heads) does not fit [positions, 4] and [past, 4].", () => Of(Positions, 4).Scores(Of(Extent.Past, 4), Heads) },
+        { "scores(2 heads) does not fit [positions, 4] and [positions, 6].", () => Of(Positions, 4).Scores(Of(Positions, 6), Heads) },
+        { "scores(2 heads) does not fit [positions, 3] and [positions, 3].", () => Of(Positions, 3).Scores(Of(Positions, 3), Heads) },
+        { "mix(2 heads) does not fit [positions, 5] and [positions, 4].", () => Of(Positions, 5).Mix(Of(Positions, 4), Heads) },
+        { "mix(2 heads) does not fit [positions, 6] and [5, 4].", () => Of(Positions, 6).Mix(Of(5, 4), Heads) },
+        { "spread(2 heads) does not fit [positions, 6] and [context, 4].", () => Of(Positions, 6).Spread(Of(Extent.Context, 4), Heads, Positions) },
+        { "mask(0) does not fit [positions, 4].", () => Of(Positions, 4).Mask(Heads, 0) },
+        { "backward does not fit [2, 1].", () => Of(2, 1).Backward()[new("x", Shape.Scalar)] },
+    };
+
+    [Theory, MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
+    public void What_does_not_fit_is_refused_by_name(string message, Func<Expr> build) =>
+        Assert.Equal(message, Assert.Throws<ShapeException>(build).Message);
+
+    private static Expr Of(Extent rows, int columns) => new Variable("x", new(rows, columns));
+}
