@@ -120,8 +120,13 @@ public static class MatrixFormulas
         new Variable("rows", new(Extent.Positions, frame.Width)),
     ];
 
-    private static bool IsTame(MatrixFormula m) =>
-        m.Body.Evaluate(m.Bind([.. m.Point.Select(x => new Amplified(x, 1))])).Entries.All(Domain.Gentle.Contains);
+    // The value is gentle, and nothing on the way to it out of reach, as e⁻⁷⁰⁰ would be even if a logarithm follows. A mask makes -∞.
+    private static bool IsTame(MatrixFormula m)
+    {
+        var values = Evaluation.Evaluate([m.Body, .. PostOrder<Expr>.Of(m.Body).Nodes], m.Bind([.. m.Point.Select(x => new Amplified(x, 1))]));
+        return values[0].Entries.All(Domain.Gentle.Contains)
+            && values.All(value => value.Entries.All(x => Domain.Wild.Contains(x) || double.IsNegativeInfinity(x.Plain)));
+    }
 
     /// <summary>Parts of the expression first, then fewer documents, then simpler numbers.</summary>
     private static IEnumerable<MatrixFormula> Simpler(MatrixFormula m) =>
