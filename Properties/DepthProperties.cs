@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Neither depth nor sharing harms a graph: a million operations on a small stack, and sixty doublings, which make 2⁶⁰ paths.</summary>
+/// <summary>Neither depth nor breadth nor sharing harms a graph, not even the 2⁶⁰ paths that sixty doublings make.</summary>
 public class DepthProperties
 {
     private const int Million = 1_000_000, Doublings = 60, Many = 200_000;

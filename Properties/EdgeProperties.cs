@@ -2,7 +2,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Where double precision ends, to the bit: zeros with their signs, infinities, NaN, the smallest number, kinks and overflow.</summary>
+/// <summary>Where double precision ends, to the bit: signed zeros, infinities, NaN, the smallest number, kinks and overflow.</summary>
 public class EdgeProperties
 {
     private const double Inf = double.PositiveInfinity, NaN = double.NaN, Tiny = double.Epsilon;
@@ -72,6 +72,7 @@ public class EdgeProperties
     private static double Partial(Function function, double[] x, int k)
     {
         var variable = Value<Real>.Variable(new(x[k]));
-        return function.Apply<Value<Real>>([.. x.Select((number, i) => i == k ? variable : Value<Real>.Constant(number))]).Backward()[variable].Plain;
+        var arguments = x.Select((number, i) => i == k ? variable : Value<Real>.Constant(number));
+        return function.Apply<Value<Real>>([.. arguments]).Backward()[variable].Plain;
     }
 }

@@ -38,7 +38,8 @@ public class RefusalProperties
         { "scores(2 heads) does not fit [positions, 3] and [positions, 3].", () => Of(Positions, 3).Scores(Of(Positions, 3), Heads) },
         { "mix(2 heads) does not fit [positions, 5] and [positions, 4].", () => Of(Positions, 5).Mix(Of(Positions, 4), Heads) },
         { "mix(2 heads) does not fit [positions, 6] and [5, 4].", () => Of(Positions, 6).Mix(Of(5, 4), Heads) },
-        { "spread(2 heads) does not fit [positions, 6] and [context, 4].", () => Of(Positions, 6).Spread(Of(Extent.Context, 4), Heads, Positions) },
+        { "spread(2 heads) does not fit [positions, 6] and [context, 4].",
+            () => Of(Positions, 6).Spread(Of(Extent.Context, 4), Heads, Positions) },
         { "mask(0) does not fit [positions, 4].", () => Of(Positions, 4).Mask(Heads, 0) },
         { "backward does not fit [2, 1].", () => Of(2, 1).Backward()[new("x", Shape.Scalar)] },
     };

@@ -34,7 +34,8 @@ public class RefutationProperties
     {
         var refutation = Refutation.Of(
             MatrixFormulas.Any,
-            m => DerivativeLaws.Agrees(m, _ => m.Gradient(scalar => scalar.Backward() + scalar.Backward()), Oracles.ByComplexStep), cases: 10);
+            m => DerivativeLaws.Agrees(m, _ => m.Gradient(scalar => scalar.Backward() + scalar.Backward()), Oracles.ByComplexStep),
+            cases: 10);
 
         Assert.NotNull(refutation);
         Assert.IsType<Variable>(refutation.Counterexample.Body);

@@ -33,7 +33,7 @@ public class StructureProperties
         var listed = Catalogue.All(Frames.Any.Generator.Sample(1).First()).Select(entry => entry.Operation.GetType());
         Assert.Equal(
             operations.Select(type => type.Name).Order(),
-            listed.Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).Distinct().Select(type => type.Name).Order());
+            listed.Select(type => type.Name).Distinct().Order());
     }
 
     [Fact]

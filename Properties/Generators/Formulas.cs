@@ -25,7 +25,7 @@ public static class Formulas
 
     /// <summary>A single function of the table.</summary>
     public static Arbitrary<Atom> Atom { get; } =
-        Arb.Convert(Single(Gen.Elements(Functions.Table.AsEnumerable())), single => new Atom(single.Formula), atom => new Single(atom.Formula));
+        Arb.Convert(Single(Gen.Elements(Functions.Table.AsEnumerable())), op => new Atom(op.Formula), atom => new Single(atom.Formula));
 
     /// <summary>A single one of these functions.</summary>
     public static Arbitrary<Single> Single(Gen<Function> functions) => Arb.From(

@@ -5,7 +5,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What matrices live in: documents packed or one that goes on from a past, attention's sizes, and a token for each position.</summary>
+/// <summary>What matrices live in: documents packed, or one that goes on, attention's sizes, and a token for each position.</summary>
 public sealed record Frame(ImmutableArray<int> Lengths, int Past, Heads Heads, int HeadSize, int Vocabulary, ImmutableArray<int> Draws)
 {
     /// <summary>The column of tokens.</summary>
@@ -15,7 +15,8 @@ public sealed record Frame(ImmutableArray<int> Lengths, int Past, Heads Heads, i
     public Packing Packing => Past > 0 ? Packing.Next(Past) : Packing.Of(Lengths.AsSpan());
 
     /// <summary>The packing and the tokens.</summary>
-    public Inputs Inputs => Inputs.Of(Packing).With(Tokens, [.. Enumerable.Range(0, Packing.Positions).Select(i => Draws[i % Draws.Length] % Vocabulary)]);
+    public Inputs Inputs => Inputs.Of(Packing).With(Tokens,
+        [.. Enumerable.Range(0, Packing.Positions).Select(i => Draws[i % Draws.Length] % Vocabulary)]);
 
     /// <summary>The columns that the heads share.</summary>
     public int Width => Heads.Count * HeadSize;
@@ -31,9 +32,9 @@ public sealed record Frame(ImmutableArray<int> Lengths, int Past, Heads Heads, i
            select new Shape(rows, columns),
     ];
 
-    public override string ToString() => Past > 0
-        ? $"a row after {Past}, {Heads}, head size {HeadSize}, tokens below {Vocabulary}: {string.Join(" ", Inputs[Tokens])}"
-        : $"documents of {string.Join(", ", Lengths)} rows, {Heads}, head size {HeadSize}, tokens below {Vocabulary}: {string.Join(" ", Inputs[Tokens])}";
+    public override string ToString() =>
+        $"{(Past > 0 ? $"a row after {Past}" : $"documents of {string.Join(", ", Lengths)} rows")}, {Heads}, head size {HeadSize}, "
+        + $"tokens below {Vocabulary}: {string.Join(" ", Inputs[Tokens])}";
 }
 
 /// <summary>Frames, small ones.</summary>

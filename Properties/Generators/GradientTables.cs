@@ -18,7 +18,7 @@ public abstract record GradientTable(ImmutableArray<double?> Gradients)
         select KeyValuePair.Create(Variables[i], new Real(Gradients[i]!.Value)));
 
     public sealed override string ToString() =>
-        FormattableString.Invariant($"({string.Join(", ", Gradients.Select(x => x is null ? "none" : FormattableString.Invariant($"{x:R}")))})");
+        $"({string.Join(", ", Gradients.Select(x => x is null ? "none" : FormattableString.Invariant($"{x:R}")))})";
 }
 
 /// <summary>Of real numbers.</summary>

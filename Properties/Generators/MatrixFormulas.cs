@@ -86,8 +86,9 @@ public static class MatrixFormulas
     /// </summary>
     public static ImmutableArray<Move> Moves(Frame frame) =>
     [
-        .. from entry in Catalogue.Linear(frame).Concat(Catalogue.EntryByEntry)
-           select new Move(entry.Arity, shapes => entry.Operation.Fits(shapes, frame), arguments => new Application(entry.Operation, arguments)),
+        .. from entry in Catalogue.Linear(frame).Concat(Catalogue.EntryByEntry).Concat(Catalogue.Fused(frame))
+           select new Move(
+               entry.Arity, shapes => entry.Operation.Fits(shapes, frame), arguments => new Application(entry.Operation, arguments)),
         new(1, _ => true, arguments => arguments[0].Softmax(1)),
         new(1, shapes => shapes[0] == new Shape(Extent.Positions, frame.Heads.Columns),
             arguments => arguments[0].Mask(frame.Heads, double.NegativeInfinity).Softmax(frame.Heads.Count)),
@@ -123,7 +124,8 @@ public static class MatrixFormulas
     // The value is gentle, and nothing on the way to it out of reach, as e⁻⁷⁰⁰ would be even if a logarithm follows. A mask makes -∞.
     private static bool IsTame(MatrixFormula m)
     {
-        var values = Evaluation.Evaluate([m.Body, .. PostOrder<Expr>.Of(m.Body).Nodes], m.Bind([.. m.Point.Select(x => new Amplified(x, 1))]));
+        var environment = m.Bind([.. m.Point.Select(x => new Amplified(x, 1))]);
+        var values = Evaluation.Evaluate([m.Body, .. PostOrder<Expr>.Of(m.Body).Nodes], environment);
         return values[0].Entries.All(Domain.Gentle.Contains)
             && values.All(value => value.Entries.All(x => Domain.Wild.Contains(x) || double.IsNegativeInfinity(x.Plain)));
     }

@@ -50,13 +50,16 @@ public static class Models
     private static IEnumerable<GptCase> Simpler(GptCase model)
     {
         var (documents, c) = (model.Documents, model.Configuration);
-        if (c.NLayer > 1) yield return model with { Configuration = Configuration(c.NEmbd, c.NHead, c.NLayer - 1, c.BlockSize, c.VocabSize) };
-        if (c.NHead > 1) yield return model with { Configuration = Configuration(c.HeadDim, 1, c.NLayer, c.BlockSize, c.VocabSize) };
-        if (c.HeadDim > 1) yield return model with { Configuration = Configuration(c.NHead, c.NHead, c.NLayer, c.BlockSize, c.VocabSize) };
+        if (c.NLayer > 1) yield return Sized(c.NEmbd, c.NHead, c.NLayer - 1);
+        if (c.NHead > 1) yield return Sized(c.HeadDim, 1, c.NLayer);
+        if (c.HeadDim > 1) yield return Sized(c.NHead, c.NHead, c.NLayer);
         for (var d = 0; d < documents.Length; d++)
         {
             if (documents.Length > 1) yield return model with { Documents = documents.RemoveAt(d) };
             if (documents[d].Length > 2) yield return model with { Documents = documents.SetItem(d, documents[d].RemoveAt(1)) };
         }
+
+        GptCase Sized(int nEmbd, int nHead, int nLayer) =>
+            model with { Configuration = Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize) };
     }
 }

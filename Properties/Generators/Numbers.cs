@@ -13,9 +13,7 @@ public static class Numbers
     }
 
     /// <summary>Variables with their values, in a frame.</summary>
-    public static Environment<T> Bind<T>(this Frame frame, IEnumerable<(Variable Variable, Matrix<T> Value)> values) where T : IEvaluated<T> =>
+    public static Environment<T> Bind<T>(this Frame frame, IEnumerable<(Variable Variable, Matrix<T> Value)> values)
+        where T : IEvaluated<T> =>
         values.Aggregate(Environment<T>.Of(frame.Inputs), (bound, pair) => bound.With(pair.Variable, pair.Value));
-
-    /// <summary>Σ xᵢⱼ·yᵢⱼ.</summary>
-    public static double Dot(this Matrix<double> x, Matrix<double> y) => x.Entries.Zip(y.Entries, (a, b) => a * b).Sum();
 }

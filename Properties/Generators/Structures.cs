@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
@@ -20,7 +21,8 @@ public static class Catalogue
     public static ImmutableArray<Entry> Linear(Frame frame) =>
     [
         new(new TimesTranspose(), 2), new(new Times(), 2), new(new TransposeTimes(), 2),
-        new(new Scores(frame.Heads), 2), new(new Mix(frame.Heads), 2), new(new Spread(frame.Heads, frame.Seen), 2), new(new Mask(frame.Heads, 0), 1),
+        new(new Scores(frame.Heads), 2), new(new Mix(frame.Heads), 2), new(new Spread(frame.Heads, frame.Seen), 2),
+        new(new Mask(frame.Heads, 0), 1),
         .. from groups in new[] { 1, frame.Heads.Count, frame.Width }.Distinct() select new Entry(new SumGroups(groups), 1),
         .. from size in new[] { 1, frame.HeadSize, frame.Heads.BlockSize }.Distinct() select new Entry(new RepeatGroups(size), 1),
         new(new Gather(Frame.Tokens), 1), new(new ScatterAdd(Frame.Tokens, frame.Vocabulary), 1),
@@ -39,10 +41,20 @@ public static class Catalogue
         new(new Pointwise<Reciprocal>(default), 1),
     ];
 
+    /// <summary>Those that stand for a formula.</summary>
+    public static ImmutableArray<Entry> Fused(Frame frame) =>
+    [
+        new(new RmsNorm(), 1), new(new RmsNormPullback(), 2), new(new AttentionWeights(frame.Heads, frame.Seen), 2),
+        new(new CrossEntropy(Frame.Tokens), 1), new(new CrossEntropyPullback(Frame.Tokens), 2),
+        .. from groups in new[] { 1, frame.Heads.Count }.Distinct()
+           from entry in (Entry[])[new(new Softmax(groups), 1), new(new SoftmaxPullback(groups, 0.7), 2)]
+           select entry,
+    ];
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<Entry> All(Frame frame) =>
     [
-        .. Linear(frame), .. EntryByEntry, new(new Mask(frame.Heads, double.NegativeInfinity), 1),
+        .. Linear(frame), .. EntryByEntry, .. Fused(frame), new(new Mask(frame.Heads, double.NegativeInfinity), 1),
         .. from groups in new[] { 1, frame.Heads.Count }.Distinct() select new Entry(new LargestOfGroups(groups), 1),
     ];
 
@@ -56,7 +68,9 @@ public static class Catalogue
         operation.Infer(shapes) is not null && operation switch
         {
             Gather => shapes[0].Rows.IfFixed >= frame.Vocabulary,
-            Pick => shapes[0].Columns >= frame.Vocabulary,
+            Pick or CrossEntropy or CrossEntropyPullback => shapes[0].Columns >= frame.Vocabulary,
+            SoftmaxPullback { Groups: var groups } => shapes[0].Columns % groups == 0,
+            AttentionWeights => shapes[1].Rows == frame.Seen,
             Scores or Mix => frame.Past == 0 || shapes[1].Rows == Extent.Context,
             _ => true,
         };
@@ -78,17 +92,23 @@ public sealed record AnyStructure(Frame Frame, Entry Entry, ImmutableArray<Shape
 public static class Structures
 {
     /// <summary>Those linear in each argument.</summary>
-    public static Arbitrary<LinearStructure> Linear { get; } = Of(Catalogue.Linear, (frame, entry, shapes) => new LinearStructure(frame, entry, shapes));
+    public static Arbitrary<LinearStructure> Linear { get; } =
+        Of(Catalogue.Linear, (frame, entry, shapes) => new LinearStructure(frame, entry, shapes));
 
     /// <summary>All.</summary>
-    public static Arbitrary<AnyStructure> Any { get; } = Of(Catalogue.All, (frame, entry, shapes) => new AnyStructure(frame, entry, shapes));
+    public static Arbitrary<AnyStructure> Any { get; } =
+        Of(Catalogue.All, (frame, entry, shapes) => new AnyStructure(frame, entry, shapes));
 
     /// <summary>Any entry of a catalogue, on any shapes of a frame that fit it.</summary>
     public static Arbitrary<T> Of<T>(
-        Func<Frame, ImmutableArray<Entry>> catalogue, Func<Frame, Entry, ImmutableArray<Shape>, T> structure) where T : Structure => Arb.From(
+        Func<Frame, ImmutableArray<Entry>> catalogue, Func<Frame, Entry, ImmutableArray<Shape>, T> structure)
+        where T : Structure => Arb.From(
         from frame in Frames.Any.Generator
         from entry in Gen.Elements(catalogue(frame).AsEnumerable())
         from shapes in Gen.Elements(Catalogue.Tuples(frame.Shapes, entry.Arity).Where(shapes => entry.Operation.Fits(shapes, frame)))
         select structure(frame, entry, shapes),
-        s => Frames.Any.Shrinker(s.Frame).Where(frame => s.Entry.Operation.Fits(s.Shapes, frame)).Select(frame => structure(frame, s.Entry, s.Shapes)));
+        s =>
+            from frame in Frames.Any.Shrinker(s.Frame)
+            where s.Entry.Operation.Fits(s.Shapes, frame)
+            select structure(frame, s.Entry, s.Shapes));
 }

@@ -36,7 +36,7 @@ public static class GraphLaws
         var leaves = formula.Point.Select(x => Value<Real>.Variable(new(x))).ToImmutableArray();
         var nodes = formula.Nodes(leaves);
         // The last before f that one can divide by.
-        var other = Enumerable.Range(0, nodes.Length).Where(i => nodes[i].Plain != 0).SkipLast(nodes[^1].Plain != 0 ? 1 : 0).LastOrDefault();
+        var other = Enumerable.Range(0, nodes.Length - 1).Last(i => nodes[i].Plain != 0);
         var (root, weightF, weightG) = combine(nodes[^1], nodes[other]);
         var (gradient, gradientF, gradientG) = (backward(root), backward(nodes[^1]), backward(nodes[other]));
         return Verdict.NoneOf(
@@ -44,7 +44,8 @@ public static class GraphLaws
             let amplified = formula.Nodes([.. formula.Point.Zip(formula.Axis(i), (x, v) => new Amplified(x, v))])
             let amplification = Math.Abs(weightF) * amplified[^1].Amplification + Math.Abs(weightG) * amplified[other].Amplification
             let expected = weightF * gradientF[leaves[i]].Plain + weightG * gradientG[leaves[i]].Plain
-            from complaint in Verdict.Apart($"∂/∂x{i} of f with %{other}", gradient[leaves[i]].Plain, expected, DerivativeLaws.OfGraphs * amplification)
+            from complaint in Verdict.Apart(
+                $"∂/∂x{i} of f with %{other}", gradient[leaves[i]].Plain, expected, DerivativeLaws.OfGraphs * amplification)
             select complaint);
     }
 

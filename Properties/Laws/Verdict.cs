@@ -23,7 +23,8 @@ public static class Verdict
     /// <summary>Two numbers that should be the same to the bit; any NaN is as good as another.</summary>
     public static IEnumerable<string> Unequal(string what, double actual, double expected)
     {
-        if (!SameBits(actual, expected)) yield return FormattableString.Invariant($"{what} is {actual:R} and should be exactly {expected:R}");
+        if (!SameBits(actual, expected))
+            yield return FormattableString.Invariant($"{what} is {actual:R} and should be exactly {expected:R}");
     }
 
     /// <summary>The same to the bit.</summary>

@@ -20,7 +20,8 @@ public static class Symbols
     }
 
     /// <summary>The values of expressions where variables [1, 1] have the values of a point.</summary>
-    public static ImmutableArray<Real> At(this ImmutableArray<Variable> variables, ImmutableArray<double> point, params ImmutableArray<Expr> scalars)
+    public static ImmutableArray<Real> At(
+        this ImmutableArray<Variable> variables, ImmutableArray<double> point, params ImmutableArray<Expr> scalars)
     {
         var environment = Enumerable.Range(0, point.Length).Aggregate(Environment<Real>.Of(Inputs.None), (bound, i) =>
             bound.With(variables[i], new(1, 1, [new Real(point[i])])));
@@ -60,7 +61,8 @@ public static class Symbols
     }
 
     // A variable for the tangent of each variable.
-    private static ImmutableArray<Variable> Tangents(this MatrixFormula m) => [.. m.Variables.Select(x => new Variable($"d{x.Name}", x.Shape))];
+    private static ImmutableArray<Variable> Tangents(this MatrixFormula m) =>
+        [.. m.Variables.Select(x => new Variable($"d{x.Name}", x.Shape))];
 
     private static ImmutableArray<double> Evaluate(
         this MatrixFormula m, ImmutableArray<(Variable Variable, Matrix<double> Value)> more, ImmutableArray<Expr> expressions)
