@@ -8,6 +8,33 @@ namespace MicroGpt.Compilation;
 /// <summary>The kernels of causal attention: scores of queries with keys, and sums of rows by weights.</summary>
 public static class AttentionKernels
 {
+    internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, y, z, layout, columns, width) = (site.X, site.Y, site.Z, site.Layout, site.Columns, site.Argument.Columns);
+        switch (site.Node.Operation)
+        {
+            case AttentionWeights(var heads, _):
+                var (keys, scale) = (Block<T>.Of(width, heads.BlockSize), T.One / T.Sqrt(T.CreateTruncating(width / heads.Count)));
+                return () => Scores(layout, heads, width, x, y, keys, scale, z);
+            case Autograd.Scores(var heads):
+                var values = Block<T>.Of(width, heads.BlockSize);
+                return () => Scores(layout, heads, width, x, y, values, null, z);
+            case Autograd.Mix(var heads):
+                return () => Mix(layout, heads, columns, x, y, z);
+            case Autograd.Spread(var heads, _):
+                return () => Spread(layout, heads, columns, x, y, z);
+            case Mask(var heads, var hidden):
+                return site.EachGroup(heads.Count, columns, (i, at) =>
+                {
+                    var group = z.Row(i).Slice(at, heads.BlockSize);
+                    x.Row(i).Slice(at, heads.BlockSize).CopyTo(group);
+                    group[(layout.PositionOf(i) + 1)..].Fill(T.CreateTruncating(hidden));
+                });
+            default:
+                return null;
+        }
+    }
+
     /// <summary>
     /// scores(q, k), zeros where a row does not see, or, given a scale, softmax(scores·scale). The keys of a document are turned into
     /// columns first, so that a register holds the scores of one query with several keys.

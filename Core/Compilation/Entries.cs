@@ -14,6 +14,20 @@ public interface IRegisterOp
 /// <summary>Kernels for what happens entry by entry: one for each operation that recurs, and one for all others.</summary>
 public static class Entries
 {
+    internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
+    {
+        var (x, y, z) = (site.X, site.Y, site.Z);
+        return site.Node.Operation switch
+        {
+            Pairwise<Autograd.Add> => () => Run<Add, T>(site.Rows(), x, y, z),
+            Pairwise<Autograd.Mul> => () => Run<Mul, T>(site.Rows(), x, y, z),
+            Pointwise<Autograd.Relu> => () => Run<Relu, T>(site.Rows(), x, x, z),
+            Pointwise<Autograd.Step> => () => Run<Step, T>(site.Rows(), x, x, z),
+            Entrywise operation => () => Run(operation, site.Rows(), site.Columns, x, y, z),
+            _ => null,
+        };
+    }
+
     /// <summary>x + y.</summary>
     public readonly struct Add : IRegisterOp
     {

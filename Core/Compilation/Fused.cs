@@ -48,7 +48,7 @@ public abstract record Fused : Operation
 public sealed record RmsNorm : Fused
 {
     public override string Name => "rmsnorm";
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].RmsNorm();
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new RmsNormPullback(), result.Arguments[0], cotangent);
@@ -58,7 +58,7 @@ public sealed record RmsNorm : Fused
 public sealed record RmsNormPullback : Fused
 {
     public override string Name => "rmsnorm-pullback";
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
 
     public override Expr Definition(ImmutableArray<Expr> x)
     {
@@ -73,7 +73,7 @@ public sealed record RmsNormPullback : Fused
 public sealed record Softmax(int Groups) : Fused
 {
     public override string Name => $"softmax({Groups})";
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0].Columns % Groups == 0 ? arguments[0] : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] && x.Columns % Groups == 0 ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].Softmax(Groups);
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new SoftmaxPullback(Groups, 1), result, cotangent);
@@ -83,7 +83,7 @@ public sealed record Softmax(int Groups) : Fused
 public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
 {
     public override string Name => FormattableString.Invariant($"softmax-pullback({Groups}, {Scale})");
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y && x.Columns % Groups == 0 ? x : null;
 
     public override Expr Definition(ImmutableArray<Expr> x)
     {
@@ -114,7 +114,7 @@ public sealed record CrossEntropy(Indices Targets) : Fused
 {
     public override string Name => $"cross-entropy({Targets})";
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
+        arguments is [var x] && x.Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].CrossEntropy(Targets);
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new CrossEntropyPullback(Targets), result.Arguments[0], cotangent);
@@ -125,7 +125,7 @@ public sealed record CrossEntropyPullback(Indices Targets) : Fused
 {
     public override string Name => $"cross-entropy-pullback({Targets})";
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Positions && arguments[1] == new Shape(Extent.Positions, 1) ? arguments[0] : null;
+        arguments is [var x, var y] && x.Rows == Extent.Positions && y == new Shape(Extent.Positions, 1) ? x : null;
 
     public override Expr Definition(ImmutableArray<Expr> x)
     {

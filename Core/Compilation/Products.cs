@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
@@ -11,6 +12,23 @@ namespace MicroGpt.Compilation;
 /// </summary>
 public static class Products
 {
+    internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
+    {
+        var (x, y, z, columns, argument) = (site.X, site.Y, site.Z, site.Columns, site.Argument);
+        switch (site.Node.Operation)
+        {
+            case TimesTranspose:
+                var transposed = site.TransposedY();
+                return () => Times(site.Rows(), argument.Columns, columns, x, transposed, z);
+            case Autograd.Times:
+                return () => Times(site.Rows(), argument.Columns, columns, x, y, z);
+            case Autograd.TransposeTimes:
+                return () => TransposeTimes(argument.Columns, site.Layout.Rows(argument.Rows), columns, x, y, z);
+            default:
+                return null;
+        }
+    }
+
     /// <summary>y = x·w: [rows, inner] by [inner, columns].</summary>
     public static void Times<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y) where T : unmanaged, INumber<T> =>
         Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, y);

@@ -50,7 +50,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     {
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
-        kernels.Add(Kernels.Of(node, new Site<T>(layout, blocks[x], blocks[y], z, Block<T>.Of, () => Transposed(y))));
+        kernels.Add(Kernels.Of(new Site<T>(node, layout, blocks[x], blocks[y], z, () => Transposed(y))));
         foreach (var argument in node.Arguments)
             if (--uses[argument] == 0 && argument is Application) free.Add((Size(argument.Shape), blocks[argument]));
         return z;

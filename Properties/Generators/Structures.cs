@@ -69,7 +69,6 @@ public static class Catalogue
         {
             Gather => shapes[0].Rows.IfFixed >= frame.Vocabulary,
             Pick or CrossEntropy or CrossEntropyPullback => shapes[0].Columns >= frame.Vocabulary,
-            SoftmaxPullback { Groups: var groups } => shapes[0].Columns % groups == 0,
             AttentionWeights => shapes[1].Rows == frame.Seen,
             Scores or Mix => frame.Past == 0 || shapes[1].Rows == Extent.Context,
             _ => true,

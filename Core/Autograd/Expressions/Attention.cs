@@ -114,7 +114,7 @@ public sealed record Mask(Heads Heads, double Hidden) : Operation
     public override string Name => FormattableString.Invariant($"mask({Hidden})");
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0] == new Shape(Extent.Positions, Heads.Columns) ? arguments[0] : null;
+        arguments is [var x] && x == new Shape(Extent.Positions, Heads.Columns) ? x : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, Heads.Columns, (i, column) =>

@@ -10,7 +10,7 @@ public sealed record MeanRows : Multilinear
     public override string Name => "mean-rows";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows.Averaged is { } rows ? arguments[0] with { Rows = rows } : null;
+        arguments is [var x] && x.Rows.Averaged is { } rows ? x with { Rows = rows } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(shape.Rows.In(inputs.Packing), shape.Columns, (d, j) =>
@@ -33,7 +33,7 @@ public sealed record ShareRows(Extent Rows) : Multilinear
     public override string Name => "share-rows";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Rows.Averaged ? arguments[0] with { Rows = Rows } : null;
+        arguments is [var x] && x.Rows == Rows.Averaged ? x with { Rows = Rows } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
@@ -56,7 +56,7 @@ public sealed record IntoContext(Extent Part) : Multilinear
     public override string Name => $"into-context({Part})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Part && Part.FirstInContext is not null ? arguments[0] with { Rows = Extent.Context } : null;
+        arguments is [var x] && x.Rows == Part && Part.FirstInContext is not null ? x with { Rows = Extent.Context } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
@@ -78,7 +78,7 @@ public sealed record OutOfContext(Extent Part) : Multilinear
     public override string Name => $"out-of-context({Part})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Context && Part.FirstInContext is not null ? arguments[0] with { Rows = Part } : null;
+        arguments is [var x] && x.Rows == Extent.Context && Part.FirstInContext is not null ? x with { Rows = Part } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {

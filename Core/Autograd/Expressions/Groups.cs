@@ -9,7 +9,7 @@ public sealed record SumGroups(int Groups) : Multilinear
 {
     public override string Name => $"sum-groups({Groups})";
 
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => Grouping.Infer(arguments[0], Groups);
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? Grouping.Infer(x, Groups) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
@@ -30,7 +30,7 @@ public sealed record RepeatGroups(int Size) : Multilinear
 {
     public override string Name => $"repeat-groups({Size})";
 
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] with { Columns = arguments[0].Columns * Size };
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x with { Columns = x.Columns * Size } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => arguments[0][i, j / Size]);
@@ -48,7 +48,7 @@ public sealed record LargestOfGroups(int Groups) : Operation
 {
     public override string Name => $"largest-of-groups({Groups})";
 
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => Grouping.Infer(arguments[0], Groups);
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? Grouping.Infer(x, Groups) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {

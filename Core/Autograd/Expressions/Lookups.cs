@@ -10,7 +10,7 @@ public sealed record Gather(Indices Indices) : Multilinear
     public override string Name => $"gather({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows.IfFixed is not null ? new(Extent.Positions, arguments[0].Columns) : null;
+        arguments is [var x] && x.Rows.IfFixed is not null ? new(Extent.Positions, x.Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
@@ -32,7 +32,7 @@ public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
     public override string Name => $"scatter-add({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Positions ? new(Rows, arguments[0].Columns) : null;
+        arguments is [var x] && x.Rows == Extent.Positions ? new(Rows, x.Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
@@ -53,7 +53,7 @@ public sealed record Pick(Indices Indices) : Multilinear
     public override string Name => $"pick({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0].Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
+        arguments is [var x] && x.Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, 1, (i, _) => arguments[0][i, inputs[Indices][i]]);
@@ -72,7 +72,7 @@ public sealed record Place(Indices Indices, int Columns) : Multilinear
     public override string Name => $"place({Indices})";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments[0] == new Shape(Extent.Positions, 1) ? new(Extent.Positions, Columns) : null;
+        arguments is [var x] && x == new Shape(Extent.Positions, 1) ? new(Extent.Positions, Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, Columns, (i, j) => inputs[Indices][i] == j ? arguments[0][i, 0] : T.Constant(0));

@@ -16,7 +16,7 @@ public sealed record Pointwise<TOp>(TOp Op) : Entrywise where TOp : struct, IUna
 
     public override double At(double x, double y) => Op.Forward(x);
 
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         arguments[0].Map(x => T.Apply(Op, x));
@@ -33,7 +33,7 @@ public sealed record Pairwise<TOp>(TOp Op) : Entrywise where TOp : struct, IBina
 
     public override double At(double x, double y) => Op.Forward(x, y);
 
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] == arguments[1] ? arguments[0] : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, arguments[0].Columns, (i, j) => T.Apply(Op, arguments[0][i, j], arguments[1][i, j]));

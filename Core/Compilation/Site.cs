@@ -1,0 +1,30 @@
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own. A kernel is an action
+/// that does it, each time it is called.
+/// </summary>
+internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Func<Block<T>> TransposedY) where T : unmanaged
+{
+    public int Columns => Node.Shape.Columns;
+
+    /// <summary>The shape of the first argument.</summary>
+    public Shape Argument => Node.Arguments[0].Shape;
+
+    /// <summary>How many rows the result has in this run.</summary>
+    public int Rows() => Layout.Rows(Node.Shape.Rows);
+
+    /// <summary>Does something to each row of the result.</summary>
+    public Action EachRow(Action<int> row) => () =>
+    {
+        for (var (i, count) = (0, Rows()); i < count; i++) row(i);
+    };
+
+    /// <summary>Does something to each row, for each of equal groups of so many columns; told the row and the group's first column.</summary>
+    public Action EachGroup(int groups, int columns, Action<int, int> group) => EachRow(i =>
+    {
+        for (var at = 0; at < columns; at += columns / groups) group(i, at);
+    });
+}
