@@ -43,8 +43,8 @@ public class RefusalProperties
             () => Of(Positions, 6).Spread(Of(Extent.Context, 4), Heads, Positions) },
         { "mask(0) does not fit [positions, 4].", () => Of(Positions, 4).Mask(Heads, 0) },
         { "softmax-pullback(2, 1) does not fit [2, 3] and [2, 3].", () => new Application(new SoftmaxPullback(2, 1), Of(2, 3), Of(2, 3)) },
-        { "add does not fit [2, 3].", () => new Application(new Pairwise<Add>(), Of(2, 3)) },
-        { "exp does not fit [2, 3] and [2, 3].", () => new Application(new Pointwise<Exp>(), Of(2, 3), Of(2, 3)) },
+        { "add does not fit [2, 3].", () => new Application(new Pairwise<Add>(new()), Of(2, 3)) },
+        { "exp does not fit [2, 3] and [2, 3].", () => new Application(new Pointwise<Exp>(new()), Of(2, 3), Of(2, 3)) },
         { "backward does not fit [2, 1].", () => Of(2, 1).Backward()[new("x", Shape.Scalar)] },
     };
 
