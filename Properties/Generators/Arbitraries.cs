@@ -1,4 +1,5 @@
 using FsCheck;
+using MicroGpt.Text;
 
 namespace MicroGpt.Properties;
 
@@ -30,4 +31,14 @@ public static class Arbitraries
     public static Arbitrary<IntegerGradients> IntegerGradients() => GradientTables.Integer;
 
     public static Arbitrary<GptCase> GptCase() => Models.Any;
+
+    public static Arbitrary<Corpus> Corpus() => Texts.Any;
+
+    public static Arbitrary<Lottery> Lottery() => Lotteries.Any;
+
+    public static Arbitrary<Deck> Deck() => Lotteries.Decks;
+
+    public static Arbitrary<History> History() => Histories.Any;
+
+    public static Arbitrary<Learner> Learner() => Histories.Learners;
 }
