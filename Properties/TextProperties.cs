@@ -1,5 +1,4 @@
 using FsCheck;
-using MicroGpt.Text;
 
 namespace MicroGpt.Properties;
 
@@ -7,8 +6,8 @@ namespace MicroGpt.Properties;
 public class TextProperties
 {
     [Law(200)]
-    public Property Every_document_comes_back_from_its_tokens(Corpus corpus) => TextLaws.ComesBack(corpus, TextLaws.ThereAndBack);
+    public Property Every_document_comes_back_from_its_tokens(Texts texts) => TextLaws.ComesBack(texts.Corpus, TextLaws.ThereAndBack);
 
     [Law(200)]
-    public Property Every_document_stands_between_two_BOS(Corpus corpus) => TextLaws.IsFramedByBos(corpus, TextLaws.Encode);
+    public Property Every_document_stands_between_two_BOS(Texts texts) => TextLaws.IsFramedByBos(texts.Corpus, TextLaws.Encode);
 }

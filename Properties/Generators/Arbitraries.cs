@@ -1,5 +1,4 @@
 using FsCheck;
-using MicroGpt.Text;
 
 namespace MicroGpt.Properties;
 
@@ -32,7 +31,7 @@ public static class Arbitraries
 
     public static Arbitrary<GptCase> GptCase() => Models.Any;
 
-    public static Arbitrary<Corpus> Corpus() => Texts.Any;
+    public static Arbitrary<Texts> Text() => Texts.Any;
 
     public static Arbitrary<Lottery> Lottery() => Lotteries.Any;
 

@@ -13,7 +13,10 @@ public sealed record History(ImmutableArray<Parameters> Gradients)
 }
 
 /// <summary>A small model, and a few documents that have something in common.</summary>
-public sealed record Learner(GptCase Model);
+public sealed record Learner(GptCase Model)
+{
+    public override string ToString() => $"{Model}";
+}
 
 /// <summary>Gradients, and what to learn from.</summary>
 public static class Histories

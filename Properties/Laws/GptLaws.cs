@@ -66,7 +66,7 @@ public static class GptLaws
     }
 
     /// <summary>Two gradients are within a bound: of each derivative, and of the largest of them.</summary>
-    public static Property Apart(
+    internal static Property Apart(
         GptCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest)
     {
         var largest = expected.Max(Math.Abs);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
 using MicroGpt.Generation;
+using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
@@ -15,8 +16,7 @@ public static class LogitLaws
     public static Matrix<double> AtOnce(GptCase model) => Of(gpt => gpt.Logits)(model);
 
     /// <summary>The value of whatever expression is taken for the logits.</summary>
-    public static Logits Of(Func<Model.Gpt, Expr> logits) => model =>
-        logits(model.Gpt).Evaluate(model.Gpt.Bind(model.Parameters.Matrices(x => new Real(x)), model.Batch)).Map(x => x.Plain);
+    public static Logits Of(Func<Gpt, Expr> logits) => model => model.Value(logits(model.Gpt));
 
     /// <summary>Position by position, with the keys and values of those before kept.</summary>
     public static Matrix<double> Cached(GptCase model)
@@ -25,7 +25,7 @@ public static class LogitLaws
         for (var (i, cache) = (0, KeyValueCache.Empty(model.Configuration)); i < batch.Packing.Positions; i++)
         {
             var before = batch.Packing.PositionOf(i) == 0 ? KeyValueCache.Empty(model.Configuration) : cache;
-            (var logits, cache) = decoder.Step(before, batch[Model.Gpt.Tokens][i]);
+            (var logits, cache) = decoder.Step(before, batch[Gpt.Tokens][i]);
             rows.AddRange(logits);
         }
         return new(batch.Packing.Positions, model.Configuration.VocabSize, rows.ToImmutable());
