@@ -23,18 +23,8 @@ public sealed record Mispulled(Operation Right, Func<Application, int, Expr, Exp
 public static class Mutation
 {
     /// <summary>The expression with some of its operations replaced. Its variables stay what they are.</summary>
-    public static Expr Replace(this Expr expression, Func<Operation, Operation> mutate)
-    {
-        var copies = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance);
-        foreach (var node in PostOrder<Expr>.Of(expression).Nodes)
-        {
-            copies[node] = node.Match<Expr>(
-                variable => variable,
-                constant => constant,
-                application => new Application(mutate(application.Operation), [.. application.Arguments.Select(x => copies[x])]));
-        }
-        return copies[expression];
-    }
+    public static Expr Replace(this Expr expression, Func<Operation, Operation> mutate) => Rewriting.Rewrite(
+        [expression], variable => variable, constant => constant, application => new Application(mutate(application.Operation), application.Arguments))[0];
 
     /// <summary>The real backward transformation, which meets wrong operations on its way.</summary>
     public static Transformation Backward(Func<Operation, Operation> mutate) => scalar => scalar.Replace(mutate).Backward();

@@ -34,7 +34,7 @@ public static class WrongEngines
                 (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Precision.OfSingle))),
         new("The shortcut",
             "Plain numbers get a kernel of their own, which adds from the other end: the loss that is shown is not the one that is differentiated.",
-            "primal is",
+            "real part is",
             Hunt.Of(nameof(EquivalenceLaws.HasOneValue), MatrixFormulas.Any, m => EquivalenceLaws.HasOneValue(
                 m.With(body: m.Body.Replace(operation => operation is Times right ? new Shortcut(right) : operation))))),
     ];

@@ -11,11 +11,11 @@ public static class WrongPasses
     [
         new("The overwriter",
             "A node's gradient is set, not added to: of all that use the node, only the last is heard.",
-            "∂f/∂x0 is 1 and should be 2",
+            "mul %0 %0\n  ∂f/∂x0 is 1 and should be 2",
             Hunt.ThroughFormulas(scalar => Pass(scalar, PostOrder<Expr>.Of(scalar).Nodes.Reverse(), (_, share) => share))),
         new("The impatient walker",
             "Nodes hand on their gradients as they are met, before all who use them were asked: pre-order for reverse topological order.",
-            "∂f/∂x0 is",
+            "difference %1 %1\n  ∂f/∂x0 is -0.5 and should be 0",
             Hunt.ThroughFormulas(scalar => Pass(scalar, PreOrder(scalar), (sum, share) => sum + share))),
         new("The mistaken identity",
             "Gradients are kept by the value of a leaf, not by the leaf: two that happen to be equal get one gradient between them.",
