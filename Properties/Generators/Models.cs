@@ -109,13 +109,10 @@ public static class Models
     private static IEnumerable<GptCase> Simpler(GptCase model)
     {
         var (documents, c) = (model.Documents, model.Configuration);
-        GptCase Of(int nEmbd, int nHead, int nLayer) =>
-            new(Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize), documents, model.Seed, model.Scale);
-
-        if (c.NLayer > 1) yield return Of(c.NEmbd, c.NHead, c.NLayer - 1);
+        if (c.NLayer > 1) yield return Sized(c.NEmbd, c.NHead, c.NLayer - 1);
         // Of a row of one number rmsnorm leaves but the sign: two are the least that learn.
-        if (c.NHead > 1 && c.HeadDim > 1) yield return Of(c.HeadDim, 1, c.NLayer);
-        if (c.NEmbd - c.NHead > 1) yield return Of(c.NEmbd - c.NHead, c.NHead, c.NLayer);
+        if (c.NHead > 1 && c.HeadDim > 1) yield return Sized(c.HeadDim, 1, c.NLayer);
+        if (c.NEmbd - c.NHead > 1) yield return Sized(c.NEmbd - c.NHead, c.NHead, c.NLayer);
         for (var d = 0; d < documents.Length; d++)
         {
             if (documents.Length > 1) yield return model with { Documents = documents.RemoveAt(d) };
@@ -123,6 +120,6 @@ public static class Models
         }
 
         GptCase Sized(int nEmbd, int nHead, int nLayer) =>
-            model with { Configuration = Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize) };
+            new(Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize), documents, model.Seed, model.Scale);
     }
 }

@@ -8,6 +8,9 @@ public static class OneInAMillion
 {
     private const double Error = 1e-6;
 
+    // Different ones, for a softmax of equal numbers has no gradient.
+    private static readonly Direction Numbers = new([1, 2, 3, -1, 0.5, -2, 5]);
+
     private static readonly Frame Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
     /// <summary>All of them. A derivative that is zero everywhere has no millionth.</summary>
@@ -29,7 +32,7 @@ public static class OneInAMillion
                 frame => [.. Catalogue.All(frame).Where(entry => entry.Operation.GetType() == operation)],
                 (frame, entry, shapes) => new AnyStructure(frame, entry, shapes)),
             structure => StructureLaws.PullsBackByTheAdjointOfItsDerivative(
-                structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } }, Direction.Ones)));
+                structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } }, Numbers)));
 
     private static Mispulled Nudged(Operation right, int nudged) => new(right, (result, k, cotangent) =>
         right.Pullback(result, k, k == nudged ? cotangent * (1 + Error) : cotangent));
