@@ -21,5 +21,6 @@ foreach (var beast in Zoo.All)
 var laws = typeof(LawAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())
     .Select(method => method.GetCustomAttribute<LawAttribute>()).OfType<LawAttribute>().ToArray();
 Console.WriteLine(FormattableString.Invariant(
-    $"{laws.Length} laws hold for {laws.Sum(law => law.MaxTest):N0} cases in a run of `dotnet test`; {Zoo.All.Length} mutants were let loose on them, and {survivors} survived."));
+    $"`dotnet test` puts {laws.Length} laws to the test, on {laws.Sum(law => law.MaxTest):N0} cases. ")
+    + $"{Zoo.All.Length} mutants were let loose on them here, and {survivors} survived.");
 return survivors == 0 ? 0 : 1;

@@ -25,6 +25,7 @@ public class ZooProperties
     public void Every_law_kills_some_beast(Type laws)
     {
         var killers = Zoo.All.SelectMany(beast => beast.Hunts).Select(hunt => hunt.Law).ToHashSet();
-        Assert.Subset(killers, laws.GetMethods().Where(method => method.ReturnType == typeof(Property)).Select(method => method.Name).ToHashSet());
+        var named = laws.GetMethods().Where(method => method.ReturnType == typeof(Property)).Select(method => method.Name);
+        Assert.Empty(named.Except(killers));
     }
 }

@@ -31,6 +31,8 @@ public static class Arbitraries
 
     public static Arbitrary<GptCase> GptCase() => Models.Any;
 
+    public static Arbitrary<DefaultModel> DefaultModel() => Models.Default;
+
     public static Arbitrary<Texts> Text() => Texts.Any;
 
     public static Arbitrary<Lottery> Lottery() => Lotteries.Any;

@@ -9,7 +9,7 @@ namespace MicroGpt.Properties;
 public sealed record History(ImmutableArray<Parameters> Gradients)
 {
     public override string ToString() =>
-        string.Concat(Gradients.Select(g => FormattableString.Invariant($"\n  {string.Join(" ", g.Values.Take(3).Select(x => $"{x:R}"))} …")));
+        string.Concat(Gradients.Select(g => FormattableString.Invariant($"\n  {string.Join(" ", g.Values.Take(3))} …")));
 }
 
 /// <summary>A small model, and a few documents that have something in common.</summary>

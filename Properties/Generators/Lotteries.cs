@@ -15,7 +15,7 @@ public static class Lotteries
 {
     private static readonly Gen<int> Seed = Gen.Choose(0, 1 << 20);
 
-    /// <summary>One to eight weights within two orders of magnitude, so that each is expected often enough for χ², and zeros between them.</summary>
+    /// <summary>Weights within two orders of magnitude, so that each is drawn often enough for χ², and zeros between them.</summary>
     public static Arbitrary<Lottery> Any { get; } = Arb.From(
         from first in Weight
         from count in Gen.Choose(0, 7)
@@ -24,7 +24,8 @@ public static class Lotteries
         from seed in Seed
         select new Lottery(ImmutableArray.Create(rest).Insert(place, first), seed),
         lottery => lottery.Weights.Length == 1 ? [] : lottery.Weights
-            .Select((_, i) => lottery with { Weights = lottery.Weights.RemoveAt(i) }).Where(simpler => simpler.Weights.Any(weight => weight > 0)));
+            .Select((_, i) => lottery with { Weights = lottery.Weights.RemoveAt(i) })
+            .Where(simpler => simpler.Weights.Any(weight => weight > 0)));
 
     /// <summary>Up to twenty items, some of them alike.</summary>
     public static Arbitrary<Deck> Decks { get; } = Arb.From(

@@ -58,8 +58,10 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
         throw new ArgumentOutOfRangeException(nameof(i));
     }
 
-    public override string ToString() => FormattableString.Invariant(
-        $"\n  n_embd {Configuration.NEmbd}, n_head {Configuration.NHead}, n_layer {Configuration.NLayer}, block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale}{string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}"))}");
+    public override string ToString() => string.Concat(
+        $"\n  n_embd {Configuration.NEmbd}, n_head {Configuration.NHead}, n_layer {Configuration.NLayer}, ",
+        $"block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale:F0}",
+        string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}")));
 
     private static Schedule Schedule(int steps) => Training.Schedule.Create(steps, learningRate: 0.01).Match(
         Succ: schedule => schedule,
@@ -72,6 +74,12 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     }
 }
 
+/// <summary>A GPT of the default configuration.</summary>
+public sealed record DefaultModel(GptCase Model)
+{
+    public override string ToString() => $"{Model}";
+}
+
 /// <summary>GPTs.</summary>
 public static class Models
 {
@@ -80,6 +88,12 @@ public static class Models
 
     /// <summary>As small as will do to see what is wrong.</summary>
     public static Arbitrary<GptCase> Small { get; } = Of(1, 2, 4, 4);
+
+    /// <summary>The default configuration, with a document so short that each parameter can be tried.</summary>
+    public static Arbitrary<DefaultModel> Default { get; } = Arb.From(
+        from letters in Gen.Choose(0, 25).ArrayOf(3)
+        from seed in Gen.Choose(0, 1 << 20)
+        select new DefaultModel(new(Configuration(16, 4, 1, 16, 27), [[26, .. letters, 26]], seed, Scale: 1)));
 
     private static Arbitrary<GptCase> Of(int mostLayers, int mostHeads, int largestBlock, int mostTokens) => Arb.From(
         from layers in Gen.Choose(1, mostLayers)

@@ -4,7 +4,9 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A way to rearrange a model so that it stays the same model: where each parameter is taken from, and what each token becomes.</summary>
+/// <summary>A way to rearrange a model so that it stays the same model.</summary>
+/// <param name="Source">Where the parameter of a matrix in a row and a column is taken from.</param>
+/// <param name="Token">What a token becomes.</param>
 public sealed record Symmetry(Func<string, int, int, (int Row, int Column)> Source, Func<int, int> Token)
 {
     /// <summary>The model rearranged.</summary>
@@ -38,7 +40,7 @@ public static class Symmetries
         return new((name, i, j) => name is "wte" or "lm_head" ? (old[i], j) : (i, j), token => old.IndexOf(token));
     }
 
-    /// <summary>The heads in another order: what makes queries, keys and values by rows, what reads the heads' outputs by columns.</summary>
+    /// <summary>The heads in another order: rows of what makes queries, keys and values, columns of what reads the outputs.</summary>
     public static Symmetry OfHeads(GptCase model)
     {
         var (old, d) = (Permutation(model.Configuration.NHead, model.Seed), model.Configuration.HeadDim);

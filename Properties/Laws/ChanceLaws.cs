@@ -30,11 +30,12 @@ public static class ChanceLaws
     /// </summary>
     public static Property DrawsByWeight(Lottery lottery, Draw draw)
     {
-        var drawn = PythonRandom.Seed(lottery.Seed).Repeat(Draws, random => draw(random, lottery.Weights)).Value.CountBy(i => i).ToDictionary();
-        var (total, possible) = (lottery.Weights.Sum(), Enumerable.Range(0, lottery.Weights.Length).Where(i => lottery.Weights[i] > 0).ToArray());
+        var (weights, total) = (lottery.Weights, lottery.Weights.Sum());
+        var drawn = PythonRandom.Seed(lottery.Seed).Repeat(Draws, random => draw(random, weights)).Value.CountBy(i => i).ToDictionary();
+        var possible = Enumerable.Range(0, weights.Length).Where(i => weights[i] > 0).ToArray();
         var chiSquare = possible.Sum(i =>
         {
-            var expected = Draws * lottery.Weights[i] / total;
+            var expected = Draws * weights[i] / total;
             return Math.Pow(drawn.GetValueOrDefault(i) - expected, 2) / expected;
         });
         var freedom = possible.Length - 1;
@@ -52,5 +53,9 @@ public static class ChanceLaws
     /// <summary>Every item is as likely in every place: the place of the first is drawn as if by equal weights.</summary>
     public static Property GivesEveryPlaceTheSameChance(int count, int seed, Shuffle shuffle) => DrawsByWeight(
         new([.. Enumerable.Repeat(1.0, count)], seed),
-        (random, weights) => shuffle(random, [.. Enumerable.Range(0, weights.Length)]) is var (items, next) ? (items.IndexOf(0), next) : default);
+        (random, weights) =>
+        {
+            var (items, next) = shuffle(random, [.. Enumerable.Range(0, weights.Length)]);
+            return (items.IndexOf(0), next);
+        });
 }

@@ -23,19 +23,20 @@ public static class TrainingLaws
     public static Property IsAdam(ImmutableArray<Parameters> gradients, Update update)
     {
         var start = Parameters.Zero(gradients[0].Configuration);
-        var states = gradients.Aggregate(ImmutableArray.Create(TrainingState.Start(start)), (made, g) => made.Add(update(made[^1], g, Rate)));
+        var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate)).Parameters;
         return Verdict.NoneOf(
             from i in Enumerable.Range(0, start.Values.Length)
             let steps = Enumerable.Range(1, gradients.Length).Select(t => StepOf([.. gradients.Take(t).Select(g => g.Values[i])])).ToArray()
             from complaint in Verdict.Apart(
-                $"parameter {i} after {steps.Length} steps", states[^1].Parameters.Values[i], -steps.Sum(), Rounding * steps.Sum(Math.Abs))
+                $"parameter {i} after {steps.Length} steps", end.Values[i], -steps.Sum(), Rounding * steps.Sum(Math.Abs))
             select complaint);
     }
 
     private static double StepOf(ImmutableArray<double> history)
     {
         double Mean(double beta, Func<double, double> of) =>
-            history.Select((g, i) => Math.Pow(beta, history.Length - 1 - i) * of(g)).Sum() * (1 - beta) / (1 - Math.Pow(beta, history.Length));
+            history.Select((g, i) => Math.Pow(beta, history.Length - 1 - i) * of(g)).Sum()
+                * (1 - beta) / (1 - Math.Pow(beta, history.Length));
 
         return Rate * Mean(Beta1, g => g) / (Math.Sqrt(Mean(Beta2, g => g * g)) + Epsilon);
     }

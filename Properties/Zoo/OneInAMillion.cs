@@ -23,7 +23,7 @@ public static class OneInAMillion
     ];
 
     private static Beast Of(Type operation, int k) => new(
-        $"One in a million: {operation.Name.Split('`')[0]}{string.Concat(operation.GetGenericArguments().Select(op => $" {op.Name}"))}, argument {k}",
+        $"One in a million: {NameOf(operation)}, argument {k}",
         "What is handed back is too large by a factor of 1.000001: finite differences of a fixed step would not see it.",
         $"⟨v{k}, Jᵀ y⟩ is ",
         Hunt.Of(
@@ -33,6 +33,8 @@ public static class OneInAMillion
                 (frame, entry, shapes) => new AnyStructure(frame, entry, shapes)),
             structure => StructureLaws.PullsBackByTheAdjointOfItsDerivative(
                 structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } }, Numbers)));
+
+    private static string NameOf(Type operation) => operation.GetGenericArguments() is [var op] ? op.Name : operation.Name;
 
     private static Mispulled Nudged(Operation right, int nudged) => new(right, (result, k, cotangent) =>
         right.Pullback(result, k, k == nudged ? cotangent * (1 + Error) : cotangent));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
@@ -10,14 +11,15 @@ public static class WrongAttention
     public static ImmutableArray<Beast> All { get; } =
     [
         new("The missing 1/√d",
-            "The scores are scaled by 1/√d on the way up, and their gradients are not on the way down. With one number a head it cannot be told.",
+            "The scores are scaled by 1/√d on the way up, and their gradients are not on the way down. With d = 1 it cannot be told.",
             "the gradient of ",
             Hunt.ThroughGpts(Mutation.Pullback<Scores>((right, result, k, cotangent) =>
                 right.Pullback(result, k, cotangent * Math.Sqrt(result.Arguments[0].Shape.Columns / right.Heads.Count))))),
         new("The mask that is off by one",
             "The way back hides from each position not only what comes after it, but itself.",
             "the gradient of ",
-            Hunt.ThroughGpts(Mutation.Pullback<Mask>((right, _, _, cotangent) => Kept(cotangent, right.Heads, (_, position, t) => t < position)))),
+            Hunt.ThroughGpts(Mutation.Pullback<Mask>((right, _, _, cotangent) =>
+                Kept(cotangent, right.Heads, (_, position, t) => t < position)))),
         new("The deaf past",
             "A key or value is taught only at its own position: what later positions, which look back at it, have to say is dropped. "
             + "The direction stays almost right, and training almost works.",
@@ -28,7 +30,8 @@ public static class WrongAttention
                     scores.Pullback(result, k, k == 0 ? cotangent : Kept(cotangent, scores.Heads, (_, position, t) => t == position))),
                 Mix mix => new Mispulled(mix, (result, k, cotangent) => k == 0
                     ? mix.Pullback(result, k, cotangent)
-                    : Kept(result.Arguments[0], mix.Heads, (_, position, t) => t == position).Spread(cotangent, mix.Heads, result.Arguments[1].Shape.Rows)),
+                    : Kept(result.Arguments[0], mix.Heads, (_, position, t) => t == position)
+                        .Spread(cotangent, mix.Heads, result.Arguments[1].Shape.Rows)),
                 _ => operation,
             }))),
         new("The favourite head",
@@ -63,6 +66,6 @@ public static class WrongAttention
     // Each position as the first of a document of its own.
     private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(model with
     {
-        Documents = [.. model.Documents.SelectMany(tokens => tokens.SkipLast(1).Take(model.Configuration.BlockSize)).Select(token => ImmutableArray.Create(token, token))],
+        Documents = [.. model.Batch[Gpt.Tokens].Select(token => ImmutableArray.Create(token, token))],
     });
 }

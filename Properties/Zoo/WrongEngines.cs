@@ -16,8 +16,7 @@ public static class WrongEngines
         new("The hidden decay",
             "The gradient of a weight penalty that nobody asked for is added: what no document holds is taught to be small.",
             "which is not used,",
-            Hunt.ThroughGpts(nameof(GptLaws.IsZeroForWhatIsUnused), gpt => (parameters, batch) => Decayed(parameters, Engines.Expression(gpt)(parameters, batch)),
-                GptLaws.IsZeroForWhatIsUnused)),
+            Hunt.ThroughGpts(nameof(GptLaws.IsZeroForWhatIsUnused), Decayed, GptLaws.IsZeroForWhatIsUnused)),
         new("The half number",
             "Somewhere on the way a number is kept in single precision, and half of its digits are gone.",
             "the loss is",
@@ -29,11 +28,10 @@ public static class WrongEngines
         new("The tenth of a percent",
             "A kernel is off by a thousandth, and single precision is made the excuse: it has seven digits, not three.",
             "the gradient of ",
-            Hunt.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), gpt => (parameters, batch) =>
-                Engines.Expression(gpt)(parameters, batch) is var (loss, g) ? (loss, g with { Values = [.. g.Values.Select(x => x * 1.001)] }) : default,
+            Hunt.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Mutation.Derivatives(g => g * 1.001),
                 (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Precision.OfSingle))),
         new("The shortcut",
-            "Plain numbers get a kernel of their own, which adds from the other end: the loss that is shown is not the one that is differentiated.",
+            "Plain numbers get a kernel of their own, which adds from the other end: the loss shown is not the one differentiated.",
             "real part is",
             Hunt.Of(nameof(EquivalenceLaws.HasOneValue), MatrixFormulas.Any, m => EquivalenceLaws.HasOneValue(
                 m.With(body: m.Body.Replace(operation => operation is Times right ? new Shortcut(right) : operation))))),
@@ -43,13 +41,17 @@ public static class WrongEngines
     public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch) =>
         (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Parameters.Zero(gpt.Configuration));
 
-    private static (double, Parameters) Decayed(Parameters parameters, (double Loss, Parameters Gradient) found) => (found.Loss,
-        found.Gradient with { Values = [.. found.Gradient.Values.Zip(parameters.Values, (g, p) => g + Decay * p)] });
+    private static Engine Decayed(Gpt gpt) => (parameters, batch) =>
+    {
+        var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+        return (loss, gradient with { Values = [.. gradient.Values.Zip(parameters.Values, (g, p) => g + Decay * p)] });
+    };
 
     private static Engine Halved(Gpt gpt) => (parameters, batch) =>
-        Engines.Expression(gpt)(parameters, batch) is var (loss, gradient)
-            ? ((float)loss, gradient with { Values = [.. gradient.Values.Select(g => (double)(float)g)] })
-            : default;
+    {
+        var (loss, gradient) = Mutation.Derivatives(g => (float)g)(gpt)(parameters, batch);
+        return ((float)loss, gradient);
+    };
 
     /// <summary>A product that adds plain numbers from the right.</summary>
     private sealed record Shortcut(Times Right) : Operation

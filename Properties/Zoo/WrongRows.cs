@@ -50,7 +50,9 @@ public sealed record Keep(Heads Heads, Func<int, int, int, bool> Kept) : Limb("k
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, column) =>
-            Kept(column / Heads.BlockSize, inputs.Packing.PositionOf(i), column % Heads.BlockSize) ? arguments[0][i, column] : T.Constant(0));
+            Kept(column / Heads.BlockSize, inputs.Packing.PositionOf(i), column % Heads.BlockSize)
+                ? arguments[0][i, column]
+                : T.Constant(0));
 }
 
 /// <summary>Attention that mixes the values of rows further on, or further back, than it looks at.</summary>

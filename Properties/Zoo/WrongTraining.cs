@@ -25,8 +25,8 @@ public static class WrongTraining
         new("The card up the sleeve",
             "A shuffle draws every card from the whole deck, and does not take it out.",
             "other items came of it",
-            Hunt.Of(nameof(ChanceLaws.KeepsEveryItem), Lotteries.Decks, deck => ChanceLaws.KeepsEveryItem(deck.Items, deck.Seed, (random, items) =>
-                random.Repeat(items.Length, r => r.RandBelow(items.Length) is var (i, next) ? (items[i], next) : default)))),
+            Hunt.Of(nameof(ChanceLaws.KeepsEveryItem), Lotteries.Decks, deck =>
+                ChanceLaws.KeepsEveryItem(deck.Items, deck.Seed, WithReplacement))),
         new("The lazy shuffle",
             "A shuffle lets no card stay where it was: the place it draws is always another, and most orders never come.",
             "χ² is",
@@ -40,12 +40,14 @@ public static class WrongTraining
         new("The cold start",
             "Adam's means start from 0, and that is not put right: the first step is half as large again as it should be.",
             "the first step is",
-            Hunt.Of(nameof(TrainingLaws.StepsByTheSignFirst), Histories.Any, history => TrainingLaws.StepsByTheSignFirst(history.Gradients[0], ColdStart)),
+            Hunt.Of(nameof(TrainingLaws.StepsByTheSignFirst), Histories.Any, history =>
+                TrainingLaws.StepsByTheSignFirst(history.Gradients[0], ColdStart)),
             Hunt.Of(nameof(TrainingLaws.IsAdam), Histories.Any, history => TrainingLaws.IsAdam(history.Gradients, ColdStart))),
         new("The climber",
             "The sign of the gradient is lost, and the model goes up the hill that it should go down.",
             "the loss went from",
-            Hunt.Of(nameof(TrainingLaws.LearnsWhatItSees), Histories.Learners, learner => TrainingLaws.LearnsWhatItSees(learner.Model, Uphill))),
+            Hunt.Of(nameof(TrainingLaws.LearnsWhatItSees), Histories.Learners, learner =>
+                TrainingLaws.LearnsWhatItSees(learner.Model, Mutation.Derivatives(g => -g)))),
     ];
 
     // A step that would be right if the means were: the t-th of them is (1-βᵗ) of what it should be.
@@ -55,10 +57,12 @@ public static class WrongTraining
         return Adam.Update(state, gradient, learningRate * (1 - Math.Pow(0.85, t)) / Math.Sqrt(1 - Math.Pow(0.99, t)));
     }
 
-    private static Engine Uphill(Gpt gpt) => (parameters, batch) =>
-        Engines.Expression(gpt)(parameters, batch) is var (loss, gradient)
-            ? (loss, gradient with { Values = [.. gradient.Values.Select(g => -g)] })
-            : default;
+    private static (ImmutableArray<int> Value, PythonRandom Next) WithReplacement(PythonRandom random, ImmutableArray<int> items) =>
+        random.Repeat(items.Length, r =>
+        {
+            var (i, next) = r.RandBelow(items.Length);
+            return (items[i], next);
+        });
 
     private static (ImmutableArray<int> Value, PythonRandom Next) WithoutStaying(PythonRandom random, ImmutableArray<int> items)
     {

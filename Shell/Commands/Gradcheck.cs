@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using LanguageExt;
 using MicroGpt.Model;
 using MicroGpt.Shell.Arguments;
 using MicroGpt.Shell.Output;
@@ -24,7 +23,7 @@ internal static class Gradcheck
     public static Command Command()
     {
         var command = new Command("gradcheck", "Checks the gradient that training learns from against three oracles.");
-        foreach (var option in ModelOptions.All.Append(ModelOptions.SeedOption).Append(EngineOption.Setting.Option).Append(Help.Option(Notes)))
+        foreach (var option in (Option[])[.. ModelOptions.All, ModelOptions.SeedOption, EngineOption.Setting.Option, Help.Option(Notes)])
             command.Add(option);
         command.SetAction(parse => (Unknown.In(parse), ModelOptions.In(parse), EngineOption.Setting.In(parse))
             .Apply((_, model, engine) => model.Begin().Map(beginning => Check(beginning, engine)))

@@ -72,7 +72,7 @@ internal sealed record ModelOptions(Option<Corpus> Corpus, Func<int, Validation<
         create(FewestTokens).Map(_ => create);
 }
 
-/// <summary>A model before it has learned anything: its documents in order, its tokens, its parameters, and the chance that goes on.</summary>
+/// <summary>A model before it has learned anything: its documents in order, its tokens, its parameters, the chance that goes on.</summary>
 internal sealed record Beginning(Corpus Corpus, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
 {
     /// <summary>The tokens of the first documents; every character of theirs is in the alphabet, which was made of them.</summary>

@@ -56,7 +56,8 @@ internal static class Train
 
         var gpt = new Gpt(parameters.Configuration);
         var trained = Right<Problem, TrainingState>(TrainingState.Start(parameters));
-        foreach (var step in Trainer.Steps(options.Engine(gpt), options.Schedule, TrainingState.Start(parameters), beginning.Tokens(options.Schedule.Steps)))
+        var documents = beginning.Tokens(options.Schedule.Steps);
+        foreach (var step in Trainer.Steps(options.Engine(gpt), options.Schedule, TrainingState.Start(parameters), documents))
             trained = step.Map(Show);
         output.EndProgress();
         return trained.Bind(state => Invent(new(gpt, state.Parameters), tokenizer, options, random, output));

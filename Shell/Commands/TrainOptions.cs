@@ -42,7 +42,8 @@ internal sealed record TrainOptions(
         var generation = (TemperatureSetting.In(parse), SamplesSetting.In(parse)).Apply((temperature, samples) => (temperature, samples));
         var log = LogSetting.IfGivenIn(parse).Bind(path => Apart(ModelOptions.Data(parse).IfFail(None), path));
         return (Unknown.In(parse), ModelOptions.In(parse), training, generation, log, EngineOption.Setting.In(parse)).Apply(
-            (_, model, schedule, invented, file, engine) => new TrainOptions(model, schedule, invented.temperature, invented.samples, engine, file));
+            (_, model, schedule, invented, file, engine) =>
+                new TrainOptions(model, schedule, invented.temperature, invented.samples, engine, file));
     }
 
     private static Validation<Problem, Option<string>> Apart(Option<string> data, Option<string> log) =>

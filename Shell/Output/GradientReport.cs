@@ -30,10 +30,10 @@ internal sealed class GradientReport
 
     /// <summary>What is checked.</summary>
     public void Head(double loss, string document, int parameters) => Say(
-        $"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles say of "
-        + $"{GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
+        $"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles "
+        + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
 
-    /// <summary>A line for each matrix, in one table if the terminal is wide enough, else in one for each oracle; and the verdict.</summary>
+    /// <summary>A line for each matrix, in one table if the terminal is wide enough, else in one an oracle; and the verdict.</summary>
     public void Matrices(ImmutableArray<MatrixCheck> checks)
     {
         foreach (var oracles in console.Profile.Width >= Wide ? [Oracles] : Oracles.Select(oracle => new[] { oracle }))
@@ -48,11 +48,11 @@ internal sealed class GradientReport
     /// <summary>The error of finite differences at each step size.</summary>
     public void StepSizes(ImmutableArray<(double Step, double Error)> errors)
     {
-        Say("Differences alone would not do. This is how far the central difference (f(x+h) - f(x-h)) / 2h is off along a random direction: "
-            + "a large step h errs by the bend of the function, a small one by rounding, and in between it is still wrong by more than the oracles above.");
+        Say("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: a large step h errs "
+            + "by the bend of the function, a small one by rounding, and in between it is still farther off than the oracles above.");
         var table = Plain().AddColumns(Column("h"), Column("error"), Column(""));
         foreach (var (step, error) in errors)
-            table.AddRow(Number(step), Number(error), new string('█', Math.Clamp((int)(BarLength + 1.5 * Math.Log10(error)), 1, BarLength)));
+            table.AddRow(Number(step), Number(error), new string('█', (int)Math.Clamp(BarLength + 1.5 * Math.Log10(error), 1, BarLength)));
         console.Write(table);
     }
 
@@ -64,10 +64,9 @@ internal sealed class GradientReport
         foreach (var check in checks)
         {
             var deviations = oracles.Select(oracle => oracle.Of(check)).ToArray();
-            table.AddRow([
-                check.Shape.Name, $"{check.Shape.Count}", .. deviations.SelectMany(deviation => (string[])[Number(deviation.Absolute), Number(deviation.Relative)]),
-                deviations.All(deviation => deviation.Holds) ? "[green]ok[/]" : "[red]off[/]",
-            ]);
+            var numbers = deviations.SelectMany(deviation => (double[])[deviation.Absolute, deviation.Relative]).Select(Number);
+            var verdict = deviations.All(deviation => deviation.Holds) ? "[green]ok[/]" : "[red]off[/]";
+            table.AddRow([check.Shape.Name, $"{check.Shape.Count}", .. numbers, verdict]);
         }
         return table;
     }

@@ -18,7 +18,7 @@ public class GradcheckFacts
         var run = folder.Run("gradcheck", "--n-embd", "4", "--n-head", "2", "--n-layer", "2", "--block-size", "3");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         string[] matrices = ["attn_wq", "attn_wk", "attn_wv", "attn_wo", "mlp_fc1", "mlp_fc2"];
-        string[] names = ["wte", "wpe", "lm_head", .. matrices.Select(name => $"layer0.{name}"), .. matrices.Select(name => $"layer1.{name}")];
+        string[] names = ["wte", "wpe", "lm_head", .. from layer in new[] { 0, 1 } from name in matrices select $"layer{layer}.{name}"];
         Assert.Equal(names, run.Lines.Where(line => line.TrimEnd().EndsWith(" ok")).Select(line => line.Split(' ')[0]));
         Assert.Contains("The gradient is right.", run.Output);
         Assert.Equal(12, run.Lines.Count(line => line.Contains('█')));
@@ -32,11 +32,16 @@ public class GradcheckFacts
     [InlineData(1 + 1e-6)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
-    public void A_wrong_one_does_not(double factor) => Assert.Equal(ExitCode.GradientIsOff, Gradcheck.Check(Beginning, gpt => (parameters, batch) =>
+    public void A_wrong_one_does_not(double factor)
     {
-        var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
-        return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
-    }));
+        Engine Wrong(Gpt gpt) => (parameters, batch) =>
+        {
+            var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+            return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
+        };
+
+        Assert.Equal(ExitCode.GradientIsOff, Gradcheck.Check(Beginning, Wrong));
+    }
 
     private static Beginning Begin()
     {
