@@ -29,7 +29,7 @@ public class ExpressionProperties
 
     [Law(300)]
     public Property The_gradient_is_that_of_the_graph_of_numbers(MatrixFormula m, Direction v) =>
-        DerivativeLaws.AgreesAlong(m, Oracles.ByReverseMode, Oracles.ByComplexStep, v);
+        DerivativeLaws.AgreesAlong(m, Gradients.ByReverseMode, Oracles.ByComplexStep, v);
 
     [Law(300)]
     public Property The_gradient_of_the_gradient_is_the_complex_step_of_the_gradient(MatrixFormula m, Direction v) =>

@@ -9,18 +9,18 @@ public class GraphProperties
     private static readonly Backward Backward = root => root.Backward();
 
     [Law(3000)]
-    public Property Reverse_mode_is_complex_step(Formula f) => DerivativeLaws.Agrees(f, Oracles.ByReverseMode, Oracles.ByComplexStep);
+    public Property Reverse_mode_is_complex_step(Formula f) => DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByComplexStep);
 
     [Law(3000)]
-    public Property Reverse_mode_is_forward_mode(Formula f) => DerivativeLaws.Agrees(f, Oracles.ByReverseMode, Oracles.ByForwardMode);
+    public Property Reverse_mode_is_forward_mode(Formula f) => DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByForwardMode);
 
     [Law(500)]
     public Property Reverse_mode_is_finite_differences(Gentle g, Direction v) =>
-        DerivativeLaws.AgreesWithFiniteDifferences(g.Formula, Oracles.ByReverseMode, v);
+        DerivativeLaws.AgreesWithFiniteDifferences(g.Formula, Gradients.ByReverseMode, v);
 
     [Law(1000)]
     public Property Reverse_mode_is_the_complex_step_along_any_direction(Formula f, Direction v) =>
-        DerivativeLaws.AgreesAlong(f, Oracles.ByReverseMode, Oracles.ByComplexStep, v);
+        DerivativeLaws.AgreesAlong(f, Gradients.ByReverseMode, Oracles.ByComplexStep, v);
 
     [Law(1000)]
     public Property The_gradient_expression_is_complex_step(Formula f) =>
@@ -51,11 +51,11 @@ public class GraphProperties
     public Property The_chain_rule_holds(Gentle g, Single h) => GraphLaws.ObeysTheChainRule(g.Formula, h.Formula, Backward);
 
     [Law(1000)]
-    public Property Powers_of_two_scale_exactly(Gentle g) => GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Oracles.ByReverseMode);
+    public Property Powers_of_two_scale_exactly(Gentle g) => GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Gradients.ByReverseMode);
 
     [Law(1000)]
     public Property Renaming_the_leaves_renames_the_gradient(Formula f) =>
-        GraphLaws.DoesNotDependOnTheOrderOfLeaves(f, Oracles.ByReverseMode);
+        GraphLaws.DoesNotDependOnTheOrderOfLeaves(f, Gradients.ByReverseMode);
 
     [Law(100)]
     public Property An_unused_leaf_has_the_gradient_zero(Formula f) => GraphLaws.IsZeroForAnUnusedLeaf(f, Backward);

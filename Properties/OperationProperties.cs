@@ -8,15 +8,15 @@ public class OperationProperties
 {
     [Law(4000)]
     public Property Partials_are_complex_step(Single op) =>
-        DerivativeLaws.Agrees(op.Formula, Oracles.ByReverseMode, Oracles.ByComplexStep, DerivativeLaws.OfOperations);
+        DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByComplexStep, DerivativeLaws.OfOperations);
 
     [Law(4000)]
     public Property Partials_are_forward_mode(Single op) =>
-        DerivativeLaws.Agrees(op.Formula, Oracles.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.OfOperations);
+        DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.OfOperations);
 
     [Law(2000)]
     public Property Partials_are_finite_differences(Single op, Direction v) =>
-        DerivativeLaws.AgreesWithFiniteDifferences(op.Formula, Oracles.ByReverseMode, v);
+        DerivativeLaws.AgreesWithFiniteDifferences(op.Formula, Gradients.ByReverseMode, v);
 
     [Law(2000)]
     public Property Every_kind_of_number_has_the_same_value(Single op) => OperationLaws.HasOneValue(op.Formula);

@@ -21,7 +21,7 @@ public class RefutationProperties
     {
         var functions = Functions.Any.Or(Gen.Constant<Function>(new Binary<Swapped>(default)));
         var refutation = Refutation.Of(
-            Formulas.Of(functions, Domain.Gentle), f => DerivativeLaws.Agrees(f, Oracles.ByReverseMode, Oracles.ByComplexStep));
+            Formulas.Of(functions, Domain.Gentle), f => DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByComplexStep));
 
         Assert.NotNull(refutation);
         Assert.Equal("swapped", Assert.Single(refutation.Counterexample.Calls).Function.ToString());
@@ -44,5 +44,5 @@ public class RefutationProperties
 
     [Fact]
     public void A_law_that_holds_is_not_refuted() => Assert.Null(Refutation.Of(Formulas.Any, f =>
-        DerivativeLaws.Agrees(f, Oracles.ByReverseMode, Oracles.ByForwardMode), cases: 100));
+        DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByForwardMode), cases: 100));
 }

@@ -24,13 +24,16 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
     public static Parameters Zero(Configuration configuration) => new(configuration, [.. new double[Count(configuration)]]);
 
     /// <summary>The matrices, in order, each entry made a number of some kind.</summary>
-    public ImmutableArray<Matrix<T>> Matrices<T>(Func<double, T> number)
+    public ImmutableArray<Matrix<T>> Matrices<T>(Func<double, T> number) => Matrices<T>(Configuration, [.. Values.Select(number)]);
+
+    /// <summary>The matrices of a configuration, in order, out of numbers of any kind.</summary>
+    public static ImmutableArray<Matrix<T>> Matrices<T>(Configuration configuration, ImmutableArray<T> numbers)
     {
         var matrices = ImmutableArray.CreateBuilder<Matrix<T>>();
         var start = 0;
-        foreach (var shape in Configuration.ParameterShapes)
+        foreach (var shape in configuration.ParameterShapes)
         {
-            matrices.Add(new(shape.Rows, shape.Columns, [.. Values.AsSpan(start, shape.Count).ToArray().Select(number)]));
+            matrices.Add(new(shape.Rows, shape.Columns, numbers.Slice(start, shape.Count)));
             start += shape.Count;
         }
         return matrices.ToImmutable();

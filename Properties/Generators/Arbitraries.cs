@@ -30,4 +30,16 @@ public static class Arbitraries
     public static Arbitrary<IntegerGradients> IntegerGradients() => GradientTables.Integer;
 
     public static Arbitrary<GptCase> GptCase() => Models.Any;
+
+    public static Arbitrary<DefaultModel> DefaultModel() => Models.Default;
+
+    public static Arbitrary<Texts> Text() => Texts.Any;
+
+    public static Arbitrary<Lottery> Lottery() => Lotteries.Any;
+
+    public static Arbitrary<Deck> Deck() => Lotteries.Decks;
+
+    public static Arbitrary<History> History() => Histories.Any;
+
+    public static Arbitrary<Learner> Learner() => Histories.Learners;
 }

@@ -4,37 +4,115 @@ using FsCheck.Fluent;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
+using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A small GPT with its parameters, and documents of tokens, BOS at both ends.</summary>
-public sealed record GptCase(Configuration Configuration, ImmutableArray<ImmutableArray<int>> Documents, int Seed)
+/// <summary>A GPT with its parameters, and documents of tokens, BOS at both ends.</summary>
+/// <param name="Configuration">Its sizes.</param>
+/// <param name="Documents">The documents, at least one.</param>
+/// <param name="Seed">Where its parameters are drawn from, as those of any model are.</param>
+/// <param name="Scale">What they are multiplied by: training makes them larger, and attention choosier.</param>
+public sealed record GptCase(Configuration Configuration, ImmutableArray<ImmutableArray<int>> Documents, int Seed, double Scale)
 {
-    /// <summary>Its parameters, drawn as those of any model are.</summary>
-    public Parameters Parameters => Parameters.Draw(Configuration, PythonRandom.Seed(Seed)).Value;
+    /// <summary>Its parameters.</summary>
+    public Parameters Parameters { get; init; } = Drawn(Configuration, Seed, Scale);
+
+    /// <summary>The GPT of its sizes.</summary>
+    public Gpt Gpt { get; } = new(Configuration);
 
     /// <summary>Its documents, packed.</summary>
     public Inputs Batch => Model.Batch.Of(Configuration.BlockSize, Documents.AsSpan());
 
-    public override string ToString() =>
-        $"\n  {Configuration}, seed {Seed}{string.Concat(Documents.Select(document => $"\n  {string.Join(" ", document)}"))}";
+    /// <summary>Its loss on all of its documents, a function of its parameters.</summary>
+    public LossFunction Loss => new(Gpt, Parameters, Batch);
+
+    /// <summary>The same model with one of its documents alone.</summary>
+    public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
+
+    /// <summary>The value of an expression in its parameters, on its documents.</summary>
+    public Matrix<double> Value(Expr expression) =>
+        expression.Evaluate(Gpt.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
+
+    /// <summary>Its loss and gradient by some engine.</summary>
+    public (double Loss, Parameters Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
+
+    /// <summary>Its gradient by some engine, as a derivative of <see cref="Loss"/>.</summary>
+    public Gradient GradientBy(Func<Gpt, Engine> engine) => _ => By(engine).Gradient.Values;
+
+    /// <summary>The same model after training on its documents.</summary>
+    public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
+    {
+        Parameters = Trainer.Steps(engine(Gpt), Schedule(steps), TrainingState.Start(Parameters), Documents)
+            .Last().Map(step => step.State.Parameters).IfLeft(Parameters),
+    };
+
+    /// <summary>The name of the i-th parameter.</summary>
+    public string Name(int i)
+    {
+        foreach (var shape in Configuration.ParameterShapes)
+        {
+            if (i < shape.Count) return $"{shape.Name}[{i / shape.Columns}, {i % shape.Columns}]";
+            i -= shape.Count;
+        }
+        throw new ArgumentOutOfRangeException(nameof(i));
+    }
+
+    public override string ToString() => string.Concat(
+        $"\n  n_embd {Configuration.NEmbd}, n_head {Configuration.NHead}, n_layer {Configuration.NLayer}, ",
+        $"block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale:F0}",
+        string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}")));
+
+    private static Schedule Schedule(int steps) => Training.Schedule.Create(steps, learningRate: 0.01).Match(
+        Succ: schedule => schedule,
+        Fail: problems => throw new InvalidOperationException($"{problems}"));
+
+    private static Parameters Drawn(Configuration configuration, int seed, double scale)
+    {
+        var drawn = Parameters.Draw(configuration, PythonRandom.Seed(seed)).Value;
+        return drawn with { Values = [.. drawn.Values.Select(x => x * scale)] };
+    }
 }
 
-/// <summary>Small GPTs.</summary>
+/// <summary>A GPT of the default configuration.</summary>
+public sealed record DefaultModel(GptCase Model)
+{
+    public override string ToString() => $"{Model}";
+}
+
+/// <summary>GPTs.</summary>
 public static class Models
 {
-    /// <summary>One to three layers, one to four heads, one to sixteen positions, one to four documents.</summary>
-    public static Arbitrary<GptCase> Any { get; } = Arb.From(
-        from layers in Gen.Choose(1, 3)
-        from heads in Gen.Choose(1, 4)
-        from headSize in Gen.Choose(1, 3)
-        from block in Gen.Choose(1, 16)
-        from vocabulary in Gen.Choose(2, 8)
-        from count in Gen.Choose(1, 4)
+    /// <summary>One to three layers, one to four heads, one to sixteen positions, two to eight tokens, one to three documents.</summary>
+    public static Arbitrary<GptCase> Any { get; } = Of(3, 4, 16, 8);
+
+    /// <summary>As small as will do to see what is wrong.</summary>
+    public static Arbitrary<GptCase> Small { get; } = Of(1, 2, 4, 4);
+
+    /// <summary>The default configuration, with a document so short that each parameter can be tried.</summary>
+    public static Arbitrary<DefaultModel> Default { get; } = Arb.From(
+        from letters in Gen.Choose(0, 25).ArrayOf(3)
+        from seed in Gen.Choose(0, 1 << 20)
+        select new DefaultModel(new(Configuration(16, 4, 1, 16, 27), [[26, .. letters, 26]], seed, Scale: 1)));
+
+    private static Arbitrary<GptCase> Of(int mostLayers, int mostHeads, int largestBlock, int mostTokens) => Arb.From(
+        from layers in Gen.Choose(1, mostLayers)
+        from heads in Gen.Choose(1, mostHeads)
+        from headSize in Gen.Choose(1, heads > 2 ? 2 : 3)
+        from block in Gen.Choose(1, largestBlock)
+        from vocabulary in Gen.Choose(2, mostTokens)
+        from count in Gen.Choose(1, 3)
         from documents in Document(block, vocabulary).ArrayOf(count)
         from seed in Gen.Choose(0, 1 << 20)
-        select new GptCase(Configuration(heads * headSize, heads, layers, block, vocabulary), [.. documents], seed),
+        from scale in Gen.Elements(1.0, 3.0, 10.0)
+        select new GptCase(Configuration(heads * headSize, heads, layers, block, vocabulary), [.. documents], seed, scale),
         Simpler);
+
+    /// <summary>The configuration of sizes that are known to be right.</summary>
+    public static Configuration Configuration(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize) =>
+        Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, vocabSize).Match(
+            Succ: configuration => configuration,
+            Fail: problems => throw new InvalidOperationException($"{problems}"));
 
     // BOS is the last token.
     private static Gen<ImmutableArray<int>> Document(int block, int vocabulary) =>
@@ -42,17 +120,13 @@ public static class Models
         from tokens in Gen.Choose(0, vocabulary - 2).ArrayOf(length)
         select ImmutableArray.Create([vocabulary - 1, .. tokens, vocabulary - 1]);
 
-    private static Configuration Configuration(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize) =>
-        Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, vocabSize).Match(
-            Succ: configuration => configuration,
-            Fail: problems => throw new InvalidOperationException($"{problems}"));
-
     private static IEnumerable<GptCase> Simpler(GptCase model)
     {
         var (documents, c) = (model.Documents, model.Configuration);
         if (c.NLayer > 1) yield return Sized(c.NEmbd, c.NHead, c.NLayer - 1);
-        if (c.NHead > 1) yield return Sized(c.HeadDim, 1, c.NLayer);
-        if (c.HeadDim > 1) yield return Sized(c.NHead, c.NHead, c.NLayer);
+        // Of a row of one number rmsnorm leaves but the sign: two are the least that learn.
+        if (c.NHead > 1 && c.HeadDim > 1) yield return Sized(c.HeadDim, 1, c.NLayer);
+        if (c.NEmbd - c.NHead > 1) yield return Sized(c.NEmbd - c.NHead, c.NHead, c.NLayer);
         for (var d = 0; d < documents.Length; d++)
         {
             if (documents.Length > 1) yield return model with { Documents = documents.RemoveAt(d) };
@@ -60,6 +134,6 @@ public static class Models
         }
 
         GptCase Sized(int nEmbd, int nHead, int nLayer) =>
-            model with { Configuration = Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize) };
+            new(Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize), documents, model.Seed, model.Scale);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
+using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 

@@ -26,7 +26,7 @@ public static class GraphLaws
     public static Property ObeysTheChainRule(Formula formula, Formula h, Backward backward) => Rule(formula, backward, (f, g) =>
     {
         ImmutableArray<Value<Real>> arguments = [.. h.Point.Zip([f, g], (x, node) => node + (x - node.Plain))];
-        var partials = Oracles.Reverse(backward)(h with { Point = [.. arguments.Select(x => x.Plain)] });
+        var partials = Gradients.Reverse(backward)(h with { Point = [.. arguments.Select(x => x.Plain)] });
         return (h.At(arguments), partials[0], partials.ElementAtOrDefault(1));
     });
 

@@ -1,4 +1,5 @@
 using FsCheck;
+using FsCheck.Fluent;
 using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
@@ -9,15 +10,9 @@ public static class OperationLaws
     /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
     public static Property HasOneValue(Formula f)
     {
-        var value = f.Along(f.Point, (x, _) => new Real(x)).Plain;
         var (expression, variables) = f.Symbolic();
-        return Verdict.NoneOf(
-        [
-            .. Verdict.Unequal("the complex step's real part", f.Along(f.Point, ComplexStep.Off).Plain, value),
-            .. Verdict.Unequal("the dual number's primal", f.Along(f.Point, (x, v) => new Dual<Real>(new(x), new(v))).Plain, value),
-            .. Verdict.Unequal("the graph's primal", f.Along(f.Point, (x, _) => Value<Real>.Variable(new(x))).Plain, value),
-            .. Verdict.Unequal("the expression's value", variables.At(f.Point, expression)[0].Plain, value),
-        ]);
+        return EquivalenceLaws.HasOneValue(f).And(Verdict.NoneOf(Verdict.Unequal(
+            "the expression's value", variables.At(f.Point, expression)[0].Plain, f.Along(f.Point, (x, _) => new Real(x)).Plain)));
     }
 
     /// <summary>An upstream cotangent c, which is all an operation knows of what comes after it, scales its partials exactly.</summary>

@@ -20,6 +20,10 @@ public static class Verdict
             yield return FormattableString.Invariant($"{what} is {actual:R} and should be {expected:R}, within {bound:E1}");
     }
 
+    /// <summary>The same, where another bound, dearer to have, is asked for only if the first is too narrow.</summary>
+    public static IEnumerable<string> Apart(string what, double actual, double expected, double bound, Func<double> wider) =>
+        Apart(what, actual, expected, bound).SelectMany(_ => Apart(what, actual, expected, wider()));
+
     /// <summary>Two numbers that should be the same to the bit; any NaN is as good as another.</summary>
     public static IEnumerable<string> Unequal(string what, double actual, double expected)
     {

@@ -46,23 +46,37 @@ public static class Symbols
     /// <summary>The derivative of an expression over matrices along a direction by pushing tangents forward.</summary>
     public static double Jvp(this MatrixFormula m, ImmutableArray<double> direction)
     {
-        var tangents = m.Tangents();
-        var pushed = m.Scalar.Jvp(m.Variables.Zip(tangents, (x, v) => KeyValuePair.Create(x, (Expr)v)).ToDictionary());
+        var tangents = Tangents(m.Variables);
+        var pushed = m.Scalar.Jvp(Along(m.Variables, tangents));
         return m.Evaluate([.. m.Split(tangents, direction)], [pushed])[0];
     }
 
     /// <summary>The Hessian of an expression over matrices times a direction: the gradient of ⟨gradient, v⟩.</summary>
     public static ImmutableArray<double> HessianVector(this MatrixFormula m, ImmutableArray<double> direction, Transformation backward)
     {
-        var (tangents, gradient) = (m.Tangents(), backward(m.Scalar));
+        var (tangents, gradient) = (Tangents(m.Variables), backward(m.Scalar));
         var along = m.Variables.Zip(tangents, (x, v) => gradient[x].Dot(v)).Aggregate((sum, term) => sum + term);
         var second = backward(along);
         return m.Evaluate([.. m.Split(tangents, direction)], [.. m.Variables.Select(x => second[x])]);
     }
 
+    /// <summary>The derivative of a GPT's loss along a direction by pushing tangents forward.</summary>
+    public static double Jvp(this GptCase model, ImmutableArray<double> direction)
+    {
+        var (gpt, tangents) = (model.Gpt, Tangents(model.Gpt.Variables));
+        var pushed = gpt.Loss.Jvp(Along(gpt.Variables, tangents));
+        var along = model.Parameters with { Values = direction };
+        var environment = tangents.Zip(along.Matrices(x => new Real(x)), (variable, value) => (variable, value))
+            .Aggregate(gpt.Bind(model.Parameters.Matrices(x => new Real(x)), model.Batch), (bound, v) => bound.With(v.variable, v.value));
+        return pushed.Evaluate(environment)[0, 0].Plain;
+    }
+
     // A variable for the tangent of each variable.
-    private static ImmutableArray<Variable> Tangents(this MatrixFormula m) =>
-        [.. m.Variables.Select(x => new Variable($"d{x.Name}", x.Shape))];
+    private static ImmutableArray<Variable> Tangents(ImmutableArray<Variable> variables) =>
+        [.. variables.Select(x => new Variable($"d{x.Name}", x.Shape))];
+
+    private static Dictionary<Variable, Expr> Along(ImmutableArray<Variable> variables, ImmutableArray<Variable> tangents) =>
+        variables.Zip(tangents, (x, v) => KeyValuePair.Create(x, (Expr)v)).ToDictionary();
 
     private static ImmutableArray<double> Evaluate(
         this MatrixFormula m, ImmutableArray<(Variable Variable, Matrix<double> Value)> more, ImmutableArray<Expr> expressions)

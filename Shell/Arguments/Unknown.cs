@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LanguageExt;
 using MicroGpt.Text;
 using static LanguageExt.Prelude;
@@ -12,7 +13,7 @@ internal static class Unknown
     public static Validation<Problem, Unit> In(ParseResult parse)
     {
         var known = parse.CommandResult.Command.Options.Select(option => option.Name).ToArray();
-        var problems = Problems(known, parse.UnmatchedTokens).ToSeq();
+        var problems = Problems(known, parse.UnmatchedTokens).Concat(Misplaced(parse)).ToSeq();
         return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
     }
 
@@ -33,6 +34,13 @@ internal static class Unknown
             mayBeValue = argument.StartsWith('-') && !argument.Contains('=');
         }
     }
+
+    // Options that stand before the name of the command, and mean nothing to it.
+    private static IEnumerable<Problem> Misplaced(ParseResult parse) =>
+        from given in parse.RootCommandResult.Children.OfType<OptionResult>()
+        let command = parse.CommandResult.Command
+        where !given.Implicit && !command.Options.Contains(given.Option)
+        select new Problem($"{given.Option.Name} means nothing to {command.Name}; leave it out.");
 
     // The name that takes the fewest insertions, deletions and replacements of characters.
     private static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;

@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using LanguageExt;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Arguments;
-using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 using MicroGpt.Text;
 using MicroGpt.Training;
@@ -37,34 +35,29 @@ internal static class Train
         var command = new Command("microgpt", "Trains a GPT on a list of names, and lets it invent new ones.");
         foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
             command.Add(option);
+        command.Add(Gradcheck.Command());
         command.SetAction(parse => TrainOptions.In(parse).Bind(Run).Match(
             Succ: _ => ExitCode.Success,
             Fail: problems => ExitCode.Of(problems)));
         return command;
     }
 
-    private static Validation<Problem, Unit> Run(TrainOptions options)
-    {
-        var corpus = options.Corpus.IfNone(Names.Fetch);
-        var tokenizer = Tokenizer.Of(corpus);
-        return options.Configuration(tokenizer.VocabSize).Bind(configuration =>
-            Log.Create(options.Log).Bind(log => Run(options, corpus, tokenizer, configuration, log)).ToValidation());
-    }
+    private static Validation<Problem, Unit> Run(TrainOptions options) => options.Model.Begin().Bind(beginning =>
+        Log.Create(options.Log).Bind(log => Run(options, beginning, log)).ToValidation());
 
-    private static Either<Problem, Unit> Run(
-        TrainOptions options, Corpus corpus, Tokenizer tokenizer, Configuration configuration, Log log)
+    private static Either<Problem, Unit> Run(TrainOptions options, Beginning beginning, Log log)
     {
         using var closing = log;
         using var output = new StandardOutput();
-        var (shuffled, afterShuffle) = corpus.Shuffle(PythonRandom.Seed(options.Seed));
-        var (parameters, random) = Parameters.Draw(configuration, afterShuffle);
+        var (corpus, tokenizer, parameters, random) = beginning;
         output.Line($"num docs: {corpus.Documents.Length}");
         output.Line($"vocab size: {tokenizer.VocabSize}");
         output.Line($"num params: {parameters.Values.Length}");
 
-        var gpt = new Gpt(configuration);
+        var gpt = new Gpt(parameters.Configuration);
         var trained = Right<Problem, TrainingState>(TrainingState.Start(parameters));
-        foreach (var step in Trainer.Steps(options.Engine(gpt), options.Schedule, TrainingState.Start(parameters), Tokens(shuffled)))
+        var documents = beginning.Tokens(options.Schedule.Steps);
+        foreach (var step in Trainer.Steps(options.Engine(gpt), options.Schedule, TrainingState.Start(parameters), documents))
             trained = step.Map(Show);
         output.EndProgress();
         return trained.Bind(state => Invent(new(gpt, state.Parameters), tokenizer, options, random, output));
@@ -75,10 +68,6 @@ internal static class Train
             log.Add(step);
             return step.State;
         }
-
-        // The documents that are trained on; every character of theirs is in the alphabet, which was made of them.
-        ImmutableArray<ImmutableArray<int>> Tokens(Corpus corpus) =>
-            [.. corpus.Documents.Take(options.Schedule.Steps).Select(text => tokenizer.Document(text).IfLeft([]))];
     }
 
     private static Either<Problem, Unit> Invent(

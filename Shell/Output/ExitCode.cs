@@ -5,6 +5,7 @@ internal static class ExitCode
 {
     public const int Success = 0;
     public const int WorldFailed = 1;
+    public const int GradientIsOff = 1;
     public const int UserErred = 2;
 
     /// <summary>Tells the user everything that is wrong with what was given, a line for each problem.</summary>

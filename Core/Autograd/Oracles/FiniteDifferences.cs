@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MicroGpt.Properties;
+namespace MicroGpt.Autograd;
 
 /// <summary>A derivative by finite differences, and how far off it may be.</summary>
 public readonly record struct Estimate(double Derivative, double Error);
@@ -13,6 +13,10 @@ public readonly record struct Estimate(double Derivative, double Error);
 public static class FiniteDifferences
 {
     private const int Steps = 40, Order = 8;
+
+    /// <summary>The central difference of one step: what the best estimate is better than.</summary>
+    public static double ByCentralDifference(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
+        (f.Along(direction, (x, v) => new Real(x + h * v)).Plain - f.Along(direction, (x, v) => new Real(x - h * v)).Plain) / (2 * h);
 
     /// <summary>The best estimate along a direction, unless a kink lies too near.</summary>
     public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)

@@ -1,6 +1,4 @@
-using MicroGpt.Autograd;
-
-namespace MicroGpt.Properties;
+namespace MicroGpt.Autograd;
 
 /// <summary>A number and which way every kink on the way to it was passed: where two of these differ, a kink lies between.</summary>
 public readonly record struct Branched(double Plain, ulong Branches) : IEvaluated<Branched>

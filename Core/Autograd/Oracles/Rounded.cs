@@ -1,6 +1,4 @@
-using MicroGpt.Autograd;
-
-namespace MicroGpt.Properties;
+namespace MicroGpt.Autograd;
 
 /// <summary>
 /// A number and what rounding may have done to it (running error analysis, Wilkinson 1963): each operation rounds once, and hands

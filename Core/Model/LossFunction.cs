@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Model;
+
+/// <summary>A GPT's loss on a batch as a function of its parameters alone, differentiated where these are.</summary>
+public sealed class LossFunction(Gpt gpt, Parameters parameters, Inputs batch) : IDifferentiable
+{
+    public ImmutableArray<double> Point => parameters.Values;
+
+    public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> =>
+        gpt.Loss.Evaluate(gpt.Bind(Parameters.Matrices(parameters.Configuration, x), batch))[0, 0];
+
+    /// <summary>
+    /// What rounding may do to the loss and to each of its derivatives, in double precision. Where a model is sure of itself its
+    /// gradient is what remains of numbers that cancel, and that may be more than a share of the gradient.
+    /// </summary>
+    public (double Loss, ImmutableArray<double> Gradient) Rounding()
+    {
+        var leaves = Point.Select(x => Value<Rounded>.Variable(Rounded.Once(x))).ToImmutableArray();
+        var loss = At(leaves);
+        var gradient = loss.Backward();
+        return (loss.Primal.Error, [.. leaves.Select(leaf => gradient[leaf].Error)]);
+    }
+}

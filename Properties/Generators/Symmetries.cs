@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+
+namespace MicroGpt.Properties;
+
+/// <summary>A way to rearrange a model so that it stays the same model.</summary>
+/// <param name="Source">Where the parameter of a matrix in a row and a column is taken from.</param>
+/// <param name="Token">What a token becomes.</param>
+public sealed record Symmetry(Func<string, int, int, (int Row, int Column)> Source, Func<int, int> Token)
+{
+    /// <summary>The model rearranged.</summary>
+    public GptCase Of(GptCase model) => model with
+    {
+        Parameters = Of(model.Parameters),
+        Documents = [.. model.Documents.Select(tokens => tokens.Select(Token).ToImmutableArray())],
+    };
+
+    /// <summary>Parameters, or their gradient, rearranged.</summary>
+    public Parameters Of(Parameters parameters) => parameters with
+    {
+        Values =
+        [
+            .. from pair in parameters.Configuration.ParameterShapes.Zip(parameters.Matrices(x => x), (shape, matrix) => (shape, matrix))
+               from i in Enumerable.Range(0, pair.shape.Rows)
+               from j in Enumerable.Range(0, pair.shape.Columns)
+               let source = Source(pair.shape.Name, i, j)
+               select pair.matrix[source.Row, source.Column],
+        ],
+    };
+}
+
+/// <summary>Ways to rearrange a model, drawn by its seed.</summary>
+public static class Symmetries
+{
+    /// <summary>Other numbers for the tokens: the rows of wte and lm_head change places.</summary>
+    public static Symmetry OfTokens(GptCase model)
+    {
+        var old = Permutation(model.Configuration.VocabSize, model.Seed);
+        return new((name, i, j) => name is "wte" or "lm_head" ? (old[i], j) : (i, j), token => old.IndexOf(token));
+    }
+
+    /// <summary>The heads in another order: rows of what makes queries, keys and values, columns of what reads the outputs.</summary>
+    public static Symmetry OfHeads(GptCase model)
+    {
+        var (old, d) = (Permutation(model.Configuration.NHead, model.Seed), model.Configuration.HeadDim);
+        int Moved(int i) => old[i / d] * d + i % d;
+
+        return new((name, i, j) => name[(name.IndexOf('.') + 1)..] switch
+        {
+            "attn_wq" or "attn_wk" or "attn_wv" => (Moved(i), j),
+            "attn_wo" => (i, Moved(j)),
+            _ => (i, j),
+        }, token => token);
+    }
+
+    private static ImmutableArray<int> Permutation(int count, int seed) =>
+        PythonRandom.Seed(seed).Shuffle<int>([.. Enumerable.Range(0, count)]).Value;
+}

@@ -1,0 +1,52 @@
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Half a unit in the last place of one.</summary>
+public static class Precision
+{
+    public static readonly double OfDouble = Math.ScaleB(1, -53), OfSingle = Math.ScaleB(1, -24);
+}
+
+/// <summary>One formula has one meaning, whatever it is read at and whatever computes it.</summary>
+public static class EquivalenceLaws
+{
+    /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
+    public static Property HasOneValue(IDifferentiable f)
+    {
+        var value = f.Along(f.Point, (x, _) => new Real(x)).Plain;
+        return Verdict.NoneOf(
+        [
+            .. Verdict.Unequal("the complex step's real part", f.Along(f.Point, ComplexStep.Off).Plain, value),
+            .. Verdict.Unequal("the dual number's primal", f.Along(f.Point, (x, v) => new Dual<Real>(new(x), new(v))).Plain, value),
+            .. Verdict.Unequal("the graph's primal", f.Along(f.Point, (x, _) => Value<Real>.Variable(new(x))).Plain, value),
+        ]);
+    }
+
+    /// <summary>An engine finds the loss that the expression has, to the bit.</summary>
+    public static Property FindsTheLoss(GptCase model, Func<Gpt, Engine> engine) =>
+        Verdict.NoneOf(Verdict.Unequal("the loss", model.By(engine).Loss, model.Loss.Along(model.Loss.Point, (x, _) => new Real(x)).Plain));
+
+    /// <summary>Two engines find the same gradient to a share of its largest number.</summary>
+    public static Property FindTheSameGradient(GptCase model, Func<Gpt, Engine> engine, Func<Gpt, Engine> reference, double ofLargest) =>
+        GptLaws.Apart(model, model.By(engine).Gradient.Values, model.By(reference).Gradient.Values, _ => 0, ofLargest);
+
+    /// <summary>
+    /// An engine that computes in a precision finds the loss and the gradient to what rounding in that precision may have done to
+    /// them: the running error of the scalar graph, which is in proportion to the precision.
+    /// </summary>
+    public static Property IsRightToItsPrecision(GptCase model, Func<Gpt, Engine> engine, double precision)
+    {
+        var (found, expected, units) = (model.By(engine), model.By(Engines.Scalar), precision / Precision.OfDouble);
+        var (ofLoss, ofGradient) = model.Loss.Rounding();
+        return Verdict.NoneOf(
+        [
+            .. Verdict.Apart("the loss", found.Loss, expected.Loss, units * ofLoss),
+            .. found.Gradient.Values.SelectMany((g, i) => Verdict.Apart(
+                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], units * ofGradient[i])),
+        ]);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What the gradient of a GPT's loss obeys, by whatever engine it was computed.</summary>
+public static class GptLaws
+{
+    // Where sums are made in another order, no more than this of the largest gradient, if nothing cancels.
+    private const double Reordered = 1e-13;
+
+    /// <summary>Every parameter's derivative is the oracle's, to ten digits, and thirteen below the largest.</summary>
+    public static Property IsTheOracle(GptCase model, Func<Gpt, Engine> engine, Oracle oracle)
+    {
+        var (loss, gradient) = (model.Loss, model.By(engine).Gradient.Values);
+        return Apart(model, gradient, [.. gradient.Select((_, i) => oracle(loss, loss.Axis(i)))], g => 1e-10 * Math.Abs(g), 1e-13);
+    }
+
+    /// <summary>What no document holds cannot matter: rows of tokens and positions that are not used are exactly zero.</summary>
+    public static Property IsZeroForWhatIsUnused(GptCase model, Func<Gpt, Engine> engine)
+    {
+        var (gradient, batch) = (model.By(engine).Gradient.Matrices(x => x), model.Batch);
+        (string Name, Matrix<double> Rows, Indices Used)[] tables = [("wte", gradient[0], Gpt.Tokens), ("wpe", gradient[1], Gpt.Positions)];
+        return Verdict.NoneOf(
+            from table in tables
+            from i in Enumerable.Range(0, table.Rows.Rows).Except(batch[table.Used])
+            from j in Enumerable.Range(0, table.Rows.Columns)
+            from complaint in Verdict.Unequal($"the gradient of {table.Name}[{i}, {j}], which is not used,", table.Rows[i, j], 0)
+            select complaint);
+    }
+
+    /// <summary>
+    /// The same added to all logits changes no probability, so their gradients sum to zero at each position; and so does each column
+    /// of lm_head's, which is their product with the residual stream.
+    /// </summary>
+    public static Property LogitGradientsSumToZero(GptCase model, Func<Gpt, Engine> engine)
+    {
+        var head = model.By(engine).Gradient.Matrices(x => x)[2];
+        var rounding = new Lazy<Matrix<double>>(() =>
+            (model.Parameters with { Values = model.Loss.Rounding().Gradient }).Matrices(x => x)[2]);
+        return Verdict.NoneOf(
+            from j in Enumerable.Range(0, head.Columns)
+            let rows = Enumerable.Range(0, head.Rows)
+            from complaint in Verdict.Apart(
+                $"the sum of lm_head's gradient over column {j}", rows.Sum(i => head[i, j]), 0,
+                Reordered * rows.Sum(i => Math.Abs(head[i, j])), () => rows.Sum(i => rounding.Value[i, j]))
+            select complaint);
+    }
+
+    /// <summary>The gradient of the rearranged model is the rearranged gradient.</summary>
+    public static Property IsRearrangedWithTheModel(GptCase model, Symmetry symmetry, Func<Gpt, Engine> engine) => Apart(
+        model, symmetry.Of(model).By(engine).Gradient.Values, symmetry.Of(model.By(engine).Gradient).Values, _ => 0, Reordered);
+
+    /// <summary>A batch's gradient is the mean of its documents'.</summary>
+    public static Property IsTheMeanOfTheDocuments(GptCase model, Func<Gpt, Engine> engine)
+    {
+        var each = model.Documents.Select((_, d) => model.Alone(d).By(engine).Gradient.Values).ToArray();
+        return Apart(model, model.By(engine).Gradient.Values, [.. each[0].Select((_, i) => each.Average(g => g[i]))], _ => 0, Reordered);
+    }
+
+    /// <summary>A batch's loss is the mean of its documents', to the bit: none depends on what it is packed with.</summary>
+    public static Property LossIsTheMeanOfTheDocuments(GptCase model, Func<Gpt, Engine> engine)
+    {
+        var count = model.Documents.Length;
+        var mean = Sum.Of(0, count, d => new Real(model.Alone(d).By(engine).Loss)) * (1.0 / count);
+        return Verdict.NoneOf(Verdict.Unequal("the loss", model.By(engine).Loss, mean.Plain));
+    }
+
+    /// <summary>
+    /// Two gradients are within a bound, of each derivative and of the largest of them. Of a model that is sure of itself, whose
+    /// gradients cancel, no more can be asked than rounding leaves on either side.
+    /// </summary>
+    internal static Property Apart(
+        GptCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest)
+    {
+        var (largest, rounding) = (expected.Max(Math.Abs), new Lazy<ImmutableArray<double>>(() => model.Loss.Rounding().Gradient));
+        return Verdict.NoneOf(actual.SelectMany((g, i) => Verdict.Apart(
+            $"the gradient of {model.Name(i)}", g, expected[i], own(expected[i]) + ofLargest * largest, () => 2 * rounding.Value[i])));
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+
+namespace MicroGpt.Properties;
+
+/// <summary>The logits of a model at each position of its documents: what is under test.</summary>
+public delegate Matrix<double> Logits(GptCase model);
+
+/// <summary>What a GPT says at one position, and what it may know of the others.</summary>
+public static class LogitLaws
+{
+    /// <summary>The documents at once.</summary>
+    public static Matrix<double> AtOnce(GptCase model) => Of(gpt => gpt.Logits)(model);
+
+    /// <summary>The value of whatever expression is taken for the logits.</summary>
+    public static Logits Of(Func<Gpt, Expr> logits) => model => model.Value(logits(model.Gpt));
+
+    /// <summary>Position by position, with the keys and values of those before kept.</summary>
+    public static Matrix<double> Cached(GptCase model)
+    {
+        var (decoder, batch, rows) = (new Decoder(model.Gpt, model.Parameters), model.Batch, ImmutableArray.CreateBuilder<double>());
+        for (var (i, cache) = (0, KeyValueCache.Empty(model.Configuration)); i < batch.Packing.Positions; i++)
+        {
+            var before = batch.Packing.PositionOf(i) == 0 ? KeyValueCache.Empty(model.Configuration) : cache;
+            (var logits, cache) = decoder.Step(before, batch[Gpt.Tokens][i]);
+            rows.AddRange(logits);
+        }
+        return new(batch.Packing.Positions, model.Configuration.VocabSize, rows.ToImmutable());
+    }
+
+    /// <summary>Another token leaves the logits before it, and those of other documents, as they were, to the bit.</summary>
+    public static Property LookOnlyBack(GptCase model, Logits logits)
+    {
+        var (before, packing) = (logits(model), model.Batch.Packing);
+        return Verdict.NoneOf(
+            from changed in Enumerable.Range(0, packing.Positions)
+            let after = logits(WithAnotherToken(model, packing.DocumentOf[changed], packing.PositionOf(changed)))
+            from i in Enumerable.Range(0, packing.Positions)
+            where i < changed || packing.DocumentOf[i] != packing.DocumentOf[changed]
+            from complaint in Unequal($"with another token in row {changed},", i, after, before, i)
+            select complaint);
+    }
+
+    /// <summary>A document has the same logits by itself as among others, to the bit.</summary>
+    public static Property IgnoreOtherDocuments(GptCase model, Logits logits)
+    {
+        var (packed, packing) = (logits(model), model.Batch.Packing);
+        return Verdict.NoneOf(
+            from d in Enumerable.Range(0, packing.Documents)
+            let alone = logits(model.Alone(d))
+            from i in Enumerable.Range(0, packing.LengthOf(d))
+            from complaint in Unequal("among other documents,", packing.Starts[d] + i, packed, alone, i)
+            select complaint);
+    }
+
+    /// <summary>Two ways to the logits give the same ones: to the bit, or within what the precision of one of them leaves.</summary>
+    public static Property AreTheSame(GptCase model, Logits logits, Logits expected, double relative = 0)
+    {
+        var (actual, reference) = (logits(model), expected(model));
+        var largest = reference.Entries.Max(Math.Abs);
+        return Verdict.NoneOf(Enumerable.Range(0, reference.Entries.Length).SelectMany(k => Verdict.Apart(
+            $"logit {k % reference.Columns} of row {k / reference.Columns}", actual.Entries[k], reference.Entries[k], relative * largest)));
+    }
+
+    private static GptCase WithAnotherToken(GptCase model, int document, int position)
+    {
+        var tokens = model.Documents[document];
+        var another = (tokens[position] + 1) % model.Configuration.VocabSize;
+        return model with { Documents = model.Documents.SetItem(document, tokens.SetItem(position, another)) };
+    }
+
+    private static IEnumerable<string> Unequal(string when, int row, Matrix<double> actual, Matrix<double> expected, int expectedRow) =>
+        Enumerable.Range(0, actual.Columns).SelectMany(j =>
+            Verdict.Unequal($"{when} logit {j} of row {row}", actual[row, j], expected[expectedRow, j]));
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Text;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What text to integers and back obeys.</summary>
+public static class TextLaws
+{
+    /// <summary>Every document comes back from its tokens as it was.</summary>
+    public static Property ComesBack(Corpus corpus, Func<Tokenizer, string, string> thereAndBack)
+    {
+        var tokenizer = Tokenizer.Of(corpus);
+        return Verdict.NoneOf(
+            from document in corpus.Documents
+            let back = thereAndBack(tokenizer, document)
+            where back != document
+            select $"{document.Quote()} comes back as {back.Quote()}");
+    }
+
+    /// <summary>A document's tokens are one for each character, all in the vocabulary, between BOS and BOS, and BOS nowhere else.</summary>
+    public static Property IsFramedByBos(Corpus corpus, Func<Tokenizer, string, ImmutableArray<int>> encode)
+    {
+        var tokenizer = Tokenizer.Of(corpus);
+        return Verdict.NoneOf(
+            from document in corpus.Documents
+            let tokens = encode(tokenizer, document)
+            where tokens is not [var first, .. var ids, var last] || first != tokenizer.Bos || last != tokenizer.Bos
+                || ids.Length != document.EnumerateRunes().Count() || ids.Any(id => id < 0 || id >= tokenizer.Bos)
+            select $"{document.Quote()} is {string.Join(" ", tokens)}");
+    }
+
+    /// <summary>By the tokenizer of the corpus.</summary>
+    public static string ThereAndBack(Tokenizer tokenizer, string text) =>
+        tokenizer.Encode(text).Match(Right: ids => tokenizer.Decode(ids.AsSpan()), Left: problem => problem.Sentence);
+
+    /// <inheritdoc cref="ThereAndBack"/>
+    public static ImmutableArray<int> Encode(Tokenizer tokenizer, string text) => tokenizer.Document(text).IfLeft([]);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>One step of an optimizer: what is under test.</summary>
+public delegate TrainingState Update(TrainingState state, Parameters gradient, double learningRate);
+
+/// <summary>What learning obeys.</summary>
+public static class TrainingLaws
+{
+    private const double Rate = 0.01, Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
+
+    // A dozen operations on either side, each rounded once.
+    private const double Rounding = 1e-14;
+
+    /// <summary>
+    /// Adam as its definition reads, with the moments not as running means but as what these come to: after t steps,
+    /// m = (1-β)·Σ βᵗ⁻ⁱ·gᵢ. Each number moves by itself, so one history of gradients tells all.
+    /// </summary>
+    public static Property IsAdam(ImmutableArray<Parameters> gradients, Update update)
+    {
+        var start = Parameters.Zero(gradients[0].Configuration);
+        var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate)).Parameters;
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, start.Values.Length)
+            let steps = Enumerable.Range(1, gradients.Length).Select(t => StepOf([.. gradients.Take(t).Select(g => g.Values[i])])).ToArray()
+            from complaint in Verdict.Apart(
+                $"parameter {i} after {steps.Length} steps", end.Values[i], -steps.Sum(), Rounding * steps.Sum(Math.Abs))
+            select complaint);
+    }
+
+    private static double StepOf(ImmutableArray<double> history)
+    {
+        double Mean(double beta, Func<double, double> of) =>
+            history.Select((g, i) => Math.Pow(beta, history.Length - 1 - i) * of(g)).Sum()
+                * (1 - beta) / (1 - Math.Pow(beta, history.Length));
+
+        return Rate * Mean(Beta1, g => g) / (Math.Sqrt(Mean(Beta2, g => g * g)) + Epsilon);
+    }
+
+    /// <summary>The first step is rate·sign(g), less the share of g that ε is.</summary>
+    public static Property StepsByTheSignFirst(Parameters gradient, Update update)
+    {
+        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration)), gradient, Rate).Parameters.Values;
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, moved.Length)
+            let g = gradient.Values[i]
+            from complaint in Verdict.Apart("the first step", moved[i], -Rate * Math.Sign(g), Rate * (Epsilon / Math.Abs(g) + Rounding))
+            select complaint);
+    }
+
+    /// <summary>After a few steps on its documents, a model finds them likelier.</summary>
+    public static Property LearnsWhatItSees(GptCase model, Func<Gpt, Engine> engine)
+    {
+        var (before, after) = (model.By(engine).Loss, model.After(model.Documents.Length * 10, engine).By(engine).Loss);
+        return Verdict.That(after < before, FormattableString.Invariant($"the loss went from {before:F4} to {after:F4}"));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>The smallest beasts: each operation's cotangent of each argument a millionth too large, one at a time.</summary>
+public static class OneInAMillion
+{
+    private const double Error = 1e-6;
+
+    // Different ones, for a softmax of equal numbers has no gradient.
+    private static readonly Direction Numbers = new([1, 2, 3, -1, 0.5, -2, 5]);
+
+    private static readonly Frame Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
+
+    /// <summary>All of them. A derivative that is zero everywhere has no millionth.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        .. from entry in Catalogue.All(Sample).DistinctBy(entry => entry.Operation.GetType())
+           where entry.Operation is not (Pointwise<Step> or LargestOfGroups)
+           from k in Enumerable.Range(0, entry.Arity)
+           select Of(entry.Operation.GetType(), k),
+    ];
+
+    private static Beast Of(Type operation, int k) => new(
+        $"One in a million: {NameOf(operation)}, argument {k}",
+        "What is handed back is too large by a factor of 1.000001: finite differences of a fixed step would not see it.",
+        $"⟨v{k}, Jᵀ y⟩ is ",
+        Hunt.Of(
+            nameof(StructureLaws.PullsBackByTheAdjointOfItsDerivative),
+            Structures.Of(
+                frame => [.. Catalogue.All(frame).Where(entry => entry.Operation.GetType() == operation)],
+                (frame, entry, shapes) => new AnyStructure(frame, entry, shapes)),
+            structure => StructureLaws.PullsBackByTheAdjointOfItsDerivative(
+                structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } }, Numbers)));
+
+    private static string NameOf(Type operation) => operation.GetGenericArguments() is [var op] ? op.Name : operation.Name;
+
+    private static Mispulled Nudged(Operation right, int nudged) => new(right, (result, k, cotangent) =>
+        right.Pullback(result, k, k == nudged ? cotangent * (1 + Error) : cotangent));
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Beasts among engines: the mathematics is right, and the program is not.</summary>
+public static class WrongEngines
+{
+    private const double Decay = 0.01;
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        new("The hidden decay",
+            "The gradient of a weight penalty that nobody asked for is added: what no document holds is taught to be small.",
+            "which is not used,",
+            Hunt.ThroughGpts(nameof(GptLaws.IsZeroForWhatIsUnused), Decayed, GptLaws.IsZeroForWhatIsUnused)),
+        new("The half number",
+            "Somewhere on the way a number is kept in single precision, and half of its digits are gone.",
+            "the loss is",
+            Hunt.ThroughGpts(nameof(EquivalenceLaws.FindsTheLoss), Halved, EquivalenceLaws.FindsTheLoss),
+            Hunt.ThroughGpts(nameof(EquivalenceLaws.FindTheSameGradient), Halved,
+                (model, engine) => EquivalenceLaws.FindTheSameGradient(model, engine, Engines.Scalar, 1e-12)),
+            Hunt.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Halved,
+                (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Precision.OfDouble))),
+        new("The tenth of a percent",
+            "A kernel is off by a thousandth, and single precision is made the excuse: it has seven digits, not three.",
+            "the gradient of ",
+            Hunt.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Mutation.Derivatives(g => g * 1.001),
+                (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Precision.OfSingle))),
+        new("The shortcut",
+            "Plain numbers get a kernel of their own, which adds from the other end: the loss shown is not the one differentiated.",
+            "real part is",
+            Hunt.Of(nameof(EquivalenceLaws.HasOneValue), MatrixFormulas.Any, m => EquivalenceLaws.HasOneValue(
+                m.With(body: m.Body.Replace(operation => operation is Times right ? new Shortcut(right) : operation))))),
+    ];
+
+    /// <summary>An engine that finds the value of an expression for the loss, and no gradient.</summary>
+    public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch) =>
+        (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Parameters.Zero(gpt.Configuration));
+
+    private static Engine Decayed(Gpt gpt) => (parameters, batch) =>
+    {
+        var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+        return (loss, gradient with { Values = [.. gradient.Values.Zip(parameters.Values, (g, p) => g + Decay * p)] });
+    };
+
+    private static Engine Halved(Gpt gpt) => (parameters, batch) =>
+    {
+        var (loss, gradient) = Mutation.Derivatives(g => (float)g)(gpt)(parameters, batch);
+        return ((float)loss, gradient);
+    };
+
+    /// <summary>A product that adds plain numbers from the right.</summary>
+    private sealed record Shortcut(Times Right) : Operation
+    {
+        public override string Name => Right.Name;
+
+        public override Shape? Infer(ImmutableArray<Shape> arguments) => Right.Infer(arguments);
+
+        public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+        {
+            if (typeof(T) != typeof(Real)) return Right.Forward(shape, arguments, inputs);
+            var (x, w) = (arguments[0], arguments[1]);
+            return Matrix<T>.Of(x.Rows, w.Columns, (i, j) => Sum.Of(0, x.Columns, o => x[i, x.Columns - 1 - o] * w[x.Columns - 1 - o, j]));
+        }
+
+        public override Expr Pullback(Application result, int k, Expr cotangent) => Right.Pullback(result, k, cotangent);
+
+        public override Expr Pushforward(Application result, int k, Expr tangent) => Right.Pushforward(result, k, tangent);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Beasts among the six operations: a value is right, and the derivative beside it is not.</summary>
+public static class WrongOperations
+{
+    private readonly struct Swapped : IBinaryOp
+    {
+        public string Name => "mul";
+        public double Forward(double x, double y) => x * y;
+        public Complex Forward(Complex x, Complex y) => x * y;
+        public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (x, y);
+    }
+
+    private readonly struct PowerNotLowered(Pow right) : IUnaryOp
+    {
+        public string Name => right.Name;
+        public double Forward(double x) => right.Forward(x);
+        public Complex Forward(Complex x) => right.Forward(x);
+        public T Partial<T>(T x, T y) where T : IReal<T> => right.Partial(x, y) * x;
+    }
+
+    private readonly struct PowerRule : IUnaryOp
+    {
+        public string Name => "exp";
+        public double Forward(double x) => Math.Exp(x);
+        public Complex Forward(Complex x) => Complex.Exp(x);
+        public T Partial<T>(T x, T y) where T : IReal<T> => x * (x - 1).Exp();
+    }
+
+    private readonly struct NeverOff : IUnaryOp
+    {
+        public string Name => "relu";
+        public double Forward(double x) => default(Relu).Forward(x);
+        public Complex Forward(Complex x) => default(Relu).Forward(x);
+        public T Partial<T>(T x, T y) where T : IReal<T> => T.Constant(1);
+    }
+
+    private readonly struct NoEpsilon(Pow right) : IUnaryOp
+    {
+        public string Name => right.Name;
+        public double Forward(double x) => right.Forward(x);
+        public Complex Forward(Complex x) => right.Forward(x);
+        public T Partial<T>(T x, T y) where T : IReal<T> => right.Partial(x - 1e-5, y);
+    }
+
+    // The power in rmsnorm, and nowhere else.
+    private static readonly Pointwise<Pow> RootMeanSquare = new(new(-0.5));
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        new("The swapped partials",
+            "The partials of a product are the wrong way round: each factor is told itself, where the other is meant.",
+            "difference %0 %0\n  ∂f/∂x0 is 2 and should be 0",
+            Hunt.ThroughFormulas(Mutation.Backward(op => op is Pairwise<Mul> ? new Pairwise<Swapped>(default) : op))),
+        new("The power that is not lowered",
+            "The derivative of xᵏ is taken for k·xᵏ: the exponent is off by one. At x = 1, where all powers are alike, it cannot be told.",
+            "quotient %0 %0\n  ∂f/∂x0 is -0.5 and should be 0",
+            Hunt.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Pow> pow ? new Pointwise<PowerNotLowered>(new(pow.Op)) : op))),
+        new("The power rule of exp",
+            "The derivative of eˣ is taken for x·eˣ⁻¹, as if x were the base and not the exponent.",
+            "exp %0\n  ∂f/∂x0 is 1 and should be 2.718",
+            Hunt.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Exp> ? new Pointwise<PowerRule>(default) : op))),
+        new("The relu that is never off",
+            "The derivative of relu is 1 at negative numbers too, so that what was cut off on the way up is taught on the way down.",
+            "relu %0\n  ∂f/∂x0 is 1 and should be 0",
+            Hunt.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Relu> ? new Pointwise<NeverOff>(default) : op))),
+        new("The forgotten ε",
+            "rmsnorm is differentiated as if it were x·mean(x²)^(-0.5): nobody sees it until a row of numbers is small.",
+            "the gradient of ",
+            Hunt.ThroughGpts(Mutation.Backward(op => op == RootMeanSquare ? new Pointwise<NoEpsilon>(new(RootMeanSquare.Op)) : op))),
+    ];
+}

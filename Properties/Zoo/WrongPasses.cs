@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Beasts among the backward passes: every derivative is right, and they are put together wrongly.</summary>
+public static class WrongPasses
+{
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        new("The overwriter",
+            "A node's gradient is set, not added to: of all that use the node, only the last is heard.",
+            "mul %0 %0\n  ∂f/∂x0 is 1 and should be 2",
+            Hunt.ThroughFormulas(scalar => Pass(scalar, PostOrder<Expr>.Of(scalar).Nodes.Reverse(), (_, share) => share))),
+        new("The impatient walker",
+            "Nodes hand on their gradients as they are met, before all who use them were asked: pre-order for reverse topological order.",
+            "difference %1 %1\n  ∂f/∂x0 is -0.5 and should be 0",
+            Hunt.ThroughFormulas(scalar => Pass(scalar, PreOrder(scalar), (sum, share) => sum + share))),
+        new("The mistaken identity",
+            "Gradients are kept by the value of a leaf, not by the leaf: two that happen to be equal get one gradient between them.",
+            "∂f/∂a is 1 and should be exactly 2",
+            Hunt.Of(nameof(GraphLaws.KeepsEqualLeavesApart), Reals.Any, x => GraphLaws.KeepsEqualLeavesApart(x, ByValue))),
+    ];
+
+    // The backward pass as it should be, but for the order and for what becomes of two shares.
+    private static GradientMap<Variable, Expr> Pass(Expr scalar, IEnumerable<Expr> order, Func<Expr, Expr, Expr> combine)
+    {
+        var cotangents = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance) { [scalar] = Expr.Constant(1) };
+        foreach (var node in order.OfType<Application>())
+        {
+            for (var k = 0; k < node.Arguments.Length; k++)
+            {
+                var (argument, share) = (node.Arguments[k], node.Operation.Pullback(node, k, cotangents[node]));
+                cotangents[argument] = cotangents.TryGetValue(argument, out var others) ? combine(others, share) : share;
+            }
+        }
+        return new(cotangents.Where(pair => pair.Key is Variable).Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
+    }
+
+    private static IEnumerable<Expr> PreOrder(Expr root)
+    {
+        var met = new HashSet<Expr>(ReferenceEqualityComparer.Instance);
+        var path = new Stack<Expr>([root]);
+        while (path.TryPop(out var node))
+        {
+            if (!met.Add(node)) continue;
+            yield return node;
+            foreach (var argument in node.Arguments.Reverse()) path.Push(argument);
+        }
+    }
+
+    private static GradientMap<Value<Real>, Real> ByValue(Value<Real> root)
+    {
+        var gradient = root.Backward();
+        var byValue = new Dictionary<double, Real>();
+        foreach (var leaf in gradient.Variables) byValue[leaf.Plain] = gradient[leaf];
+        return new(gradient.Variables.Select(leaf => KeyValuePair.Create(leaf, byValue[leaf.Plain])));
+    }
+}

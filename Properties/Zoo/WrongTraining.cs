@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Beasts around the gradient: in text, in chance and in the optimizer.</summary>
+public static class WrongTraining
+{
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        new("The half character",
+            "A character is taken for one unit of UTF-16, and those beyond the first plane come apart.",
+            "comes back as",
+            Hunt.Of(nameof(TextLaws.ComesBack), Texts.Any, texts => TextLaws.ComesBack(texts.Corpus, (_, text) =>
+                string.Concat(text.Select(unit => Rune.TryCreate(unit, out var rune) ? rune.ToString() : ""))))),
+        new("The endless document",
+            "BOS is set before a document and not after it: the model never learns to stop.",
+            " is ",
+            Hunt.Of(nameof(TextLaws.IsFramedByBos), Texts.Any, texts => TextLaws.IsFramedByBos(texts.Corpus, (tokenizer, text) =>
+                TextLaws.Encode(tokenizer, text)[..^1]))),
+        new("The card up the sleeve",
+            "A shuffle draws every card from the whole deck, and does not take it out.",
+            "other items came of it",
+            Hunt.Of(nameof(ChanceLaws.KeepsEveryItem), Lotteries.Decks, deck =>
+                ChanceLaws.KeepsEveryItem(deck.Items, deck.Seed, WithReplacement))),
+        new("The lazy shuffle",
+            "A shuffle lets no card stay where it was: the place it draws is always another, and most orders never come.",
+            "χ² is",
+            Hunt.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), Lotteries.Decks, deck => ChanceLaws.GivesEveryPlaceTheSameChance(
+                deck.Items.Length, deck.Seed, WithoutStaying))),
+        new("The fair sampler",
+            "Every token is drawn as often as any other, as if the model had said nothing.",
+            "was drawn, whose weight is 0",
+            Hunt.Of(nameof(ChanceLaws.DrawsByWeight), Lotteries.Any, lottery => ChanceLaws.DrawsByWeight(lottery, (random, weights) =>
+                random.RandBelow(weights.Length)))),
+        new("The cold start",
+            "Adam's means start from 0, and that is not put right: the first step is half as large again as it should be.",
+            "the first step is",
+            Hunt.Of(nameof(TrainingLaws.StepsByTheSignFirst), Histories.Any, history =>
+                TrainingLaws.StepsByTheSignFirst(history.Gradients[0], ColdStart)),
+            Hunt.Of(nameof(TrainingLaws.IsAdam), Histories.Any, history => TrainingLaws.IsAdam(history.Gradients, ColdStart))),
+        new("The climber",
+            "The sign of the gradient is lost, and the model goes up the hill that it should go down.",
+            "the loss went from",
+            Hunt.Of(nameof(TrainingLaws.LearnsWhatItSees), Histories.Learners, learner =>
+                TrainingLaws.LearnsWhatItSees(learner.Model, Mutation.Derivatives(g => -g)))),
+    ];
+
+    // A step that would be right if the means were: the t-th of them is (1-βᵗ) of what it should be.
+    private static TrainingState ColdStart(TrainingState state, Parameters gradient, double learningRate)
+    {
+        var t = state.Step + 1;
+        return Adam.Update(state, gradient, learningRate * (1 - Math.Pow(0.85, t)) / Math.Sqrt(1 - Math.Pow(0.99, t)));
+    }
+
+    private static (ImmutableArray<int> Value, PythonRandom Next) WithReplacement(PythonRandom random, ImmutableArray<int> items) =>
+        random.Repeat(items.Length, r =>
+        {
+            var (i, next) = r.RandBelow(items.Length);
+            return (items[i], next);
+        });
+
+    private static (ImmutableArray<int> Value, PythonRandom Next) WithoutStaying(PythonRandom random, ImmutableArray<int> items)
+    {
+        var shuffled = items.ToArray();
+        for (var i = shuffled.Length - 1; i > 0; i--)
+        {
+            (var j, random) = random.RandBelow(i);
+            (shuffled[i], shuffled[j]) = (shuffled[j], shuffled[i]);
+        }
+        return ([.. shuffled], random);
+    }
+}

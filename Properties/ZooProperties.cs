@@ -1,0 +1,31 @@
+using FsCheck;
+
+namespace MicroGpt.Properties;
+
+/// <summary>No beast survives, and each is caught where its description says.</summary>
+public class ZooProperties
+{
+    public static TheoryData<Beast> Beasts => [.. Zoo.All];
+
+    [Theory, MemberData(nameof(Beasts), DisableDiscoveryEnumeration = true)]
+    public void No_beast_survives(Beast beast)
+    {
+        var trophies = beast.Hunts.Select(hunt => hunt.Trophy()).ToArray();
+        Assert.Empty(beast.Hunts.Where((_, i) => trophies[i] is null).Select(hunt => $"{beast.Name} survived {hunt.Law}"));
+        Assert.Contains(beast.Shows, trophies[0]);
+    }
+
+    [Theory]
+    [InlineData(typeof(GptLaws))]
+    [InlineData(typeof(LogitLaws))]
+    [InlineData(typeof(EquivalenceLaws))]
+    [InlineData(typeof(TextLaws))]
+    [InlineData(typeof(ChanceLaws))]
+    [InlineData(typeof(TrainingLaws))]
+    public void Every_law_kills_some_beast(Type laws)
+    {
+        var killers = Zoo.All.SelectMany(beast => beast.Hunts).Select(hunt => hunt.Law).ToHashSet();
+        var named = laws.GetMethods().Where(method => method.ReturnType == typeof(Property)).Select(method => method.Name);
+        Assert.Empty(named.Except(killers));
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MicroGpt.Text;
+using MicroGpt.Training;
+using Spectre.Console;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>What a gradient check found, in tables that fit the terminal.</summary>
+internal sealed class GradientReport
+{
+    private const int Wide = 64, Unlimited = 120, BarLength = 24;
+
+    private static readonly (string Name, Func<MatrixCheck, Deviation> Of)[] Oracles =
+    [
+        ("complex\nstep", check => check.ComplexStep),
+        ("forward\nmode", check => check.ForwardMode),
+        ("finite\ndiff.", check => check.FiniteDifferences),
+    ];
+
+    private readonly IAnsiConsole console;
+
+    /// <summary>A report to a writer; what is not a terminal has no width to mind.</summary>
+    public GradientReport(TextWriter writer)
+    {
+        var plain = Console.IsOutputRedirected;
+        console = AnsiConsole.Create(new() { Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect, Out = new AnsiConsoleOutput(writer) });
+        if (plain) console.Profile.Width = Unlimited;
+    }
+
+    /// <summary>What is checked.</summary>
+    public void Head(double loss, string document, int parameters) => Say(
+        $"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles "
+        + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
+
+    /// <summary>A line for each matrix, in one table if the terminal is wide enough, else in one an oracle; and the verdict.</summary>
+    public void Matrices(ImmutableArray<MatrixCheck> checks)
+    {
+        foreach (var oracles in console.Profile.Width >= Wide ? [Oracles] : Oracles.Select(oracle => new[] { oracle }))
+        {
+            console.Write(TableOf(checks, oracles));
+            console.WriteLine();
+        }
+        Say($"{checks.Sum(check => check.Entries)} entries and {checks.Length} directions were asked for. "
+            + (checks.All(check => check.Holds) ? "The gradient is right." : "The gradient is off."));
+    }
+
+    /// <summary>The error of finite differences at each step size.</summary>
+    public void StepSizes(ImmutableArray<(double Step, double Error)> errors)
+    {
+        Say("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: a large step h errs "
+            + "by the bend of the function, a small one by rounding, and in between it is still farther off than the oracles above.");
+        var table = Plain().AddColumns(Column("h"), Column("error"), Column(""));
+        foreach (var (step, error) in errors)
+            table.AddRow(Number(step), Number(error), new string('█', (int)Math.Clamp(BarLength + 1.5 * Math.Log10(error), 1, BarLength)));
+        console.Write(table);
+    }
+
+    private static Table TableOf(ImmutableArray<MatrixCheck> checks, (string Name, Func<MatrixCheck, Deviation> Of)[] oracles)
+    {
+        var table = Plain().AddColumns(Column("\n\nmatrix"), Column("\n\nsize").RightAligned());
+        foreach (var oracle in oracles) table.AddColumns(Column($"{oracle.Name}\nabs.").RightAligned(), Column("\n\nrel.").RightAligned());
+        table.AddColumn(Column(""));
+        foreach (var check in checks)
+        {
+            var deviations = oracles.Select(oracle => oracle.Of(check)).ToArray();
+            var numbers = deviations.SelectMany(deviation => (double[])[deviation.Absolute, deviation.Relative]).Select(Number);
+            var verdict = deviations.All(deviation => deviation.Holds) ? "[green]ok[/]" : "[red]off[/]";
+            table.AddRow([check.Shape.Name, $"{check.Shape.Count}", .. numbers, verdict]);
+        }
+        return table;
+    }
+
+    private void Say(string sentence)
+    {
+        console.WriteLine(sentence);
+        console.WriteLine();
+    }
+
+    private static Table Plain() => new Table().NoBorder();
+
+    private static TableColumn Column(string header) => new(header) { NoWrap = true, Padding = new(0, 0, 1, 0) };
+
+    private static string Number(double x) => x.ToString("0e-00", CultureInfo.InvariantCulture);
+}

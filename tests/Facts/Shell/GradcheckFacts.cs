@@ -1,0 +1,54 @@
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Shell.Commands;
+using MicroGpt.Shell.Output;
+using MicroGpt.Text;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts.Shell;
+
+public class GradcheckFacts
+{
+    private static readonly Beginning Beginning = Begin();
+
+    [Fact]
+    public void It_tells_of_every_matrix_and_every_step_size_that_all_is_well()
+    {
+        using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
+        var run = folder.Run("gradcheck", "--n-embd", "4", "--n-head", "2", "--n-layer", "2", "--block-size", "3");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        string[] matrices = ["attn_wq", "attn_wk", "attn_wv", "attn_wo", "mlp_fc1", "mlp_fc2"];
+        string[] names = ["wte", "wpe", "lm_head", .. from layer in new[] { 0, 1 } from name in matrices select $"layer{layer}.{name}"];
+        Assert.Equal(names, run.Lines.Where(line => line.TrimEnd().EndsWith(" ok")).Select(line => line.Split(' ')[0]));
+        Assert.Contains("The gradient is right.", run.Output);
+        Assert.Equal(12, run.Lines.Count(line => line.Contains('█')));
+        Assert.DoesNotContain("\e", run.Output);
+    }
+
+    [Fact]
+    public void A_right_gradient_passes() => Assert.Equal(ExitCode.Success, Gradcheck.Check(Beginning, Engines.Expression));
+
+    [Theory]
+    [InlineData(1 + 1e-6)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void A_wrong_one_does_not(double factor)
+    {
+        Engine Wrong(Gpt gpt) => (parameters, batch) =>
+        {
+            var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+            return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
+        };
+
+        Assert.Equal(ExitCode.GradientIsOff, Gradcheck.Check(Beginning, Wrong));
+    }
+
+    private static Beginning Begin()
+    {
+        var corpus = Corpus.Parse("anna\nbob\n"u8, "names").OrThrow();
+        var tokenizer = Tokenizer.Of(corpus);
+        var configuration = Configuration.Create(4, 2, 1, 4, tokenizer.VocabSize).OrThrow();
+        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(1));
+        return new(corpus, tokenizer, parameters, random);
+    }
+}
