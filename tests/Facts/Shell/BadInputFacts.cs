@@ -26,7 +26,7 @@ public class BadInputFacts
     [InlineData("--temperature 0,5", "--temperature is “0,5”, not a number;")]
     [InlineData("--learning-rate -0.1", "--learning-rate is -0.1; it must be finite and greater than 0.")]
     [InlineData("--learning-rate 1e999", "--learning-rate is Infinity; it must be finite and greater than 0.")]
-    [InlineData("--engine steam", "--engine is “steam”; it must be scalar.")]
+    [InlineData("--engine steam", "--engine is “steam”; it must be compiled or scalar.")]
     [InlineData("--log nowhere/log.csv", "The log nowhere/log.csv cannot be written: its folder does not exist;")]
     [InlineData("--log .", "The log . cannot be written: it is a folder;")]
     [InlineData("--log ./input.txt", "--log would overwrite the data in input.txt;")]
