@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
@@ -14,6 +15,9 @@ public interface INode<TNode> : IEquatable<TNode> where TNode : INode<TNode>
 
     /// <summary>A node it was made from, in the order written.</summary>
     TNode Parent(int k);
+
+    /// <summary>The fingerprint of a node it was made from: best known without a visit there.</summary>
+    int ParentFingerprint(int k);
 }
 
 /// <summary>The nodes that some roots are made from, each once, every node after its parents: depth-first post-order.</summary>
@@ -36,80 +40,94 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
     /// <summary>Walks the graph below the roots with a stack of its own, so that no depth overflows the thread's.</summary>
     public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots)
     {
-        var (nodes, parents, parentsEnd) = (new List<TNode>(), new List<int>(), new List<int>());
-        var numbers = new Numbers();                // a node gets a number when it is met,
-        var places = new List<int>();               // and by that number a place in the order, when its parents have theirs
-        var path = new Stack<(TNode Node, int Next)>();
-        var met = new List<int>();                  // the numbers of the nodes on the path, each before those of its parents so far
+        var (nodes, nodeCount) = (Lend<TNode>(), 0);                // the nodes that have their place
+        var (parents, parentCount) = (Lend<int>(), 0);              // the places of their parents, those of each after those of the one before,
+        var (parentsEnd, endCount) = (Lend<int>(), 0);              // and where they end
+        var (path, depth) = (Lend<(TNode Node, int Next)>(), 0);    // the nodes whose turn has come, each a parent of the one below, and which of its own is next
+        var (found, foundCount) = (Lend<int>(), 0);                 // the places of the roots, and of the parents that the nodes on the path have so far
+        var (slots, mask) = (Slots(512), 511);                      // a hash table of nodes that have a place: 1 + the place, or 0
         foreach (var root in roots)
         {
-            Meet(root);
-            while (path.TryPop(out var top))
+            Visit(root, root.Fingerprint);
+            while (depth > 0)
             {
-                if (top.Next == top.Node.ParentCount)
-                {
-                    Place(top.Node);
-                    continue;
-                }
-                path.Push((top.Node, top.Next + 1));
-                Meet(top.Node.Parent(top.Next));
+                ref var top = ref path[depth - 1];
+                if (top.Next == top.Node.ParentCount) Place(path[--depth].Node);
+                else Visit(top.Node.Parent(top.Next), top.Node.ParentFingerprint(top.Next++));
             }
         }
-        return new([.. nodes], [.. parents], [.. parentsEnd], [.. met.Select(number => places[number])]);
+        var order = new PostOrder<TNode>(
+            [.. nodes.AsSpan(0, nodeCount)], [.. parents.AsSpan(0, parentCount)], [.. parentsEnd.AsSpan(0, endCount)], [.. found.AsSpan(0, foundCount)]);
+        Return(nodes);
+        Return(parents);
+        Return(parentsEnd);
+        Return(path);
+        Return(found);
+        Return(slots);
+        return order;
 
-        void Meet(TNode node)
+        // There are no cycles: a node that is met has its place already, or is not on the path either.
+        void Visit(TNode node, int fingerprint)
         {
-            var number = numbers.Of(node);
-            met.Add(number);
-            if (number < places.Count) return;
-            places.Add(0);
-            path.Push((node, 0));
+            var taken = slots[SlotOf(node, fingerprint)];
+            if (taken > 0) Append(ref found, ref foundCount, taken - 1);
+            else Append(ref path, ref depth, (node, 0));
         }
 
         void Place(TNode node)
         {
-            var count = node.ParentCount;
-            foreach (var number in CollectionsMarshal.AsSpan(met)[^count..]) parents.Add(places[number]);
-            met.RemoveRange(met.Count - count, count);
-            places[met[^1]] = nodes.Count;
-            nodes.Add(node);
-            parentsEnd.Add(parents.Count);
-        }
-    }
-
-    /// <summary>Numbers nodes in the order in which they are met: a hash table, small enough for the processor's cache.</summary>
-    private sealed class Numbers
-    {
-        private readonly List<TNode> nodes = [];
-        private int[] slots = new int[64];         // 1 + a node's number, or 0
-
-        public int Of(TNode node)
-        {
-            var slot = Find(node);
-            if (slots[slot] is var taken and > 0) return taken - 1;
-            nodes.Add(node);
-            slots[slot] = nodes.Count;
-            if (2 * nodes.Count > slots.Length) Grow();
-            return nodes.Count - 1;
+            foundCount -= node.ParentCount;
+            for (var k = 0; k < node.ParentCount; k++) Append(ref parents, ref parentCount, found[foundCount + k]);
+            Append(ref parentsEnd, ref endCount, parentCount);
+            Append(ref found, ref foundCount, nodeCount);
+            Append(ref nodes, ref nodeCount, node);
+            if (2 * nodeCount > mask) Widen();
+            else slots[SlotOf(node, node.Fingerprint)] = nodeCount;
         }
 
-        // Nodes may share a fingerprint; where one is taken, the search goes on from the runtime's own hash, which costs more.
-        private int Find(TNode node)
+        // Nodes may share a fingerprint: after a few neighbours the search goes on from the runtime's own hash, which costs more.
+        int SlotOf(TNode node, int fingerprint)
         {
-            var mask = slots.Length - 1;
-            var slot = node.Fingerprint & mask;
-            if (IsHeldOrFree(slot, node)) return slot;
-            slot = node.GetHashCode() & mask;
-            while (!IsHeldOrFree(slot, node)) slot = slot + 1 & mask;
+            var slot = fingerprint & mask;
+            for (var tries = 1; slots[slot] is > 0 and var taken && !nodes[taken - 1].Equals(node); tries++)
+                slot = (tries == 8 ? node.GetHashCode() : slot + 1) & mask;
             return slot;
         }
 
-        private bool IsHeldOrFree(int slot, TNode node) => slots[slot] == 0 || nodes[slots[slot] - 1].Equals(node);
-
-        private void Grow()
+        // By much at a time: an empty slot costs less than going to every node again.
+        void Widen()
         {
-            slots = new int[2 * slots.Length];
-            for (var number = 0; number < nodes.Count; number++) slots[Find(nodes[number])] = number + 1;
+            Return(slots);
+            mask = 8 * mask + 7;
+            slots = Slots(mask + 1);
+            for (var place = 0; place < nodeCount; place++) slots[SlotOf(nodes[place], nodes[place].Fingerprint)] = place + 1;
         }
     }
+
+    // The lists of a walk are arrays on loan from the pool, where they are warm: fresh memory costs more than the walk itself.
+
+    private static T[] Lend<T>() => ArrayPool<T>.Shared.Rent(1024);
+
+    private static int[] Slots(int count)
+    {
+        var slots = ArrayPool<int>.Shared.Rent(count);
+        Array.Clear(slots, 0, count);
+        return slots;
+    }
+
+    private static void Append<T>(ref T[] list, ref int count, T item)
+    {
+        if (count == list.Length) Lengthen(ref list);
+        list[count++] = item;
+    }
+
+    private static void Lengthen<T>(ref T[] list)
+    {
+        var longer = ArrayPool<T>.Shared.Rent(2 * list.Length);
+        list.CopyTo(longer);
+        Return(list);
+        list = longer;
+    }
+
+    private static void Return<T>(T[] list) => ArrayPool<T>.Shared.Return(list, RuntimeHelpers.IsReferenceOrContainsReferences<T>());
 }

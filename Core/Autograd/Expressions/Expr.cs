@@ -29,6 +29,8 @@ public abstract partial class Expr : INode<Expr>
 
     public Expr Parent(int k) => Arguments[k];
 
+    public int ParentFingerprint(int k) => Arguments[k].Fingerprint;
+
     /// <summary>One of three.</summary>
     public abstract R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application);
 }

@@ -14,26 +14,29 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
 
     private Value(Node node) => this.node = node;
 
-    private sealed class Node(T primal)
+    private sealed class Node
     {
-        public readonly T Primal = primal;
+        public readonly T Primal;
         public readonly Node? X, Y;
-        public readonly T Dx = T.Constant(0), Dy = T.Constant(0);
-        public readonly bool IsVariable;
-        public readonly int Fingerprint;
+        public readonly T? Dx, Dy;
+        public readonly int FingerprintX, FingerprintY;     // of the parents; a leaf has one of its own, and a constant none
 
-        public Node(T primal, bool isVariable) : this(primal) =>
-            (IsVariable, Fingerprint) = (isVariable, isVariable ? RuntimeHelpers.GetHashCode(this) : 0);
+        public Node(T primal, bool isVariable) =>
+            (Primal, FingerprintX) = (primal, isVariable ? RuntimeHelpers.GetHashCode(this) | int.MinValue : 0);
 
-        public Node(T primal, Node x, T dx) : this(primal) => (X, Dx, Fingerprint) = (x, dx, Mix(x.Fingerprint, 0));
+        public Node(T primal, Node x, T dx) => (Primal, X, Dx, FingerprintX) = (primal, x, dx, x.Fingerprint);
 
-        public Node(T primal, Node x, T dx, Node y, T dy) : this(primal) =>
-            (X, Dx, Y, Dy, Fingerprint) = (x, dx, y, dy, Mix(x.Fingerprint, y.Fingerprint));
+        public Node(T primal, Node x, T dx, Node y, T dy) =>
+            (Primal, X, Dx, Y, Dy, FingerprintX, FingerprintY) = (primal, x, dx, y, dy, x.Fingerprint, y.Fingerprint);
 
-        public bool IsConstant => X is null && !IsVariable;
+        public bool IsVariable => X is null && FingerprintX != 0;
+
+        public bool IsConstant => X is null && FingerprintX == 0;
 
         // Arithmetic on the parents' is cheaper than a hash code of the runtime's own for each node.
-        private static int Mix(int x, int y) => (int)BitOperations.RotateLeft((uint)(x * 0x2545F491 + y), 15) * 0x1B873593;
+        public int Fingerprint => X is null
+            ? FingerprintX
+            : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY), 15) * 0x1B873593;
     }
 
     /// <summary>A leaf that gradients are taken with respect to.</summary>
@@ -53,6 +56,8 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
     public Value<T> Parent(int k) => new((k == 0 ? node.X : node.Y)!);
 
     public int Fingerprint => node.Fingerprint;
+
+    public int ParentFingerprint(int k) => k == 0 ? node.FingerprintX : node.FingerprintY;
 
     public bool Equals(Value<T> other) => ReferenceEquals(node, other.node);
 
@@ -85,13 +90,15 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
         var cotangents = new T[order.Nodes.Length];
         Array.Fill(cotangents, T.Constant(0));
         cotangents[^1] = T.Constant(1);
+        var gradients = new List<KeyValuePair<Value<T>, T>>();
         for (var i = cotangents.Length - 1; i >= 0; i--)
         {
             var node = order.Nodes[i].node;
             var parents = order.ParentsOf(i);
-            if (parents.Length > 0) cotangents[parents[0]] += node.Dx * cotangents[i];
-            if (parents.Length > 1) cotangents[parents[1]] += node.Dy * cotangents[i];
+            if (parents.Length > 0) cotangents[parents[0]] += node.Dx! * cotangents[i];
+            if (parents.Length > 1) cotangents[parents[1]] += node.Dy! * cotangents[i];
+            if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
-        return new(order.Nodes.Select((node, i) => KeyValuePair.Create(node, cotangents[i])).Where(pair => pair.Key.node.IsVariable));
+        return new(gradients);
     }
 }
