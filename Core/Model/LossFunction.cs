@@ -4,12 +4,12 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Model;
 
 /// <summary>A GPT's loss on a batch as a function of its parameters alone, differentiated where these are.</summary>
-public sealed class LossFunction(Gpt gpt, Parameters parameters, Inputs batch) : IDifferentiable
+public sealed record LossFunction(Gpt Gpt, Parameters Parameters, Inputs Batch) : IDifferentiable
 {
-    public ImmutableArray<double> Point => parameters.Values;
+    public ImmutableArray<double> Point => Parameters.Values;
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> =>
-        gpt.Loss.Evaluate(gpt.Bind(Parameters.Matrices(parameters.Configuration, x), batch))[0, 0];
+        Gpt.Loss.Evaluate(Gpt.Bind(Model.Parameters.Matrices(Parameters.Configuration, x), Batch))[0, 0];
 
     /// <summary>
     /// What rounding may do to the loss and to each of its derivatives, in double precision. Where a model is sure of itself its
