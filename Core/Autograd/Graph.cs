@@ -40,12 +40,12 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
     /// <summary>Walks the graph below the roots with a stack of its own, so that no depth overflows the thread's.</summary>
     public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots)
     {
-        var (nodes, nodeCount) = (Lend<TNode>(), 0);                // the nodes that have their place
-        var (parents, parentCount) = (Lend<int>(), 0);              // the places of their parents, those of each after those of the one before,
-        var (parentsEnd, endCount) = (Lend<int>(), 0);              // and where they end
-        var (path, depth) = (Lend<(TNode Node, int Next)>(), 0);    // the nodes whose turn has come, each a parent of the one below, and which of its own is next
-        var (found, foundCount) = (Lend<int>(), 0);                 // the places of the roots, and of the parents that the nodes on the path have so far
-        var (slots, mask) = (Slots(512), 511);                      // a hash table of nodes that have a place: 1 + the place, or 0
+        var (nodes, nodeCount) = (Lend<TNode>(), 0);                // the nodes that have their place,
+        var (parents, parentCount) = (Lend<int>(), 0);              // the places of their parents, node after node,
+        var (parentsEnd, endCount) = (Lend<int>(), 0);              // and where those of each node end
+        var (slots, mask) = (Slots(512), 511);                      // a hash table of the same nodes: 1 + a place, or 0
+        var (path, depth) = (Lend<(TNode Node, int Next)>(), 0);    // a root, a parent of it, a parent of that …, and which parent each asks for next
+        var (found, foundCount) = (Lend<int>(), 0);                 // the places of the roots, and of the parents that the path has asked for
         foreach (var root in roots)
         {
             Visit(root, root.Fingerprint);
@@ -66,7 +66,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
         Return(slots);
         return order;
 
-        // There are no cycles: a node that is met has its place already, or is not on the path either.
+        // A node that is met has its place or is new: on the path it cannot be, for there are no cycles.
         void Visit(TNode node, int fingerprint)
         {
             var taken = slots[SlotOf(node, fingerprint)];
