@@ -99,6 +99,7 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
             if (parents.Length > 1) cotangents[parents[1]] += node.Dy! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
+        gradients.Reverse(); // the variables in the order in which the formula comes to them
         return new(gradients);
     }
 }
