@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MicroGpt.Compilation;
@@ -7,7 +9,7 @@ namespace MicroGpt.Compilation;
 // over the edge into the padding, which means nothing and is never looked at.
 
 /// <summary>Where the numbers of a matrix lie while a program runs: row i from <see cref="Offset"/> + i·<see cref="Stride"/> on.</summary>
-public readonly struct Block<T>(T[] data, int offset, int stride) where T : unmanaged
+public readonly struct Block<T>(T[] data, int offset, int stride) where T : unmanaged, INumber<T>
 {
     /// <summary>How many rows a tile has.</summary>
     public const int Tile = 8;
@@ -42,6 +44,26 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
 
     /// <summary>The number in row i, column j.</summary>
     public ref T At(int i, int j = 0) => ref Data[Offset + i * Stride + j];
+
+    /// <summary>Takes over numbers, row by row from some row on, rounded to T.</summary>
+    public void Load(int columns, ReadOnlySpan<double> entries, int firstRow = 0)
+    {
+        for (var i = firstRow; entries.Length > 0; i++, entries = entries[columns..])
+        {
+            ref var row = ref At(i);
+            for (var j = 0; j < columns; j++) Unsafe.Add(ref row, j) = T.CreateTruncating(entries[j]);
+        }
+    }
+
+    /// <summary>The numbers of so many rows, row by row.</summary>
+    public void Store(int rows, int columns, Span<double> entries)
+    {
+        for (var i = 0; i < rows; i++, entries = entries[columns..])
+        {
+            ref var row = ref At(i);
+            for (var j = 0; j < columns; j++) entries[j] = double.CreateTruncating(Unsafe.Add(ref row, j));
+        }
+    }
 
     /// <summary>Row i, padding and all.</summary>
     public Span<T> Row(int i) => Data.AsSpan(Offset + i * Stride, Stride);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Autograd;
@@ -10,47 +9,40 @@ namespace MicroGpt.Compilation;
 /// <summary>The compiled engine: the loss and its gradient as a program, in single or in double precision.</summary>
 public static class CompiledEngine
 {
-    /// <summary>
-    /// The engine of a GPT, for batches of at most so many documents. It is compiled once; calls at the same time each have blocks of
-    /// their own, so that nobody can tell that it writes to memory.
-    /// </summary>
+    /// <summary>The engine of a GPT, for batches of at most so many documents. It is compiled once.</summary>
     public static Engine Of<T>(Gpt gpt, int documents) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var lossAndGradient = LossAndGradient(gpt);
+        var idle = new Idle<Engine>(() =>
+        {
+            var (parameters, gradient) = (new Arena<T>(gpt.Configuration), new Arena<T>(gpt.Configuration));
+            var layout = new Layout(documents, documents * gpt.Configuration.BlockSize);
+            var program = Program(gpt, lossAndGradient, layout, parameters, gradient);
+            return (at, batch) =>
+            {
+                parameters.Load(at);
+                layout.Load(batch);
+                program.Prepare();
+                program.Run();
+                return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(at.Configuration));
+            };
+        });
+        return (parameters, batch) => idle.Use(workspace => workspace(parameters, batch));
+    }
+
+    /// <summary>The loss of a GPT and its gradient with respect to each parameter, simplified.</summary>
+    public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
     {
         var loss = Simplification.Simplify(gpt.Loss)[0];
         var gradient = loss.Backward();
-        var lossAndGradient = Simplification.Simplify([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
-        var idle = new ConcurrentBag<Workspace<T>>();
-        return (parameters, batch) =>
-        {
-            if (!idle.TryTake(out var workspace)) workspace = new(gpt, lossAndGradient, documents);
-            var found = workspace.Run(parameters, batch);
-            idle.Add(workspace);
-            return found;
-        };
-    }
-}
-
-/// <summary>A program for the loss and the gradient, and its memory.</summary>
-internal sealed class Workspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    private readonly Layout layout;
-    private readonly Arena<T> parameters, gradient;
-    private readonly Program<T> program;
-
-    public Workspace(Gpt gpt, ImmutableArray<Expr> lossAndGradient, int documents)
-    {
-        var configuration = gpt.Configuration;
-        (parameters, gradient) = (new(configuration), new(configuration));
-        layout = new(documents, documents * configuration.BlockSize);
-        program = new(lossAndGradient, layout, variable => parameters[variable], k => k == 0 ? null : gradient[gpt.Variables[k - 1]]);
+        return Simplification.Simplify([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
     }
 
-    public (double Loss, Parameters Gradient) Run(Parameters at, Inputs batch)
+    /// <summary>The program for them that finds the parameters in one arena and leaves the gradient in another.</summary>
+    internal static Program<T> Program<T>(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Layout layout, Arena<T> parameters, Arena<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        parameters.Load(at);
-        layout.Load(batch);
-        program.Prepare();
-        program.Run();
-        return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(at.Configuration));
+        var blocks = Enumerable.Range(0, gpt.Variables.Length).ToDictionary(k => gpt.Variables[k], k => parameters.Blocks[k]);
+        return new(lossAndGradient, layout, variable => blocks[variable], k => k == 0 ? null : gradient.Blocks[k - 1]);
     }
 }

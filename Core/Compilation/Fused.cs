@@ -109,6 +109,16 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     }
 }
 
+/// <summary>The rows of the past, and those of the positions under them: [past, c] and [positions, c] to [context, c].</summary>
+public sealed record Append : Fused
+{
+    public override string Name => "append";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments is [var x, var y] && x.Rows == Extent.Past && y == x with { Rows = Extent.Positions } ? x with { Rows = Extent.Context } : null;
+    public override Expr Definition(ImmutableArray<Expr> x) => x[0].IntoContext() + x[1].IntoContext();
+    protected override Extent RowsOf(int k, Shape result) => k == 0 ? Extent.Past : Extent.Positions;
+}
+
 /// <summary>-log softmax(logits)[target], <see cref="Layers.CrossEntropy"/>.</summary>
 public sealed record CrossEntropy(Indices Targets) : Fused
 {

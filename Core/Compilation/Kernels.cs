@@ -102,10 +102,16 @@ internal static class Kernels
 
     private static Action? ContextKernel<T>(Site<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, z, layout) = (site.X, site.Z, site.Layout);
+        var (x, y, z, layout) = (site.X, site.Y, site.Z, site.Layout);
         int First(Extent part) => layout.Rows(part.FirstInContext!.Value);
         return site.Node.Operation switch
         {
+            Append => () =>
+            {
+                for (var i = 0; i < layout.Past; i++) x.Row(i).CopyTo(z.Row(i));
+                for (var i = 0; i < layout.Positions; i++) y.Row(i).CopyTo(z.Row(layout.Past + i));
+            }
+            ,
             IntoContext(var part) => () =>
             {
                 for (var i = 0; i < site.Rows(); i++) z.Row(i).Clear();

@@ -51,10 +51,20 @@ public sealed class Layout
     /// <summary>Takes over the packing and the columns that a program has asked for.</summary>
     public void Load(Inputs inputs)
     {
-        var packing = inputs.Packing;
-        (counts[0], counts[1]) = (packing.Documents, packing.Past);
-        packing.Starts.CopyTo(Starts);
-        packing.DocumentOf.CopyTo(DocumentOf);
+        Clear(inputs.Packing.Past);
+        for (var d = 0; d < inputs.Packing.Documents; d++) Append(inputs.Packing.LengthOf(d));
         foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);
+    }
+
+    /// <summary>Leaves no documents, and so many rows seen before.</summary>
+    public void Clear(int past = 0) => (counts[0], counts[1]) = (0, past);
+
+    /// <summary>One more document, on so many positions: the first of its rows.</summary>
+    public int Append(int positions)
+    {
+        var start = Positions;
+        DocumentOf.AsSpan(start, positions).Fill(Documents);
+        Starts[++counts[0]] = start + positions;
+        return start;
     }
 }

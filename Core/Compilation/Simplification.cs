@@ -17,6 +17,8 @@ public static class Simplification
             ? (new AttentionWeights(mask.Heads, k.Shape.Rows), [q, k]) : null,
         node => node is { Operation: Pairwise<Mul>, Arguments: [Application { Operation: Pointwise<Log>, Arguments: [Application { Operation: Pick pick, Arguments: [Application { Operation: Softmax, Arguments: [var logits] }] }] }, _] }
             ? (new CrossEntropy(pick.Indices), [logits]) : null,
+        node => node is { Operation: Pairwise<Add>, Arguments: [Application { Operation: IntoContext, Arguments: [var x] }, Application { Operation: IntoContext, Arguments: [var y] }] }
+            && x.Shape.Rows == Extent.Past && y.Shape.Rows == Extent.Positions ? (new Append(), [x, y]) : null,
     ];
 
     /// <summary>Equal parts shared, neutral elements dropped, and formulas that an operation stands for replaced by it.</summary>

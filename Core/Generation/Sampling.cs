@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using LanguageExt;
-using MicroGpt.Autograd;
-using MicroGpt.Model;
 using MicroGpt.Randomness;
 
 namespace MicroGpt.Generation;
@@ -12,10 +11,13 @@ public static class Sampling
     /// <summary>softmax(logits / temperature): below 1 the likely becomes likelier, above 1 all become more alike.</summary>
     public static ImmutableArray<double> Probabilities(ImmutableArray<double> logits, double temperature)
     {
-        var variable = new Variable("logits", new(1, logits.Length));
-        var environment = Environment<Real>.Of(Inputs.None).With(variable, new(1, logits.Length, [.. logits.Select(x => new Real(x))]));
-        Expr scaled = (Expr)variable / temperature;
-        return [.. scaled.Softmax(groups: 1).Evaluate(environment).Entries.Select(x => x.Plain)];
+        var (scale, largest, total) = (Math.Pow(temperature, -1), double.NegativeInfinity, 0.0);
+        var p = new double[logits.Length];
+        for (var i = 0; i < p.Length; i++) largest = Math.Max(largest, p[i] = logits[i] * scale);
+        for (var i = 0; i < p.Length; i++) total += p[i] = Math.Exp(p[i] - largest);
+        var share = Math.Pow(total, -1);
+        for (var i = 0; i < p.Length; i++) p[i] *= share;
+        return ImmutableCollectionsMarshal.AsImmutableArray(p);
     }
 
     /// <summary>
@@ -26,12 +28,12 @@ public static class Sampling
     {
         var configuration = decoder.Configuration;
         var bos = configuration.VocabSize - 1;
-        var (tokens, cache, token) = (ImmutableArray.CreateBuilder<int>(), KeyValueCache.Empty(configuration), bos);
+        var (tokens, cache, token) = (ImmutableArray.CreateBuilder<int>(), KeyValueCache.Empty, bos);
         while (tokens.Count < configuration.BlockSize)
         {
             (var logits, cache) = decoder.Step(cache, token);
             var probabilities = Probabilities(logits, temperature);
-            if (!double.IsFinite(probabilities.Sum()))
+            if (!probabilities.All(double.IsFinite))
                 return new Problem("The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.");
             (token, random) = random.Choices(probabilities.AsSpan());
             if (token == bos) break;

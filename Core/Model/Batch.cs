@@ -3,20 +3,35 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-/// <summary>Documents as a GPT sees them: packed, with their tokens, positions and targets.</summary>
+/// <summary>
+/// Documents as a GPT sees them: packed, with their tokens, positions and targets. A document has BOS at both ends: every token but
+/// the last is seen, every one but the first is a target.
+/// </summary>
 public static class Batch
 {
-    /// <summary>
-    /// Whole documents, each with BOS at both ends: every token but the last is seen, every one but the first is a target, on the
-    /// first <paramref name="blockSize"/> positions.
-    /// </summary>
+    /// <summary>On how many positions a document is seen: what is longer than the block is cut short.</summary>
+    public static int PositionsOf(ImmutableArray<int> document, int blockSize) => Math.Min(document.Length - 1, blockSize);
+
+    /// <summary>Writes a document's columns, as long as there is room for.</summary>
+    public static void Write(ImmutableArray<int> document, Span<int> tokens, Span<int> positions, Span<int> targets)
+    {
+        document.AsSpan(0, tokens.Length).CopyTo(tokens);
+        document.AsSpan(1, targets.Length).CopyTo(targets);
+        for (var i = 0; i < positions.Length; i++) positions[i] = i;
+    }
+
+    /// <summary>Whole documents.</summary>
     public static Inputs Of(int blockSize, params ReadOnlySpan<ImmutableArray<int>> documents)
     {
-        var seen = documents.ToArray().Select(tokens => tokens[..Math.Min(tokens.Length, blockSize + 1)]).ToArray();
-        var packing = Packing.Of([.. seen.Select(tokens => tokens.Length - 1)]);
-        return Inputs.Of(packing)
-            .With(Gpt.Tokens, [.. seen.SelectMany(tokens => tokens[..^1])])
-            .With(Gpt.Positions, [.. Enumerable.Range(0, packing.Positions).Select(packing.PositionOf)])
-            .With(Gpt.Targets, [.. seen.SelectMany(tokens => tokens[1..])]);
+        var lengths = new int[documents.Length];
+        for (var d = 0; d < lengths.Length; d++) lengths[d] = PositionsOf(documents[d], blockSize);
+        var packing = Packing.Of(lengths);
+        var (tokens, positions, targets) = (new int[packing.Positions], new int[packing.Positions], new int[packing.Positions]);
+        for (var d = 0; d < lengths.Length; d++)
+        {
+            var (start, end) = packing.RowsOf(d);
+            Write(documents[d], tokens.AsSpan(start..end), positions.AsSpan(start..end), targets.AsSpan(start..end));
+        }
+        return Inputs.Of(packing).With(Gpt.Tokens, [.. tokens]).With(Gpt.Positions, [.. positions]).With(Gpt.Targets, [.. targets]);
     }
 }

@@ -15,7 +15,8 @@ public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment
 /// <summary>Adam, "the" blessed optimizer: each parameter steps by its mean gradient over its root mean square (Kingma and Ba, 2015).</summary>
 public static class Adam
 {
-    private const double Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
+    /// <summary>How much of a running mean stays in each step, of the gradient and of its square; and what keeps from dividing by 0.</summary>
+    public const double Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
 
     /// <summary>One update. The moments start from 0, which is put right by dividing by 1 - βᵗ.</summary>
     public static TrainingState Update(TrainingState state, Parameters gradient, double learningRate)

@@ -1,57 +1,56 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Model;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Training;
 
-/// <summary>
-/// How long to train, and how fast: the learning rate falls from its first value to 0 in a straight line. Only
-/// <see cref="Create"/> makes one, so it is valid.
-/// </summary>
-public sealed record Schedule
+/// <summary>What a step found: its batch's loss, and the root of the sum of squares of the gradient of each matrix of parameters.</summary>
+public readonly record struct Finding(double Loss, ImmutableArray<double> GradientNorms)
 {
-    private Schedule(int steps, double learningRate) => (Steps, LearningRate) = (steps, learningRate);
-
-    /// <summary>How many steps to make.</summary>
-    public int Steps { get; }
-
-    /// <summary>The learning rate of the first step.</summary>
-    public double LearningRate { get; }
-
-    /// <summary>The schedule of these numbers, or everything that is wrong with them.</summary>
-    public static Validation<Problem, Schedule> Create(int steps, double learningRate) =>
-        (Bounds.AtLeast(1, "steps", steps), Bounds.Positive("learning_rate", learningRate)).Apply((steps, rate) => new Schedule(steps, rate));
-
-    /// <summary>The learning rate of a step, the first being 0.</summary>
-    public double RateAt(int step) => LearningRate * (1 - (double)step / Steps);
+    /// <summary>Why nothing can be learnt from it, if that is so: a loss or a gradient that is no finite number.</summary>
+    public Option<Problem> Failure(int step, Course course, Configuration configuration)
+    {
+        var remedy = FormattableString.Invariant($"not a number to learn from; try a learning_rate below {course.Schedule.LearningRate}.");
+        if (!double.IsFinite(Loss)) return new Problem(FormattableString.Invariant($"The loss of step {step + 1} is {Loss}, {remedy}"));
+        for (var i = 0; i < GradientNorms.Length; i++)
+        {
+            if (!double.IsFinite(GradientNorms[i]))
+                return new Problem(FormattableString.Invariant($"The gradient of {configuration.ParameterShapes[i].Name} at step {step + 1} is {GradientNorms[i]}, {remedy}"));
+        }
+        return None;
+    }
 }
 
-/// <summary>A step that was made: the loss it found, the rate it learned at, and the state it left.</summary>
-public sealed record TrainingStep(double Loss, double LearningRate, TrainingState State);
+/// <summary>Steps that were made: the state they left, what each found, and why there are no more, if one could not be made.</summary>
+public sealed record Progress(TrainingState State, ImmutableArray<Finding> Findings, Option<Problem> Failure);
 
-/// <summary>Training: a fold of steps over documents.</summary>
-public static class Trainer
+/// <summary>
+/// Makes so many steps from a state on, as far as the schedule goes. Training is pure, a fold over documents: n steps and then m
+/// are n + m steps.
+/// </summary>
+public delegate Progress Trainer(TrainingState from, int steps);
+
+/// <summary>Training by an engine: loss, gradient, Adam, step after step.</summary>
+public static class Trainers
 {
-    /// <summary>One step: the document's loss, its gradient, and Adam. A loss that is not a finite number is a problem.</summary>
-    public static Either<Problem, TrainingStep> Step(Engine engine, Schedule schedule, TrainingState state, ImmutableArray<int> document)
+    /// <summary>The trainer that follows a course by an engine.</summary>
+    public static Trainer Of(Engine engine, Course course) => (from, steps) =>
     {
-        var (loss, gradient) = engine(state.Parameters, Batch.Of(state.Parameters.Configuration.BlockSize, document));
-        var rate = schedule.RateAt(state.Step);
-        if (!double.IsFinite(loss))
-            return new Problem(FormattableString.Invariant($"The loss of step {state.Step + 1} is {loss}, not a number to learn from; try a learning_rate below {schedule.LearningRate}."));
-        return new TrainingStep(loss, rate, Adam.Update(state, gradient, rate));
-    }
-
-    /// <summary>The steps from a state on, until the schedule ends or a step fails: step s trains on document s mod count.</summary>
-    public static IEnumerable<Either<Problem, TrainingStep>> Steps(Engine engine, Schedule schedule, TrainingState start, ImmutableArray<ImmutableArray<int>> documents)
-    {
-        var state = start;
-        while (state.Step < schedule.Steps)
+        var (state, findings) = (from, ImmutableArray.CreateBuilder<Finding>());
+        for (var end = Math.Min(from.Step + (long)steps, course.Schedule.Steps); state.Step < end;)
         {
-            var step = Step(engine, schedule, state, documents[state.Step % documents.Length]);
-            yield return step;
-            if (step.IsLeft) yield break;
-            state = step.Map(made => made.State).IfLeft(state);
+            var configuration = state.Parameters.Configuration;
+            var (loss, gradient) = engine(state.Parameters, course.BatchAt(state.Step, configuration.BlockSize));
+            var finding = new Finding(loss, Norms(gradient));
+            var failure = finding.Failure(state.Step, course, configuration);
+            if (failure.IsSome) return new(state, findings.ToImmutable(), failure);
+            findings.Add(finding);
+            state = Adam.Update(state, gradient, course.Schedule.RateAt(state.Step));
         }
-    }
+        return new(state, findings.ToImmutable(), None);
+    };
+
+    private static ImmutableArray<double> Norms(Parameters gradient) =>
+        [.. gradient.Matrices(x => x).Select(matrix => Math.Sqrt(matrix.Entries.Sum(x => x * x)))];
 }

@@ -43,8 +43,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model after training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainer.Steps(engine(Gpt), Schedule(steps), TrainingState.Start(Parameters), Documents)
-            .Last().Map(step => step.State.Parameters).IfLeft(Parameters),
+        Parameters = Trainers.Of(engine(Gpt), new(Schedule(steps), Documents))(TrainingState.Start(Parameters), steps).State.Parameters,
     };
 
     /// <summary>The name of the i-th parameter.</summary>

@@ -21,10 +21,10 @@ public static class LogitLaws
     /// <summary>Position by position, with the keys and values of those before kept.</summary>
     public static Matrix<double> Cached(GptCase model)
     {
-        var (decoder, batch, rows) = (new Decoder(model.Gpt, model.Parameters), model.Batch, ImmutableArray.CreateBuilder<double>());
-        for (var (i, cache) = (0, KeyValueCache.Empty(model.Configuration)); i < batch.Packing.Positions; i++)
+        var (decoder, batch, rows) = (Decoder.Of(model.Gpt, model.Parameters), model.Batch, ImmutableArray.CreateBuilder<double>());
+        for (var (i, cache) = (0, KeyValueCache.Empty); i < batch.Packing.Positions; i++)
         {
-            var before = batch.Packing.PositionOf(i) == 0 ? KeyValueCache.Empty(model.Configuration) : cache;
+            var before = batch.Packing.PositionOf(i) == 0 ? KeyValueCache.Empty : cache;
             (var logits, cache) = decoder.Step(before, batch[Gpt.Tokens][i]);
             rows.AddRange(logits);
         }

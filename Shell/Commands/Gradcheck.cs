@@ -23,10 +23,10 @@ internal static class Gradcheck
     public static Command Command()
     {
         var command = new Command("gradcheck", "Checks the gradient that training learns from against three oracles.");
-        foreach (var option in (Option[])[.. ModelOptions.All, ModelOptions.SeedOption, EngineOption.Setting.Option, Help.Option(Notes)])
+        foreach (var option in (Option[])[.. ModelOptions.All, ModelOptions.SeedOption, EngineOptions.Engine.Option, Help.Option(Notes)])
             command.Add(option);
-        command.SetAction(parse => (Unknown.In(parse), ModelOptions.In(parse), EngineOption.Setting.In(parse))
-            .Apply((_, model, engine) => model.Begin().Map(beginning => Check(beginning, engine)))
+        command.SetAction(parse => (Unknown.In(parse), ModelOptions.In(parse), EngineOptions.Engine.In(parse))
+            .Apply((_, model, scalar) => model.Begin().Map(beginning => Check(beginning, gpt => EngineOptions.Of(gpt, scalar))))
             .Bind(identity)
             .Match(Succ: code => code, Fail: problems => ExitCode.Of(problems)));
         return command;

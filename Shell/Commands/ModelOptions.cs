@@ -6,6 +6,7 @@ using MicroGpt.Randomness;
 using MicroGpt.Shell.Arguments;
 using MicroGpt.Shell.Data;
 using MicroGpt.Text;
+using MicroGpt.Training;
 using static LanguageExt.Prelude;
 using CommandOption = System.CommandLine.Option;
 using ParseResult = System.CommandLine.ParseResult;
@@ -75,6 +76,10 @@ internal sealed record ModelOptions(Option<Corpus> Corpus, Func<int, Validation<
 /// <summary>A model before it has learned anything: its documents in order, its tokens, its parameters, the chance that goes on.</summary>
 internal sealed record Beginning(Corpus Corpus, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
 {
+    /// <summary>The tokens of the documents that a schedule comes to.</summary>
+    public ImmutableArray<ImmutableArray<int>> Tokens(Schedule schedule) =>
+        Tokens((int)Math.Min((long)schedule.Steps * schedule.BatchSize, Corpus.Documents.Length));
+
     /// <summary>The tokens of the first documents; every character of theirs is in the alphabet, which was made of them.</summary>
     public ImmutableArray<ImmutableArray<int>> Tokens(int documents) =>
         [.. Corpus.Documents.Take(documents).Select(text => Tokenizer.Document(text).IfLeft([]))];

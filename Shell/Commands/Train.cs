@@ -36,6 +36,7 @@ internal static class Train
         foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
             command.Add(option);
         command.Add(Gradcheck.Command());
+        command.Add(Bench.Command());
         command.SetAction(parse => TrainOptions.In(parse).Bind(Run).Match(
             Succ: _ => ExitCode.Success,
             Fail: problems => ExitCode.Of(problems)));
@@ -55,18 +56,27 @@ internal static class Train
         output.Line($"num params: {parameters.Values.Length}");
 
         var gpt = new Gpt(parameters.Configuration);
-        var trained = Right<Problem, TrainingState>(TrainingState.Start(parameters));
-        var documents = beginning.Tokens(options.Schedule.Steps);
-        foreach (var step in Trainer.Steps(options.Engine(gpt), options.Schedule, TrainingState.Start(parameters), documents))
-            trained = step.Map(Show);
-        output.EndProgress();
-        return trained.Bind(state => Invent(new(gpt, state.Parameters), tokenizer, options, random, output));
-
-        TrainingState Show(TrainingStep step)
+        var schedule = options.Schedule;
+        var trainer = options.Engine.Trainer(gpt, new(schedule, beginning.Tokens(schedule)));
+        var progress = new Progress(TrainingState.Start(parameters), [], None);
+        foreach (var stretch in Stretches.Of(trainer, progress.State, schedule.Steps))
         {
-            output.Progress($"step {step.State.Step,4} / {options.Schedule.Steps,4} | loss {step.Loss:F4}");
-            log.Add(step);
-            return step.State;
+            progress = stretch;
+            Show();
+        }
+        output.EndProgress();
+        return progress.Failure.Match(
+            Some: problem => problem,
+            None: () => Invent(options.Engine.Decoder(gpt, progress.State.Parameters), tokenizer, options, random, output));
+
+        void Show()
+        {
+            var step = progress.State.Step - progress.Findings.Length;
+            foreach (var finding in progress.Findings)
+            {
+                log.Add(step + 1, finding.Loss, schedule.RateAt(step));
+                output.Progress($"step {++step,4} / {schedule.Steps,4} | loss {finding.Loss:F4}");
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using LanguageExt;
-using MicroGpt.Model;
 using MicroGpt.Shell.Arguments;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
@@ -14,11 +13,11 @@ internal sealed record TrainOptions(
     Schedule Schedule,
     double Temperature,
     int Samples,
-    Func<Gpt, Engine> Engine,
+    EngineOptions Engine,
     Option<string> Log)
 {
     private static readonly Setting<int> Steps = Setting.Count("--steps", 1000, 1,
-        "How many steps to train, each on one document.");
+        "How many steps to train.");
     private static readonly Setting<double> LearningRate = Setting.Positive("--learning-rate", 0.01,
         "How fast to learn at first; the rate falls to 0 in a straight line.");
     private static readonly Setting<double> TemperatureSetting = Setting.Positive("--temperature", 0.5,
@@ -28,20 +27,24 @@ internal sealed record TrainOptions(
     private static readonly Setting<string> LogSetting = Setting.File("--log", "log.csv",
         "A CSV file to write: step,loss,learning_rate.");
 
+    /// <summary>How many documents a step takes.</summary>
+    public static Setting<int> BatchSize { get; } = Setting.Count("--batch-size", 1, 1,
+        "How many documents a step learns from; its loss is the mean of theirs.");
+
     /// <summary>The options, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> All =>
     [
-        .. ModelOptions.All, Steps.Option, LearningRate.Option, ModelOptions.SeedOption, TemperatureSetting.Option, SamplesSetting.Option,
-        EngineOption.Setting.Option, LogSetting.Option,
+        .. ModelOptions.All, Steps.Option, BatchSize.Option, LearningRate.Option, ModelOptions.SeedOption, TemperatureSetting.Option, SamplesSetting.Option,
+        EngineOptions.Engine.Option, .. EngineOptions.OfCompiled, LogSetting.Option,
     ];
 
     /// <summary>The options of a command line, the data being read, or everything that is wrong with them.</summary>
     public static Validation<Problem, TrainOptions> In(ParseResult parse)
     {
-        var training = (Steps.In(parse), LearningRate.In(parse)).Apply(Schedule.Create).Bind(identity);
+        var training = (Steps.In(parse), LearningRate.In(parse), BatchSize.In(parse)).Apply(Schedule.Create).Bind(identity);
         var generation = (TemperatureSetting.In(parse), SamplesSetting.In(parse)).Apply((temperature, samples) => (temperature, samples));
         var log = LogSetting.IfGivenIn(parse).Bind(path => Apart(ModelOptions.Data(parse).IfFail(None), path));
-        return (Unknown.In(parse), ModelOptions.In(parse), training, generation, log, EngineOption.Setting.In(parse)).Apply(
+        return (Unknown.In(parse), ModelOptions.In(parse), training, generation, log, EngineOptions.In(parse)).Apply(
             (_, model, schedule, invented, file, engine) =>
                 new TrainOptions(model, schedule, invented.temperature, invented.samples, engine, file));
     }

@@ -1,6 +1,5 @@
 using LanguageExt;
 using MicroGpt.Shell.Data;
-using MicroGpt.Training;
 
 namespace MicroGpt.Shell.Output;
 
@@ -30,8 +29,8 @@ internal sealed class Log : IDisposable
         }
     }
 
-    /// <summary>Adds a step.</summary>
-    public void Add(TrainingStep step) => writer.Write($"{step.State.Step},{step.Loss:R},{step.LearningRate:R}\n");
+    /// <summary>Adds a step, the first being 1.</summary>
+    public void Add(int step, double loss, double learningRate) => writer.Write($"{step},{loss:R},{learningRate:R}\n");
 
     public void Dispose() => writer.Dispose();
 }

@@ -42,7 +42,7 @@ public class RecordedRunFacts
 
         var gpt = new Gpt(configuration);
         parameters = IsTrained(run, gpt, parameters, [.. corpus.Documents.Select(document => tokenizer.Document(document).OrThrow())], Option("steps", 1000));
-        var decoder = new Decoder(gpt, parameters);
+        var decoder = Decoder.Of(gpt, parameters);
         foreach (var sample in run.GetProperty("samples").Strings())
         {
             (var tokens, random) = Sampling.Document(decoder, 0.5, random).OrThrow();
@@ -59,11 +59,12 @@ public class RecordedRunFacts
 
         var engine = Engines.Scalar(gpt);
         var losses = new List<double>();
-        foreach (var made in Trainer.Steps(Watched, Schedule.Create(steps, 0.01).OrThrow(), TrainingState.Start(parameters), documents))
+        var trainer = Trainers.Of(Watched, new(Schedule.Create(steps, 0.01).OrThrow(), documents));
+        for (var state = TrainingState.Start(parameters); state.Step < steps;)
         {
-            var step = made.OrThrow();
-            losses.Add(step.Loss);
-            parameters = step.State.Parameters;
+            (state, var findings, _) = trainer(state, 1);
+            losses.Add(findings[0].Loss);
+            parameters = state.Parameters;
             IsRecorded($"params_step{losses.Count}", parameters);
         }
         Recorded.EqualBits(run.GetProperty("losses").Doubles(), losses);

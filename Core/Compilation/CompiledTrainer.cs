@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using LanguageExt;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+using static LanguageExt.Prelude;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>Training in place: a state is taken into blocks of memory, steps are made there, and a state leaves.</summary>
+public static class CompiledTrainer
+{
+    /// <summary>How many documents make a shard. A batch is divided and summed shard by shard, however many threads there are.</summary>
+    private const int Shard = 16;
+
+    /// <summary>The trainer that follows a course in the precision of T, on so many threads. It is compiled once.</summary>
+    public static Trainer Of<T>(Gpt gpt, Course course, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var shards = (course.Schedule.BatchSize + Shard - 1) / Shard;
+        var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
+        var idle = new Idle<TrainingWorkspace<T>>(() => new(gpt, course, Shard, lossAndGradient, Math.Min(threads, shards)));
+        return (from, steps) => idle.Use(workspace => workspace.Run(from, Math.Min(steps, course.Schedule.Steps - from.Step)));
+    }
+}
+
+/// <summary>The memory that training in place works in: parameters and moments, the gradient, and a program for each thread.</summary>
+internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Configuration configuration;
+    private readonly Course course;
+    private readonly Arena<T> parameters, firstMoment, secondMoment, gradient;
+    private readonly ImmutableArray<ShardWorker<T>> workers;
+    private readonly ImmutableArray<Range> shards;
+
+    public TrainingWorkspace(Gpt gpt, Course course, int shard, ImmutableArray<Expr> lossAndGradient, int threads)
+    {
+        (configuration, this.course) = (gpt.Configuration, course);
+        (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
+        var batchSize = course.Schedule.BatchSize;
+        shards = [.. Enumerable.Range(0, (batchSize + shard - 1) / shard).Select(s => (s * shard)..Math.Min((s + 1) * shard, batchSize))];
+        workers = [.. Enumerable.Range(0, threads).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, Math.Min(shard, batchSize)))];
+        gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
+    }
+
+    public Progress Run(TrainingState from, int steps)
+    {
+        parameters.Load(from.Parameters);
+        firstMoment.Load(from.FirstMoment);
+        secondMoment.Load(from.SecondMoment);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        var failure = steps > 0 ? Steps(from.Step, steps, findings) : None;
+        // The step that failed has overwritten the state before it, which is made again.
+        if (failure.IsSome) return Run(from, findings.Count) with { Failure = failure };
+        return new(
+            new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), from.Step + findings.Count),
+            findings.ToImmutable(), None);
+    }
+
+    // Each thread computes every so-manieth shard; the last to finish ends the step for all.
+    private Option<Problem> Steps(int first, int count, ImmutableArray<Finding>.Builder findings)
+    {
+        var (loss, turn, failure) = (0.0, 0, Option<Problem>.None);
+        using var meeting = new Barrier(workers.Length, _ => EndStep());
+        var threads = Enumerable.Range(1, workers.Length - 1).Select(worker => new Thread(() => Work(worker))).ToList();
+        threads.ForEach(thread => thread.Start());
+        Work(0);
+        threads.ForEach(thread => thread.Join());
+        return failure;
+
+        void Work(int worker)
+        {
+            for (var step = first; step < first + count && failure.IsNone; step++)
+            {
+                workers[worker].Prepare();
+                for (var shard = worker; shard < shards.Length; shard += workers.Length)
+                {
+                    var found = workers[worker].Run(course, step, configuration.BlockSize, shards[shard]);
+                    var waiting = new SpinWait();
+                    while (Volatile.Read(ref turn) != shard) waiting.SpinOnce();
+                    loss += Add(found, shard, workers[worker].Gradient);
+                    Volatile.Write(ref turn, shard + 1);
+                }
+                if (workers.Length == 1) EndStep();
+                else meeting.SignalAndWait();
+            }
+        }
+
+        void EndStep()
+        {
+            var step = first + findings.Count;
+            var finding = new Finding(loss, Update(new(step, course.Schedule.RateAt(step))));
+            failure = finding.Failure(step, course, configuration);
+            if (failure.IsNone) findings.Add(finding);
+            (loss, turn) = (0, 0);
+        }
+    }
+
+    // A shard's share of the mean over the batch, the shards in order.
+    private double Add(double loss, int shard, Arena<T> ofShard)
+    {
+        if (shards.Length == 1) return loss;
+        var (_, documents) = shards[shard].GetOffsetAndLength(course.Schedule.BatchSize);
+        var share = (double)documents / course.Schedule.BatchSize;
+        if (shard == 0) gradient.Values.AsSpan().Clear();
+        Rows.Accumulate(ref ofShard.Values[0], gradient.Values.Length, T.CreateTruncating(share), ref gradient.Values[0]);
+        return share * loss;
+    }
+
+    private ImmutableArray<double> Update(AdamKernel<T> adam)
+    {
+        var norms = ImmutableArray.CreateBuilder<double>(parameters.Blocks.Length);
+        for (var i = 0; i < parameters.Shapes.Length; i++)
+        {
+            var (shape, p, m, v, g) = (parameters.Shapes[i], parameters.Blocks[i], firstMoment.Blocks[i], secondMoment.Blocks[i], gradient.Blocks[i]);
+            var squares = adam.Update(shape.Rows, shape.Columns, p, m, v, g);
+            norms.Add(Math.Sqrt(double.CreateTruncating(squares)));
+        }
+        return norms.MoveToImmutable();
+    }
+}
+
+/// <summary>What one thread needs to compute the loss and the gradient of shards, one after another.</summary>
+internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Layout layout;
+    private readonly Program<T> program;
+    private readonly int[] tokens, positions, targets;
+
+    public ShardWorker(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Arena<T> parameters, int documents)
+    {
+        Gradient = new(gpt.Configuration);
+        layout = new(documents, documents * gpt.Configuration.BlockSize);
+        program = CompiledEngine.Program(gpt, lossAndGradient, layout, parameters, Gradient);
+        (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
+    }
+
+    public Arena<T> Gradient { get; }
+
+    /// <summary>Takes note that the parameters have changed.</summary>
+    public void Prepare() => program.Prepare();
+
+    /// <summary>The loss of some documents of a step; their gradient is in <see cref="Gradient"/>.</summary>
+    public double Run(Course course, int step, int blockSize, Range documents)
+    {
+        layout.Clear();
+        for (var k = documents.Start.Value; k < documents.End.Value; k++)
+        {
+            var document = course.DocumentAt(step, k);
+            var length = Batch.PositionsOf(document, blockSize);
+            var start = layout.Append(length);
+            Batch.Write(document, tokens.AsSpan(start, length), positions.AsSpan(start, length), targets.AsSpan(start, length));
+        }
+        program.Run();
+        return double.CreateTruncating(program.Results[0].At(0));
+    }
+}

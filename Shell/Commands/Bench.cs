@@ -1,0 +1,110 @@
+using System.CommandLine;
+using LanguageExt;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Shell.Arguments;
+using MicroGpt.Shell.Output;
+using MicroGpt.Training;
+using static System.FormattableString;
+using static LanguageExt.Prelude;
+using CommandOption = System.CommandLine.Option;
+
+namespace MicroGpt.Shell.Commands;
+
+/// <summary>Trains and invents against the clock.</summary>
+internal static class Bench
+{
+    private const int Pieces = 10, NamesInPiece = 1000;
+
+    private const string Notes =
+        """
+        The first half of the steps warms up; the second is timed in ten pieces, of
+        which the best and the median are told. On a machine that has other things to
+        do as well, only ratios of the best of several runs mean anything.
+
+        Examples:
+          microgpt bench --precision single --threads 1
+          microgpt bench --n-embd 64 --batch-size 64 --precision single --steps 2000
+
+        """;
+
+    private static readonly Setting<int> Steps = Setting.Count("--steps", 20_000, 2 * Pieces,
+        "How many steps to train.");
+
+    /// <summary>The command with its options.</summary>
+    public static Command Command()
+    {
+        var command = new Command("bench", "Tells how fast training and generation are.");
+        CommandOption[] options =
+            [.. ModelOptions.All, Steps.Option, TrainOptions.BatchSize.Option, ModelOptions.SeedOption, .. EngineOptions.OfCompiled, Help.Option(Notes)];
+        foreach (var option in options) command.Add(option);
+        command.SetAction(parse =>
+        {
+            var schedule = (Steps.In(parse), TrainOptions.BatchSize.In(parse)).Apply((steps, size) => Schedule.Create(steps, 0.01, size)).Bind(identity);
+            return (Unknown.In(parse), ModelOptions.In(parse), schedule, EngineOptions.OfCompiledIn(parse))
+                .Apply((_, model, timed, engine) => model.Begin().Bind(beginning => Run(beginning, timed, engine).ToValidation()))
+                .Bind(identity)
+                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
+        });
+        return command;
+    }
+
+    private static Either<Problem, Unit> Run(Beginning beginning, Schedule schedule, EngineOptions engine)
+    {
+        var gpt = new Gpt(beginning.Parameters.Configuration);
+        var course = new Course(schedule, beginning.Tokens(schedule));
+        var (trainer, piece) = (engine.Trainer(gpt, course), schedule.Steps / 2 / Pieces);
+
+        var warm = trainer(TrainingState.Start(beginning.Parameters), schedule.Steps - Pieces * piece);
+        var (progress, losses) = (warm, 0.0);
+        var timing = Timing.Of(Pieces, () =>
+        {
+            if (progress.Failure.IsNone) progress = trainer(progress.State, piece);
+            losses += progress.Findings.Sum(finding => finding.Loss);
+        });
+        return progress.Failure.Match(
+            Some: problem => problem,
+            None: () =>
+            {
+                Report(course, engine, timing, warm.State.Step, piece, losses / (Pieces * piece), gpt.Configuration);
+                return Invent(engine.Decoder(gpt, progress.State.Parameters), beginning.Random);
+            });
+    }
+
+    private static void Report(Course course, EngineOptions engine, Timing timing, int from, int piece, double loss, Configuration c)
+    {
+        var batchSize = course.Schedule.BatchSize;
+        var lengths = Enumerable.Range(from, Pieces * piece)
+            .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(course.DocumentAt(step, k), c.BlockSize)));
+        var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) => (sum.Tokens + length, sum.Arithmetic + Arithmetic.Of(c, length)));
+        var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
+        Console.WriteLine(Invariant($"microgpt {(engine.IsSingle ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: ")
+            + Invariant($"best {best:F2}, median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; mean loss of the second half {loss:F4}"));
+        Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, {arithmetic / steps / best / 1e3:F2} GFLOP/s"));
+        Console.WriteLine(Invariant($"{timing.Allocated / steps} bytes allocated a step; collections of generation 0, 1, 2 in {steps:N0} steps: {string.Join(", ", timing.Collections)}"));
+    }
+
+    private static Either<Problem, Unit> Invent(Decoder decoder, PythonRandom random)
+    {
+        var (next, tokens) = (Right<Problem, PythonRandom>(random), 0);
+        void Piece()
+        {
+            for (var i = 0; i < NamesInPiece; i++)
+            {
+                next = next.Bind(stream => Sampling.Document(decoder, 0.5, stream)).Map(sample =>
+                {
+                    tokens += Math.Min(sample.Value.Length + 1, decoder.Configuration.BlockSize);
+                    return sample.Next;
+                });
+            }
+        }
+
+        for (var i = 0; i < Pieces; i++) Piece();
+        tokens = 0;
+        var timing = Timing.Of(Pieces, Piece);
+        var best = timing.Best.TotalMicroseconds / NamesInPiece;
+        Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / NamesInPiece:F2} us/name; best {best * Pieces * NamesInPiece / tokens:F2} us/token"));
+        return next.Map(_ => unit);
+    }
+}

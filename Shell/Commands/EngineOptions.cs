@@ -1,0 +1,65 @@
+using LanguageExt;
+using MicroGpt.Compilation;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Shell.Arguments;
+using MicroGpt.Training;
+using CommandOption = System.CommandLine.Option;
+using ParseResult = System.CommandLine.ParseResult;
+
+namespace MicroGpt.Shell.Commands;
+
+/// <summary>How a command is told to compute: by which engine, how precisely, on how many threads.</summary>
+internal sealed record EngineOptions(bool IsScalar, bool IsSingle, int Threads)
+{
+    private static readonly Setting<bool> Precision = Setting.Choice("--precision", [("double", false), ("single", true)],
+        "How precisely the compiled engine computes: in numbers of 64 bits, as the original, or of 32.");
+    private static readonly Setting<int> ThreadsSetting = Setting.Count("--threads", Environment.ProcessorCount, 1,
+        "How many threads compute, where batches are large enough to share. The results do not depend on it.");
+
+    /// <summary>The engine alone.</summary>
+    public static Setting<bool> Engine { get; } = Setting.Choice("--engine", [("compiled", false), ("scalar", true)],
+        "How gradients are computed. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does.");
+
+    /// <summary>How the compiled engine computes.</summary>
+    public static IEnumerable<CommandOption> OfCompiled => [Precision.Option, ThreadsSetting.Option];
+
+    /// <summary>The options of a command line that leaves the compiled engine no choice, or what is wrong with them.</summary>
+    public static Validation<Problem, EngineOptions> OfCompiledIn(ParseResult parse) =>
+        (Precision.In(parse), ThreadsSetting.In(parse)).Apply((single, threads) => new EngineOptions(false, single, threads));
+
+    /// <summary>The options of a command line, or what is wrong with them.</summary>
+    public static Validation<Problem, EngineOptions> In(ParseResult parse) =>
+        (Engine.In(parse), Precision.In(parse), ThreadsSetting.In(parse))
+            .Apply((scalar, single, threads) => new EngineOptions(scalar, single, threads))
+            .Bind(options => options is { IsScalar: true, IsSingle: true }
+                ? new Problem("--precision is single, and --engine scalar computes in double only; leave one of the two out.")
+                : Validation<Problem, EngineOptions>.Success(options));
+
+    /// <summary>The engine itself.</summary>
+    public static Engine Of(Gpt gpt, bool isScalar) => isScalar ? Scalar(gpt) : CompiledEngine.Of<double>(gpt, documents: 1);
+
+    /// <summary>The trainer that computes so.</summary>
+    public Trainer Trainer(Gpt gpt, Course course) =>
+        IsScalar ? Trainers.Of(Scalar(gpt), course)
+        : IsSingle ? CompiledTrainer.Of<float>(gpt, course, Threads)
+        : CompiledTrainer.Of<double>(gpt, course, Threads);
+
+    /// <summary>The decoder that computes so.</summary>
+    public Decoder Decoder(Gpt gpt, Parameters parameters) =>
+        IsScalar ? Generation.Decoder.Of(gpt, parameters)
+        : IsSingle ? CompiledDecoder.Of<float>(gpt, parameters)
+        : CompiledDecoder.Of<double>(gpt, parameters);
+
+    // When a step is over, nothing of its graph is alive: there is no cheaper moment to collect, and the next graph finds warm memory.
+    private static Engine Scalar(Gpt gpt)
+    {
+        var engine = Engines.Scalar(gpt);
+        return (parameters, batch) =>
+        {
+            var step = engine(parameters, batch);
+            GC.Collect(generation: 0);
+            return step;
+        };
+    }
+}
