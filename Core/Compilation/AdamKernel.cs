@@ -7,7 +7,7 @@ namespace MicroGpt.Compilation;
 /// <summary>One update by Adam, as numbers that are the same for all parameters.</summary>
 internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> beta1, beta2, rest1, rest2, rate, bias2, epsilon, tiny;
+    private readonly Vector512<T> beta1, beta2, rest1, rest2, rate, bias2, epsilon, least;
 
     /// <summary>The update of a step, the first being 0.</summary>
     public AdamKernel(int step, double learningRate)
@@ -15,7 +15,7 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
         static Vector512<T> All(double value) => Vector512.Create(T.CreateTruncating(value));
         (beta1, beta2, rest1, rest2) = (All(Adam.Beta1), All(Adam.Beta2), All(1 - Adam.Beta1), All(1 - Adam.Beta2));
         (rate, bias2) = (All(learningRate / (1 - Math.Pow(Adam.Beta1, step + 1))), All(1 / (1 - Math.Pow(Adam.Beta2, step + 1))));
-        (epsilon, tiny) = (All(Adam.Epsilon), All(typeof(T) == typeof(float) ? Math.ScaleB(1, -100) : Math.ScaleB(1, -1000)));
+        (epsilon, least) = (All(Adam.Epsilon), All(1e-30));
     }
 
     /// <summary>Updates a matrix of parameters p and their moments m and v by the gradient g; the sum of squares of g.</summary>
@@ -25,7 +25,7 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
         var (count, length) = columns == p.Stride ? (1, rows * columns) : (rows, columns);
         var squares = Vector512<T>.Zero;
         for (var i = 0; i < count; i++) squares += Update(length, ref p.At(i), ref m.At(i), ref v.At(i), ref g.At(i));
-        return Vector512.Sum(squares);
+        return Register.Sum(squares);
     }
 
     private Vector512<T> Update(int n, ref T p, ref T m, ref T v, ref T g)
@@ -37,17 +37,15 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
             var slope = Vector512.LoadUnsafe(ref g, at);
             if (n - i < Vector512<T>.Count) slope = Register.Head(slope, n - i, Vector512<T>.Zero);
             squares = Register.Fma(slope, slope, squares);
-            var mean = Faded(Register.Fma(beta1, Vector512.LoadUnsafe(ref m, at), rest1 * slope));
-            var square = Faded(Register.Fma(beta2, Vector512.LoadUnsafe(ref v, at), rest2 * slope * slope));
+            // The moments of a token that stays away fade for ever, and are 0 next to epsilon long before they are 0.
+            var mean = Register.Faded(Register.Fma(beta1, Vector512.LoadUnsafe(ref m, at), rest1 * slope));
+            var square = Register.Faded(Register.Fma(beta2, Vector512.LoadUnsafe(ref v, at), rest2 * slope * slope));
             mean.StoreUnsafe(ref m, at);
             square.StoreUnsafe(ref v, at);
-            (Vector512.LoadUnsafe(ref p, at) - rate * mean / (Vector512.Sqrt(square * bias2) + epsilon)).StoreUnsafe(ref p, at);
+            var unbiased = square * bias2 + least;   // above 0; its root is nothing beside epsilon
+            var share = Register.Inverse(unbiased * Register.InverseRoot(unbiased) + epsilon);
+            (Vector512.LoadUnsafe(ref p, at) - rate * mean * share).StoreUnsafe(ref p, at);
         }
         return squares;
     }
-
-    // The moments of a token that stays away fade for ever. Before they are so small that the processor holds them in another way,
-    // and takes a hundred times as long, they are as good as 0: epsilon is larger by far than what remains of them.
-    private Vector512<T> Faded(Vector512<T> moment) =>
-        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(moment), tiny), Vector512<T>.Zero, moment);
 }

@@ -42,7 +42,7 @@ public static class AttentionKernels
     public static void Scores<T>(Layout layout, Heads heads, int columns, Block<T> q, Block<T> k, Block<T> keys, T? scale, Block<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var d = columns / heads.Count;
+        var (d, lanes) = (columns / heads.Count, Vector512<T>.Count);
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
@@ -55,7 +55,7 @@ public static class AttentionKernels
                     ref var row = ref Unsafe.Add(ref y.Start, i * y.Stride + h * heads.BlockSize);
                     Scores(ref Unsafe.Add(ref q.Start, i * q.Stride + h * d), ref Unsafe.Add(ref keys.Start, h * d * keys.Stride), keys.Stride, d, seen, ref row);
                     if (scale is { } by) Rows.Softmax(ref row, seen, by, ref row);
-                    for (var t = seen; t < heads.BlockSize; t++) Unsafe.Add(ref row, t) = T.Zero;
+                    for (var t = seen + lanes - 1 & -lanes; t < heads.BlockSize; t++) Unsafe.Add(ref row, t) = T.Zero;
                 }
             }
         }
@@ -68,7 +68,7 @@ public static class AttentionKernels
             var sum = Vector512<T>.Zero;
             for (var j = 0; j < d; j++)
                 sum = Register.Fma(Vector512.Create(Unsafe.Add(ref q, j)), Vector512.LoadUnsafe(ref keys, (nuint)(j * stride + t)), sum);
-            sum.StoreUnsafe(ref row, (nuint)t);
+            Register.Head(sum, seen - t, Vector512<T>.Zero).StoreUnsafe(ref row, (nuint)t);
         }
     }
 

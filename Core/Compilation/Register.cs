@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
@@ -19,25 +20,90 @@ internal static class Register
         ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
-    /// <summary>e to the power of each lane.</summary>
+    /// <summary>e to the power of each lane, none of which is above 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> v) => typeof(T) == typeof(float)
-        ? Vector512.Exp(v.AsSingle()).As<float, T>()
+        ? Exp(v.AsSingle()).As<float, T>()
         : Vector512.Exp(v.AsDouble()).As<double, T>();
+
+    // eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ: |r| is at most 0.35, and 8 terms leave 5e-9.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Exp(Vector512<float> x)
+    {
+        var n = Vector512.Round(x * Vector512.Create(1.44269504f));
+        var r = Fma(n, Vector512.Create(-0.693359375f), x);     // ln 2 in two parts: the first has so few digits that n times it is exact
+        r = Fma(n, Vector512.Create(2.12194440e-4f), r);
+        var sum = Vector512.Create(1f / 5040);
+        sum = Fma(sum, r, Vector512.Create(1f / 720));
+        sum = Fma(sum, r, Vector512.Create(1f / 120));
+        sum = Fma(sum, r, Vector512.Create(1f / 24));
+        sum = Fma(sum, r, Vector512.Create(1f / 6));
+        sum = Fma(sum, r, Vector512.Create(0.5f));
+        sum = Fma(sum, r, Vector512<float>.One);
+        sum = Fma(sum, r, Vector512<float>.One);
+        var power = ((Vector512.ConvertToInt32Native(n) + Vector512.Create(127)) << 23).AsSingle();
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-87f)), Vector512<float>.Zero, sum * power);
+    }
+
+    /// <summary>
+    /// Each lane, or 0 where it is below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision. What is computed from so little soon is so small that the
+    /// processor holds it in another way, and takes a hundred times as long.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Faded<T>(Vector512<T> v) where T : unmanaged, INumber<T>
+    {
+        var least = typeof(T) == typeof(float) ? Vector512.Create(8.271806e-25f).As<float, T>() : Vector512.Create(1.183052186166774e-271).As<double, T>();
+        return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(v), least), Vector512<T>.Zero, v);
+    }
+
+    /// <summary>1 / √v of each lane, which is above 0: an estimate of 14 bits, made twice as precise by each of Newton's steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> InverseRoot<T>(Vector512<T> v) where T : unmanaged, INumber<T>
+    {
+        if (!Avx512F.IsSupported) return Vector512<T>.One / Vector512.Sqrt(v);
+        var isSingle = typeof(T) == typeof(float);
+        var y = isSingle ? Avx512F.ReciprocalSqrt14(v.AsSingle()).As<float, T>() : Avx512F.ReciprocalSqrt14(v.AsDouble()).As<double, T>();
+        var (half, threeHalves) = (Vector512.Create(T.CreateTruncating(-0.5)) * v, Vector512.Create(T.CreateTruncating(1.5)));
+        y *= Fma(half * y, y, threeHalves);
+        return isSingle ? y : y * Fma(half * y, y, threeHalves);
+    }
+
+    /// <summary>1 / v of each lane, in the same way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Inverse<T>(Vector512<T> v) where T : unmanaged, INumber<T>
+    {
+        if (!Avx512F.IsSupported) return Vector512<T>.One / v;
+        var isSingle = typeof(T) == typeof(float);
+        var y = isSingle ? Avx512F.Reciprocal14(v.AsSingle()).As<float, T>() : Avx512F.Reciprocal14(v.AsDouble()).As<double, T>();
+        var two = Vector512.Create(T.CreateTruncating(2));
+        y *= two - v * y;
+        return isSingle ? y : y * (two - v * y);
+    }
 
     /// <summary>The first <paramref name="count"/> lanes of v, and those of <paramref name="others"/> from there on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Head<T>(Vector512<T> v, int count, Vector512<T> others) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), v, others);
 
-    /// <summary>The largest lane.</summary>
+    /// <summary>The largest lane; where one is not a number, any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Largest<T>(Vector512<T> v) where T : unmanaged, INumber<T>
     {
-        var half = Vector256.Max(v.GetLower(), v.GetUpper());
-        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
-        var largest = quarter[0];
-        for (var i = 1; i < Vector128<T>.Count; i++) largest = T.Max(largest, quarter[i]);
-        return largest;
+        var half = Vector256.MaxNative(v.GetLower(), v.GetUpper());
+        var quarter = Vector128.MaxNative(half.GetLower(), half.GetUpper());
+        if (typeof(T) == typeof(float)) quarter = Vector128.MaxNative(quarter, HalvesSwapped(quarter));
+        return Vector128.MaxNative(quarter, Vector128.CreateScalarUnsafe(quarter[1]))[0];
     }
+
+    /// <summary>The sum of the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum<T>(Vector512<T> v) where T : unmanaged, INumber<T>
+    {
+        var half = v.GetLower() + v.GetUpper();
+        var quarter = half.GetLower() + half.GetUpper();
+        if (typeof(T) == typeof(float)) quarter += HalvesSwapped(quarter);
+        return quarter[0] + quarter[1];
+    }
+
+    private static Vector128<T> HalvesSwapped<T>(Vector128<T> v) => Vector128.Shuffle(v.AsSingle(), Vector128.Create(2, 3, 0, 1)).As<float, T>();
 }

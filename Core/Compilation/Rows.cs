@@ -16,7 +16,7 @@ public static class Rows
             sum = Register.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), Vector512.LoadUnsafe(ref y, (nuint)i), sum);
         if (i < n)
             sum += Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i) * Vector512.LoadUnsafe(ref y, (nuint)i), n - i, Vector512<T>.Zero);
-        return Vector512.Sum(sum);
+        return Register.Sum(sum);
     }
 
     /// <summary>softmax(x·scale) of n numbers.</summary>
@@ -25,15 +25,15 @@ public static class Rows
         var (by, lowest) = (Vector512.Create(scale), Vector512.Create(T.NegativeInfinity));
         var (largest, sum) = (lowest, Vector512<T>.Zero);
         for (var i = 0; i < n; i += Vector512<T>.Count)
-            largest = Vector512.Max(largest, Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i) * by, n - i, lowest));
+            largest = Vector512.MaxNative(largest, Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i) * by, n - i, lowest));
         var shift = Vector512.Create(Register.Largest(largest));
         for (var i = 0; i < n; i += Vector512<T>.Count)
         {
-            var e = Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) * by - shift), n - i, Vector512<T>.Zero);
+            var e = Register.Faded(Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) * by - shift), n - i, Vector512<T>.Zero));
             e.StoreUnsafe(ref y, (nuint)i);
             sum += e;
         }
-        var share = Vector512.Create(T.One / Vector512.Sum(sum));
+        var share = Vector512.Create(T.One / Register.Sum(sum));
         for (var i = 0; i < n; i += Vector512<T>.Count)
             (Vector512.LoadUnsafe(ref y, (nuint)i) * share).StoreUnsafe(ref y, (nuint)i);
     }
@@ -44,11 +44,11 @@ public static class Rows
         var lowest = Vector512.Create(T.NegativeInfinity);
         var (largest, sum) = (lowest, Vector512<T>.Zero);
         for (var i = 0; i < n; i += Vector512<T>.Count)
-            largest = Vector512.Max(largest, Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i), n - i, lowest));
+            largest = Vector512.MaxNative(largest, Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i), n - i, lowest));
         var shift = Register.Largest(largest);
         for (var i = 0; i < n; i += Vector512<T>.Count)
             sum += Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) - Vector512.Create(shift)), n - i, Vector512<T>.Zero);
-        return T.Log(Vector512.Sum(sum)) + shift;
+        return T.Log(Register.Sum(sum)) + shift;
     }
 
     /// <summary>y·(dy - Σ y·dy)·scale over n numbers.</summary>
@@ -56,7 +56,7 @@ public static class Rows
     {
         var (mean, by) = (Vector512.Create(Dot(ref y, ref dy, n)), Vector512.Create(scale));
         for (var i = 0; i < n; i += Vector512<T>.Count)
-            (Vector512.LoadUnsafe(ref y, (nuint)i) * by * (Vector512.LoadUnsafe(ref dy, (nuint)i) - mean)).StoreUnsafe(ref dx, (nuint)i);
+            Register.Faded(Vector512.LoadUnsafe(ref y, (nuint)i) * by * (Vector512.LoadUnsafe(ref dy, (nuint)i) - mean)).StoreUnsafe(ref dx, (nuint)i);
     }
 
     /// <summary>x·s, s = (mean(x²) + 1e-5)^(-0.5), over n numbers.</summary>

@@ -11,14 +11,13 @@ public readonly record struct Finding(double Loss, ImmutableArray<double> Gradie
     /// <summary>Why nothing can be learnt from it, if that is so: a loss or a gradient that is no finite number.</summary>
     public Option<Problem> Failure(int step, Course course, Configuration configuration)
     {
-        var remedy = FormattableString.Invariant($"not a number to learn from; try a learning_rate below {course.Schedule.LearningRate}.");
-        if (!double.IsFinite(Loss)) return new Problem(FormattableString.Invariant($"The loss of step {step + 1} is {Loss}, {remedy}"));
+        if (!double.IsFinite(Loss)) return Unlearnable("loss of", Loss);
         for (var i = 0; i < GradientNorms.Length; i++)
-        {
-            if (!double.IsFinite(GradientNorms[i]))
-                return new Problem(FormattableString.Invariant($"The gradient of {configuration.ParameterShapes[i].Name} at step {step + 1} is {GradientNorms[i]}, {remedy}"));
-        }
+            if (!double.IsFinite(GradientNorms[i])) return Unlearnable($"gradient of {configuration.ParameterShapes[i].Name} in", GradientNorms[i]);
         return None;
+
+        Problem Unlearnable(string what, double value) => new(FormattableString.Invariant(
+            $"The {what} step {step + 1} is {value}, not a number to learn from; try a learning_rate below {course.Schedule.LearningRate}."));
     }
 }
 
