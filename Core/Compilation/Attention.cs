@@ -55,7 +55,8 @@ public static class AttentionKernels
                     ref var row = ref Unsafe.Add(ref y.Start, i * y.Stride + h * heads.BlockSize);
                     Scores(ref Unsafe.Add(ref q.Start, i * q.Stride + h * d), ref Unsafe.Add(ref keys.Start, h * d * keys.Stride), keys.Stride, d, seen, ref row);
                     if (scale is { } by) Rows.Softmax(ref row, seen, by, ref row);
-                    for (var t = seen + lanes - 1 & -lanes; t < heads.BlockSize; t++) Unsafe.Add(ref row, t) = T.Zero;
+                    var hidden = scale is null ? T.Zero : T.Zero * row; // a softmax of what is no number is none, hidden or not
+                    for (var t = seen + lanes - 1 & -lanes; t < heads.BlockSize; t++) Unsafe.Add(ref row, t) = hidden;
                 }
             }
         }

@@ -104,11 +104,11 @@ public static class Rows
         return sum;
     }
 
-    /// <summary>The largest of some numbers.</summary>
+    /// <summary>The largest of some numbers; what is no number is smaller than any.</summary>
     public static T Largest<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {
         var largest = x[0];
-        foreach (var number in x) largest = T.Max(largest, number);
+        foreach (var number in x) largest = number > largest || T.IsNaN(largest) ? number : largest;
         return largest;
     }
 }

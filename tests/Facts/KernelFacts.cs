@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using MicroGpt.Autograd;
+using MicroGpt.Compilation;
+
+namespace MicroGpt.Facts;
+
+/// <summary>
+/// Each kernel does what its operation says, which is written in plain loops: for all sizes from 1 to 40 in rows and in columns, and
+/// where a number is infinite or none.
+/// </summary>
+public class KernelFacts
+{
+    private const int Most = 40;
+    private const int Stride = 8; // with a number of columns every eighth number of rows, each with some
+
+    private static readonly Indices Places = new("places");
+
+    /// <summary>By name, what makes an expression of one operation for a number of columns.</summary>
+    private static readonly ImmutableDictionary<string, Func<int, Expr>> Operations = new Dictionary<string, Func<int, Expr>>
+    {
+        ["add"] = c => X(c) + Y(c),
+        ["mul"] = c => X(c) * Y(c),
+        ["relu"] = c => X(c).Relu(),
+        ["step"] = c => X(c).Step(),
+        ["pow"] = c => (X(c) * X(c)).Pow(1.5),
+        ["exp"] = c => X(c).Exp(),
+        ["x·wᵀ"] = c => X(c).TimesTranspose(Table(Other(c), c)),
+        ["x·w"] = c => X(c).Times(Table(c, Other(c))),
+        ["xᵀ·y"] = c => X(c).TransposeTimes(new Variable("other", new(Extent.Positions, Other(c)))),
+        ["sum of all"] = c => X(c).SumGroups(1),
+        ["sum of each"] = c => X(c).SumGroups(c),
+        ["sum of groups"] = c => X(3 * c).SumGroups(c),
+        ["largest of groups"] = c => X(3 * c).LargestOfGroups(c),
+        ["repeat"] = c => X(c).RepeatGroups(3),
+        ["gather"] = c => Table(Most, c).Gather(Places),
+        ["scatter-add"] = c => X(c).ScatterAdd(Places, Most),
+        ["pick"] = c => X(c + Most).Pick(Places),
+        ["place"] = c => X(1).Place(Places, c + Most),
+        ["mean of documents"] = c => X(c).MeanRows(),
+        ["mean of means"] = c => X(c).MeanRows().MeanRows(),
+        ["share with positions"] = c => new Variable("x", new(Extent.Documents, c)).ShareRows(Extent.Positions),
+        ["share with documents"] = c => Table(1, c).ShareRows(Extent.Documents),
+        ["append"] = c => new Application(new Append(), new Variable("past", new(Extent.Past, c)), X(c)),
+        ["out of context"] = c => new Variable("context", new(Extent.Context, c)).OutOfContext(Extent.Past),
+        ["rmsnorm"] = c => new Application(new RmsNorm(), X(c)),
+        ["rmsnorm-pullback"] = c => new Application(new RmsNormPullback(), X(c), Y(c)),
+        ["softmax"] = c => new Application(new Softmax(1), X(c)),
+        ["softmax of groups"] = c => new Application(new Softmax(3), X(3 * c)),
+        ["softmax-pullback"] = c => new Application(new SoftmaxPullback(1, 0.7), X(c), Y(c)),
+        ["softmax-pullback of groups"] = c => new Application(new SoftmaxPullback(3, 0.7), X(3 * c), Y(3 * c)),
+        ["cross-entropy"] = c => new Application(new CrossEntropy(Places), X(c + Most)),
+        ["cross-entropy-pullback"] = c => new Application(new CrossEntropyPullback(Places), X(c + Most), X(1)),
+        ["scores"] = c => X(3 * c).Scores(Y(3 * c), Three),
+        ["attention-weights"] = c => new Application(new AttentionWeights(Three, Extent.Positions), X(3 * c), Y(3 * c)),
+        ["mix"] = c => Weights().Mix(X(3 * c), Three),
+        ["spread"] = c => Weights().Spread(X(3 * c), Three, Extent.Positions),
+        ["mask"] = _ => Weights().Mask(Three, 0),
+    }.ToImmutableDictionary();
+
+    public static TheoryData<string> Names => [.. Operations.Keys.Order(StringComparer.Ordinal)];
+
+    private static Heads Three => new(3, Most);
+
+    private static Expr Weights() => new Variable("weights", new(Extent.Positions, Three.Columns));
+
+    // 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest number that goes in, 2, or comes out.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_kernel_does_what_its_operation_says(string operation)
+    {
+        for (var columns = 1; columns <= Most; columns++)
+        {
+            Agrees<double>(Operations[operation](columns), columns, 1e-12);
+            Agrees<float>(Operations[operation](columns), columns, 2e-5);
+        }
+    }
+
+    private static void Agrees<T>(Expr expression, int columns, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var compiled = CompiledEvaluation.Of<T>([expression], documents: 3, positions: Most, past: 4);
+        for (var rows = 1 + columns % Stride; rows <= Most; rows += Stride)
+        {
+            AgreesOn(rows, poisoned: false);
+            AgreesOn(rows, poisoned: true);
+        }
+
+        void AgreesOn(int rows, bool poisoned)
+        {
+            var past = rows % 3 == 0 && expression.Shape.Rows == Extent.Context ? 4 : 0;
+            var environment = Bound(expression, past > 0 ? Packing.Next(past) : PackingOf(rows), poisoned);
+            var (expected, found) = (expression.Evaluate(environment).Entries, compiled(environment)[0].Entries);
+            var bound = expected.Select(x => Math.Abs(x.Plain)).Where(double.IsFinite).Append(2).Max() * tolerance;
+            for (var i = 0; i < expected.Length; i++)
+            {
+                var (e, f) = (expected[i].Plain, found[i].Plain);
+                Assert.True(double.IsFinite(e) ? Math.Abs(e - f) <= bound : e.Equals(f),
+                    $"{typeof(T).Name}, {rows} rows: {expression.Shape}[{i / expression.Shape.Columns}, {i % expression.Shape.Columns}] is {f}, not {e}");
+            }
+        }
+    }
+
+    // One document, or three where there are rows enough.
+    private static Packing PackingOf(int rows) => rows % 2 == 0 || rows < 5 ? Packing.Of(rows) : Packing.Of(1, rows / 2, rows - rows / 2 - 1);
+
+    // Numbers that are exact in single precision, between -2 and 2; of poisoned ones, some are infinite and some are none.
+    private static Environment<Real> Bound(Expr expression, Packing packing, bool poisoned)
+    {
+        var places = Enumerable.Range(0, packing.Positions).Select(i => i * 7 % Most).ToImmutableArray();
+        var environment = Environment<Real>.Of(Inputs.Of(packing).With(Places, places));
+        foreach (var (variable, k) in PostOrder<Expr>.Of(expression).Nodes.OfType<Variable>().Select((variable, k) => (variable, k)))
+        {
+            environment = environment.With(variable, Matrix<Real>.Of(variable.Shape.Rows.In(packing), variable.Shape.Columns, (i, j) =>
+                new(poisoned && (i * 5 + j * 3 + k) % 29 == 7 ? Poison(i + j) : ((i * 37 + j * 101 + k * 59) % 257 - 128) / 64.0)));
+        }
+        return environment;
+    }
+
+    private static double Poison(int n) => (n % 3) switch { 0 => double.NaN, 1 => double.PositiveInfinity, _ => double.NegativeInfinity };
+
+    private static int Other(int columns) => (7 * columns + 3) % Most + 1;
+
+    private static Expr X(int columns) => new Variable("x", new(Extent.Positions, columns));
+
+    private static Expr Y(int columns) => new Variable("y", new(Extent.Positions, columns));
+
+    private static Expr Table(int rows, int columns) => new Variable("table", new(rows, columns));
+}
