@@ -13,17 +13,21 @@ internal static class ReadingOrder
 {
     private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14, DocumentationMode.None);
 
-    private static readonly SourceFile ImplicitUsings = new("ImplicitUsings.cs", string.Concat(
+    /// <summary>What every file of the repository uses without saying so.</summary>
+    public static readonly SourceFile ImplicitUsings = new("ImplicitUsings.cs", string.Concat(
         from name in (string[])["", ".IO", ".Linq", ".Net.Http", ".Threading", ".Threading.Tasks", ".Collections.Generic"]
         select $"global using System{name};\n"));
 
-    // All that these tests run on, Core's packages included, but not Core, which is compiled here.
-    private static readonly ImmutableArray<MetadataReference> References =
+    /// <summary>All that these tests run on.</summary>
+    public static readonly ImmutableArray<MetadataReference> Everything =
     [
         .. from path in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-           where Path.GetFileName(path) != "MicroGpt.Core.dll"
            select MetadataReference.CreateFromFile(path),
     ];
+
+    // Core's packages are among them, but not Core, which is compiled here.
+    private static readonly ImmutableArray<MetadataReference> References =
+        [.. Everything.Where(reference => Path.GetFileName(reference.Display) != "MicroGpt.Core.dll")];
 
     /// <summary>One sentence for each place where a file uses what only later files declare.</summary>
     public static ImmutableArray<string> Violations(IEnumerable<SourceFile> files)

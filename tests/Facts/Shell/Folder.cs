@@ -27,9 +27,15 @@ internal sealed class Folder : IDisposable
 
     public string Read(string file) => File.ReadAllText(PathOf(file));
 
-    public Run Run(params string[] arguments)
+    public Run Run(params string[] arguments) => Finished(Start(Gigabyte, arguments));
+
+    /// <summary>Runs another program, which was compiled to this file.</summary>
+    public Run Execute(string assembly) => Finished(Launch(
+        Gigabyte, "exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "microgpt.runtimeconfig.json"), assembly));
+
+    private static Run Finished(Process started)
     {
-        using var process = Start(Gigabyte, arguments);
+        using var process = started;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -37,9 +43,12 @@ internal sealed class Folder : IDisposable
     }
 
     /// <summary>Starts the program, which may use so many bytes of memory for its data.</summary>
-    public Process Start(long memory, params string[] arguments)
+    public Process Start(long memory, params string[] arguments) =>
+        Launch(memory, [Path.Combine(AppContext.BaseDirectory, "microgpt.dll"), .. arguments]);
+
+    private Process Launch(long memory, params string[] commandLine)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "microgpt.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", commandLine)
         {
             WorkingDirectory = path,
             RedirectStandardOutput = true,

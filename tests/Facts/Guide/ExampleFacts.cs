@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using MicroGpt.Facts.Shell;
+
+namespace MicroGpt.Facts.Guide;
+
+/// <summary>The programs of tests/Examples run, and print what the comment at their head says.</summary>
+public class ExampleFacts
+{
+    private const string Directive = "#:project ../../Core/Core.csproj\n", Heading = "This prints:\n//\n", Margin = "//   ";
+
+    private static readonly string Examples = Path.Combine(Repository.Root, "tests", "Examples");
+
+    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Examples, "*.cs").Select(path => Path.GetFileName(path)).Order()];
+
+    [Theory, MemberData(nameof(Names))]
+    public void An_example_prints_what_it_says(string name) => Printed.IsAsExpected(name, Expected(name), Output(name));
+
+    [Fact]
+    public void The_SDK_runs_such_a_file_as_it_stands()
+    {
+        const string name = "Differentiate.cs";
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", Path.Combine(Examples, name)]) { RedirectStandardOutput = true })!;
+        Printed.IsAsExpected(name, Expected(name), process.StandardOutput.ReadToEnd());
+        process.WaitForExit();
+    }
+
+    /// <summary>What an example prints.</summary>
+    internal static string Output(string name)
+    {
+        using var folder = new Folder();
+        var program = ProgramText.Parse(new($"tests/Examples/{name}", Text(name)));
+        return ProgramText.Output(folder, $"Example.{Path.GetFileNameWithoutExtension(name)}", program);
+    }
+
+    private static string Expected(string name)
+    {
+        var text = Text(name);
+        Assert.StartsWith(Directive, text);
+        Assert.Contains(Heading, text);
+        var lines = text[(text.IndexOf(Heading) + Heading.Length)..].Split('\n');
+        return string.Join('\n', lines.TakeWhile(line => line.StartsWith(Margin)).Select(line => line[Margin.Length..]));
+    }
+
+    private static string Text(string name) => File.ReadAllText(Path.Combine(Examples, name));
+}

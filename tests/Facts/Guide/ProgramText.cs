@@ -1,0 +1,38 @@
+using MicroGpt.Facts.Shell;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace MicroGpt.Facts.Guide;
+
+/// <summary>A program in one file, as <c>dotnet run FILE</c> takes it, compiled here: the SDK needs five seconds for each.</summary>
+internal static class ProgramText
+{
+    // What the SDK hands the compiler for such a file.
+    private static readonly CSharpParseOptions Parsing =
+        new CSharpParseOptions(LanguageVersion.CSharp14).WithFeatures([KeyValuePair.Create("FileBasedProgram", "true")]);
+
+    private static readonly CSharpCompilationOptions Compiling = new(
+        OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
+
+    private static readonly SyntaxTree ImplicitUsings = Parse(new("ImplicitUsings.cs", ReadingOrder.ImplicitUsings.Text));
+
+    // An unnecessary using is hidden from whoever compiles, and an error in this repository.
+    private const string UnnecessaryUsing = "CS8019";
+
+    /// <summary>A file as a syntax tree.</summary>
+    public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path);
+
+    /// <summary>What a program prints, run in a folder; it fails the fact if it does not compile, or ends in an error.</summary>
+    public static string Output(Folder folder, string name, SyntaxTree program, bool isWhole = true)
+    {
+        var compilation = CSharpCompilation.Create(name, [program, ImplicitUsings], ReadingOrder.Everything, Compiling);
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
+            || isWhole && diagnostic.Id == UnnecessaryUsing && diagnostic.Location.SourceTree == program));
+
+        var assembly = Path.Combine(AppContext.BaseDirectory, $"{name}.dll"); // beside Core, which it uses
+        Assert.True(compilation.Emit(assembly).Success);
+        var run = folder.Execute(assembly);
+        Assert.True((run.ExitCode, run.Error) == (0, ""), $"{name} ended with {run.ExitCode}. {run.Error}");
+        return run.Output;
+    }
+}
