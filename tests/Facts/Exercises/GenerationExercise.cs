@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts.Exercises;
+
+/// <summary>The chance that a model invents a name is the product of what its decoder says along the way: e to the minus loss, for each position.</summary>
+public class GenerationExercise
+{
+    [Fact]
+    public void The_chance_of_a_name_is_what_its_loss_says()
+    {
+        var configuration = Configuration.Create(nEmbd: 8, nHead: 2, nLayer: 1, blockSize: 8, vocabSize: 27).OrThrow();
+        var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);
+        ImmutableArray<int> anna = [26, 0, 13, 13, 0, 26];
+
+        var (decoder, cache, chance) = (Decoder.Of(gpt, parameters), KeyValueCache.Empty, 1.0);
+        foreach (var (token, next) in anna.Zip(anna.Skip(1)))
+        {
+            (var logits, cache) = decoder.Step(cache, token);
+            chance *= Sampling.Probabilities(logits, temperature: 1)[next];
+        }
+
+        var (loss, _) = Engines.Expression(gpt)(parameters, Batch.Of(configuration.BlockSize, anna));
+        Assert.Equal(1, chance / Math.Exp(-loss * (anna.Length - 1)), 1e-12); // some hundred roundings on either side
+    }
+}

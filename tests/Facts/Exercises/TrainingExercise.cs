@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts.Exercises;
+
+/// <summary>Training is a fold: 20 steps and then 30 are 50.</summary>
+public class TrainingExercise
+{
+    [Fact]
+    public void A_state_that_was_kept_goes_on_as_if_it_had_never_stopped()
+    {
+        var configuration = Configuration.Create(nEmbd: 4, nHead: 2, nLayer: 1, blockSize: 4, vocabSize: 3).OrThrow();
+        ImmutableArray<ImmutableArray<int>> documents = [[2, 0, 1, 2], [2, 1, 1, 0, 2]];
+        var train = Trainers.Of(Engines.Expression(new(configuration)), new(Schedule.Create(steps: 50, learningRate: 0.01).OrThrow(), documents));
+        var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);
+
+        var kept = train(start, 20).State;
+        var asItWas = kept.Parameters.Values.ToArray();
+        var resumed = train(kept, 30).State;
+        Recorded.EqualBits(train(start, 50).State.Parameters.Values, resumed.Parameters.Values);
+        Recorded.EqualBits(asItWas, kept.Parameters.Values);
+    }
+}
