@@ -13,6 +13,7 @@ public sealed class LawAttribute : PropertyAttribute
 
     public LawAttribute(int cases)
     {
+        Cases = cases;
         MaxTest = Deep ? 50 * cases : cases;
         // Inputs that a law has nothing to say about must be rare: more than one in a hundred, and the run fails as exhausted.
         MaxRejected = MaxTest / 100;
@@ -20,4 +21,7 @@ public sealed class LawAttribute : PropertyAttribute
         QuietOnSuccess = true;
         Arbitrary = [typeof(Arbitraries)];
     }
+
+    /// <summary>How many inputs the gate tries.</summary>
+    public int Cases { get; }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using MicroGpt.Properties;
 
@@ -18,9 +17,5 @@ foreach (var beast in Zoo.All)
     Console.WriteLine();
 }
 
-var laws = typeof(LawAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())
-    .Select(method => method.GetCustomAttribute<LawAttribute>()).OfType<LawAttribute>().ToArray();
-Console.WriteLine(FormattableString.Invariant(
-    $"`dotnet test` puts {laws.Length} laws to the test, on {laws.Sum(law => law.MaxTest):N0} cases. ")
-    + $"{Zoo.All.Length} mutants were let loose on them here, and {survivors} survived.");
+Console.WriteLine(Zoo.Summary(survivors));
 return survivors == 0 ? 0 : 1;

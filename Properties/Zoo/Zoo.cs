@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 
 namespace MicroGpt.Properties;
 
@@ -14,4 +15,13 @@ public static class Zoo
         .. WrongOperations.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All,
         .. OneInAMillion.All,
     ];
+
+    /// <summary>What `dotnet test` puts under law, and what became of the beasts: the last sentence of a walk.</summary>
+    public static string Summary(int survivors)
+    {
+        var laws = typeof(LawAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .Select(method => method.GetCustomAttribute<LawAttribute>()).OfType<LawAttribute>().ToArray();
+        return FormattableString.Invariant($"`dotnet test` puts {laws.Length} laws to the test, on {laws.Sum(law => law.Cases):N0} cases. ")
+            + $"{All.Length} mutants were let loose on them here, and {survivors} survived.";
+    }
 }

@@ -29,13 +29,18 @@ internal static class ReadingOrder
     private static readonly ImmutableArray<MetadataReference> References =
         [.. Everything.Where(reference => Path.GetFileName(reference.Display) != "MicroGpt.Core.dll")];
 
+    /// <summary>A file of Core as a syntax tree.</summary>
+    public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Options, file.Path);
+
+    /// <summary>Files of Core as a library.</summary>
+    public static CSharpCompilation Compile(string name, ImmutableArray<SyntaxTree> trees) => CSharpCompilation.Create(
+        name, trees, References, new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
+
     /// <summary>One sentence for each place where a file uses what only later files declare.</summary>
     public static ImmutableArray<string> Violations(IEnumerable<SourceFile> files)
     {
-        ImmutableArray<SyntaxTree> trees =
-            [.. files.Prepend(ImplicitUsings).Select(file => CSharpSyntaxTree.ParseText(file.Text, Options, file.Path))];
-        var library = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
-        var compilation = CSharpCompilation.Create("ReadingOrder", trees, References, library);
+        ImmutableArray<SyntaxTree> trees = [.. files.Prepend(ImplicitUsings).Select(Parse)];
+        var compilation = Compile("ReadingOrder", trees);
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
         return

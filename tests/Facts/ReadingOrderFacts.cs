@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 
 namespace MicroGpt.Facts;
 
@@ -11,13 +10,12 @@ public partial class ReadingOrderFacts
     [Fact]
     public void No_file_of_Core_uses_what_a_later_one_declares()
     {
-        var files = Listed().Select(path => new SourceFile($"Core/{path}", File.ReadAllText(Path.Combine(Core, path))));
-        var violations = ReadingOrder.Violations(files);
+        var violations = ReadingOrder.Violations(Repository.Core);
         Assert.True(violations.IsEmpty, string.Join('\n', violations));
     }
 
     [Fact]
-    public void Every_file_of_Core_is_listed_once() => Assert.Equal(Present().Order(), Listed().Order());
+    public void Every_file_of_Core_is_listed_once() => Assert.Equal(Present().Order(), Repository.Core.Select(file => file.Path).Order());
 
     [Theory]
     [InlineData("a type", "class A { B? b; }", "class B;")]
@@ -52,12 +50,9 @@ public partial class ReadingOrderFacts
 
     private static ImmutableArray<SourceFile> Files(string first, string second) => [new("1.cs", first), new("2.cs", second)];
 
-    private static IEnumerable<string> Listed() =>
-        XDocument.Load(Path.Combine(Core, "Core.csproj")).Descendants("Compile").Select(item => item.Attribute("Include")!.Value);
-
     private static IEnumerable<string> Present() =>
         from path in Directory.EnumerateFiles(Core, "*.cs", SearchOption.AllDirectories)
-        let relative = Path.GetRelativePath(Core, path).Replace('\\', '/')
-        where !relative.StartsWith("bin/") && !relative.StartsWith("obj/")
+        let relative = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
+        where !relative.StartsWith("Core/bin/") && !relative.StartsWith("Core/obj/")
         select relative;
 }

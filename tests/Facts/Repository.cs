@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using System.Xml.Linq;
 
 namespace MicroGpt.Facts;
 
@@ -7,4 +9,12 @@ internal static class Repository
 {
     public static string Root { get; } = Path.GetFullPath(
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "RepositoryRoot").Value!);
+
+    /// <summary>The files of Core, in reading order.</summary>
+    public static ImmutableArray<SourceFile> Core { get; } =
+    [
+        .. from item in XDocument.Load(Path.Combine(Root, "Core", "Core.csproj")).Descendants("Compile")
+           let path = $"Core/{item.Attribute("Include")!.Value}"
+           select new SourceFile(path, File.ReadAllText(Path.Combine(Root, path))),
+    ];
 }

@@ -21,6 +21,7 @@ internal sealed class Folder : IDisposable
 
     public Folder With(string file, byte[] bytes)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
         File.WriteAllBytes(PathOf(file), bytes);
         return this;
     }

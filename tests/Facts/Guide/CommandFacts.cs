@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using MicroGpt.Facts.Shell;
+using MicroGpt.Properties;
+
+namespace MicroGpt.Facts.Guide;
+
+/// <summary>Commands print what the page says.</summary>
+public partial class CommandFacts
+{
+    private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/", Walk = "dotnet run --project Properties";
+
+    public static TheoryData<string> Commands => [.. On("")];
+
+    [Theory, MemberData(nameof(Commands))]
+    public void A_command_prints_what_the_page_says(string place) => IsRight(Page.At(place));
+
+    [DownloadedNamesFact]
+    public void A_command_on_the_original_s_names_prints_what_the_page_says()
+    {
+        foreach (var place in On(Figure.OriginalNames)) IsRight(Page.At(place));
+    }
+
+    // `dotnet test` is running already, and laws that are put to a change are ChangeFacts' concern.
+    private static IEnumerable<string> On(string file) => Page.Figures
+        .Where(figure => figure.Language == Figure.Command && figure.File == file && !figure.Text.StartsWith("dotnet test"))
+        .Select(figure => figure.Place);
+
+    private static void IsRight(Figure command) => Printed.IsAsExpected(command.Place, command.Output ?? "", Output(command.Text));
+
+    // The walk through the zoo takes too long; its last sentence will do.
+    private static string Output(string command)
+    {
+        if (command.StartsWith(Example)) return ExampleFacts.Output(command[Example.Length..]);
+        if (command == Walk) return Zoo.Summary(survivors: 0);
+        Assert.StartsWith(Shell, command);
+        using var folder = new Folder().With("Shell/given-names.txt", Recorded.Bytes("given-names.txt"));
+        if (DownloadedNamesFactAttribute.Exist) folder.With(Figure.OriginalNames, DownloadedNamesFactAttribute.Names);
+        var run = folder.Run([.. Argument().Matches(command[Shell.Length..]).Skip(1).Select(match => match.Value.Trim('"'))]);
+        return run.Output + run.Error;
+    }
+
+    // A word, or what stands in quotation marks; the first one is the -- before the program's own.
+    [GeneratedRegex("\"[^\"]*\"|[^\\s\"]+")]
+    private static partial Regex Argument();
+}
