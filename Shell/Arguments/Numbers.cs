@@ -24,7 +24,16 @@ internal static class Numbers
 
     /// <summary>A number above 0.</summary>
     public static Validation<Problem, double> Positive(string name, string text) =>
+        Number(name, text).Bind(number => Bounds.Positive(name, number));
+
+    /// <summary>A number that is not infinite.</summary>
+    public static Validation<Problem, double> Finite(string name, string text) =>
+        Number(name, text).Bind<double>(number => double.IsFinite(number)
+            ? number
+            : new Problem(FormattableString.Invariant($"{name} is {number}; it must be finite.")));
+
+    private static Validation<Problem, double> Number(string name, string text) =>
         double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
-            ? Bounds.Positive(name, number)
+            ? number
             : new Problem($"{name} is {text.Quote()}, not a number; write it like 0.5 or 1e-3.");
 }

@@ -9,11 +9,11 @@ namespace MicroGpt.Shell.Arguments;
 /// <summary>What a command line holds that the command does not know.</summary>
 internal static class Unknown
 {
-    /// <summary>Nothing, or a problem for each.</summary>
-    public static Validation<Problem, Unit> In(ParseResult parse)
+    /// <summary>Nothing, or a problem for each; and for each of others that were taken for arguments.</summary>
+    public static Validation<Problem, Unit> In(ParseResult parse, params IEnumerable<string> others)
     {
         var known = parse.CommandResult.Command.Options.Select(option => option.Name).ToArray();
-        var problems = Problems(known, parse.UnmatchedTokens).Concat(Misplaced(parse)).ToSeq();
+        var problems = Problems(known, [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq();
         return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
     }
 

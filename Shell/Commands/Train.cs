@@ -37,6 +37,7 @@ internal static class Train
             command.Add(option);
         command.Add(Gradcheck.Command());
         command.Add(Bench.Command());
+        command.Add(Explain.Command());
         command.SetAction(parse => TrainOptions.In(parse).Bind(Run).Match(
             Succ: _ => ExitCode.Success,
             Fail: problems => ExitCode.Of(problems)));
