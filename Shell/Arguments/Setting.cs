@@ -45,6 +45,10 @@ internal static class Setting
     public static Setting<A> Choice<A>(string option, (string Name, A Value)[] choices, string description) =>
         Of(option, "name", choices[0].Name, description, (name, text) => Choose(choices, name, text));
 
+    /// <summary>A text; there is none unless told.</summary>
+    public static Setting<string> Text(string option, string value, string example, string description) =>
+        new(Described(option, value, description), example, (_, text) => text);
+
     /// <summary>The path of a file; there is none unless told.</summary>
     public static Setting<string> File(string option, string example, string description) =>
         new(Described(option, "file", description), example, (name, text) =>

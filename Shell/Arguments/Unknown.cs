@@ -42,8 +42,8 @@ internal static class Unknown
         where !given.Implicit && !command.Options.Contains(given.Option)
         select new Problem($"{given.Option.Name} means nothing to {command.Name}; leave it out.");
 
-    // The name that takes the fewest insertions, deletions and replacements of characters.
-    private static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;
+    /// <summary>The name that takes the fewest insertions, deletions and replacements of characters.</summary>
+    public static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;
 
     // Levenshtein's distance; a row holds those from a prefix of a to every prefix of b.
     private static int Distance(string a, string b)

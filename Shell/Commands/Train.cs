@@ -38,6 +38,7 @@ internal static class Train
         command.Add(Gradcheck.Command());
         command.Add(Bench.Command());
         command.Add(Explain.Command());
+        command.Add(Show.Command());
         command.SetAction(parse => TrainOptions.In(parse).Bind(Run).Match(
             Succ: _ => ExitCode.Success,
             Fail: problems => ExitCode.Of(problems)));
