@@ -9,11 +9,21 @@ namespace MicroGpt.Shell.Arguments;
 /// <summary>What a command line holds that the command does not know.</summary>
 internal static class Unknown
 {
-    /// <summary>Nothing, or a problem for each; and for each of others that were taken for arguments.</summary>
-    public static Validation<Problem, Unit> In(ParseResult parse, params IEnumerable<string> others)
+    /// <summary>Nothing, or a problem for each.</summary>
+    public static Validation<Problem, Unit> In(ParseResult parse) => In(parse, []);
+
+    /// <summary>The same, and the words that an argument was given. What begins like an option is meant as one, unless it stands alone.</summary>
+    public static (Validation<Problem, Unit> Unknown, string[] Words) In(ParseResult parse, Argument<string[]> argument)
+    {
+        var words = parse.GetValue(argument) ?? [];
+        var options = words.Length > 1 ? words.Where(word => word.StartsWith("--")).ToArray() : [];
+        return (In(parse, options), [.. words.Except(options)]);
+    }
+
+    private static Validation<Problem, Unit> In(ParseResult parse, string[] others)
     {
         var known = parse.CommandResult.Command.Options.Select(option => option.Name).ToArray();
-        var problems = Problems(known, [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq();
+        var problems = Problems(known, [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq().Strict();
         return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
     }
 

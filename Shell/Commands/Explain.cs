@@ -44,9 +44,13 @@ internal static class Explain
     {
         var command = new Command("explain", "Shows where the gradient of a formula comes from.") { FormulaArgument };
         foreach (var option in (Option[])[AtOption, Order.Option, Help.Option(Notes)]) command.Add(option);
-        command.SetAction(parse => (Unknown.In(parse, Options(parse)), Function(parse), Order.In(parse))
-            .Apply((_, explanation, order) => Print(explanation, order))
-            .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems)));
+        command.SetAction(parse =>
+        {
+            var (unknown, words) = Unknown.In(parse, FormulaArgument);
+            return (unknown, Function(words, parse), Order.In(parse))
+                .Apply((_, explanation, order) => Print(explanation, order))
+                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
+        });
         return command;
     }
 
@@ -57,30 +61,25 @@ internal static class Explain
         return unit;
     }
 
-    private static Validation<Problem, Explanation> Function(ParseResult parse)
+    private static Validation<Problem, Explanation> Function(string[] words, ParseResult parse)
     {
-        var text = Text(parse);
+        var text = Text(words);
         return (text.Bind(given => Formula.Parse(given).ToValidation()), Values(parse)).Apply(ScalarFunction.Of).Bind(identity)
             .Bind(function => text.Map(given => new Explanation(given, function)));
     }
 
-    // What begins like an option and is not all there is, is meant as one.
-    private static string[] Options(ParseResult parse) => parse.GetValue(FormulaArgument) is { Length: > 1 } texts
-        ? [.. texts.Where(text => text.StartsWith("--"))]
-        : [];
-
-    private static Validation<Problem, string> Text(ParseResult parse) => (parse.GetValue(FormulaArgument) ?? []).Except(Options(parse)).ToArray() switch
+    private static Validation<Problem, string> Text(string[] words) => words switch
     {
         [var text] => text,
         [] => new Problem("explain needs a formula; write one after it, such as explain \"a*b + a\" --at a=2 --at b=3."),
-        var texts => new Problem($"explain takes one formula and was given {texts.Length}, {string.Join(" and ", texts.Select(text => text.Quote()))}; put it in quotation marks."),
+        _ => new Problem($"explain takes one formula and was given {words.Length}, {string.Join(" and ", words.Select(word => word.Quote()))}; put it in quotation marks."),
     };
 
     private static Validation<Problem, ImmutableArray<(string Name, double Value)>> Values(ParseResult parse)
     {
         if (parse.GetResult(AtOption) is { Tokens: [] }) return new Problem("--at has no value; write one after it, such as --at a=2.");
         var values = (parse.GetValue(AtOption) ?? []).Select(Value).ToArray();
-        var problems = values.SelectMany(value => value.FailToSeq()).ToSeq();
+        var problems = values.SelectMany(value => value.FailToSeq()).ToSeq().Strict();
         return problems.IsEmpty
             ? values.SelectMany(value => value.SuccessToSeq()).ToImmutableArray()
             : Validation<Problem, ImmutableArray<(string, double)>>.Fail(problems);

@@ -11,7 +11,6 @@ using static LanguageExt.Prelude;
 using ArgumentArity = System.CommandLine.ArgumentArity;
 using Command = System.CommandLine.Command;
 using CommandOption = System.CommandLine.Option;
-using ParseResult = System.CommandLine.ParseResult;
 using TextArgument = System.CommandLine.Argument<string[]>;
 
 namespace MicroGpt.Shell.Commands;
@@ -60,6 +59,7 @@ internal static class Show
             ("text", Exhibition.Text),
             ("mermaid", (_, _, _, compiled) => Diagram.Of(compiled).Mermaid()),
             ("dot", (_, _, _, compiled) => Diagram.Of(compiled).Dot()),
+            ("svg", (title, configuration, _, compiled) => Diagram.Of(compiled).Svg(Exhibition.Head(title, configuration))),
         ],
         "text: numbered lines; mermaid, dot or svg: a picture of what compilation makes of it.");
     private static readonly Setting<string> Out = Setting.File("--out", "loss.svg", "The file to write to; standard output, unless told.");
@@ -69,43 +69,48 @@ internal static class Show
     {
         var command = new Command("show", "Shows the GPT as an expression, its gradient, and what compilation makes of them.") { WhatArgument };
         foreach (var option in (CommandOption[])[.. ModelOptions.All, Of.Option, Format.Option, Out.Option, Help.Option(Notes)]) command.Add(option);
-        command.SetAction(parse => (Unknown.In(parse), What(parse), ModelOptions.In(parse), Of.IfGivenIn(parse), Format.In(parse), Out.IfGivenIn(parse))
-            .Apply((_, what, model, of, format, path) => (from beginning in model.Begin()
-                                                          from text in Seen(what, new(beginning.Parameters.Configuration), of, format)
-                                                          from done in Write(path, text)
-                                                          select done))
-            .Bind(identity)
-            .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems)));
+        command.SetAction(parse =>
+        {
+            var (unknown, words) = Unknown.In(parse, WhatArgument);
+            var sight = What(words);
+            return (unknown, sight, ModelOptions.In(parse), Of.IfGivenIn(parse).Bind(of => Fits(sight, of)), Format.In(parse), ModelOptions.Apart(Out, parse))
+                .Apply((_, chosen, model, of, format, path) => model.Begin()
+                    .Bind(beginning => Seen(chosen, new(beginning.Parameters.Configuration), of, format))
+                    .Bind(text => Write(path, text)))
+                .Bind(identity)
+                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
+        });
         return command;
     }
 
-    private static Validation<Problem, Sight> What(ParseResult parse)
+    private static Validation<Problem, Sight> What(string[] words)
     {
-        var texts = parse.GetValue(WhatArgument) ?? [];
         foreach (var sight in Sights)
-            if (texts is [var text] && text == sight.Name) return sight;
-        return new Problem(texts switch
+            if (words is [var word] && word == sight.Name) return sight;
+        return new Problem(words switch
         {
             [] => "show needs to be told what: loss, gradient, step or hvp.",
-            [var text] => $"show knows no {text.Quote()}; it must be loss, gradient, step or hvp.",
-            _ => $"show takes one thing and was given {texts.Length}; write loss, gradient, step or hvp.",
+            [var word] => $"show knows no {word.Quote()}; it must be loss, gradient, step or hvp.",
+            _ => $"show takes one thing and was given {words.Length}; write loss, gradient, step or hvp.",
         });
     }
 
-    private static Validation<Problem, string> Seen(Sight sight, Gpt gpt, Option<string> of, Presentation format) => Parameters(sight, gpt, of).Map(parameters =>
+    private static Validation<Problem, Option<string>> Fits(Validation<Problem, Sight> sight, Option<string> of) =>
+        of.IsSome && sight.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
+
+    private static Validation<Problem, string> Seen(Sight sight, Gpt gpt, Option<string> of, Presentation format) => Parameters(gpt, of).Map(parameters =>
     {
         var forward = ForwardPass.Of(gpt);
         return format(sight.Title, gpt.Configuration, sight.Of(forward, parameters), sight.Of(forward.Simplified(), parameters).Simplified());
     });
 
-    private static Validation<Problem, ImmutableArray<Variable>> Parameters(Sight sight, Gpt gpt, Option<string> of)
+    private static Validation<Problem, ImmutableArray<Variable>> Parameters(Gpt gpt, Option<string> of)
     {
         var names = gpt.Variables.Select(variable => variable.Name).ToArray();
         return of.Match(
             None: () => gpt.Variables,
             Some: name =>
-                !sight.TakesOf ? new Problem($"--of means nothing to {sight.Name}; leave it out.")
-                : gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found ? Validation<Problem, ImmutableArray<Variable>>.Success(found)
+                gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found ? Validation<Problem, ImmutableArray<Variable>>.Success(found)
                 : new Problem($"There is no parameter {name.Quote()}; the nearest is {Unknown.Nearest(names, name)}, and there are {string.Join(", ", names)}."));
     }
 

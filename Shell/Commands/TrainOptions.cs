@@ -43,14 +43,9 @@ internal sealed record TrainOptions(
     {
         var training = (Steps.In(parse), LearningRate.In(parse), BatchSize.In(parse)).Apply(Schedule.Create).Bind(identity);
         var generation = (TemperatureSetting.In(parse), SamplesSetting.In(parse)).Apply((temperature, samples) => (temperature, samples));
-        var log = LogSetting.IfGivenIn(parse).Bind(path => Apart(ModelOptions.Data(parse).IfFail(None), path));
+        var log = ModelOptions.Apart(LogSetting, parse);
         return (Unknown.In(parse), ModelOptions.In(parse), training, generation, log, EngineOptions.In(parse)).Apply(
             (_, model, schedule, invented, file, engine) =>
                 new TrainOptions(model, schedule, invented.temperature, invented.samples, engine, file));
     }
-
-    private static Validation<Problem, Option<string>> Apart(Option<string> data, Option<string> log) =>
-        data.Exists(read => log.Exists(written => Path.GetFullPath(read) == Path.GetFullPath(written)))
-            ? new Problem($"--log would overwrite the data in {data.IfNone("")}; name another file.")
-            : log;
 }

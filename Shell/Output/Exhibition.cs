@@ -13,8 +13,8 @@ internal static class Exhibition
         var (before, after) = (Census.Of(written.Results), Census.Of(compiled.Results));
         string[] lines =
         [
-            $"The {title} of a GPT (n_embd {configuration.NEmbd}, n_head {configuration.NHead}, n_layer {configuration.NLayer},",
-            $"block_size {configuration.BlockSize}, {configuration.VocabSize} tokens) as it is written, {before.Nodes} nodes:",
+            $"{Head(title, configuration)},",
+            $"as it is written, {before.Nodes} nodes:",
             "",
             .. Numbered(written),
             "What compilation makes of it: equal parts shared, what changes nothing dropped, and",
@@ -25,6 +25,11 @@ internal static class Exhibition
         ];
         return string.Join('\n', lines);
     }
+
+    /// <summary>A subject's title with the sizes of the GPT.</summary>
+    public static string Head(string title, Configuration configuration) =>
+        $"The {title} of a GPT, n_embd {configuration.NEmbd}, n_head {configuration.NHead}, n_layer {configuration.NLayer}, "
+        + $"block_size {configuration.BlockSize}, {configuration.VocabSize} tokens";
 
     private static IEnumerable<string> Numbered(Subject subject)
     {
