@@ -34,7 +34,8 @@ public sealed record Diagram(ImmutableArray<DiagramNode> Nodes, ImmutableArray<s
         var ends = subject.Parts.Select(part => part.Ends[0]).ToHashSet();
         var results = subject.Results.ToLookup(result => result.Expression, result => result.Name);
         return new(
-            [.. order.Nodes.Select((node, i) => new DiagramNode(i, node, [.. order.ParentsOf(i)], needed.IndexOf(partOf[node]), ends.Contains(node), [.. results[node]]))],
+            [.. order.Nodes.Select((node, i) => new DiagramNode(
+                i, node, [.. order.ParentsOf(i)], needed.IndexOf(partOf[node]), ends.Contains(node), [.. results[node]]))],
             [.. needed.Select(part => subject.Parts[part].Name)]);
     }
 

@@ -59,13 +59,17 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
                 if (problem is not null) return problem;
                 if (token.Is(";"))
                 {
-                    if (!tokens[start + 1].Is("=")) return Wrong(token, "what stands before a semicolon gives a name its meaning, as in t = a*b");
-                    if (!meanings.TryAdd(tokens[start].Text, operands.Pop())) return Wrong(tokens[start], $"{tokens[start].Text} cannot be used in its own meaning");
+                    if (!tokens[start + 1].Is("="))
+                        return Wrong(token, "what stands before a semicolon gives a name its meaning, as in t = a*b");
+                    if (!meanings.TryAdd(tokens[start].Text, operands.Pop()))
+                        return Wrong(tokens[start], $"{tokens[start].Text} cannot be used in its own meaning");
                     (wantsOperand, start) = (true, i + 1);
                 }
                 else
                 {
-                    wantsOperand = wantsOperand ? token.Kind == TokenKind.Sign || pending.TryPeek(out var top) && top == token : !token.Is(")");
+                    wantsOperand = wantsOperand
+                        ? token.Kind == TokenKind.Sign || pending.TryPeek(out var top) && top == token // a sign or a function
+                        : !token.Is(")");
                 }
             }
             return tokens[start].Kind == TokenKind.Name && tokens[start + 1].Is("=")
@@ -76,14 +80,27 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         // Where an operand is wanted.
         private Problem? Begin(Token token, Token next)
         {
-            if (token.Kind == TokenKind.Number) operands.Push(new(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true));
-            else if (token.Is("(") || token.Kind == TokenKind.Name && Functions.ContainsKey(token.Text) && next.Is("(")) pending.Push(token);
-            else if (token.Is("-")) pending.Push(token with { Text = Negation });
-            else if (token.Kind == TokenKind.Name && Functions.ContainsKey(token.Text)) return Wrong(token, $"{token.Text} is a function; write {token.Text}(...)");
-            else if (token.Kind == TokenKind.Name && next.Is("(")) return Wrong(token, $"there is no function {token.Text}; there are {string.Join(", ", Functions.Keys)}");
-            else if (token.Kind == TokenKind.Name) operands.Push(Meaning(token.Text));
-            else return Wrong(token, $"a number, a name or ( is expected, and {token} stands there");
-            return null;
+            switch (token.Kind, IsFunction: Functions.ContainsKey(token.Text), IsCalled: next.Is("("))
+            {
+                case (TokenKind.Number, _, _):
+                    operands.Push(new(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true));
+                    return null;
+                case (TokenKind.Name, true, true):
+                    pending.Push(token);
+                    return null;
+                case (TokenKind.Name, true, false):
+                    return Wrong(token, $"{token.Text} is a function; write {token.Text}(...)");
+                case (TokenKind.Name, false, true):
+                    return Wrong(token, $"there is no function {token.Text}; there are {string.Join(", ", Functions.Keys)}");
+                case (TokenKind.Name, false, false):
+                    operands.Push(Meaning(token.Text));
+                    return null;
+                case (TokenKind.Sign, _, _) when token.Text is "(" or "-":
+                    pending.Push(token.Is("-") ? token with { Text = Negation } : token);
+                    return null;
+                default:
+                    return Wrong(token, $"a number, a name or ( is expected, and {token} stands there");
+            }
         }
 
         // Where an operand has ended.
@@ -91,8 +108,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         {
             if (token.Kind != TokenKind.End && (token.Kind != TokenKind.Sign || token.Text is "(" or "="))
                 return Wrong(token, $"+ - * / ^ or ) is expected, and {token} stands there");
-            while (pending.TryPeek(out var top) && !top.Is("(") && (Precedence(top) > Precedence(token) || Precedence(top) == Precedence(token) && token.Text != "^"))
-                Reduce(pending.Pop());
+            while (pending.TryPeek(out var before) && !before.Is("(") && Binds(before, token)) Reduce(pending.Pop());
             if (token.Is(")"))
             {
                 if (!pending.TryPop(out _)) return Wrong(token, "this ) closes nothing");
@@ -109,14 +125,19 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return null;
         }
 
+        // Powers alone are taken from the right.
+        private static bool Binds(Token before, Token token) =>
+            Precedence(before) > Precedence(token) || Precedence(before) == Precedence(token) && token.Text != "^";
+
         private static int Precedence(Token token) => token.Text switch { "+" or "-" => 1, "*" or "/" => 2, Negation => 3, "^" => 4, _ => 0 };
 
         private void Reduce(Token token)
         {
             var y = operands.Pop();
-            if (token.Kind == TokenKind.Name) operands.Push(y with { Expression = Functions[token.Text](y.Expression) });
-            else if (token.Text == Negation) operands.Push(y with { Expression = y.Expression is Constant c ? Expr.Constant(-c.Value) : -y.Expression });
-            else operands.Push(Combined(token.Text, operands.Pop(), y));
+            operands.Push(
+                token.Kind == TokenKind.Name ? y with { Expression = Functions[token.Text](y.Expression) }
+                : token.Text != Negation ? Combined(token.Text, operands.Pop(), y)
+                : y with { Expression = y.Expression is Constant c ? Expr.Constant(-c.Value) : -y.Expression });
         }
 
         // Numbers that are written out are combined as the table combines them.

@@ -35,7 +35,10 @@ public static class Graphs
         {
             text.Append($"  subgraph cluster{part} {{\n    label=\"{name}\";\n");
             foreach (var node in nodes)
-                text.Append($"    n{node.Number} [shape={(node.Expression is Application ? "box" : "ellipse")}, label=\"{string.Join("\\n", Lines(node))}\"];\n");
+            {
+                var shape = node.Expression is Application ? "box" : "ellipse";
+                text.Append($"    n{node.Number} [shape={shape}, label=\"{string.Join("\\n", Lines(node))}\"];\n");
+            }
             text.Append("  }\n");
         }
         foreach (var node in diagram.Nodes)
@@ -43,5 +46,6 @@ public static class Graphs
         return text.Append("}\n").ToString();
     }
 
-    private static IEnumerable<string> Lines(DiagramNode node) => [.. node.Results.Select(name => $"{name} ="), node.Label, $"{node.Expression.Shape}"];
+    private static IEnumerable<string> Lines(DiagramNode node) =>
+        [.. node.Results.Select(name => $"{name} ="), node.Label, $"{node.Expression.Shape}"];
 }

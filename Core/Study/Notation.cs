@@ -49,12 +49,14 @@ public static class Notation
             var y = order.ParentsOf(i)[^1];
             return node switch
             {
-                { Operation: Pairwise<Add>, Arguments: [_, Constant { Value: var c }] } when double.IsNegative(c) => ($"{At(x, Level.Sum)} - {Number(-c)}", Level.Sum),
+                { Operation: Pairwise<Add>, Arguments: [_, Constant { Value: var c }] } when double.IsNegative(c) =>
+                    ($"{At(x, Level.Sum)} - {Number(-c)}", Level.Sum),
                 { Operation: Pairwise<Add> } when Negated(y) is int z => ($"{At(x, Level.Sum)} - {At(z, Level.Product)}", Level.Sum),
                 { Operation: Pairwise<Add> } => ($"{At(x, Level.Sum)} + {At(y, Level.Product)}", Level.Sum),
                 { Operation: Pairwise<Mul> } when Negated(i) is int z => ($"-{At(z, Level.Negation)}", Level.Negation),
                 { Operation: Pairwise<Mul>, Arguments: [_, Application { Operation: Pointwise<Pow> { Op.Exponent: -1 }, Arguments: [not Constant] }] }
-                    when texts[y].Level == Level.Power => ($"{At(x, Level.Product)} / {At(order.ParentsOf(y)[0], Level.Negation)}", Level.Product),
+                    when texts[y].Level == Level.Power =>
+                    ($"{At(x, Level.Product)} / {At(order.ParentsOf(y)[0], Level.Negation)}", Level.Product),
                 { Operation: Pairwise<Mul> } => ($"{At(x, Level.Product)} * {At(y, Level.Negation)}", Level.Product),
                 { Operation: Pointwise<Pow> { Op.Exponent: var k } } => ($"{At(x, Level.Atom)}^{Number(k)}", Level.Power),
                 { Operation.Name: var name } => ($"{name}({At(x, Level.Sum)})", Level.Atom),
@@ -63,7 +65,8 @@ public static class Notation
 
         // What a node that has no name of its own is the negative of.
         int? Negated(int i) =>
-            order.Nodes[i] is Application { Operation: Pairwise<Mul>, Arguments: [not Constant, Constant { Value: -1 }] } && texts[i].Level is 0 or Level.Negation
+            order.Nodes[i] is Application { Operation: Pairwise<Mul>, Arguments: [not Constant, Constant { Value: -1 }] }
+            && texts[i].Level is 0 or Level.Negation
                 ? order.ParentsOf(i)[0] : null;
 
         string At(int i, Level least) => texts[i].Level >= least ? texts[i].Text : $"({texts[i].Text})";

@@ -4,8 +4,12 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>A way from the result to a variable: the nodes it goes through, the first and the last among them, and the local partial at each step.</summary>
-public sealed record GradientPath(ImmutableArray<Expr> Nodes, ImmutableArray<double> Partials, double Contribution);
+/// <summary>A way from the result to a variable.</summary>
+/// <param name="Nodes">The nodes it goes through, the first and the last among them.</param>
+/// <param name="Arguments">Which argument of each node but the last is the next.</param>
+/// <param name="Partials">The local partial with respect to that.</param>
+/// <param name="Contribution">The product of the partials.</param>
+public sealed record GradientPath(ImmutableArray<Expr> Nodes, ImmutableArray<int> Arguments, ImmutableArray<double> Partials, double Contribution);
 
 /// <summary>Where the gradient of a variable comes from.</summary>
 /// <param name="Variable">The variable.</param>
@@ -41,7 +45,8 @@ public static class Paths
                 var (argument, partial) = (order.ParentsOf(i)[k], partials[i][k]);
                 counts[argument] += counts[i];
                 totals[argument] += partial * totals[i];
-                largest[argument] = Largest(largest[argument].Concat(largest[i].Select((ending, rank) => new Ending(ending.Contribution * partial, i, k, rank))));
+                var longer = largest[i].Select((ending, rank) => new Ending(ending.Contribution * partial, i, k, rank));
+                largest[argument] = [.. largest[argument].Concat(longer).OrderByDescending(ending => Math.Abs(ending.Contribution)).Take(most)];
             }
             if (order.Nodes[i] is Application) counts[i] = 0; // of graphs as deep as this, counts are large numbers
         }
@@ -54,18 +59,16 @@ public static class Paths
                    : new Origin(variable, 0, [], 0),
         ];
 
-        ImmutableArray<Ending> Largest(IEnumerable<Ending> endings) =>
-            [.. endings.OrderByDescending(ending => Math.Abs(ending.Contribution)).Take(most)];
-
         GradientPath Path(int i, Ending last)
         {
-            var (nodes, along) = (new Stack<Expr>([order.Nodes[i]]), new Stack<double>());
+            var (nodes, arguments, along) = (new Stack<Expr>([order.Nodes[i]]), new Stack<int>(), new Stack<double>());
             for (var ending = last; ending.From >= 0; ending = largest[ending.From][ending.Rank])
             {
                 nodes.Push(order.Nodes[ending.From]);
+                arguments.Push(ending.Argument);
                 along.Push(partials[ending.From][ending.Argument]);
             }
-            return new([.. nodes], [.. along], last.Contribution);
+            return new([.. nodes], [.. arguments], [.. along], last.Contribution);
         }
     }
 

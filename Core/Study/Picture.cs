@@ -52,15 +52,18 @@ public static class Picture
         var placement = Placement.Of(diagram);
         var (width, height) = (placement.Bands[^1].Right + 2 * Margin, placement.Bottom - placement.Top + Head + Foot + Margin);
         var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\">\n"));
+        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0}\" height=\"{height:0}\" "))
+            .Append(Invariant($"viewBox=\"0 0 {width:0} {height:0}\">\n"));
         svg.Append($"<title>{Escaped(title)}</title>\n<style>\n{Style}</style>\n");
-        svg.Append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>\n");
+        svg.Append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" ")
+            .Append("markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>\n");
         svg.Append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
         svg.Append(Invariant($"<text class=\"title\" x=\"{Margin}\" y=\"25\">{Escaped(title)}</text>\n"));
         foreach (var band in placement.Bands)
         {
-            svg.Append(Invariant($"<rect class=\"band\" x=\"{band.Left + Margin:0.#}\" y=\"36\" width=\"{band.Right - band.Left:0.#}\" height=\"{height - 36 - Foot:0.#}\" rx=\"8\"/>\n"));
-            svg.Append(Invariant($"<text class=\"part\" x=\"{(band.Left + band.Right) / 2 + Margin:0.#}\" y=\"52\">{Escaped(band.Name)}</text>\n"));
+            var (left, middle) = (band.Left + Margin, (band.Left + band.Right) / 2 + Margin);
+            svg.Append(Rectangle("band", left, 36, band.Right - band.Left, height - 36 - Foot, radius: 8) + "\n");
+            svg.Append(Invariant($"<text class=\"part\" x=\"{middle:0.#}\" y=\"52\">{Escaped(band.Name)}</text>\n"));
         }
         svg.Append(Invariant($"<g transform=\"translate({Margin} {Head - placement.Top:0.#})\">\n"));
         foreach (var wire in placement.Wires.OrderBy(wire => wire.IsStream)) svg.Append(Line(wire));
@@ -93,26 +96,30 @@ public static class Picture
     {
         var (node, left, top) = (box.Node, box.X - Placement.BoxWidth / 2, box.Y - box.Height / 2);
         var svg = new StringBuilder($"<g><title>{Escaped($"%{node.Number} = {node.Label} : {node.Expression.Shape}")}</title>");
-        svg.Append(Invariant($"<rect class=\"box{(box.IsStream ? " end" : "")}\" x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{Placement.BoxWidth}\" height=\"{box.Height:0.#}\" rx=\"5\"/>"));
+        svg.Append(Rectangle(box.IsStream ? "box end" : "box", left, top, Placement.BoxWidth, box.Height, radius: 5));
         var y = top + 1;
-        foreach (var line in Placement.LinesOf(node.Label)) Write("", line, y += Placement.LineHeight);
+        foreach (var line in Placement.LinesOf(node.Label)) Write("name", line, y += Placement.LineHeight);
         Write("small", $"%{node.Number}  {Size(node.Expression.Shape)}", y += Placement.LineHeight);
         y += 4;
         foreach (var inlay in box.Inlays)
-            Inlay(inlay.Expression.Match(variable => "variable", constant => "constant", application => "far"),
-                inlay.Expression.Match(_ => inlay.Label, constant => Invariant($"{constant.Value:G4}"), _ => $"%{inlay.Number}"), $"%{inlay.Number} = {inlay.Label} : {inlay.Expression.Shape}");
+        {
+            var (kind, text) = inlay.Expression.Match(
+                variable => ("variable", variable.Name), constant => ("constant", Invariant($"{constant.Value:G4}")), _ => ("far", $"%{inlay.Number}"));
+            Inlay(kind, text, $"%{inlay.Number} = {inlay.Label} : {inlay.Expression.Shape}");
+        }
         foreach (var result in node.Results) Inlay("result", result, result);
         return svg.Append("</g>\n").ToString();
 
         void Write(string style, string text, double baseline)
         {
             var squeezed = text.Length > 10 ? Invariant($" textLength=\"{Placement.BoxWidth - 6}\" lengthAdjust=\"spacingAndGlyphs\"") : "";
-            svg.Append(Invariant($"<text{(style == "" ? "" : $" class=\"{style}\"")} x=\"{box.X:0.#}\" y=\"{baseline:0.#}\"{squeezed}>{Escaped(text)}</text>"));
+            svg.Append(Invariant($"<text class=\"{style}\" x=\"{box.X:0.#}\" y=\"{baseline:0.#}\"{squeezed}>{Escaped(text)}</text>"));
         }
 
         void Inlay(string kind, string text, string whole)
         {
-            svg.Append(Invariant($"<g><title>{Escaped(whole)}</title><rect class=\"{kind}\" x=\"{left + 3:0.#}\" y=\"{y:0.#}\" width=\"{Placement.BoxWidth - 6}\" height=\"{Placement.InlayHeight - 2}\" rx=\"3\"/>"));
+            svg.Append($"<g><title>{Escaped(whole)}</title>");
+            svg.Append(Rectangle(kind, left + 3, y, Placement.BoxWidth - 6, Placement.InlayHeight - 2, radius: 3));
             Write($"inlay {kind}-text", Short(text, part), y + Placement.InlayHeight - 5.5);
             svg.Append("</g>");
             y += Placement.InlayHeight;
@@ -122,6 +129,9 @@ public static class Picture
     // Within layer0, layer0.attn_wq is attn_wq.
     private static string Short(string name, string part) =>
         part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "").Replace("∂loss/", "") : name.Replace("∂loss/", "");
+
+    private static string Rectangle(string style, double x, double y, double width, double height, double radius) => Invariant(
+        $"<rect class=\"{style}\" x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"{radius}\"/>");
 
     private static string Size(Shape shape) =>
         $"{(shape.Rows == Extent.Positions ? "n" : shape.Rows == Extent.Documents ? "d" : shape.Rows.ToString())}×{shape.Columns}";

@@ -36,7 +36,8 @@ public sealed record Placement(ImmutableArray<Box> Boxes, ImmutableArray<Wire> W
         bool IsWired(int argument, DiagramNode node) => indices.ContainsKey(argument) && node.Part - diagram.Nodes[argument].Part <= 1;
 
         var columns = Columns(nodes, indices);
-        var inlays = nodes.Select(node => node.Arguments.Distinct().Where(k => !IsWired(k, node)).Select(k => diagram.Nodes[k]).ToImmutableArray()).ToArray();
+        var inlays = nodes.Select(node =>
+            node.Arguments.Distinct().Where(k => !IsWired(k, node)).Select(k => diagram.Nodes[k]).ToImmutableArray()).ToArray();
         var places = nodes.Select((node, i) => new Place(columns[i], HeightOf(node, inlays[i].Length), node.IsEnd)).ToList();
         var wires = new List<(bool IsStream, ImmutableArray<int> Places)>();
         foreach (var node in nodes)
@@ -57,8 +58,9 @@ public sealed record Placement(ImmutableArray<Box> Boxes, ImmutableArray<Wire> W
 
         var (x, bands) = Across(diagram, nodes, columns);
         var y = Down(places, [.. wires.SelectMany(wire => wire.Places.Zip(wire.Places.Skip(1), (from, to) => (from, to)))]);
+        var stream = wires.Where(wire => wire.IsStream).SelectMany(wire => wire.Places).ToHashSet();
         return new(
-            [.. nodes.Select((node, i) => new Box(node, wires.Any(wire => wire.IsStream && wire.Places.Contains(i)), x[columns[i]], y[i], places[i].Height, inlays[i]))],
+            [.. nodes.Select((node, i) => new Box(node, stream.Contains(i), x[columns[i]], y[i], places[i].Height, inlays[i]))],
             [.. wires.GroupBy(wire => wire.Places[^1]).SelectMany(into => into
                 .OrderByDescending(wire => wire.IsStream).ThenBy(wire => y[wire.Places[^2]])
                 .Select((wire, k) => new Wire(wire.IsStream,
@@ -66,7 +68,8 @@ public sealed record Placement(ImmutableArray<Box> Boxes, ImmutableArray<Wire> W
                     .. wire.Places[..^1].Select(place => (x[places[place].Column], y[place])),
                     (x[places[into.Key].Column], y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
                 ])))],
-            bands, places.Select((place, i) => y[i] - place.Height / 2).Min(), places.Select((place, i) => y[i] + place.Height / 2).Max());
+            bands,
+            places.Select((place, i) => y[i] - place.Height / 2).Min(), places.Select((place, i) => y[i] + place.Height / 2).Max());
     }
 
     /// <summary>An operation's name in lines that fit a box.</summary>
@@ -89,7 +92,8 @@ public sealed record Placement(ImmutableArray<Box> Boxes, ImmutableArray<Wire> W
     }
 
     // The middle of each column, and the parts, each wide enough for its name.
-    private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) Across(Diagram diagram, ImmutableArray<DiagramNode> nodes, int[] columns)
+    private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) Across(
+        Diagram diagram, ImmutableArray<DiagramNode> nodes, int[] columns)
     {
         var (x, bands, left) = (ImmutableArray.CreateBuilder<double>(), ImmutableArray.CreateBuilder<Band>(), 0.0);
         for (var part = 0; part < diagram.Parts.Length; part++)
@@ -108,14 +112,16 @@ public sealed record Placement(ImmutableArray<Box> Boxes, ImmutableArray<Wire> W
     private static double[] Down(List<Place> places, ImmutableArray<(int From, int To)> steps)
     {
         var y = new double[places.Count];
-        var columns = Enumerable.Range(0, places.Count).GroupBy(i => places[i].Column).OrderBy(column => column.Key).Select(column => column.ToArray()).ToArray();
+        var columns = Enumerable.Range(0, places.Count).GroupBy(i => places[i].Column).OrderBy(column => column.Key)
+            .Select(column => column.ToArray()).ToArray();
         var (before, after) = (steps.ToLookup(step => step.To, step => step.From), steps.ToLookup(step => step.From, step => step.To));
         for (var sweep = 0; sweep < Sweeps; sweep++)
         {
             foreach (var column in sweep % 2 == 0 ? columns : columns.Reverse())
             {
-                double Wanted(int i) => places[i].IsStream ? 0
-                    : (sweep < Sweeps / 2 ? sweep % 2 == 0 ? before[i] : after[i] : before[i].Concat(after[i])).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
+                // At first one side is minded, then both.
+                IEnumerable<int> Neighbours(int i) => sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
+                double Wanted(int i) => places[i].IsStream ? 0 : Neighbours(i).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
 
                 var order = column.OrderByDescending(i => places[i].IsStream).ThenBy(Wanted).ThenBy(i => i).ToArray();
                 var settled = Settle([.. order.Select(i => places[i])], [.. order.Select(Wanted)]);

@@ -16,14 +16,17 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
         Problem[] problems =
         [
             .. names.Except(given).ToArray() is { Length: > 0 } missing
-                ? [new($"{List(missing)} {(missing is [_] ? "has" : "have")} no value; add {string.Join(" ", missing.Select(name => $"--at {name}=1"))}, with values of your own.")]
+                ? [new($"{List(missing)} {(missing is [_] ? "has" : "have")} no value; "
+                    + $"add {string.Join(" ", missing.Select(name => $"--at {name}=1"))}, with values of your own.")]
                 : Array.Empty<Problem>(),
             .. given.Except(names).Select(name => new Problem(
                 $"--at gives {name} a value, but the formula has no {name}; {(names is [] ? "it has no names" : $"its names are {List(names)}")}.")),
-            .. given.CountBy(name => name).Where(count => count.Value > 1).Select(count => new Problem($"--at gives {count.Key} {count.Value} values; give it one.")),
+            .. given.CountBy(name => name).Where(count => count.Value > 1).Select(count => new Problem(
+                $"--at gives {count.Key} {count.Value} values; give it one.")),
         ];
         return problems is []
-            ? new ScalarFunction(formula.Expression, formula.Variables, [.. names.Select(name => values.First(value => value.Name == name).Value)])
+            ? new ScalarFunction(
+                formula.Expression, formula.Variables, [.. names.Select(name => values.First(value => value.Name == name).Value)])
             : Validation<Problem, ScalarFunction>.Fail(problems.ToSeq());
     }
 
@@ -32,7 +35,8 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
     /// <summary>The values of expressions in the same variables.</summary>
     public ImmutableArray<T> Values<T>(ImmutableArray<Expr> expressions, ImmutableArray<T> x) where T : IEvaluated<T>
     {
-        var environment = Enumerable.Range(0, x.Length).Aggregate(Environment<T>.Of(Inputs.None), (bound, i) => bound.With(Variables[i], new(1, 1, [x[i]])));
+        var environment = Enumerable.Range(0, x.Length).Aggregate(
+            Environment<T>.Of(Inputs.None), (bound, i) => bound.With(Variables[i], new(1, 1, [x[i]])));
         return [.. Evaluation.Evaluate(expressions, environment).Select(value => value[0, 0])];
     }
 

@@ -37,31 +37,39 @@ public sealed record Subject(ImmutableArray<Named> Results, ImmutableArray<Part>
     public static Subject Gradient(ForwardPass forward, ImmutableArray<Variable> of)
     {
         var gradient = forward.Loss.Backward();
-        return new([.. of.Select(p => new Named($"∂loss/∂{p.Name}", gradient[p]))], [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
+        return new(
+            [.. of.Select(p => new Named($"∂loss/∂{p.Name}", gradient[p]))],
+            [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
     }
 
     /// <summary>The first step of training: the loss, and what Adam makes of some parameters p and the moments m and v of their gradient.</summary>
     public static Subject Step(ForwardPass forward, ImmutableArray<Variable> of, double learningRate)
     {
         var gradient = Gradient(forward, of);
-        ImmutableArray<Named> updated = [.. of.Zip(gradient.Results, (p, g) => Updated(p, g.Expression, learningRate)).SelectMany(each => each)];
-        return new([.. Loss(forward).Results, .. updated], [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
+        ImmutableArray<Named> updated =
+            [.. of.Zip(gradient.Results, (p, g) => Updated(p, g.Expression, learningRate)).SelectMany(each => each)];
+        return new(
+            [.. Loss(forward).Results, .. updated],
+            [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
     }
 
     /// <summary>Some parameters' share of the Hessian times a direction v: the gradient of ⟨gradient, v⟩.</summary>
     public static Subject HessianVector(ForwardPass forward, ImmutableArray<Variable> of)
     {
         var gradient = Gradient(forward, forward.Parameters);
-        var along = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape))).Aggregate((sum, term) => sum + term);
+        var along = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape)))
+            .Aggregate((sum, term) => sum + term);
         var second = along.Backward();
         ImmutableArray<Named> results = [.. of.Select(p => new Named($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
-        return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [along]), new("backward again", [.. results.Select(result => result.Expression)])]);
+        var again = new Part("backward again", [.. results.Select(result => result.Expression)]);
+        return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [along]), again]);
     }
 
     /// <summary>The same, simplified.</summary>
     public Subject Simplified()
     {
-        var simplified = new Queue<Expr>(Simplification.Simplify([.. Results.Select(result => result.Expression), .. Parts.SelectMany(part => part.Ends)]));
+        var simplified = new Queue<Expr>(Simplification.Simplify(
+            [.. Results.Select(result => result.Expression), .. Parts.SelectMany(part => part.Ends)]));
         return new(
             [.. Results.Select(result => result with { Expression = simplified.Dequeue() })],
             [.. Parts.Select(part => part with { Ends = [.. part.Ends.Select(_ => simplified.Dequeue())] })]);

@@ -36,7 +36,7 @@ public static class StudyLaws
             if (origin.Largest.Length != (count < All ? count : All)) yield return $"{sizes.Length} paths to x{i} are listed of {count}";
             if (sizes.Zip(sizes.Skip(1), (larger, smaller) => larger < smaller).Any(rises => rises)) yield return $"the paths to x{i} do not fall";
             foreach (var path in origin.Largest)
-                foreach (var complaint in Verdict.Apart("a path's contribution", path.Contribution, path.Partials.Aggregate(1.0, (x, y) => x * y), 1e-12 * Math.Abs(path.Contribution)))
+                foreach (var complaint in Verdict.Unequal("a path's contribution", path.Contribution, path.Partials.Aggregate(1.0, (x, y) => x * y)))
                     yield return complaint;
             foreach (var complaint in Verdict.Apart($"∂f/∂x{i}", origin.Total, derivative, bound)) yield return complaint;
             foreach (var complaint in Verdict.Apart(

@@ -30,11 +30,15 @@ internal static class Explain
 
     private static readonly TextArgument FormulaArgument = new("formula")
     {
-        Arity = ArgumentArity.ZeroOrMore, HelpName = "formula", Description = "The formula, in quotation marks.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "formula",
+        Description = "The formula, in quotation marks.",
     };
     private static readonly TextOption AtOption = new("--at")
     {
-        Arity = ArgumentArity.ZeroOrMore, HelpName = "name=value", Description = "The value of a name; once for each.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "name=value",
+        Description = "The value of a name; once for each.",
     };
     private static readonly Setting<int> Order = Setting.Choice("--order", [("1", 1), ("2", 2)],
         "1: the gradient; 2: the gradient of the gradient too, the Hessian.");
@@ -72,7 +76,9 @@ internal static class Explain
     {
         [var text] => text,
         [] => new Problem("explain needs a formula; write one after it, such as explain \"a*b + a\" --at a=2 --at b=3."),
-        _ => new Problem($"explain takes one formula and was given {words.Length}, {string.Join(" and ", words.Select(word => word.Quote()))}; put it in quotation marks."),
+        _ => new Problem(
+            $"explain takes one formula and was given {words.Length}, {string.Join(" and ", words.Select(word => word.Quote()))}; "
+            + "put it in quotation marks."),
     };
 
     private static Validation<Problem, ImmutableArray<(string Name, double Value)>> Values(ParseResult parse)

@@ -51,7 +51,9 @@ internal static class Show
 
     private static readonly TextArgument WhatArgument = new("what")
     {
-        Arity = ArgumentArity.ZeroOrMore, HelpName = "what", Description = "loss, gradient, step or hvp.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "what",
+        Description = "loss, gradient, step or hvp.",
     };
     private static readonly Setting<string> Of = Setting.Text("--of", "parameter", "layer0.attn_wq", "The parameter to show it for; all of them, unless told.");
     private static readonly Setting<Presentation> Format = Setting.Choice<Presentation>("--format",
@@ -73,7 +75,8 @@ internal static class Show
         {
             var (unknown, words) = Unknown.In(parse, WhatArgument);
             var sight = What(words);
-            return (unknown, sight, ModelOptions.In(parse), Of.IfGivenIn(parse).Bind(of => Fits(sight, of)), Format.In(parse), ModelOptions.Apart(Out, parse))
+            var parameter = Of.IfGivenIn(parse).Bind(of => Fits(sight, of));
+            return (unknown, sight, ModelOptions.In(parse), parameter, Format.In(parse), ModelOptions.Apart(Out, parse))
                 .Apply((_, chosen, model, of, format, path) => model.Begin()
                     .Bind(beginning => Seen(chosen, new(beginning.Parameters.Configuration), of, format))
                     .Bind(text => Write(path, text)))
@@ -98,11 +101,12 @@ internal static class Show
     private static Validation<Problem, Option<string>> Fits(Validation<Problem, Sight> sight, Option<string> of) =>
         of.IsSome && sight.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
 
-    private static Validation<Problem, string> Seen(Sight sight, Gpt gpt, Option<string> of, Presentation format) => Parameters(gpt, of).Map(parameters =>
+    private static Validation<Problem, string> Seen(Sight sight, Gpt gpt, Option<string> of, Presentation format)
     {
         var forward = ForwardPass.Of(gpt);
-        return format(sight.Title, gpt.Configuration, sight.Of(forward, parameters), sight.Of(forward.Simplified(), parameters).Simplified());
-    });
+        return Parameters(gpt, of).Map(parameters => format(
+            sight.Title, gpt.Configuration, sight.Of(forward, parameters), sight.Of(forward.Simplified(), parameters).Simplified()));
+    }
 
     private static Validation<Problem, ImmutableArray<Variable>> Parameters(Gpt gpt, Option<string> of)
     {
@@ -110,8 +114,10 @@ internal static class Show
         return of.Match(
             None: () => gpt.Variables,
             Some: name =>
-                gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found ? Validation<Problem, ImmutableArray<Variable>>.Success(found)
-                : new Problem($"There is no parameter {name.Quote()}; the nearest is {Unknown.Nearest(names, name)}, and there are {string.Join(", ", names)}."));
+                gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found
+                    ? Validation<Problem, ImmutableArray<Variable>>.Success(found)
+                    : new Problem($"There is no parameter {name.Quote()}; the nearest is {Unknown.Nearest(names, name)}, "
+                        + $"and there are {string.Join(", ", names)}."));
     }
 
     private static Validation<Problem, Unit> Write(Option<string> path, string text) => path.Match(

@@ -9,7 +9,7 @@ namespace MicroGpt.Shell.Output;
 /// <summary>All there is to see of a formula's gradient, in lines of text.</summary>
 internal sealed class Explanation(string formula, ScalarFunction function)
 {
-    private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 5;
+    private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 4;
 
     private readonly Trace trace = Trace.Of(function.Expression);
 
@@ -79,7 +79,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
             foreach (var path in origin.Largest)
             {
                 yield return $"    {Number(path.Contribution),12} = {string.Join(" · ", Shortened(path.Partials, Number))}";
-                yield return $"{"",17}{string.Join(" → ", Shortened(path.Nodes, Called))}";
+                yield return $"{"",17}{string.Join(" → ", Shortened([.. path.Nodes.Zip([.. path.Arguments, 0])], Called))}";
             }
             if (origin.Count > origin.Largest.Length)
                 yield return $"    {Number(origin.Rest),12}   by the other {Count(origin.Count - origin.Largest.Length, "path")}";
@@ -106,22 +106,23 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     private IEnumerable<string> Hessian()
     {
         var (names, hessian) = (function.Variables.Select(variable => variable.Name).ToArray(), function.Hessian());
-        yield return "The Hessian, the gradient of the gradient. It is symmetric, so half of it will do:";
+        yield return "The Hessian, the gradient of the gradient (half of it, for it is symmetric):";
         yield return "";
+        var values = hessian.Select(row => function.Values(row)).ToImmutableArray();
         for (var i = 0; i < names.Length; i++)
         {
             for (var j = i; j < names.Length; j++)
             {
-                var lines = Notation.Write(hessian[i][j]);
-                yield return $"  ∂²f/∂{names[i]}∂{names[j]} = {string.Join("; ", lines)}";
+                yield return $"  ∂²f/∂{names[i]}∂{names[j]} = {Number(values[i][j])}, which is";
+                foreach (var line in Notation.Write(hessian[i][j])) yield return $"      {line}";
             }
         }
         yield return "";
-        var values = hessian.Select(row => function.Values(row)).ToImmutableArray();
         foreach (var columns in Enumerable.Range(0, names.Length).Chunk(HessianColumns))
         {
-            yield return $"  {"",-8}{string.Concat(columns.Select(j => $"{names[j],14}"))}";
-            for (var i = 0; i < names.Length; i++) yield return $"  {names[i],-8}{string.Concat(columns.Select(j => $"{Number(values[i][j]),14}"))}";
+            yield return $"  {"",-8}{string.Concat(columns.Select(j => $"{names[j],17}"))}";
+            for (var i = 0; i < names.Length; i++)
+                yield return $"  {names[i],-8}{string.Concat(columns.Select(j => $"{Number(values[i][j]),17}"))}";
         }
     }
 
@@ -135,14 +136,23 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private string Called(int node) => trace.Nodes.Nodes[node] is Variable variable ? variable.Name : $"%{node}";
 
-    private string Called(Expr node) => node is Variable variable ? variable.Name : $"%{trace.Nodes.Nodes.IndexOf(node)}";
+    // Of a node that is made from one other twice, a path tells by which side it leaves.
+    private string Called((Expr Node, int Argument) step) => step.Node switch
+    {
+        Variable variable => variable.Name,
+        { Arguments: [var left, var right] } node when left == right => $"{Called(trace.Nodes.Nodes.IndexOf(node))} {(step.Argument == 0 ? "left" : "right")}",
+        var node => Called(trace.Nodes.Nodes.IndexOf(node)),
+    };
 
     private static string[] Shortened<T>(ImmutableArray<T> parts, Func<T, string> show) => parts.Length <= MostParts
         ? [.. parts.Select(show)]
         : [.. parts[..3].Select(show), $"… {parts.Length - 6} more …", .. parts[^3..].Select(show)];
 
-    private static string Count(BigInteger count, string what) =>
-        $"{(count < BigInteger.Pow(10, 30) ? count.ToString("N0", CultureInfo.InvariantCulture) : $"some {count.ToString("E3", CultureInfo.InvariantCulture)}")} {what}{(count.IsOne ? "" : "s")}";
+    private static string Count(BigInteger count, string what)
+    {
+        var digits = count < BigInteger.Pow(10, 30) ? count.ToString("N0", CultureInfo.InvariantCulture) : $"some {count.ToString("E3", CultureInfo.InvariantCulture)}";
+        return $"{digits} {what}{(count.IsOne ? "" : "s")}";
+    }
 
     private static string Number(double value) => value.ToString("g10", CultureInfo.InvariantCulture);
 }

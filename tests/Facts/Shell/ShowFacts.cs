@@ -27,7 +27,7 @@ public class ShowFacts
         Assert.Contains("    variables                                  9           9\n", run.Output);
         Assert.Contains("    exp                                        2           0\n", run.Output);
         Assert.Matches(@"\n  buffers +\d+\n$", run.Output);
-        Assert.All(run.Lines, line => Assert.True(line.Length <= 85));
+        Assert.All(run.Lines, line => Assert.True(line.Length <= 80));
     }
 
     [Theory]
