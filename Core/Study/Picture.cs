@@ -112,7 +112,7 @@ public static class Picture
 
         void Write(string style, string text, double baseline)
         {
-            var squeezed = text.Length > 10 ? Invariant($" textLength=\"{Placement.BoxWidth - 6}\" lengthAdjust=\"spacingAndGlyphs\"") : "";
+            var squeezed = text.Length > 10 ? Invariant($" textLength=\"{Placement.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "";
             svg.Append(Invariant($"<text class=\"{style}\" x=\"{box.X:0.#}\" y=\"{baseline:0.#}\"{squeezed}>{Escaped(text)}</text>"));
         }
 
