@@ -18,7 +18,7 @@ public sealed record Witnesses(Variable Variable, double Backward, double Forwar
                let axis = function.Axis(i)
                select new Witnesses(
                    function.Variables[i], backward[i], function.ByForwardMode(axis), atKink ? null : function.ByComplexStep(axis),
-                   function.ByFiniteDifferences(axis)?.Derivative),
+                   function.ByFiniteDifferences(axis) is { Derivative: var difference } && double.IsFinite(difference) ? difference : null),
         ];
     }
 

@@ -11,6 +11,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 {
     private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 4;
 
+    private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // by digits that fit a line
+
     private readonly Trace trace = Trace.Of(function.Expression);
 
     /// <summary>What an explanation consists of; the second derivatives, if they are asked for.</summary>
@@ -32,19 +34,19 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     }
 
     private IEnumerable<string> Values() =>
-        ["The expression, a line for each node, and its value:", "", .. Numbered(trace.Nodes, 0, trace.Own)];
+        ["The expression, a line for each node, and its value:", "", .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.Own)];
 
     private IEnumerable<string> Backward()
     {
         yield return "The backward pass. Each node, from the last to the first, hands its cotangent,";
         yield return "times its local partial, on to what it was made from. In braces, the map of";
         yield return "cotangents after its turn; each is an expression, and its new nodes stand above:";
-        var made = trace.Own;
+        var (made, values) = (trace.Own, ValuesOf(trace.Nodes));
         foreach (var turn in trace.Turns)
         {
             yield return "";
             yield return turn.Node is int node ? $"{Writer.Line(trace.Nodes, node)}" : "start";
-            foreach (var line in Numbered(trace.Nodes, made, turn.Made)) yield return line;
+            foreach (var line in Numbered(trace.Nodes, values, made, turn.Made)) yield return line;
             var shown = turn.Cotangents.Take(MostCotangents).Select(pair => $"{Called(pair.Key)}: %{pair.Value}");
             var rest = turn.Cotangents.Count - MostCotangents;
             yield return $"  {{{string.Join(", ", shown)}{(rest > 0 ? $", and {rest} more" : "")}}}";
@@ -59,7 +61,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         var order = PostOrder<Expr>.Of(gradient.AsSpan());
         yield return "The same gradient, simplified, with numbers of its own:";
         yield return "";
-        foreach (var line in Numbered(order, 0, order.Nodes.Length)) yield return line;
+        foreach (var line in Numbered(order, ValuesOf(order), 0, order.Nodes.Length)) yield return line;
         yield return "";
         for (var i = 0; i < gradient.Length; i++)
         {
@@ -82,7 +84,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
                 yield return $"{"",17}{string.Join(" → ", Shortened([.. path.Nodes.Zip([.. path.Arguments, 0])], Called))}";
             }
             if (origin.Count > origin.Largest.Length)
-                yield return $"    {Number(origin.Rest),12}   by the other {Count(origin.Count - origin.Largest.Length, "path")}";
+                yield return $"    {Number(origin.Rest),12}   by {(origin.Count < MostCounted ? $"the other {Count(origin.Count - origin.Largest.Length, "path")}" : "all the others")}";
         }
     }
 
@@ -127,12 +129,14 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     }
 
     // Nodes from one number up to another, and their values, in a column of their own.
-    private IEnumerable<string> Numbered(PostOrder<Expr> order, int start, int end)
+    private static IEnumerable<string> Numbered(PostOrder<Expr> order, ImmutableArray<double> values, int start, int end)
     {
         var lines = Enumerable.Range(start, end - start).Select(i => Writer.Line(order, i)).ToArray();
         var width = Math.Max(Widest, lines.Select(line => line.Length).DefaultIfEmpty(0).Max());
-        return lines.Zip(function.Values(order.Nodes[start..end]), (line, value) => $"  {line.PadRight(width)} {Number(value),12}");
+        return lines.Select((line, i) => $"  {line.PadRight(width)} {Number(values[start + i]),12}");
     }
+
+    private ImmutableArray<double> ValuesOf(PostOrder<Expr> order) => function.Values(order.Nodes);
 
     private string Called(int node) => trace.Nodes.Nodes[node] is Variable variable ? variable.Name : $"%{node}";
 
@@ -150,7 +154,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private static string Count(BigInteger count, string what)
     {
-        var digits = count < BigInteger.Pow(10, 30) ? count.ToString("N0", CultureInfo.InvariantCulture) : $"some {count.ToString("E3", CultureInfo.InvariantCulture)}";
+        var digits = count < MostCounted ? count.ToString("N0", CultureInfo.InvariantCulture) : $"some {count.ToString("e3", CultureInfo.InvariantCulture)}";
         return $"{digits} {what}{(count.IsOne ? "" : "s")}";
     }
 

@@ -59,4 +59,7 @@ public static class Derivatives
     private static Expr? Push(Application node, Dictionary<Expr, Expr> tangents) =>
         node.Arguments.Select((argument, k) => tangents.TryGetValue(argument, out var tangent) ? node.Operation.Pushforward(node, k, tangent) : null)
             .Aggregate((sum, term) => sum is null ? term : term is null ? sum : sum + term);
+
+    /// <summary>⟨x, y⟩, the sum of the products of their entries, [1, 1]: the gradient of ⟨gradient, v⟩ is the Hessian times v.</summary>
+    public static Expr Dot(this Expr x, Expr y) => new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
 }

@@ -23,9 +23,6 @@ public sealed record SumGroups(int Groups) : Multilinear
 public static partial class Operations
 {
     public static Expr SumGroups(this Expr x, int groups) => new Application(new SumGroups(groups), x);
-
-    /// <summary>⟨x, y⟩, the sum of the products of their entries: [1, 1].</summary>
-    public static Expr Dot(this Expr x, Expr y) => new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
 }
 
 /// <summary>Each column m times over: [r, g] becomes [r, g·m].</summary>
