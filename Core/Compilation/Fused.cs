@@ -73,7 +73,7 @@ public sealed record RmsNormPullback : Fused
 public sealed record Softmax(int Groups) : Fused
 {
     public override string Name => $"softmax({Groups})";
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] && x.Columns % Groups == 0 ? x : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] && Groups > 0 && x.Columns % Groups == 0 ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].Softmax(Groups);
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new SoftmaxPullback(Groups, 1), result, cotangent);
@@ -83,7 +83,7 @@ public sealed record Softmax(int Groups) : Fused
 public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
 {
     public override string Name => FormattableString.Invariant($"softmax-pullback({Groups}, {Scale})");
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y && x.Columns % Groups == 0 ? x : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y && Groups > 0 && x.Columns % Groups == 0 ? x : null;
 
     public override Expr Definition(ImmutableArray<Expr> x)
     {

@@ -43,6 +43,7 @@ public static class Simplification
             foreach (var candidate in candidates)
             {
                 if (shared is not Application application || candidate(application) is not var (operation, arguments)) continue;
+                if (operation.Infer([.. arguments.Select(x => x.Shape)]) != shared.Shape) continue;
                 if (ReferenceEquals(Definition(operation, arguments, candidates.Remove(candidate)), shared))
                     shared = applications[key] = Share(new Application(operation, arguments), candidates.Remove(candidate));
             }

@@ -68,7 +68,7 @@ public static class CompilationLaws
         return Verdict.NoneOf(
         [
             .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
-            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], relative * largest)),
+            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], relative * largest + Faded)),
         ]);
     }
 
