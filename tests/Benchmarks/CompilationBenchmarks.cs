@@ -1,0 +1,21 @@
+using BenchmarkDotNet.Attributes;
+using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+
+namespace MicroGpt.Benchmarks;
+
+/// <summary>From the pure expression to a program that has run once.</summary>
+public class CompilationBenchmarks
+{
+    [Params(1, 2, 4, 8)]
+    public int NLayer { get; set; }
+
+    [Benchmark]
+    public double Compile()
+    {
+        var configuration = Configuration.Create(16, 4, NLayer, 16, 27).Match(c => c, problems => throw new ArgumentException($"{problems}"));
+        var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
+        return CompiledEngine.Of<double>(gpt, documents: 1)(parameters, Batch.Of(16, [26, 1, 26])).Loss;
+    }
+}

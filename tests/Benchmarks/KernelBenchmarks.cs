@@ -1,0 +1,57 @@
+using System.Numerics;
+using BenchmarkDotNet.Attributes;
+using MicroGpt.Compilation;
+
+namespace MicroGpt.Benchmarks;
+
+/// <summary>The kernels that a step spends its time in, on the rows of some documents.</summary>
+[GenericTypeArguments(typeof(float))]
+[GenericTypeArguments(typeof(double))]
+public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Rows = 112;
+
+    private Block<T> x, w, y, square;
+
+    [Params(16, 64, 256)]
+    public int Columns { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        Block<T> Filled(int rows)
+        {
+            var block = Block<T>.Of(rows, Columns);
+            for (var i = 0; i < rows; i++)
+                for (var j = 0; j < Columns; j++)
+                    block.At(i, j) = T.CreateTruncating((i * 37 + j * 11) % 17 - 8) / T.CreateTruncating(16);
+            return block;
+        }
+
+        (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
+    }
+
+    [Benchmark]
+    public void Times() => Products.Times(Rows, Columns, Columns, x, w, y);
+
+    [Benchmark]
+    public void TransposeTimes() => Products.TransposeTimes(Columns, Rows, Columns, x, y, square);
+
+    [Benchmark]
+    public void Transpose() => Products.Transpose(Columns, Columns, w, square);
+
+    [Benchmark]
+    public void Softmax()
+    {
+        for (var i = 0; i < Rows; i++) Compilation.Rows.Softmax(ref x.At(i), Columns, T.One, ref y.At(i));
+    }
+
+    [Benchmark]
+    public void RmsNorm()
+    {
+        for (var i = 0; i < Rows; i++) Compilation.Rows.RmsNorm(ref x.At(i), Columns, ref y.At(i));
+    }
+
+    [Benchmark]
+    public T Adam() => new AdamKernel<T>(1000, 0.01).Update(Rows, Columns, y, x, y, x);
+}

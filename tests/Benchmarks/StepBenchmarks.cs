@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using BenchmarkDotNet.Attributes;
+using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Training;
+
+namespace MicroGpt.Benchmarks;
+
+/// <summary>A hundred steps of training in place.</summary>
+[MemoryDiagnoser]
+public class StepBenchmarks
+{
+    private const int Steps = 100;
+
+    private TrainingState start = null!;
+    private Trainer inSingle = null!, inDouble = null!;
+
+    [Params(16, 64)]
+    public int NEmbd { get; set; }
+
+    [Params(1, 16)]
+    public int BatchSize { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var configuration = Configuration.Create(NEmbd, 4, 1, 16, 27).Match(c => c, problems => throw new ArgumentException($"{problems}"));
+        var schedule = Schedule.Create(1_000_000, 0.01, BatchSize).Match(s => s, problems => throw new ArgumentException($"{problems}"));
+        var gpt = new Gpt(configuration);
+        var course = new Course(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
+        start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
+        (inSingle, inDouble) = (CompiledTrainer.Of<float>(gpt, course, threads: 1), CompiledTrainer.Of<double>(gpt, course, threads: 1));
+    }
+
+    [Benchmark(OperationsPerInvoke = Steps)]
+    public Progress Single() => inSingle(start, Steps);
+
+    [Benchmark(OperationsPerInvoke = Steps, Baseline = true)]
+    public Progress Double() => inDouble(start, Steps);
+
+    // Five to nine letters, as names have.
+    private static ImmutableArray<int> Document(int n) =>
+        [26, .. Enumerable.Range(0, 5 + n % 5).Select(i => (n * 7 + i * 11) % 26), 26];
+}
