@@ -11,7 +11,7 @@ namespace MicroGpt.Model;
 public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
 {
     /// <summary>How many parameters a model has.</summary>
-    public static int Count(Configuration configuration) => configuration.ParameterShapes.Sum(shape => shape.Count);
+    public static int Count(Configuration configuration) => configuration.ParameterCount;
 
     /// <summary>Where a model starts: all drawn from gauss(0, 0.08), in order.</summary>
     public static (Parameters Value, PythonRandom Next) Draw(Configuration configuration, PythonRandom random)
