@@ -31,7 +31,7 @@ public sealed record Checkpoint(TrainingState State, PythonRandom Random, Tokeni
         ("steps", Whole(Plan.Schedule.Steps)),
         ("learning_rate", Plan.Schedule.LearningRate.ToString("R", CultureInfo.InvariantCulture)),
         ("seed", Whole(Plan.Seed)),
-        ("batch_size", Whole(Plan.BatchSize)),
+        ("batch_size", Whole(Plan.Schedule.BatchSize)),
         ("precision", $"{Plan.Precision}".ToLowerInvariant()),
         ("engine", $"{Plan.Engine}".ToLowerInvariant()),
         ("validation", Plan.Validation.ToString("R", CultureInfo.InvariantCulture)),

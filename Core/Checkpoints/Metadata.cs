@@ -51,13 +51,13 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
     public Either<Refusal, Plan> Plan =>
         from steps in Whole("steps")
         from rate in Number("learning_rate")
-        from schedule in Valid(Schedule.Create(steps, rate))
-        from seed in Natural("seed")
         from batchSize in Whole("batch_size")
+        from schedule in Valid(Schedule.Create(steps, rate, batchSize))
+        from seed in Natural("seed")
         from precision in OneOf<Precision>("precision")
         from engine in OneOf<EngineKind>("engine")
         from validation in Number("validation")
-        from plan in Valid(Checkpoints.Plan.Create(schedule, seed, batchSize, precision, engine, validation))
+        from plan in Valid(Checkpoints.Plan.Create(schedule, seed, precision, engine, validation))
         select plan;
 
     /// <summary>How many of the steps were made.</summary>

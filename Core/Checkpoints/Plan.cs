@@ -33,17 +33,14 @@ public enum EngineKind
 /// </summary>
 public sealed record Plan
 {
-    private Plan(Schedule schedule, BigInteger seed, int batchSize, Precision precision, EngineKind engine, double validation) =>
-        (Schedule, Seed, BatchSize, Precision, Engine, Validation) = (schedule, seed, batchSize, precision, engine, validation);
+    private Plan(Schedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
+        (Schedule, Seed, Precision, Engine, Validation) = (schedule, seed, precision, engine, validation);
 
-    /// <summary>How many steps, and the learning rate of each.</summary>
-    public Schedule Schedule { get; private init; }
+    /// <summary>How many steps, the learning rate of each, and how many documents it learns from.</summary>
+    public Schedule Schedule { get; }
 
     /// <summary>Where chance began.</summary>
     public BigInteger Seed { get; }
-
-    /// <summary>How many documents a step learns from.</summary>
-    public int BatchSize { get; }
 
     /// <summary>The numbers it computes with.</summary>
     public Precision Precision { get; }
@@ -55,11 +52,7 @@ public sealed record Plan
     public double Validation { get; }
 
     /// <summary>The plan of these, or everything that is wrong with them.</summary>
-    public static Validation<Problem, Plan> Create(
-        Schedule schedule, BigInteger seed, int batchSize, Precision precision, EngineKind engine, double validation) =>
-        (Bounds.AtLeast(0, "seed", seed), Bounds.AtLeast(1, "batch_size", batchSize), Bounds.Share("validation", validation))
-        .Apply((seed, batchSize, validation) => new Plan(schedule, seed, batchSize, precision, engine, validation));
-
-    /// <summary>The same for more steps, or fewer.</summary>
-    public Plan With(Schedule schedule) => this with { Schedule = schedule };
+    public static Validation<Problem, Plan> Create(Schedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
+        (Bounds.AtLeast(0, "seed", seed), Bounds.Share("validation", validation))
+            .Apply((seed, validation) => new Plan(schedule, seed, precision, engine, validation));
 }

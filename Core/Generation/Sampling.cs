@@ -101,9 +101,4 @@ public static class Sampling
             (random, goesOn) = document.Match(Right: invention => (invention.Next, true), Left: _ => (random, false));
         }
     }
-
-    /// <summary>A document at a temperature, without a prompt: its tokens, BOS left out, and the generator that is left.</summary>
-    public static Either<Problem, (ImmutableArray<int> Value, PythonRandom Next)> Document(Decoder decoder, double temperature, PythonRandom random) =>
-        Document(decoder, Taste.Of(temperature), [], random).Map(invention =>
-            (ImmutableArray.CreateRange(invention.Tokens.Where(token => token != decoder.Configuration.VocabSize - 1)), invention.Next));
 }

@@ -35,14 +35,14 @@ public sealed record Saved(Checkpoint Checkpoint)
     {
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
-        var plan = Schedule.Create(steps, 0.01).Bind(schedule => Plan.Create(schedule, model.Seed, 1, precision, EngineKind.Scalar, 0.1))
+        var plan = Schedule.Create(steps, 0.01).Bind(schedule => Plan.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1))
             .IfFail(problems => throw new ArgumentException($"{problems}"));
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
         return new(new(Numbers(x => x), Numbers(x => -x), Numbers(Math.Abs), step), random, new([.. alphabet.Select(c => new Rune(c))]), plan, hash);
 
         Parameters Numbers(Func<double, double> of) => new(configuration,
-            [.. Enumerable.Range(0, Parameters.Count(configuration)).Select(i => Rounded(of(numbers[i % numbers.Length])))]);
+            [.. Enumerable.Range(0, configuration.ParameterCount).Select(i => Rounded(of(numbers[i % numbers.Length])))]);
 
         double Rounded(double x) => precision == Checkpoints.Precision.Single ? (float)Math.Clamp(x, float.MinValue, float.MaxValue) : x;
     }

@@ -12,12 +12,20 @@ internal static class Unknown
     /// <summary>Nothing, or a problem for each.</summary>
     public static Validation<Problem, Unit> In(ParseResult parse)
     {
-        var known = parse.CommandResult.Command.Options.Select(option => option.Name).ToArray();
-        var problems = Problems(known, parse.UnmatchedTokens).Concat(Misplaced(parse)).ToSeq();
+        var command = parse.CommandResult.Command;
+        var known = command.Options.Select(option => option.Name).ToArray();
+        var hint = Hint(command);
+        // What looks like an option is taken for one, even where any argument would do, unless -- says that none follow.
+        var arguments = parse.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : command.Arguments
+            .SelectMany(argument => parse.GetResult(argument)?.Tokens ?? []).Select(token => token.Value).Where(value => value.StartsWith('-'));
+        var problems = Problems(command, known, hint, parse.UnmatchedTokens.Concat(arguments)).Concat(Misplaced(parse)).ToSeq();
         return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
     }
 
-    private static IEnumerable<Problem> Problems(string[] known, IReadOnlyList<string> unknown)
+    private static string Hint(Command command) =>
+        command.Options.Any(option => option.Name == "--data") ? "to learn from a file, write --data before it" : "leave it out";
+
+    private static IEnumerable<Problem> Problems(Command command, string[] known, string hint, IEnumerable<string> unknown)
     {
         var mayBeValue = false; // of the unknown option before it
         foreach (var argument in unknown)
@@ -29,7 +37,10 @@ internal static class Unknown
             }
             else if (!mayBeValue)
             {
-                yield return new($"The argument {argument.Quote()} belongs to no option; to learn from a file, write --data before it.");
+                var commands = command.Subcommands.Select(other => other.Name).ToArray();
+                yield return commands.Length > 0 && Nearest(commands, argument) is var nearest && Distance(nearest, argument) <= nearest.Length / 2
+                    ? new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.")
+                    : new($"The argument {argument.Quote()} belongs to no option; {hint}.");
             }
             mayBeValue = argument.StartsWith('-') && !argument.Contains('=');
         }

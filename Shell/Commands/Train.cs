@@ -84,15 +84,14 @@ internal static class Train
         Decoder decoder, Tokenizer tokenizer, TrainOptions options, PythonRandom random, StandardOutput output)
     {
         output.Line("\n--- inference (new, hallucinated names) ---");
-        var next = Right<Problem, PythonRandom>(random);
-        for (var i = 1; i <= options.Samples && next.IsRight; i++)
+        var made = 0;
+        Problem? failure = null;
+        foreach (var invention in Sampling.Documents(decoder, Taste.Of(options.Temperature), [], random).Take(options.Samples))
         {
-            next = next.Bind(stream => Sampling.Document(decoder, options.Temperature, stream)).Map(sample =>
-            {
-                output.Line($"sample {i,2}: {tokenizer.Decode(sample.Value.AsSpan())}");
-                return sample.Next;
-            });
+            invention.Match(
+                Right: name => output.Line($"sample {++made,2}: {tokenizer.Decode(name.Tokens.AsSpan())}"),
+                Left: problem => failure = problem);
         }
-        return next.Map(_ => unit);
+        return failure is null ? unit : failure;
     }
 }
