@@ -8,9 +8,7 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 try
 {
     var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
-    var root = Train.Command();
-    foreach (var command in (System.CommandLine.Command[])[Sample.Command(), ScoreTexts.Command(), Inspect.Command()]) root.Add(command);
-    var parse = root.Parse(args, settings);
+    var parse = Train.Command().Parse(args, settings);
     // What is wrong with a command line, its command tells in words of its own.
     var action = parse.Action is ParseErrorAction ? parse.CommandResult.Command.Action : parse.Action;
     return ((SynchronousCommandLineAction)action!).Invoke(parse);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using LanguageExt;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Text;
@@ -36,6 +37,31 @@ public sealed record Checkpoint(TrainingState State, PythonRandom Random, Tokeni
         ("engine", $"{Plan.Engine}".ToLowerInvariant()),
         ("validation", Plan.Validation.ToString("R", CultureInfo.InvariantCulture)),
     ];
+
+    /// <summary>
+    /// The run that begins here, where the one that was saved has left it; or all that keeps it from going on as that one would have.
+    /// </summary>
+    public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend)
+    {
+        var terms = Terms.Zip(saved.Terms, (now, before) => (now.Name, Now: now.Text, Before: before.Text));
+        var problems = terms.Where(term => term.Now != term.Before).SelectMany(term => term.Name == "steps"
+            ? Extension(saved.Plan.Schedule.Steps, extend)
+            : [new Problem($"{term.Name} is {Shown(term.Now)}, and was {Shown(term.Before)} in the run that was saved; a run goes on only as it began.")]).ToSeq();
+        return problems.IsEmpty
+            ? this with { State = saved.State, Random = saved.Random }
+            : Validation<Problem, Checkpoint>.Fail(problems);
+    }
+
+    private IEnumerable<Problem> Extension(int before, bool extend)
+    {
+        var now = Plan.Schedule.Steps;
+        if (now < before)
+            yield return new($"steps is {now}, and was {before} in the run that was saved; it may only grow.");
+        else if (!extend)
+            yield return new($"steps is {now}, and was {before} in the run that was saved; as the learning rate of every step depends on it, more must be asked for by --extend.");
+    }
+
+    private static string Shown(string text) => text.All(char.IsAsciiLetterOrDigit) || double.TryParse(text, CultureInfo.InvariantCulture, out _) ? text : text.Quote();
 
     private static string Whole(BigInteger number) => number.ToString(CultureInfo.InvariantCulture);
 }

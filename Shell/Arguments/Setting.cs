@@ -45,6 +45,10 @@ internal static class Setting
     public static Setting<double> Positive(string option, double standard, string description) =>
         Of(option, "x", $"{standard}", description, Numbers.Positive);
 
+    /// <summary>A share of something that is not all of it.</summary>
+    public static Setting<double> Share(string option, double standard, string description) =>
+        Of(option, "x", $"{standard}", description, Numbers.Share);
+
     /// <summary>One of a few things that have names, the first unless told otherwise.</summary>
     public static Setting<A> Choice<A>(string option, (string Name, A Value)[] choices, string description) =>
         Of(option, "name", choices[0].Name, description, (name, text) => Choose(choices, name, text));

@@ -18,8 +18,6 @@ internal static class ModelFile
         Setting.RequiredIn(parse).Bind(path => CheckpointStore.Read(path).ToValidation());
 
     /// <summary>A decoder of its parameters, which computes as the run did.</summary>
-    public static Decoder Decoder(this Checkpoint checkpoint) => checkpoint.Options().Decoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
-
-    private static EngineOptions Options(this Checkpoint checkpoint) =>
-        new(checkpoint.Plan.Engine == EngineKind.Scalar, checkpoint.Plan.Precision == Precision.Single, Threads: 1);
+    public static Decoder Decoder(this Checkpoint checkpoint) =>
+        EngineOptions.Of(checkpoint.Plan, threads: 1).Decoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
 }

@@ -65,7 +65,7 @@ internal static class Sample
         {
             var taste = (Temperature.In(parse), TopK.IfGivenIn(parse), TopP.IfGivenIn(parse)).Apply((t, k, p) => new Taste(t, k, p));
             var known = Novel.IfGivenIn(parse).Bind(path => path.Map(Names.Read).Sequence().ToValidation())
-                .Map(corpus => corpus.Map(documents => documents.Documents.ToImmutableHashSet()).IfNone([]));
+                .Map(data => data.Map(found => found.Corpus.Documents.ToImmutableHashSet()).IfNone([]));
             var model = ModelFile.In(parse);
             var prompt = (model, Prompt.IfGivenIn(parse)).Apply((checkpoint, text) => checkpoint.Tokenizer.Encode(text.IfNone("")).ToValidation()).Bind(identity);
             return (Unknown.In(parse), prompt, model, taste, known, Count.In(parse), Seed.IfGivenIn(parse))

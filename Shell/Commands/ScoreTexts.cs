@@ -55,7 +55,7 @@ internal static class ScoreTexts
         Data.IfGivenIn(parse).Bind(path => (path.IfNone(""), parse.GetValue(Texts)) switch
         {
             ("", { Length: > 0 } texts) => Validation<Problem, ImmutableArray<string>>.Success([.. texts]),
-            (not "" and var data, null or []) => Names.Read(data).Map(corpus => corpus.Documents).ToValidation(),
+            (not "" and var data, null or []) => Names.Read(data).Map(read => read.Corpus.Documents).ToValidation(),
             ("", _) => new Problem("score is told of no text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score is told of texts and of --data; leave one of the two out."),
         });

@@ -21,8 +21,14 @@ internal static class CheckpointStore
         }
     }
 
+    /// <summary>Why nothing can be saved under a path, if that is known already.</summary>
+    public static Option<Problem> Refusal(string path) => AtomicFile.Refusal(FileOperations.Real, path).Map(reason => Unsaved(path, reason));
+
     /// <summary>Saves a checkpoint in place of what the file held before, which stays if that fails.</summary>
     public static Option<Problem> Save(Checkpoint checkpoint, string path) =>
         AtomicFile.Save(FileOperations.Real, CheckpointFile.Write(checkpoint).AsMemory(), path, overwrite: true)
-            .Map(reason => new Problem($"{path} could not be saved: {reason}; make room or name another file with --save."));
+            .Map(reason => Unsaved(path, reason));
+
+    private static Problem Unsaved(string path, string reason) =>
+        new($"{path} cannot be saved: {reason}; make room, or name another file with --save.");
 }
