@@ -46,4 +46,6 @@ public static class Arbitraries
     public static Arbitrary<Saved> Saved() => Properties.Saved.Any;
 
     public static Arbitrary<Tampered> Tampered() => Properties.Tampered.Any;
+
+    public static Arbitrary<Journey> Journey() => Properties.Journey.Any;
 }

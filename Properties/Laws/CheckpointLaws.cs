@@ -3,6 +3,7 @@ using FsCheck;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Model;
+using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
@@ -27,6 +28,28 @@ public static partial class CheckpointLaws
             .. saved.Random.Repeat(1000, r => r.Gauss(0, 1)).Value.SequenceEqual(back.Random.Repeat(1000, r => r.Gauss(0, 1)).Value)
                 ? (string[])[] : ["the generator comes back as another"],
         ]));
+
+    /// <summary>A run that is saved, and read by another process that makes the steps that are left, ends as one that never stopped.</summary>
+    public static Property GoesOn(Journey journey, Reading read)
+    {
+        var (start, trainer, steps) = (journey.Start, journey.Trainer(), journey.Plan.Schedule.Steps);
+        var (whole, first) = (trainer(start.State, steps), trainer(start.State, journey.Stop));
+        var saved = CheckpointFile.Write(start with { State = first.State });
+        return read(saved.AsMemory(), "file").Match(
+            Left: problem => Verdict.That(false, problem.Sentence),
+            Right: found =>
+            {
+                var rest = journey.Trainer()(found.State, steps);
+                var (expected, actual) = (CheckpointFile.Write(start with { State = whole.State }), CheckpointFile.Write(found with { State = rest.State }));
+                return Verdict.NoneOf(
+                [
+                    .. expected.SequenceEqual(actual) ? (string[])[] : ["the run ends with another checkpoint"],
+                    .. Losses(whole).SequenceEqual(Losses(first).Concat(Losses(rest))) ? (string[])[] : ["the run finds other losses or gradients"],
+                ]);
+            });
+
+        static IEnumerable<double> Losses(Progress progress) => progress.Findings.SelectMany(finding => finding.GradientNorms.Prepend(finding.Loss));
+    }
 
     /// <summary>
     /// Of any bytes, a file is refused with one sentence, and takes no memory for what is not there; or it is the very file that its

@@ -81,7 +81,7 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (Exception e) when (Failure.IsOfWorld(e) && options.Files.Save.IsSome)
         {
-            Save(); // nobody reads the output any more, or the log has no room: what was learned is not lost
+            Keep(); // nobody reads the output any more, or the log has no room: what was learned is not lost
             throw;
         }
     }
@@ -130,6 +130,11 @@ internal sealed class TrainingRun : IDisposable
     private int? Save()
     {
         log.Flush();
+        return Keep();
+    }
+
+    private int? Keep()
+    {
         var problem = options.Files.Save.Bind(path => CheckpointStore.Save(start with { State = state }, path));
         problem.IfSome(Console.Error.WriteLine);
         return problem.IsSome ? ExitCode.WorldFailed : null;

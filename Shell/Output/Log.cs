@@ -20,8 +20,8 @@ internal sealed class Log : IDisposable
     }
 
     /// <summary>
-    /// A log of the steps after those that are made already. It goes on where the file tells of all of these, and else takes the place
-    /// of what the file held; without a path, it goes nowhere.
+    /// A log of the steps after those that are made already. Of a file it keeps what it tells of these, and nothing else; without a
+    /// path, it goes nowhere.
     /// </summary>
     public static Either<Problem, Log> Create(Option<string> path, int made) =>
         path.Match(Some: file => Create(file, made), None: () => new Log(Stream.Null));
@@ -31,7 +31,7 @@ internal sealed class Log : IDisposable
         try
         {
             var stream = new FileStream(path, FileMode.OpenOrCreate, made > 0 ? FileAccess.ReadWrite : FileAccess.Write, FileShare.Read);
-            if (stream.CanSeek) stream.SetLength(stream.Position = made > 0 ? LengthOf(made, stream) : 0);
+            if (stream is { CanSeek: true, Length: > 0 }) stream.SetLength(stream.Position = made > 0 ? LengthOf(made, stream) : 0);
             return new Log(stream);
         }
         catch (Exception e) when (Failure.IsOfWorld(e))
@@ -49,17 +49,17 @@ internal sealed class Log : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    // The bytes that tell of the first steps, whole lines under the header; none if the file is no log of so many.
+    // The bytes that tell of steps that are made, whole lines under the header; none if the file is no log.
     private static long LengthOf(int made, Stream stream)
     {
         using var reader = new StreamReader(stream, leaveOpen: true);
         if (reader.ReadLine() != Header) return 0;
         var length = Header.Length + 1L;
-        for (var step = 1; step <= made; step++)
+        for (var step = 1; step <= made && reader.ReadLine() is { } line && line.StartsWith($"{step},", StringComparison.Ordinal); step++)
         {
-            if (reader.ReadLine() is not { } line || !line.StartsWith($"{step},", StringComparison.Ordinal)) return 0;
+            if (length + line.Length + 1 > stream.Length) break; // a line without its end
             length += line.Length + 1;
         }
-        return length <= stream.Length ? length : 0;
+        return length;
     }
 }

@@ -45,7 +45,7 @@ public class TrainFacts
         folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--engine", "scalar", "--log", "log.csv");
 
         var rows = folder.Read("log.csv").Split('\n');
-        Assert.Equal("step,loss,learning_rate", rows[0]);
+        Assert.Equal("step,loss,learning_rate,gradient_norm,validation_loss,documents_per_second", rows[0]);
         Assert.Equal(["1", "2"], rows[1..3].Select(row => row.Split(',')[0]));
         Recorded.EqualBits(GivenNames.GetProperty("losses").Doubles().Take(2), rows[1..3].Select(row => Number(row.Split(',')[1])));
         Recorded.EqualBits([0.01, 0.005], rows[1..3].Select(row => Number(row.Split(',')[2])));
