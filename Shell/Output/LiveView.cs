@@ -17,6 +17,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
     private LiveDisplayContext? context;
     private RunningMean loss;
     private double? validation;
+    private double speed;
     private long invented;
     private string name = "";
 
@@ -28,15 +29,20 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
 
     public void Show(Progress progress, double documentsPerSecond)
     {
+        speed = documentsPerSecond;
         loss = progress.Findings.Aggregate(loss, (mean, finding) => mean.With(finding.Loss));
         if (Stopwatch.GetElapsedTime(invented) >= BetweenNames)
             (name, invented) = (invent(progress.State), Stopwatch.GetTimestamp());
-        context?.UpdateTarget(Lines(progress.State.Step, documentsPerSecond));
+        context?.UpdateTarget(Lines(progress.State.Step));
     }
 
-    public void Show(int step, double validationLoss) => validation = validationLoss;
+    public void Show(int step, double validationLoss)
+    {
+        validation = validationLoss;
+        context?.UpdateTarget(Lines(step));
+    }
 
-    private Rows Lines(int step, double documentsPerSecond)
+    private Rows Lines(int step)
     {
         var left = (steps - step) * Stopwatch.GetElapsedTime(began) / Math.Max(1, step - from);
         var held = validation is { } found ? $", validation {Number(found)}" : "";
@@ -44,7 +50,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
             new Bar((double)step / steps),
             new Line($"step {step} / {steps}, {left:h\\:mm\\:ss} left"),
             new Line($"loss {Number(loss.Value)}{held}"),
-            new Line($"{documentsPerSecond.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
+            new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
             new Line($"it would say: {name}"));
     }
 
