@@ -33,7 +33,8 @@ internal static class Train
     /// <summary>The command with its options.</summary>
     public static Command Command()
     {
-        var command = new Command("microgpt", "Trains a GPT on a list of names, and lets it invent new ones.");
+        var command = new RootCommand("Trains a GPT on a list of names, and lets it invent new ones.");
+        command.Options.Clear(); // its help has no notes
         foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
             command.Add(option);
         foreach (var other in (Command[])[Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Gradcheck.Command(), Bench.Command()])

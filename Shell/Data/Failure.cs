@@ -17,6 +17,6 @@ internal static class Failure
         _ => e.Message.TrimEnd('.'),
     };
 
-    // .NET takes EFBIG for a wrong argument of whoever writes.
-    private static bool IsTooLarge(Exception e) => e is ArgumentOutOfRangeException { TargetSite.DeclaringType.FullName: "System.IO.RandomAccess" };
+    // .NET takes it for a wrong argument of whoever writes.
+    private static bool IsTooLarge(Exception e) => e is ArgumentOutOfRangeException { ParamName: "value" };
 }
