@@ -86,5 +86,12 @@ internal sealed record Beginning(Corpus Corpus, string DataSha256, Tokenizer Tok
 
     /// <summary>The tokens of some documents.</summary>
     public ImmutableArray<ImmutableArray<int>> Tokens(ImmutableArray<string> documents) =>
-        [.. documents.Select(text => Tokenizer.Document(text).IfLeft([]))];
+        [.. documents.Select(text => Tokenizer.Document(Seen(text)).IfLeft([]))];
+
+    // As much as fills a block, and one character more, so that it is not taken for the end: a line may be longer than any model sees.
+    private string Seen(string text)
+    {
+        var most = Parameters.Configuration.BlockSize + 1;
+        return text.Length <= most ? text : string.Concat(text.EnumerateRunes().Take(most));
+    }
 }

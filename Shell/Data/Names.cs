@@ -13,6 +13,7 @@ internal sealed record DataSet(Corpus Corpus, string Sha256);
 /// </summary>
 internal static class Names
 {
+    private const long MostBytes = 256 << 20; // their text takes several times as much memory
     private const string Input = "input.txt";
     private const string Embedded = "given-names.txt";
 
@@ -24,7 +25,9 @@ internal static class Names
     {
         try
         {
-            return Parse(File.ReadAllBytes(path), path);
+            return new FileInfo(path) is { Exists: true, Length: > MostBytes and var length }
+                ? new Problem(FormattableString.Invariant($"{path} has {length:N0} bytes, and at most {MostBytes:N0} are read; learn from a part of it."))
+                : Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (Failure.IsOfWorld(e))
         {
