@@ -1,4 +1,5 @@
 using FsCheck;
+using MicroGpt.Generation;
 using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
@@ -30,7 +31,7 @@ public class EquivalenceProperties
     // To the bit: the rows of the past are copied, and a row's numbers are computed in the same order whatever stands beside it.
     [Law(100)]
     public Property Kept_keys_and_values_change_no_logit(GptCase model) =>
-        LogitLaws.AreTheSame(model, LogitLaws.Cached, LogitLaws.AtOnce);
+        LogitLaws.AreTheSame(model, LogitLaws.Cached(Decoder.Of), LogitLaws.AtOnce);
 
     [Law(100)]
     public Property Logits_look_only_back(GptCase model) => LogitLaws.LookOnlyBack(model, LogitLaws.AtOnce);

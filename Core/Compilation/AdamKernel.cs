@@ -5,7 +5,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Compilation;
 
 /// <summary>One update by Adam, as numbers that are the same for all parameters.</summary>
-internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Vector512<T> beta1, beta2, rest1, rest2, rate, bias2, epsilon, least;
 

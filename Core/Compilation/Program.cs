@@ -34,6 +34,9 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <summary>Where the results are after a run.</summary>
     public ImmutableArray<Block<T>> Results { get; }
 
+    /// <summary>How many blocks its operations share.</summary>
+    public int Buffers => blocks.Where(block => block.Key is Application).Select(block => block.Value.Data).Distinct().Count();
+
     /// <summary>Does what depends on the variables alone, after they have changed.</summary>
     public void Prepare()
     {

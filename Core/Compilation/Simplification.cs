@@ -9,7 +9,7 @@ public static class Simplification
     // Where each fused operation's definition could begin: at which node, made from what. The last word has the definition itself.
     private static readonly ImmutableArray<Func<Application, (Fused Operation, ImmutableArray<Expr> Arguments)?>> Candidates =
     [
-        node => node is { Operation: Pairwise<Mul>, Arguments: [var x, _] } ? (new RmsNorm(), [x]) : null,
+        node => node is { Operation: Pairwise<Mul>, Arguments: [var x, Application { Operation: RepeatGroups }] } ? (new RmsNorm(), [x]) : null,
         node => node is { Operation: Pairwise<Mul>, Arguments: [Application { Operation: Pointwise<Exp>, Arguments: [Application { Arguments: [var x, _] }] },
             Application { Arguments: [Application { Operation: RepeatGroups repeat }] }] }
             ? (new Softmax(node.Shape.Columns / repeat.Size), [x]) : null,
@@ -21,7 +21,7 @@ public static class Simplification
             && x.Shape.Rows == Extent.Past && y.Shape.Rows == Extent.Positions ? (new Append(), [x, y]) : null,
     ];
 
-    /// <summary>Equal parts shared, neutral elements dropped, and formulas that an operation stands for replaced by it.</summary>
+    /// <summary>Equal parts shared, neutral elements dropped, constants combined, and formulas that an operation stands for replaced by it.</summary>
     public static ImmutableArray<Expr> Simplify(params ImmutableArray<Expr> expressions) => new Pass().Run(expressions);
 
     private sealed class Pass
@@ -37,7 +37,7 @@ public static class Simplification
 
         private Expr Share(Application node, ImmutableArray<Func<Application, (Fused, ImmutableArray<Expr>)?>> candidates)
         {
-            if (Neutral(node) is { } simpler) return simpler;
+            if (Neutral(node) is { } simpler) return simpler is Constant constant ? Share(constant) : simpler;
             var key = (node.Operation, node.Arguments[0], node.Arguments.ElementAtOrDefault(1));
             if (!applications.TryGetValue(key, out var shared)) applications.Add(key, shared = node);
             foreach (var candidate in candidates)
@@ -56,13 +56,16 @@ public static class Simplification
             return Rewriting.Rewrite([operation.Definition([.. places.Keys])], place => places[place], Share, node => Share(node, candidates))[0];
         }
 
-        // x + 0, 0 + x, x·1 and 1·x.
+        // x + 0, 0 + x, x·1, 1·x and x¹, and what is made of constants.
         private static Expr? Neutral(Application node) => node switch
         {
             { Operation: Pairwise<Add>, Arguments: [var x, Constant { Value: 0 }] } => x,
             { Operation: Pairwise<Add>, Arguments: [Constant { Value: 0 }, var x] } => x,
             { Operation: Pairwise<Mul>, Arguments: [var x, Constant { Value: 1 }] } => x,
             { Operation: Pairwise<Mul>, Arguments: [Constant { Value: 1 }, var x] } => x,
+            { Operation: Pointwise<Pow> { Op.Exponent: 1 }, Arguments: [var x] } => x,
+            { Operation: Entrywise f, Arguments: [Constant x] } => new Constant(f.At(x.Value, 0), node.Shape),
+            { Operation: Entrywise f, Arguments: [Constant x, Constant y] } => new Constant(f.At(x.Value, y.Value), node.Shape),
             _ => null,
         };
     }

@@ -39,7 +39,7 @@ public sealed record Configuration
     /// <summary>The configuration of these sizes, or everything that is wrong with them.</summary>
     public static Validation<Problem, Configuration> Create(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize)
     {
-        var problems = Violations(nEmbd, nHead, nLayer, blockSize, vocabSize).ToSeq();
+        var problems = Violations(nEmbd, nHead, nLayer, blockSize, vocabSize).ToSeq().Strict(); // what is lazy would be lost among others
         return problems.IsEmpty
             ? Validation<Problem, Configuration>.Success(new(nEmbd, nHead, nLayer, blockSize, vocabSize))
             : Validation<Problem, Configuration>.Fail(problems);

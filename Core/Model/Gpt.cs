@@ -19,7 +19,8 @@ public sealed class Gpt
         heads = new(configuration.NHead, configuration.BlockSize);
         Variables = [.. configuration.ParameterShapes.Select(p => new Variable(p.Name, new(p.Rows, p.Columns)))];
         parameters = Variables.ToImmutableDictionary(variable => variable.Name);
-        Logits = LogitsOf((_, keys, values) => (keys, values));
+        Stream = [.. StreamOf((_, keys, values) => (keys, values))];
+        Logits = Stream[^1].X.Linear(parameters["lm_head"]);
         Loss = Logits.CrossEntropy(Targets).MeanRows().MeanRows();
     }
 
@@ -38,6 +39,9 @@ public sealed class Gpt
     /// <summary>Its parameters, in the order of <see cref="Configuration.ParameterShapes"/>.</summary>
     public ImmutableArray<Variable> Variables { get; }
 
+    /// <summary>The residual stream as it leaves the embedding and each half of each block, by name: [positions, n_embd].</summary>
+    public ImmutableArray<(string Name, Expr X)> Stream { get; }
+
     /// <summary>How likely each token is to come next, as logits: [positions, vocab_size].</summary>
     public Expr Logits { get; }
 
@@ -53,22 +57,32 @@ public sealed class Gpt
     /// The logits, where in each layer attention looks back at the keys and values that <paramref name="context"/> makes of those
     /// of the positions.
     /// </summary>
-    public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
+    public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context) =>
+        StreamOf(context).Last().X.Linear(parameters["lm_head"]);
+
+    private IEnumerable<(string Name, Expr X)> StreamOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
     {
-        var x = parameters["wte"].Gather(Tokens) + parameters["wpe"].Gather(Positions);
-        x = Enumerable.Range(0, Configuration.NLayer).Aggregate(x.RmsNorm(), (x, layer) => Block(x, layer, context));
-        return x.Linear(parameters["lm_head"]);
+        var x = (parameters["wte"].Gather(Tokens) + parameters["wpe"].Gather(Positions)).RmsNorm();
+        yield return ("embedding", x);
+        for (var layer = 0; layer < Configuration.NLayer; layer++)
+        {
+            yield return ($"layer{layer}.attention", x = Attention(x, layer, context));
+            yield return ($"layer{layer}.mlp", x = Mlp(x, layer));
+        }
     }
 
-    /// <summary>A transformer block: communication by attention, then computation by an MLP, each added to the residual stream.</summary>
-    private Expr Block(Expr x, int layer, Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
+    /// <summary>Half a transformer block: communication by attention, added to the residual stream.</summary>
+    private Expr Attention(Expr x, int layer, Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
     {
-        Expr Weights(string name) => parameters[$"layer{layer}.{name}"];
-
         var normed = x.RmsNorm();
-        var q = normed.Linear(Weights("attn_wq"));
-        var (keys, values) = context(layer, normed.Linear(Weights("attn_wk")), normed.Linear(Weights("attn_wv")));
-        x = Layers.AttentionWeights(q, keys, heads).Mix(values, heads).Linear(Weights("attn_wo")) + x;
-        return x.RmsNorm().Linear(Weights("mlp_fc1")).Relu().Linear(Weights("mlp_fc2")) + x;
+        var q = normed.Linear(Weights(layer, "attn_wq"));
+        var (keys, values) = context(layer, normed.Linear(Weights(layer, "attn_wk")), normed.Linear(Weights(layer, "attn_wv")));
+        return Layers.AttentionWeights(q, keys, heads).Mix(values, heads).Linear(Weights(layer, "attn_wo")) + x;
     }
+
+    /// <summary>The other half: computation by an MLP, added likewise.</summary>
+    private Expr Mlp(Expr x, int layer) =>
+        x.RmsNorm().Linear(Weights(layer, "mlp_fc1")).Relu().Linear(Weights(layer, "mlp_fc2")) + x;
+
+    private Variable Weights(int layer, string name) => parameters[$"layer{layer}.{name}"];
 }

@@ -43,8 +43,11 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model after training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainers.Of(engine(Gpt), new(Schedule(steps), Documents))(TrainingState.Start(Parameters), steps).State.Parameters,
+        Parameters = Trainers.Of(engine(Gpt), Course(steps, batchSize: 1))(TrainingState.Start(Parameters), steps).State.Parameters,
     };
+
+    /// <summary>Its documents, around and around, so many at a time.</summary>
+    public Course Course(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
 
     /// <summary>The name of the i-th parameter.</summary>
     public string Name(int i) => Configuration.NameOf(i);
@@ -54,7 +57,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
         $"block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale:F0}",
         string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}")));
 
-    private static Schedule Schedule(int steps) => Training.Schedule.Create(steps, learningRate: 0.01).Match(
+    private static Schedule Schedule(int steps, int batchSize) => Training.Schedule.Create(steps, learningRate: 0.01, batchSize).Match(
         Succ: schedule => schedule,
         Fail: problems => throw new InvalidOperationException($"{problems}"));
 

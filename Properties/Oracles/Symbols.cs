@@ -9,9 +9,6 @@ public delegate GradientMap<Variable, Expr> Transformation(Expr scalar);
 /// <summary>Derivatives by way of expressions.</summary>
 public static class Symbols
 {
-    /// <summary>⟨x, y⟩ as an expression, [1, 1].</summary>
-    public static Expr Dot(this Expr x, Expr y) => new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
-
     /// <summary>A formula of numbers as an expression of variables [1, 1].</summary>
     public static (Expr Scalar, ImmutableArray<Variable> Variables) Symbolic(this Formula f)
     {

@@ -64,7 +64,7 @@ public static class WrongAttention
     private static Func<Operation, Operation> Shift(int by) => operation => operation is Mix mix ? new MixShifted(mix, by) : operation;
 
     // Each position as the first of a document of its own.
-    private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(model with
+    private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(Generation.Decoder.Of)(model with
     {
         Documents = [.. model.Batch[Gpt.Tokens].Select(token => ImmutableArray.Create(token, token))],
     });

@@ -23,7 +23,14 @@ internal static class Numbers
             : new Problem($"{name} is {number}; it must be at most {int.MaxValue}."));
 
     /// <summary>A number above 0.</summary>
-    public static Validation<Problem, double> Positive(string name, string text) => Real(name, text).Bind(number => Bounds.Positive(name, number));
+    public static Validation<Problem, double> Positive(string name, string text) =>
+        Number(name, text).Bind(number => Bounds.Positive(name, number));
+
+    /// <summary>A number that is not infinite.</summary>
+    public static Validation<Problem, double> Finite(string name, string text) =>
+        Number(name, text).Bind<double>(number => double.IsFinite(number)
+            ? number
+            : new Problem(FormattableString.Invariant($"{name} is {number}; it must be finite.")));
 
     /// <summary>A number above 0 that is at most 1.</summary>
     public static Validation<Problem, double> Probability(string name, string text) => Positive(name, text).Bind<double>(number => number <= 1
@@ -31,9 +38,9 @@ internal static class Numbers
         : new Problem(FormattableString.Invariant($"{name} is {number}; it must be at most 1.")));
 
     /// <summary>A share of something that is not all of it.</summary>
-    public static Validation<Problem, double> Share(string name, string text) => Real(name, text).Bind(number => Bounds.Share(name, number));
+    public static Validation<Problem, double> Share(string name, string text) => Number(name, text).Bind(number => Bounds.Share(name, number));
 
-    private static Validation<Problem, double> Real(string name, string text) =>
+    private static Validation<Problem, double> Number(string name, string text) =>
         double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
             ? number
             : new Problem($"{name} is {text.Quote()}, not a number; write it like 0.5 or 1e-3.");

@@ -61,6 +61,10 @@ internal static class Setting
     /// <summary>What is so if it is told, and else not.</summary>
     public static System.CommandLine.Option<bool> Flag(string option, string description) => new(option) { Arity = ArgumentArity.Zero, Description = description };
 
+    /// <summary>A text; there is none unless told.</summary>
+    public static Setting<string> Text(string option, string value, string example, string description) =>
+        new(Described(option, value, description), example, (_, text) => text);
+
     /// <summary>The path of a file; there is none unless told.</summary>
     public static Setting<string> File(string option, string example, string description) =>
         Optional<string>(option, "file", example, description, (name, text) =>

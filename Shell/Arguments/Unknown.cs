@@ -10,15 +10,21 @@ namespace MicroGpt.Shell.Arguments;
 internal static class Unknown
 {
     /// <summary>Nothing, or a problem for each.</summary>
-    public static Validation<Problem, Unit> In(ParseResult parse)
+    public static Validation<Problem, Unit> In(ParseResult parse) => In(parse, []);
+
+    /// <summary>The same, and the words that an argument was given. What begins like an option is meant as one, unless it stands alone.</summary>
+    public static (Validation<Problem, Unit> Unknown, string[] Words) In(ParseResult parse, Argument<string[]> argument)
+    {
+        var words = parse.GetValue(argument) ?? [];
+        var options = words.Length > 1 ? words.Where(word => word.StartsWith("--")).ToArray() : [];
+        return (In(parse, options), [.. words.Except(options)]);
+    }
+
+    private static Validation<Problem, Unit> In(ParseResult parse, string[] others)
     {
         var command = parse.CommandResult.Command;
         var known = command.Options.Select(option => option.Name).ToArray();
-        var hint = Hint(command);
-        // What looks like an option is taken for one, even where any argument would do, unless -- says that none follow.
-        var arguments = parse.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : command.Arguments
-            .SelectMany(argument => parse.GetResult(argument)?.Tokens ?? []).Select(token => token.Value).Where(value => value.StartsWith('-'));
-        var problems = Problems(command, known, hint, parse.UnmatchedTokens.Concat(arguments)).Concat(Misplaced(parse)).ToSeq();
+        var problems = Problems(command, known, Hint(command), [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq().Strict();
         return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
     }
 
@@ -53,8 +59,8 @@ internal static class Unknown
         where !given.Implicit && !command.Options.Contains(given.Option)
         select new Problem($"{given.Option.Name} means nothing to {command.Name}; leave it out.");
 
-    // The name that takes the fewest insertions, deletions and replacements of characters.
-    private static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;
+    /// <summary>The name that takes the fewest insertions, deletions and replacements of characters.</summary>
+    public static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;
 
     // Levenshtein's distance; a row holds those from a prefix of a to every prefix of b.
     private static int Distance(string a, string b)

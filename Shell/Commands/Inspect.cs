@@ -27,7 +27,7 @@ internal static class Inspect
     public static Command Command()
     {
         var command = new Command("inspect", "Tells what a checkpoint holds.") { File, Help.Option(Notes) };
-        command.SetAction(parse => Unknown.In(parse).Bind(_ => PathIn(parse)).Bind(path => CheckpointStore.Read(path).ToValidation()).Match(
+        command.SetAction(parse => Unknown.In(parse, File).Unknown.Bind(_ => PathIn(parse)).Bind(path => CheckpointStore.Read(path).ToValidation()).Match(
             Succ: checkpoint =>
             {
                 new CheckpointReport(Console.Out).Of(checkpoint);

@@ -54,6 +54,15 @@ internal sealed record ModelOptions(Option<DataSet> Data, Func<int, Validation<P
     /// <summary>The file that holds the documents, if there is one.</summary>
     public static Validation<Problem, Option<string>> DataIn(ParseResult parse) => DataSetting.IfGivenIn(parse).Map(Names.Local);
 
+    /// <summary>The path of a file to write, which must not be the one that holds the documents.</summary>
+    public static Validation<Problem, Option<string>> Apart(Setting<string> file, ParseResult parse) => file.IfGivenIn(parse).Bind(path =>
+    {
+        var data = DataIn(parse).IfFail(None);
+        return data.Exists(read => path.Exists(written => Path.GetFullPath(read) == Path.GetFullPath(written)))
+            ? new Problem($"{file.Option.Name} would overwrite the data in {data.IfNone("")}; name another file.")
+            : Validation<Problem, Option<string>>.Success(path);
+    });
+
     /// <summary>The documents fetched and shuffled, and the parameters drawn: where every run of the same options starts.</summary>
     public Validation<Problem, Beginning> Begin()
     {

@@ -44,7 +44,7 @@ internal static class ScoreTexts
     {
         var command = new Command("score", "Tells how likely a trained model finds texts.")
             { Texts, ModelFile.Setting.Option, Data.Option, Sample.ShowProbabilities, Help.Option(Notes) };
-        command.SetAction(parse => (Unknown.In(parse), ModelFile.In(parse), TextsIn(parse))
+        command.SetAction(parse => (Unknown.In(parse, Texts).Unknown, ModelFile.In(parse), TextsIn(parse))
             .Apply((_, checkpoint, texts) => Tokens(checkpoint, texts).Map(documents => Print(checkpoint, texts, documents, parse.GetValue(Sample.ShowProbabilities))))
             .Bind(identity)
             .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems)));

@@ -37,8 +37,9 @@ internal static class Train
         command.Options.Clear(); // its help has no notes
         foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
             command.Add(option);
-        foreach (var other in (Command[])[Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Gradcheck.Command(), Bench.Command()])
-            command.Add(other);
+        Command[] others =
+            [Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Gradcheck.Command(), Bench.Command(), Explain.Command(), Show.Command()];
+        foreach (var other in others) command.Add(other);
         command.SetAction(parse => TrainOptions.In(parse).Bind(Begin).Match(
             Succ: run =>
             {

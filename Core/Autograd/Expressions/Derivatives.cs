@@ -10,19 +10,25 @@ public static class Derivatives
         ? scalar.Vjp(Expr.Constant(1))
         : throw new ShapeException("backward", scalar.Shape);
 
+    /// <summary>What a cotangent of an expression comes to for each variable in it (VJP): the map that the backward pass ends with.</summary>
+    public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent) =>
+        new(expression.BackwardSteps(cotangent).Last().Cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
+
     /// <summary>
-    /// What a cotangent of an expression comes to for each variable in it (VJP). A fold over the nodes in reverse topological order
-    /// that threads the map of cotangents: each node's is complete when its turn comes, and is handed on to its arguments.
+    /// The backward pass, step by step: a fold over the nodes in reverse topological order that threads the map of cotangents. Each
+    /// node's is complete when its turn comes, and is handed on to its arguments; the map is the one after its turn.
     /// </summary>
-    public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent)
+    public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(this Expr expression, Expr cotangent)
     {
-        var start = ImmutableDictionary.Create<Expr, Expr>().Add(expression, cotangent);
-        var cotangents = PostOrder<Expr>.Of(expression).Nodes.Reverse().Aggregate(start, (cotangents, node) =>
-            node.Match(
+        var cotangents = ImmutableDictionary.Create<Expr, Expr>().Add(expression, cotangent);
+        foreach (var node in PostOrder<Expr>.Of(expression).Nodes.Reverse())
+        {
+            cotangents = node.Match(
                 variable => cotangents,
                 constant => cotangents.Remove(constant),
-                application => HandOn(application, cotangents[application], cotangents.Remove(application))));
-        return new(cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
+                application => HandOn(application, cotangents[application], cotangents.Remove(application)));
+            yield return (node, cotangents);
+        }
     }
 
     private static ImmutableDictionary<Expr, Expr> HandOn(Application node, Expr cotangent, ImmutableDictionary<Expr, Expr> cotangents)
@@ -53,4 +59,7 @@ public static class Derivatives
     private static Expr? Push(Application node, Dictionary<Expr, Expr> tangents) =>
         node.Arguments.Select((argument, k) => tangents.TryGetValue(argument, out var tangent) ? node.Operation.Pushforward(node, k, tangent) : null)
             .Aggregate((sum, term) => sum is null ? term : term is null ? sum : sum + term);
+
+    /// <summary>⟨x, y⟩, the sum of the products of their entries, [1, 1]: the gradient of ⟨gradient, v⟩ is the Hessian times v.</summary>
+    public static Expr Dot(this Expr x, Expr y) => new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
 }

@@ -58,5 +58,6 @@ public abstract partial class Expr : IReal<Expr>
         new Application(new Pairwise<TOp>(op), x.Beside(y), y.Beside(x));
 
     // A constant number takes the shape of what it is combined with.
-    private Expr Beside(Expr other) => this is Constant { Shape: var shape } c && shape == Shape.Scalar ? new Constant(c.Value, other.Shape) : this;
+    private Expr Beside(Expr other) =>
+        this is Constant { Shape: var shape } c && shape == Shape.Scalar && other.Shape != shape ? new Constant(c.Value, other.Shape) : this;
 }

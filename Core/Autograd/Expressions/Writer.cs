@@ -10,11 +10,12 @@ public static class Writer
     public static string Print(params ReadOnlySpan<Expr> expressions)
     {
         var order = PostOrder<Expr>.Of(expressions);
-        return string.Concat(order.Nodes.Select((node, i) => FormattableString.Invariant($"%{i} = {Describe(node, i)} : {node.Shape}\n")));
-
-        string Describe(Expr node, int i) => node.Match(
-            variable => variable.Name,
-            constant => FormattableString.Invariant($"{constant.Value}"),
-            application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).ToArray().Select(k => $"%{k}"))}");
+        return string.Concat(order.Nodes.Select((node, i) => $"{Line(order, i)} : {node.Shape}\n"));
     }
+
+    /// <summary>The line of the i-th node, without its shape.</summary>
+    public static string Line(PostOrder<Expr> order, int i) => $"%{i} = " + order.Nodes[i].Match(
+        variable => variable.Name,
+        constant => FormattableString.Invariant($"{constant.Value}"),
+        application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).ToArray().Select(k => $"%{k}"))}");
 }

@@ -26,6 +26,9 @@ public readonly struct Mul : IBinaryOp
 /// <summary>y = xᵏ for a constant k,  dy/dx = k·xᵏ⁻¹.</summary>
 public readonly struct Pow(double k) : IUnaryOp
 {
+    /// <summary>k.</summary>
+    public double Exponent => k;
+
     public string Name => FormattableString.Invariant($"pow({k})");
     public double Forward(double x) => Math.Pow(x, k);
 

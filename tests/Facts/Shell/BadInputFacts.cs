@@ -46,6 +46,7 @@ public class BadInputFacts
     [InlineData("gradcheck --steps 3", "There is no option --steps; the nearest is")]
     [InlineData("--steps 3 gradcheck", "--steps means nothing to gradcheck; leave it out.")]
     [InlineData("gradcheck --n-head 3 --seed -1", "n_embd is 16, which n_head, 3, does not divide;", "--seed is -1;")]
+    [InlineData("--engine steam --n-embd 10 --lag", "no option --lag", "n_embd is 10", "--engine is “steam”")]
     [InlineData("--n-embd 100000 --n-head 1", "parameters, more than memory can hold;")]
     [InlineData("--block-size 100000", "attention weights, more than memory can hold;")]
     [InlineData("--n-embd x --n-head 0 --steps 0 --temperature 0 --data missing.txt --lag 1 --log",

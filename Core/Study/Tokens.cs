@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LanguageExt;
+using MicroGpt.Text;
+
+namespace MicroGpt.Study;
+
+// The reader who studies writes formulas of their own. Here begins what makes of an ordinary formula an expression.
+
+/// <summary>What a token of a formula may be.</summary>
+public enum TokenKind { Number, Name, Sign, End }
+
+/// <summary>A number, a name or a sign, and the column it begins at, counted from 0.</summary>
+public readonly record struct Token(TokenKind Kind, string Text, int Column)
+{
+    /// <summary>Whether it is this sign.</summary>
+    public bool Is(string sign) => Kind == TokenKind.Sign && Text == sign;
+
+    public override string ToString() => Kind == TokenKind.End ? "the end" : Text.Quote();
+}
+
+/// <summary>A formula's text, cut into tokens.</summary>
+public static class Tokens
+{
+    private const string Signs = "+-*/^()=;";
+    private const int Shown = 72;
+
+    /// <summary>The tokens of a text, and last the end.</summary>
+    public static Either<Problem, ImmutableArray<Token>> Of(string text)
+    {
+        var tokens = ImmutableArray.CreateBuilder<Token>();
+        for (var i = 0; i < text.Length;)
+        {
+            var end = char.IsWhiteSpace(text[i]) ? i + 1
+                : char.IsAsciiDigit(text[i]) || text[i] == '.' ? EndOfNumber(text, i)
+                : IsOfName(text[i]) ? While(text, i, IsOfName)
+                : Signs.Contains(text[i]) ? i + 1 : i;
+            if (end == i) return Wrong(text, i, $"{Characters.Show(text[i..].CodePoints().First()).Quote()} means nothing in a formula");
+            var token = text[i..end];
+            if (char.IsAsciiDigit(text[i]) || text[i] == '.')
+            {
+                if (!double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+                    return Wrong(text, i, $"{token.Quote()} is not a number; write it like 0.5 or 1e-3");
+                tokens.Add(new(TokenKind.Number, token, i));
+            }
+            else if (!char.IsWhiteSpace(text[i]))
+            {
+                tokens.Add(new(IsOfName(text[i]) ? TokenKind.Name : TokenKind.Sign, token, i));
+            }
+            i = end;
+        }
+        tokens.Add(new(TokenKind.End, "", text.Length));
+        return tokens.ToImmutable();
+    }
+
+    /// <summary>What is wrong at a column, and under it that part of the formula with a mark where it is.</summary>
+    public static Problem Wrong(string text, int column, string what)
+    {
+        var start = Math.Max(0, Math.Min(column - Shown / 2, text.Length - Shown));
+        var part = string.Concat(text.Skip(start).Take(Shown).Select(c => char.IsControl(c) ? ' ' : c));
+        return new($"Column {column + 1} of the formula: {what}.\n  {part}\n  {new string(' ', column - start)}^");
+    }
+
+    private static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c == '_';
+
+    private static int While(string text, int i, Func<char, bool> holds)
+    {
+        while (i < text.Length && holds(text[i])) i++;
+        return i;
+    }
+
+    // Digits with a point among them, and an exponent if digits follow.
+    private static int EndOfNumber(string text, int i)
+    {
+        var end = While(text, i, c => char.IsAsciiDigit(c) || c == '.');
+        if (end == text.Length || text[end] is not ('e' or 'E')) return end;
+        var digits = end + 1 < text.Length && text[end + 1] is '+' or '-' ? end + 2 : end + 1;
+        return While(text, digits, char.IsAsciiDigit) is var last && last > digits ? last : end;
+    }
+}

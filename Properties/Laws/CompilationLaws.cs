@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>The values of expressions at plain numbers: what is under test.</summary>
+public delegate ImmutableArray<Matrix<Real>> Evaluator(ImmutableArray<Expr> expressions, Environment<Real> environment);
+
+/// <summary>What is compiled, or made simpler, means what it meant.</summary>
+public static class CompilationLaws
+{
+    // What single precision takes for 0, kernels do: 2⁻⁸⁰, times what a gentle formula may make of it.
+    private const double Faded = 1e-20;
+
+    /// <summary>
+    /// An expression and its gradient have the values that plain loops find, up to what rounding in a precision may have done to
+    /// either: the running error of plain loops, on numbers that were rounded when they were taken over.
+    /// </summary>
+    public static Property Evaluates(MatrixFormula m, Evaluator evaluator, double precision)
+    {
+        var gradient = m.Scalar.Backward();
+        ImmutableArray<Expr> expressions = [m.Body, .. m.Variables.Select(variable => gradient[variable])];
+        var units = precision / Precision.OfDouble;
+        var rounded = m.Bind([.. m.Point.Select(Rounded.Once)]);
+        if (MayStepEitherWay(expressions, rounded, units)) return Verdict.NoneOf([]);
+        var found = evaluator(expressions, m.Bind([.. m.Point.Select(x => new Real(x))]));
+        var expected = Evaluation.Evaluate([.. expressions.Select(x => x.Replace(LargestKept.InPlaceOfLargest))], rounded);
+        return Verdict.NoneOf(
+            from k in Enumerable.Range(0, expressions.Length)
+            from i in Enumerable.Range(0, expected[k].Entries.Length)
+            let e = expected[k].Entries[i]
+            from complaint in Verdict.Apart(
+                $"entry {i} of {(k == 0 ? "the value" : $"the gradient of {m.Variables[k - 1].Name}")}",
+                found[k].Entries[i].Plain, e.Plain, 2 * units * e.Error + Faded)
+            select complaint);
+    }
+
+    // Where rounding decides on which side of 0 a number is, relu's derivative may be 1 or 0.
+    private static bool MayStepEitherWay(ImmutableArray<Expr> expressions, Environment<Rounded> environment, double units)
+    {
+        var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
+            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step>).Select(node => node.Arguments[0]).ToImmutableArray();
+        return Evaluation.Evaluate(asked, environment).Any(x => x.Entries.Any(entry => Math.Abs(entry.Plain) <= 2 * units * entry.Error + Faded));
+    }
+
+    /// <summary>Training n steps and then m is training n + m steps, to the bit.</summary>
+    public static Property GoesOnWhereItStopped(GptCase model, Trainer trainer, int first, int second)
+    {
+        var start = TrainingState.Start(model.Parameters);
+        var (atOnce, stopped) = (trainer(start, first + second), trainer(start, first));
+        return AreTheSame(Joined(stopped, trainer(stopped.State, second)), atOnce);
+    }
+
+    /// <summary>Two trainers find and leave the same, to the bit.</summary>
+    public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps) =>
+        AreTheSame(trainer(TrainingState.Start(model.Parameters), steps), other(TrainingState.Start(model.Parameters), steps));
+
+    /// <summary>A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient.</summary>
+    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, Course course, double relative)
+    {
+        var (start, batch) = (TrainingState.Start(model.Parameters), course.BatchAt(0, model.Configuration.BlockSize));
+        var (loss, gradient) = engine(model.Parameters, batch);
+        var (found, expected) = (trainer(start, 1), Adam.Update(start, gradient, course.Schedule.RateAt(0)).FirstMoment.Values);
+        var largest = expected.Max(Math.Abs);
+        return Verdict.NoneOf(
+        [
+            .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
+            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], relative * largest)),
+        ]);
+    }
+
+    private static Progress Joined(Progress first, Progress second) =>
+        second with { Findings = first.Findings.AddRange(second.Findings) };
+
+    private static Property AreTheSame(Progress found, Progress expected) => Verdict.NoneOf(
+    [
+        .. Verdict.Unequal("the number of steps", found.State.Step, expected.State.Step),
+        .. found.Findings.SelectMany((finding, i) => Verdict.Unequal($"the loss of step {i + 1}", finding.Loss, expected.Findings[i].Loss)),
+        .. Unequal("parameter", found.State.Parameters, expected.State.Parameters),
+        .. Unequal("first moment", found.State.FirstMoment, expected.State.FirstMoment),
+        .. Unequal("second moment", found.State.SecondMoment, expected.State.SecondMoment),
+    ]);
+
+    private static IEnumerable<string> Unequal(string what, Parameters found, Parameters expected) =>
+        found.Values.SelectMany((x, i) => Verdict.Unequal($"{what} {i}", x, expected.Values[i]));
+}
+
+/// <summary>The largest of groups, which keeps what rounding may have done to it: as a constant it would not.</summary>
+public sealed record LargestKept(int Groups) : Operation
+{
+    public override string Name => $"largest-kept({Groups})";
+
+    /// <summary>This operation for that one.</summary>
+    public static Operation InPlaceOfLargest(Operation operation) => operation is LargestOfGroups largest ? new LargestKept(largest.Groups) : operation;
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => new LargestOfGroups(Groups).Infer(arguments);
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var (x, m) = (arguments[0], arguments[0].Columns / Groups);
+        return Matrix<T>.Of(x.Rows, Groups, (i, g) => Enumerable.Range(g * m, m).Select(j => x[i, j]).MaxBy(entry => entry.Plain)!);
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => new Constant(0, result.Arguments[0].Shape);
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => new Constant(0, result.Shape);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Study;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What is shown to whoever studies is so.</summary>
+public static class StudyLaws
+{
+    private const int All = 4096; // paths that are listed one by one
+
+    /// <summary>A formula as what is studied.</summary>
+    public static ScalarFunction Studied(this Formula f)
+    {
+        var (scalar, variables) = f.Symbolic();
+        return new(scalar, variables, f.Point);
+    }
+
+    /// <summary>
+    /// ∂f/∂x = Σ over paths of Π partials, within rounding: as one sweep adds it up, and path by path where there are no more than 4,096;
+    /// the contributions fall, and there are as many paths as counting forward finds.
+    /// </summary>
+    public static Property AddsUpOverPaths(Formula f, Func<ScalarFunction, int, ImmutableArray<Origin>> paths)
+    {
+        var origins = paths(f.Studied(), All);
+        return Verdict.NoneOf(Enumerable.Range(0, f.Point.Length).SelectMany(Complaints));
+
+        IEnumerable<string> Complaints(int i)
+        {
+            var (origin, axis) = (origins[i], f.Axis(i));
+            var (derivative, bound) = (f.ByComplexStep(axis), DerivativeLaws.OfGraphs * Math.Max(1e-100, f.Amplification(axis)));
+            var count = f.Along(axis, (x, v) => new Counted(x, (int)v)).Paths;
+            var sizes = origin.Largest.Select(path => Math.Abs(path.Contribution)).ToArray();
+            if (origin.Count != count) yield return $"{origin.Count} paths lead to x{i} and should be {count}";
+            if (origin.Largest.Length != (count < All ? count : All)) yield return $"{sizes.Length} paths to x{i} are listed of {count}";
+            if (sizes.Zip(sizes.Skip(1), (larger, smaller) => larger < smaller).Any(rises => rises)) yield return $"the paths to x{i} do not fall";
+            foreach (var path in origin.Largest)
+                foreach (var complaint in Verdict.Unequal("a path's contribution", path.Contribution, path.Partials.Aggregate(1.0, (x, y) => x * y)))
+                    yield return complaint;
+            foreach (var complaint in Verdict.Apart($"∂f/∂x{i}", origin.Total, derivative, bound)) yield return complaint;
+            foreach (var complaint in Verdict.Apart(
+                $"∂f/∂x{i}, path by path,", origin.Largest.Sum(path => path.Contribution) + origin.Rest, derivative, bound)) yield return complaint;
+        }
+    }
+
+    /// <summary>What is written reads back as an expression that is written the same and has the same value to the bit.</summary>
+    public static Property ReadsBack(Formula f, Func<Expr, ImmutableArray<string>> write)
+    {
+        var studied = f.Studied();
+        var text = string.Join("; ", write(studied.Expression));
+        return Study.Formula.Parse(text).Match(
+            Left: problem => Verdict.That(false, problem.Sentence),
+            Right: read =>
+            {
+                var values = studied.Variables.Zip(studied.Point, (variable, value) => (variable.Name, value)).ToDictionary();
+                var function = new ScalarFunction(read.Expression, read.Variables, [.. read.Variables.Select(variable => values[variable.Name])]);
+                var again = string.Join("; ", write(read.Expression));
+                return Verdict.NoneOf(
+                [
+                    .. again == text ? (string[])[] : [$"{text} reads back as {again}"],
+                    .. Verdict.Unequal(text, function.Values([function.Expression])[0], studied.Values([studied.Expression])[0]),
+                ]);
+            });
+    }
+}

@@ -1,0 +1,36 @@
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Study;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Random formulas, and what is shown of them.</summary>
+public class StudyProperties
+{
+    [Law(1000)]
+    public Property The_gradient_is_the_sum_over_all_paths(Formula f) => StudyLaws.AddsUpOverPaths(f, Paths.Of);
+
+    [Law(1000)]
+    public Property The_simplified_gradient_is_the_complex_step(Formula f) =>
+        DerivativeLaws.Agrees(f, _ => f.Studied() is var function ? function.Values(function.Gradient()) : [], Oracles.ByComplexStep);
+
+    [Law(300)]
+    public Property The_simplified_Hessian_is_the_complex_step_of_the_gradient(Formula f, Direction v) =>
+        HessianLaws.IsComplexStepOfTheGradient(f, v, (_, direction) =>
+        {
+            var function = f.Studied();
+            return [.. function.Hessian().Select(row => function.Values(row).Zip(direction, (h, x) => h * x).Sum())];
+        });
+
+    [Law(1000)]
+    public Property What_is_written_reads_back(Formula f) => StudyLaws.ReadsBack(f, Notation.Write);
+
+    [Law(300)]
+    public Property The_trace_of_the_backward_pass_ends_with_the_gradient(Formula f) => DerivativeLaws.Agrees(f, _ =>
+    {
+        var function = f.Studied();
+        var trace = Trace.Of(function.Expression);
+        var last = trace.Turns[^1].Cotangents.ToDictionary(pair => trace.Nodes.Nodes[pair.Key], pair => trace.Nodes.Nodes[pair.Value]);
+        return function.Values([.. function.Variables.Select(variable => last.GetValueOrDefault(variable) ?? variable.Zero)]);
+    }, Oracles.ByComplexStep);
+}

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using MicroGpt.Autograd;
+using MicroGpt.Study;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>All there is to see of a formula's gradient, in lines of text.</summary>
+internal sealed class Explanation(string formula, ScalarFunction function)
+{
+    private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 4;
+
+    private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // by digits that fit a line
+
+    private readonly Trace trace = Trace.Of(function.Expression);
+
+    /// <summary>What an explanation consists of; the second derivatives, if they are asked for.</summary>
+    public IEnumerable<string> Lines(bool secondOrder) =>
+    [
+        .. Head(), "",
+        .. Values(), "",
+        .. Backward(), "",
+        .. Gradient(), "",
+        .. Origins(), "",
+        .. Oracles(),
+        .. secondOrder ? (string[])["", .. Hessian()] : [],
+    ];
+
+    private IEnumerable<string> Head()
+    {
+        var values = function.Variables.Zip(function.Point, (variable, value) => $"{variable.Name} = {Number(value)}");
+        yield return $"f = {formula}{(function.Variables.IsEmpty ? "" : ", where " + string.Join(", ", values))}";
+    }
+
+    private IEnumerable<string> Values() =>
+        ["The expression, a line for each node, and its value:", "", .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.Own)];
+
+    private IEnumerable<string> Backward()
+    {
+        yield return "The backward pass. Each node, from the last to the first, hands its cotangent,";
+        yield return "times its local partial, on to what it was made from. In braces, the map of";
+        yield return "cotangents after its turn; each is an expression, and its new nodes stand above:";
+        var (made, values) = (trace.Own, ValuesOf(trace.Nodes));
+        foreach (var turn in trace.Turns)
+        {
+            yield return "";
+            yield return turn.Node is int node ? $"{Writer.Line(trace.Nodes, node)}" : "start";
+            foreach (var line in Numbered(trace.Nodes, values, made, turn.Made)) yield return line;
+            var shown = turn.Cotangents.Take(MostCotangents).Select(pair => $"{Called(pair.Key)}: %{pair.Value}");
+            var rest = turn.Cotangents.Count - MostCotangents;
+            yield return $"  {{{string.Join(", ", shown)}{(rest > 0 ? $", and {rest} more" : "")}}}";
+            made = turn.Made;
+        }
+    }
+
+    private IEnumerable<string> Gradient()
+    {
+        var gradient = function.Gradient();
+        var values = function.Values(gradient);
+        var order = PostOrder<Expr>.Of(gradient.AsSpan());
+        yield return "The same gradient, simplified, with numbers of its own:";
+        yield return "";
+        foreach (var line in Numbered(order, ValuesOf(order), 0, order.Nodes.Length)) yield return line;
+        yield return "";
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            yield return $"  ∂f/∂{function.Variables[i].Name} = %{order.Roots[i]} = {Number(values[i])}, which is";
+            foreach (var line in Notation.Write(gradient[i])) yield return $"      {line}";
+        }
+    }
+
+    private IEnumerable<string> Origins()
+    {
+        yield return "Where it comes from: along each path from the result to a name, the product of";
+        yield return "the local partials. The gradient is the sum over all paths.";
+        foreach (var origin in Paths.Of(function, MostPaths))
+        {
+            yield return "";
+            yield return $"  ∂f/∂{origin.Variable.Name} = {Number(origin.Total)}, by {Count(origin.Count, "path")}";
+            foreach (var path in origin.Largest)
+            {
+                yield return $"    {Number(path.Contribution),12} = {string.Join(" · ", Shortened(path.Partials, Number))}";
+                yield return $"{"",17}{string.Join(" → ", Shortened([.. path.Nodes.Zip([.. path.Arguments, 0])], Called))}";
+            }
+            if (origin.Count > origin.Largest.Length)
+                yield return $"    {Number(origin.Rest),12}   by {(origin.Count < MostCounted ? $"the other {Count(origin.Count - origin.Largest.Length, "path")}" : "all the others")}";
+        }
+    }
+
+    private IEnumerable<string> Oracles()
+    {
+        yield return "The same numbers by other ways:";
+        yield return "";
+        var witnesses = Witnesses.Of(function);
+        yield return Row("", "backward", "forward mode", "complex step", "differences");
+        foreach (var witness in witnesses)
+        {
+            yield return Row($"∂f/∂{witness.Variable.Name}", Number(witness.Backward), Number(witness.ForwardMode),
+                witness.ComplexStep is { } step ? Number(step) : "n/a", witness.FiniteDifferences is { } difference ? Number(difference) : "n/a");
+        }
+        if (witnesses.Any(witness => witness.ComplexStep is null))
+            yield return "  At a kink of relu or step there is no derivative; 0 is what is agreed upon.";
+
+        static string Row(string name, params string[] cells) => $"  {name,-8}{string.Concat(cells.Select(cell => $"{cell,17}"))}";
+    }
+
+    private IEnumerable<string> Hessian()
+    {
+        var (names, hessian) = (function.Variables.Select(variable => variable.Name).ToArray(), function.Hessian());
+        yield return "The Hessian, the gradient of the gradient (half of it, for it is symmetric):";
+        yield return "";
+        var values = hessian.Select(row => function.Values(row)).ToImmutableArray();
+        for (var i = 0; i < names.Length; i++)
+        {
+            for (var j = i; j < names.Length; j++)
+            {
+                yield return $"  ∂²f/∂{names[i]}∂{names[j]} = {Number(values[i][j])}, which is";
+                foreach (var line in Notation.Write(hessian[i][j])) yield return $"      {line}";
+            }
+        }
+        yield return "";
+        foreach (var columns in Enumerable.Range(0, names.Length).Chunk(HessianColumns))
+        {
+            yield return $"  {"",-8}{string.Concat(columns.Select(j => $"{names[j],17}"))}";
+            for (var i = 0; i < names.Length; i++)
+                yield return $"  {names[i],-8}{string.Concat(columns.Select(j => $"{Number(values[i][j]),17}"))}";
+        }
+    }
+
+    // Nodes from one number up to another, and their values, in a column of their own.
+    private static IEnumerable<string> Numbered(PostOrder<Expr> order, ImmutableArray<double> values, int start, int end)
+    {
+        var lines = Enumerable.Range(start, end - start).Select(i => Writer.Line(order, i)).ToArray();
+        var width = Math.Max(Widest, lines.Select(line => line.Length).DefaultIfEmpty(0).Max());
+        return lines.Select((line, i) => $"  {line.PadRight(width)} {Number(values[start + i]),12}");
+    }
+
+    private ImmutableArray<double> ValuesOf(PostOrder<Expr> order) => function.Values(order.Nodes);
+
+    private string Called(int node) => trace.Nodes.Nodes[node] is Variable variable ? variable.Name : $"%{node}";
+
+    // Of a node that is made from one other twice, a path tells by which side it leaves.
+    private string Called((Expr Node, int Argument) step) => step.Node switch
+    {
+        Variable variable => variable.Name,
+        { Arguments: [var left, var right] } node when left == right => $"{Called(trace.Nodes.Nodes.IndexOf(node))} {(step.Argument == 0 ? "left" : "right")}",
+        var node => Called(trace.Nodes.Nodes.IndexOf(node)),
+    };
+
+    private static string[] Shortened<T>(ImmutableArray<T> parts, Func<T, string> show) => parts.Length <= MostParts
+        ? [.. parts.Select(show)]
+        : [.. parts[..3].Select(show), $"… {parts.Length - 6} more …", .. parts[^3..].Select(show)];
+
+    private static string Count(BigInteger count, string what)
+    {
+        var digits = count < MostCounted ? count.ToString("N0", CultureInfo.InvariantCulture) : $"some {count.ToString("e3", CultureInfo.InvariantCulture)}";
+        return $"{digits} {what}{(count.IsOne ? "" : "s")}";
+    }
+
+    private static string Number(double value) => value.ToString("g10", CultureInfo.InvariantCulture);
+}

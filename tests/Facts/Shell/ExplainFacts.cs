@@ -1,0 +1,129 @@
+namespace MicroGpt.Facts.Shell;
+
+public class ExplainFacts
+{
+    [Fact]
+    public void A_product_and_a_sum_are_explained_to_the_last_line()
+    {
+        using var folder = new Folder();
+        var run = folder.Run("explain", "a*b + a", "--at", "a=2", "--at", "b=3", "--order", "2");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            """
+            f = a*b + a, where a = 2, b = 3
+
+            The expression, a line for each node, and its value:
+
+              %0 = a                                        2
+              %1 = b                                        3
+              %2 = mul %0 %1                                6
+              %3 = add %2 %0                                8
+
+            The backward pass. Each node, from the last to the first, hands its cotangent,
+            times its local partial, on to what it was made from. In braces, the map of
+            cotangents after its turn; each is an expression, and its new nodes stand above:
+
+            start
+              %4 = 1                                        1
+              {%3: %4}
+
+            %3 = add %2 %0
+              %5 = 1                                        1
+              %6 = mul %5 %4                                1
+              %7 = 1                                        1
+              %8 = mul %7 %4                                1
+              {a: %8, %2: %6}
+
+            %2 = mul %0 %1
+              %9 = mul %1 %6                                3
+              %10 = add %8 %9                               4
+              %11 = mul %0 %6                               2
+              {a: %10, b: %11}
+
+            The same gradient, simplified, with numbers of its own:
+
+              %0 = 1                                        1
+              %1 = b                                        3
+              %2 = add %0 %1                                4
+              %3 = a                                        2
+
+              ∂f/∂a = %2 = 4, which is
+                  1 + b
+              ∂f/∂b = %3 = 2, which is
+                  a
+
+            Where it comes from: along each path from the result to a name, the product of
+            the local partials. The gradient is the sum over all paths.
+
+              ∂f/∂a = 4, by 2 paths
+                           3 = 1 · 3
+                             %3 → %2 → a
+                           1 = 1
+                             %3 → a
+
+              ∂f/∂b = 2, by 1 path
+                           2 = 1 · 2
+                             %3 → %2 → b
+
+            The same numbers by other ways:
+
+                               backward     forward mode     complex step      differences
+              ∂f/∂a                   4                4                4                4
+              ∂f/∂b                   2                2                2                2
+
+            The Hessian, the gradient of the gradient (half of it, for it is symmetric):
+
+              ∂²f/∂a∂a = 0, which is
+                  0
+              ∂²f/∂a∂b = 1, which is
+                  1
+              ∂²f/∂b∂b = 0, which is
+                  0
+
+                                      a                b
+              a                       0                1
+              b                       1                0
+
+            """, run.Output);
+    }
+
+    [Fact]
+    public void At_a_kink_two_witnesses_have_nothing_to_say()
+    {
+        using var folder = new Folder();
+        var run = folder.Run("explain", "relu(a)", "--at", "a=0");
+        Assert.Contains("  ∂f/∂a                   0                0              n/a              n/a\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData("t = a*a; u = t*t; v = u*u; w = v*v; w", "1.1", "by 16 paths", "by the other 11 paths")]
+    [InlineData("t = a*a; t*t", "1", "%2 left → %1 right → a", "%2 right → %1 left → a")]
+    [InlineData("-a", "-1e-3", "by 1 path\n", "∂f/∂a = %0 = -1")]
+    [InlineData("3", null, "f = 3\n", "%0 = 3")]
+    public void Many_paths_one_path_and_none(string formula, string? value, string first, string second)
+    {
+        using var folder = new Folder();
+        var run = folder.Run(["explain", formula, .. value is null ? (string[])[] : ["--at", $"a={value}"]]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(first, run.Output);
+        Assert.Contains(second, run.Output);
+        Assert.All(run.Lines, line => Assert.True(line.Length <= 80));
+    }
+
+    [Theory]
+    [InlineData("a + * b", "Column 5 of the formula: a number, a name or ( is expected, and “*” stands there.\n  a + * b\n      ^\n")]
+    [InlineData("a*b|--at|a=1|--at|c=2", "b has no value; add --at b=1, with values of your own.\n--at gives c a value, but the formula has no c; its names are a and b.\n")]
+    [InlineData("a|--at|a=x|--at|a", "--at a is “x”, not a number; write it like 0.5 or 1e-3.\n--at is “a”; write a name and its value, such as --at a=2.\n")]
+    [InlineData("a|--at|a=1e999", "--at a is Infinity; it must be finite.\n")]
+    [InlineData("a|--at", "--at has no value; write one after it, such as --at a=2.\n")]
+    [InlineData("a|--at|a=1|--order|3", "--order is “3”; it must be 1 or 2.\n")]
+    [InlineData("a|--at|a=1|--odrer=2", "There is no option --odrer; the nearest is --order, and --help lists them all.\n")]
+    [InlineData("a|+|b", "explain takes one formula and was given 3, “a” and “+” and “b”; put it in quotation marks.\n")]
+    [InlineData("--order|2", "explain needs a formula; write one after it, such as explain \"a*b + a\" --at a=2 --at b=3.\n")]
+    public void What_cannot_be_explained_is_told(string arguments, string problems)
+    {
+        using var folder = new Folder();
+        var run = folder.Run(["explain", .. arguments.Split('|')]);
+        Assert.Equal((2, "", problems), (run.ExitCode, run.Output, run.Error));
+    }
+}
