@@ -15,4 +15,10 @@ public static class Bounds
         value > 0 && double.IsFinite(value)
             ? value
             : new Problem(FormattableString.Invariant($"{name} is {value}; it must be finite and greater than 0."));
+
+    /// <summary>A share of something: 0 or more, and less than all of it.</summary>
+    public static Validation<Problem, double> Share(string name, double value) =>
+        value is >= 0 and < 1
+            ? value
+            : new Problem(FormattableString.Invariant($"{name} is {value}; it must be at least 0 and less than 1."));
 }

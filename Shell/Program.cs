@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
 using MicroGpt.Shell.Commands;
+using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -17,7 +18,7 @@ catch (IOException e) when (StandardOutput.WasClosed(e))
 {
     return ExitCode.Success; // who reads the output, as `head` does, has seen enough
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+catch (Exception e) when (Failure.IsOfWorld(e))
 {
     Console.Error.WriteLine($"The run could not go on: {e.Message}");
     return ExitCode.WorldFailed;

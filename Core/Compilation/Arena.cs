@@ -41,7 +41,7 @@ public sealed class Arena<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>The numbers as parameters.</summary>
     public Parameters Store(Configuration configuration)
     {
-        var values = new double[Parameters.Count(configuration)];
+        var values = new double[configuration.ParameterCount];
         for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
             Blocks[k].Store(Shapes[k].Rows, Shapes[k].Columns, values.AsSpan(start));
         return new(configuration, ImmutableCollectionsMarshal.AsImmutableArray(values));

@@ -61,6 +61,20 @@ public sealed record Configuration
                 $"n_head {nHead} and block_size {blockSize} make {weights:N0} attention weights, more than memory can hold; choose smaller ones."));
     }
 
+    /// <summary>How many parameters a model has.</summary>
+    public int ParameterCount => (int)CountParameters(NEmbd, NLayer, BlockSize, VocabSize);
+
+    /// <summary>The place of the i-th parameter, such as wte[0, 3].</summary>
+    public string NameOf(int parameter)
+    {
+        foreach (var shape in ParameterShapes)
+        {
+            if (parameter < shape.Count) return $"{shape.Name}[{parameter / shape.Columns}, {parameter % shape.Columns}]";
+            parameter -= shape.Count;
+        }
+        throw new ArgumentOutOfRangeException(nameof(parameter));
+    }
+
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>
         (2 * vocabSize + blockSize) * nEmbd + nLayer * 12 * nEmbd * nEmbd;
 

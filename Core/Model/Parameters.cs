@@ -10,18 +10,15 @@ namespace MicroGpt.Model;
 /// </summary>
 public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
 {
-    /// <summary>How many parameters a model has.</summary>
-    public static int Count(Configuration configuration) => configuration.ParameterShapes.Sum(shape => shape.Count);
-
     /// <summary>Where a model starts: all drawn from gauss(0, 0.08), in order.</summary>
     public static (Parameters Value, PythonRandom Next) Draw(Configuration configuration, PythonRandom random)
     {
-        var (values, next) = random.Repeat(Count(configuration), r => r.Gauss(0, 0.08));
+        var (values, next) = random.Repeat(configuration.ParameterCount, r => r.Gauss(0, 0.08));
         return (new(configuration, values), next);
     }
 
     /// <summary>A zero for each parameter.</summary>
-    public static Parameters Zero(Configuration configuration) => new(configuration, [.. new double[Count(configuration)]]);
+    public static Parameters Zero(Configuration configuration) => new(configuration, [.. new double[configuration.ParameterCount]]);
 
     /// <summary>The matrices, in order, each entry made a number of some kind.</summary>
     public ImmutableArray<Matrix<T>> Matrices<T>(Func<double, T> number) => Matrices<T>(Configuration, [.. Values.Select(number)]);

@@ -31,6 +31,15 @@ public sealed record Corpus(ImmutableArray<string> Documents)
         return (new(documents), next);
     }
 
+    /// <summary>The documents but the last, and the last, which are a share of them; a share of 0 leaves all where they are.</summary>
+    public Either<Problem, (Corpus Kept, ImmutableArray<string> HeldOut)> HoldOut(double share)
+    {
+        var count = (int)Math.Round(share * Documents.Length);
+        return share > 0 && (count == 0 || count == Documents.Length)
+            ? new Problem(FormattableString.Invariant($"validation is {share}, which of {Documents.Length} documents holds out {(count == 0 ? "none" : "all")}; choose another share."))
+            : (new Corpus(Documents[..^count]), Documents[^count..]);
+    }
+
     // Whether \r\n ends one line or two is all the same once empty lines are dropped.
     private static ImmutableArray<string> Lines(string text) =>
         [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];

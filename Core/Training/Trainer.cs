@@ -8,6 +8,9 @@ namespace MicroGpt.Training;
 /// <summary>What a step found: its batch's loss, and the root of the sum of squares of the gradient of each matrix of parameters.</summary>
 public readonly record struct Finding(double Loss, ImmutableArray<double> GradientNorms)
 {
+    /// <summary>The root of the sum of squares of the whole gradient.</summary>
+    public double GradientNorm => Math.Sqrt(GradientNorms.Sum(norm => norm * norm));
+
     /// <summary>Why nothing can be learnt from it, if that is so: a loss or a gradient that is no finite number.</summary>
     public Option<Problem> Failure(int step, Course course, Configuration configuration)
     {

@@ -42,4 +42,10 @@ public static class Arbitraries
     public static Arbitrary<History> History() => Histories.Any;
 
     public static Arbitrary<Learner> Learner() => Histories.Learners;
+
+    public static Arbitrary<Saved> Saved() => Properties.Saved.Any;
+
+    public static Arbitrary<Tampered> Tampered() => Properties.Tampered.Any;
+
+    public static Arbitrary<Journey> Journey() => Properties.Journey.Any;
 }

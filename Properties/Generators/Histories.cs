@@ -26,7 +26,7 @@ public static class Histories
     /// <summary>One to ten gradients of a model as small as there is, none of them tiny beside Adam's ε.</summary>
     public static Arbitrary<History> Any { get; } = Arb.From(
         from steps in Gen.Choose(1, 10)
-        from gradients in Reals.Signed(1e-6, 1e6).ArrayOf(Parameters.Count(Smallest)).ArrayOf(steps)
+        from gradients in Reals.Signed(1e-6, 1e6).ArrayOf(Smallest.ParameterCount).ArrayOf(steps)
         select new History([.. gradients.Select(g => new Parameters(Smallest, [.. g]))]),
         history => history.Gradients.Length == 1 ? [] : [new(history.Gradients[..^1]), new([history.Gradients[0]])]);
 

@@ -50,15 +50,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     public Course Course(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
 
     /// <summary>The name of the i-th parameter.</summary>
-    public string Name(int i)
-    {
-        foreach (var shape in Configuration.ParameterShapes)
-        {
-            if (i < shape.Count) return $"{shape.Name}[{i / shape.Columns}, {i % shape.Columns}]";
-            i -= shape.Count;
-        }
-        throw new ArgumentOutOfRangeException(nameof(i));
-    }
+    public string Name(int i) => Configuration.NameOf(i);
 
     public override string ToString() => string.Concat(
         $"\n  n_embd {Configuration.NEmbd}, n_head {Configuration.NHead}, n_layer {Configuration.NLayer}, ",

@@ -32,6 +32,14 @@ internal static class Numbers
             ? number
             : new Problem(FormattableString.Invariant($"{name} is {number}; it must be finite.")));
 
+    /// <summary>A number above 0 that is at most 1.</summary>
+    public static Validation<Problem, double> Probability(string name, string text) => Positive(name, text).Bind<double>(number => number <= 1
+        ? number
+        : new Problem(FormattableString.Invariant($"{name} is {number}; it must be at most 1.")));
+
+    /// <summary>A share of something that is not all of it.</summary>
+    public static Validation<Problem, double> Share(string name, string text) => Number(name, text).Bind(number => Bounds.Share(name, number));
+
     private static Validation<Problem, double> Number(string name, string text) =>
         double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
             ? number

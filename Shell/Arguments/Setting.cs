@@ -21,6 +21,10 @@ internal sealed class Setting<A>(TextOption option, string example, Func<string,
         { Tokens: [var token, ..] } => read(option.Name, token.Value),
     };
 
+    /// <summary>Its value, or a problem where it is not given.</summary>
+    public Validation<Problem, A> RequiredIn(ParseResult parse) =>
+        parse.GetResult(option) is null ? new Problem($"{option.Name} is missing; write {option.Name} {example}.") : In(parse);
+
     /// <summary>Its value, or none where it is not given.</summary>
     public Validation<Problem, LanguageExt.Option<A>> IfGivenIn(ParseResult parse) =>
         parse.GetResult(option) is null ? LanguageExt.Option<A>.None : In(parse).Map(LanguageExt.Option<A>.Some);
@@ -41,9 +45,21 @@ internal static class Setting
     public static Setting<double> Positive(string option, double standard, string description) =>
         Of(option, "x", $"{standard}", description, Numbers.Positive);
 
+    /// <summary>A share of something that is not all of it.</summary>
+    public static Setting<double> Share(string option, double standard, string description) =>
+        Of(option, "x", $"{standard}", description, Numbers.Share);
+
     /// <summary>One of a few things that have names, the first unless told otherwise.</summary>
     public static Setting<A> Choice<A>(string option, (string Name, A Value)[] choices, string description) =>
         Of(option, "name", choices[0].Name, description, (name, text) => Choose(choices, name, text));
+
+    /// <summary>What is only asked for where it is told, with an example of it.</summary>
+    public static Setting<A> Optional<A>(
+        string option, string value, string example, string description, Func<string, string, Validation<Problem, A>> read) =>
+        new(Described(option, value, description), example, read);
+
+    /// <summary>What is so if it is told, and else not.</summary>
+    public static System.CommandLine.Option<bool> Flag(string option, string description) => new(option) { Arity = ArgumentArity.Zero, Description = description };
 
     /// <summary>A text; there is none unless told.</summary>
     public static Setting<string> Text(string option, string value, string example, string description) =>
@@ -51,7 +67,7 @@ internal static class Setting
 
     /// <summary>The path of a file; there is none unless told.</summary>
     public static Setting<string> File(string option, string example, string description) =>
-        new(Described(option, "file", description), example, (name, text) =>
+        Optional<string>(option, "file", example, description, (name, text) =>
             text != "" ? text : new Problem($"{name} is an empty path; write that of a file, such as {name} {example}."));
 
     private static Setting<A> Of<A>(

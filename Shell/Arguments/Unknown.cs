@@ -22,12 +22,16 @@ internal static class Unknown
 
     private static Validation<Problem, Unit> In(ParseResult parse, string[] others)
     {
-        var known = parse.CommandResult.Command.Options.Select(option => option.Name).ToArray();
-        var problems = Problems(known, [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq().Strict();
+        var command = parse.CommandResult.Command;
+        var known = command.Options.Select(option => option.Name).ToArray();
+        var problems = Problems(command, known, Hint(command), [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq().Strict();
         return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
     }
 
-    private static IEnumerable<Problem> Problems(string[] known, IReadOnlyList<string> unknown)
+    private static string Hint(Command command) =>
+        command.Options.Any(option => option.Name == "--data") ? "to learn from a file, write --data before it" : "leave it out";
+
+    private static IEnumerable<Problem> Problems(Command command, string[] known, string hint, IEnumerable<string> unknown)
     {
         var mayBeValue = false; // of the unknown option before it
         foreach (var argument in unknown)
@@ -39,7 +43,10 @@ internal static class Unknown
             }
             else if (!mayBeValue)
             {
-                yield return new($"The argument {argument.Quote()} belongs to no option; to learn from a file, write --data before it.");
+                var commands = command.Subcommands.Select(other => other.Name).ToArray();
+                yield return commands.Length > 0 && Nearest(commands, argument) is var nearest && Distance(nearest, argument) <= nearest.Length / 2
+                    ? new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.")
+                    : new($"The argument {argument.Quote()} belongs to no option; {hint}.");
             }
             mayBeValue = argument.StartsWith('-') && !argument.Contains('=');
         }

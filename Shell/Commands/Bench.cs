@@ -92,9 +92,9 @@ internal static class Bench
         {
             for (var i = 0; i < NamesInPiece; i++)
             {
-                next = next.Bind(stream => Sampling.Document(decoder, 0.5, stream)).Map(sample =>
+                next = next.Bind(stream => Sampling.Document(decoder, Taste.Of(0.5), [], stream)).Map(sample =>
                 {
-                    tokens += Math.Min(sample.Value.Length + 1, decoder.Configuration.BlockSize);
+                    tokens += sample.Choices.Length;
                     return sample.Next;
                 });
             }

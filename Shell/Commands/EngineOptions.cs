@@ -1,4 +1,6 @@
+using System.Numerics;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
@@ -35,6 +37,14 @@ internal sealed record EngineOptions(bool IsScalar, bool IsSingle, int Threads)
             .Bind(options => options is { IsScalar: true, IsSingle: true }
                 ? new Problem("--precision is single, and --engine scalar computes in double only; leave one of the two out.")
                 : Validation<Problem, EngineOptions>.Success(options));
+
+    /// <summary>The options that follow a plan.</summary>
+    public static EngineOptions Of(Plan plan, int threads) =>
+        new(plan.Engine == EngineKind.Scalar, plan.Precision == Checkpoints.Precision.Single, threads);
+
+    /// <summary>The plan of a run that computes so.</summary>
+    public Validation<Problem, Plan> Plan(Schedule schedule, BigInteger seed, double validation) => Checkpoints.Plan.Create(
+        schedule, seed, IsSingle ? Checkpoints.Precision.Single : Checkpoints.Precision.Double, IsScalar ? EngineKind.Scalar : EngineKind.Compiled, validation);
 
     /// <summary>The engine itself.</summary>
     public static Engine Of(Gpt gpt, bool isScalar) => isScalar ? Scalar(gpt) : CompiledEngine.Of<double>(gpt, documents: 1);

@@ -17,7 +17,7 @@ namespace MicroGpt.Shell.Commands;
 /// What every command is told of its model: the documents, unless they are to be fetched; the configuration, given a number of
 /// tokens that only the documents tell; and the seed.
 /// </summary>
-internal sealed record ModelOptions(Option<Corpus> Corpus, Func<int, Validation<Problem, Configuration>> Configuration, BigInteger Seed)
+internal sealed record ModelOptions(Option<DataSet> Data, Func<int, Validation<Problem, Configuration>> Configuration, BigInteger Seed)
 {
     private const int FewestTokens = 2; // a character and BOS
 
@@ -47,17 +47,17 @@ internal sealed record ModelOptions(Option<Corpus> Corpus, Func<int, Validation<
         var configuration = (NEmbd.In(parse), NHead.In(parse), NLayer.In(parse), BlockSize.In(parse)).Apply(
             (nEmbd, nHead, nLayer, blockSize) => Valid(tokens => Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, tokens)))
             .Bind(identity);
-        var corpus = Data(parse).Bind(path => path.Map(Names.Read).Sequence().ToValidation());
-        return (corpus, configuration, SeedSetting.In(parse)).Apply((documents, sizes, seed) => new ModelOptions(documents, sizes, seed));
+        var data = DataIn(parse).Bind(path => path.Map(Names.Read).Sequence().ToValidation());
+        return (data, configuration, SeedSetting.In(parse)).Apply((documents, sizes, seed) => new ModelOptions(documents, sizes, seed));
     }
 
     /// <summary>The file that holds the documents, if there is one.</summary>
-    public static Validation<Problem, Option<string>> Data(ParseResult parse) => DataSetting.IfGivenIn(parse).Map(Names.Local);
+    public static Validation<Problem, Option<string>> DataIn(ParseResult parse) => DataSetting.IfGivenIn(parse).Map(Names.Local);
 
     /// <summary>The path of a file to write, which must not be the one that holds the documents.</summary>
     public static Validation<Problem, Option<string>> Apart(Setting<string> file, ParseResult parse) => file.IfGivenIn(parse).Bind(path =>
     {
-        var data = Data(parse).IfFail(None);
+        var data = DataIn(parse).IfFail(None);
         return data.Exists(read => path.Exists(written => Path.GetFullPath(read) == Path.GetFullPath(written)))
             ? new Problem($"{file.Option.Name} would overwrite the data in {data.IfNone("")}; name another file.")
             : Validation<Problem, Option<string>>.Success(path);
@@ -66,13 +66,13 @@ internal sealed record ModelOptions(Option<Corpus> Corpus, Func<int, Validation<
     /// <summary>The documents fetched and shuffled, and the parameters drawn: where every run of the same options starts.</summary>
     public Validation<Problem, Beginning> Begin()
     {
-        var corpus = Corpus.IfNone(Names.Fetch);
+        var (corpus, sha256) = Data.IfNone(Names.Fetch);
         var tokenizer = Tokenizer.Of(corpus);
         return Configuration(tokenizer.VocabSize).Map(configuration =>
         {
             var (shuffled, afterShuffle) = corpus.Shuffle(PythonRandom.Seed(Seed));
             var (parameters, random) = Parameters.Draw(configuration, afterShuffle);
-            return new Beginning(shuffled, tokenizer, parameters, random);
+            return new Beginning(shuffled, sha256, tokenizer, parameters, random);
         });
     }
 
@@ -83,7 +83,7 @@ internal sealed record ModelOptions(Option<Corpus> Corpus, Func<int, Validation<
 }
 
 /// <summary>A model before it has learned anything: its documents in order, its tokens, its parameters, the chance that goes on.</summary>
-internal sealed record Beginning(Corpus Corpus, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
+internal sealed record Beginning(Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
 {
     /// <summary>The tokens of the documents that a schedule comes to.</summary>
     public ImmutableArray<ImmutableArray<int>> Tokens(Schedule schedule) =>
@@ -91,5 +91,16 @@ internal sealed record Beginning(Corpus Corpus, Tokenizer Tokenizer, Parameters 
 
     /// <summary>The tokens of the first documents; every character of theirs is in the alphabet, which was made of them.</summary>
     public ImmutableArray<ImmutableArray<int>> Tokens(int documents) =>
-        [.. Corpus.Documents.Take(documents).Select(text => Tokenizer.Document(text).IfLeft([]))];
+        Tokens(Corpus.Documents[..Math.Min(documents, Corpus.Documents.Length)]);
+
+    /// <summary>The tokens of some documents.</summary>
+    public ImmutableArray<ImmutableArray<int>> Tokens(ImmutableArray<string> documents) =>
+        [.. documents.Select(text => Tokenizer.Document(Seen(text)).IfLeft([]))];
+
+    // As much as fills a block, and one character more, so that it is not taken for the end: a line may be longer than any model sees.
+    private string Seen(string text)
+    {
+        var most = Parameters.Configuration.BlockSize + 1;
+        return text.Length <= most ? text : string.Concat(text.EnumerateRunes().Take(most));
+    }
 }

@@ -1,13 +1,9 @@
 using System.CommandLine;
 using LanguageExt;
-using MicroGpt.Generation;
-using MicroGpt.Model;
-using MicroGpt.Randomness;
+using MicroGpt.Checkpoints;
 using MicroGpt.Shell.Arguments;
 using MicroGpt.Shell.Output;
-using MicroGpt.Text;
 using MicroGpt.Training;
-using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Commands;
 
@@ -22,79 +18,45 @@ internal static class Train
           saved as input.txt. Without a network, a list of given names that comes
           with the program takes their place.
 
+        Interruptions:
+          Ctrl-C finishes the step, saves if --save is given, and ends; again, it ends
+          at once. What was saved goes on with --resume, to the same end.
+
         Examples:
           microgpt --data names.txt --steps 5000 --log loss.csv
           microgpt --n-embd 32 --n-head 4 --n-layer 2 --seed 7
-          microgpt --samples 50 --temperature 0.8
+          microgpt --steps 100000 --save model.safetensors --save-every 1000
+          microgpt --resume model.safetensors --save model.safetensors
 
         """;
 
     /// <summary>The command with its options.</summary>
     public static Command Command()
     {
-        var command = new Command("microgpt", "Trains a GPT on a list of names, and lets it invent new ones.");
+        var command = new RootCommand("Trains a GPT on a list of names, and lets it invent new ones.");
+        command.Options.Clear(); // its help has no notes
         foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
             command.Add(option);
-        command.Add(Gradcheck.Command());
-        command.Add(Bench.Command());
-        command.Add(Explain.Command());
-        command.Add(Show.Command());
-        command.SetAction(parse => TrainOptions.In(parse).Bind(Run).Match(
-            Succ: _ => ExitCode.Success,
+        Command[] others =
+            [Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Gradcheck.Command(), Bench.Command(), Explain.Command(), Show.Command()];
+        foreach (var other in others) command.Add(other);
+        command.SetAction(parse => TrainOptions.In(parse).Bind(Begin).Match(
+            Succ: run =>
+            {
+                using (run) return run.ToTheEnd();
+            },
             Fail: problems => ExitCode.Of(problems)));
         return command;
     }
 
-    private static Validation<Problem, Unit> Run(TrainOptions options) => options.Model.Begin().Bind(beginning =>
-        Log.Create(options.Log).Bind(log => Run(options, beginning, log)).ToValidation());
-
-    private static Either<Problem, Unit> Run(TrainOptions options, Beginning beginning, Log log)
-    {
-        using var closing = log;
-        using var output = new StandardOutput();
-        var (corpus, tokenizer, parameters, random) = beginning;
-        output.Line($"num docs: {corpus.Documents.Length}");
-        output.Line($"vocab size: {tokenizer.VocabSize}");
-        output.Line($"num params: {parameters.Values.Length}");
-
-        var gpt = new Gpt(parameters.Configuration);
-        var schedule = options.Schedule;
-        var trainer = options.Engine.Trainer(gpt, new(schedule, beginning.Tokens(schedule)));
-        var progress = new Progress(TrainingState.Start(parameters), [], None);
-        foreach (var stretch in Stretches.Of(trainer, progress.State, schedule.Steps))
-        {
-            progress = stretch;
-            Show();
-        }
-        output.EndProgress();
-        return progress.Failure.Match(
-            Some: problem => problem,
-            None: () => Invent(options.Engine.Decoder(gpt, progress.State.Parameters), tokenizer, options, random, output));
-
-        void Show()
-        {
-            var step = progress.State.Step - progress.Findings.Length;
-            foreach (var finding in progress.Findings)
-            {
-                log.Add(step + 1, finding.Loss, schedule.RateAt(step));
-                output.Progress($"step {++step,4} / {schedule.Steps,4} | loss {finding.Loss:F4}");
-            }
-        }
-    }
-
-    private static Either<Problem, Unit> Invent(
-        Decoder decoder, Tokenizer tokenizer, TrainOptions options, PythonRandom random, StandardOutput output)
-    {
-        output.Line("\n--- inference (new, hallucinated names) ---");
-        var next = Right<Problem, PythonRandom>(random);
-        for (var i = 1; i <= options.Samples && next.IsRight; i++)
-        {
-            next = next.Bind(stream => Sampling.Document(decoder, options.Temperature, stream)).Map(sample =>
-            {
-                output.Line($"sample {i,2}: {tokenizer.Decode(sample.Value.AsSpan())}");
-                return sample.Next;
-            });
-        }
-        return next.Map(_ => unit);
-    }
+    private static Validation<Problem, TrainingRun> Begin(TrainOptions options) =>
+        from whole in options.Model.Begin()
+        from plan in options.Engine.Plan(options.Schedule, options.Model.Seed, options.Validation)
+        from _ in options.Files.Save.IsNone ? whole.Parameters.Configuration : CheckpointFile.Fits(whole.Parameters.Configuration, plan.Precision)
+        let begun = new Checkpoint(TrainingState.Start(whole.Parameters), whole.Random, whole.Tokenizer, plan, whole.DataSha256)
+        from start in options.Files.Resumed.Match(
+            Some: saved => begun.From(saved, options.Files.Extend), None: () => Validation<Problem, Checkpoint>.Success(begun))
+        from parts in whole.Corpus.HoldOut(options.Validation).ToValidation()
+        from log in Log.Create(options.Files.Log, start.State.Step).ToValidation()
+        select new TrainingRun(options, whole with { Corpus = parts.Kept }, parts.HeldOut, start, log);
 }

@@ -1,4 +1,5 @@
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Shell.Arguments;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
@@ -11,21 +12,25 @@ namespace MicroGpt.Shell.Commands;
 internal sealed record TrainOptions(
     ModelOptions Model,
     Schedule Schedule,
+    double Validation,
     double Temperature,
     int Samples,
     EngineOptions Engine,
-    Option<string> Log)
+    Files Files,
+    bool Quiet)
 {
     private static readonly Setting<int> Steps = Setting.Count("--steps", 1000, 1,
         "How many steps to train.");
     private static readonly Setting<double> LearningRate = Setting.Positive("--learning-rate", 0.01,
         "How fast to learn at first; the rate falls to 0 in a straight line.");
+    private static readonly Setting<double> ValidationSetting = Setting.Share("--validation", 0,
+        "Which share of the documents, such as 0.1, is not learned from, but shows how well others are guessed.");
     private static readonly Setting<double> TemperatureSetting = Setting.Positive("--temperature", 0.5,
         "How daring the samples are: below 1 the likely becomes likelier.");
     private static readonly Setting<int> SamplesSetting = Setting.Count("--samples", 20, 0,
         "How many samples to invent after training.");
-    private static readonly Setting<string> LogSetting = Setting.File("--log", "log.csv",
-        "A CSV file to write: step,loss,learning_rate.");
+    private static readonly System.CommandLine.Option<bool> QuietFlag = Setting.Flag("--quiet",
+        "Show the samples and nothing else.");
 
     /// <summary>How many documents a step takes.</summary>
     public static Setting<int> BatchSize { get; } = Setting.Count("--batch-size", 1, 1,
@@ -34,18 +39,35 @@ internal sealed record TrainOptions(
     /// <summary>The options, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> All =>
     [
-        .. ModelOptions.All, Steps.Option, BatchSize.Option, LearningRate.Option, ModelOptions.SeedOption, TemperatureSetting.Option, SamplesSetting.Option,
-        EngineOptions.Engine.Option, .. EngineOptions.OfCompiled, LogSetting.Option,
+        .. ModelOptions.All, Steps.Option, BatchSize.Option, LearningRate.Option, ModelOptions.SeedOption, ValidationSetting.Option,
+        TemperatureSetting.Option, SamplesSetting.Option, EngineOptions.Engine.Option, .. EngineOptions.OfCompiled, .. Files.All, QuietFlag,
     ];
 
-    /// <summary>The options of a command line, the data being read, or everything that is wrong with them.</summary>
-    public static Validation<Problem, TrainOptions> In(ParseResult parse)
+    /// <summary>
+    /// The options of a command line, the data being read, or everything that is wrong with them. What it does not tell, a checkpoint
+    /// that it resumes does.
+    /// </summary>
+    public static Validation<Problem, TrainOptions> In(ParseResult told)
     {
+        var files = Files.In(told);
+        var parse = files.Bind(named => named.Resumed.ToValidation(new Problem(""))).Match(
+            Succ: saved => Completed(told, saved), Fail: _ => told);
         var training = (Steps.In(parse), LearningRate.In(parse), BatchSize.In(parse)).Apply(Schedule.Create).Bind(identity);
         var generation = (TemperatureSetting.In(parse), SamplesSetting.In(parse)).Apply((temperature, samples) => (temperature, samples));
-        var log = ModelOptions.Apart(LogSetting, parse);
-        return (Unknown.In(parse), ModelOptions.In(parse), training, generation, log, EngineOptions.In(parse)).Apply(
-            (_, model, schedule, invented, file, engine) =>
-                new TrainOptions(model, schedule, invented.temperature, invented.samples, engine, file));
+        return (Unknown.In(told), files, ModelOptions.In(parse), training, ValidationSetting.In(parse), generation, EngineOptions.In(parse)).Apply(
+            (_, named, model, schedule, validation, invented, engine) => new TrainOptions(
+                model, schedule, validation, invented.temperature, invented.samples, engine, named, told.GetValue(QuietFlag)));
+    }
+
+    private static ParseResult Completed(ParseResult told, Checkpoint saved)
+    {
+        var command = told.CommandResult.Command;
+        var untold =
+            from term in saved.Terms
+            let option = command.Options.FirstOrDefault(option => option.Name == $"--{term.Name.Replace('_', '-')}")
+            where option is not null && told.GetResult(option) is null or { Implicit: true }
+            from token in (string[])[option.Name, term.Text]
+            select token;
+        return command.Parse([.. told.Tokens.Select(token => token.Value), .. untold], told.Configuration);
     }
 }

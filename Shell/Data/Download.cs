@@ -42,20 +42,8 @@ internal static class Download
         }
     }
 
-    /// <summary>Makes bytes a file in one move, so that nobody ever sees half of it; a file that is there already stays.</summary>
-    public static Option<Problem> Save(byte[] bytes, string path)
-    {
-        var part = $"{path}.{Path.GetRandomFileName()}";
-        try
-        {
-            File.WriteAllBytes(part, bytes);
-            File.Move(part, path, overwrite: false);
-            return Option<Problem>.None;
-        }
-        catch (Exception e) when (Failure.IsOfWorld(e))
-        {
-            if (File.Exists(part)) File.Delete(part);
-            return new Problem($"{path} could not be saved: {Failure.Reason(path, e)}; the next run will download it again.");
-        }
-    }
+    /// <summary>Makes bytes a file, unless there is one already.</summary>
+    public static Option<Problem> Save(byte[] bytes, string path) =>
+        AtomicFile.Save(FileOperations.Real, bytes, path, overwrite: false).Map(reason =>
+            new Problem($"{path} could not be saved: {reason}; the next run will download it again."));
 }

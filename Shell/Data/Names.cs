@@ -1,7 +1,11 @@
+using System.Security.Cryptography;
 using LanguageExt;
 using MicroGpt.Text;
 
 namespace MicroGpt.Shell.Data;
+
+/// <summary>Documents, and what the text that holds them hashes to.</summary>
+internal sealed record DataSet(Corpus Corpus, string Sha256);
 
 /// <summary>
 /// Where the documents come from: the file that is named; else input.txt, if it is here; else the original's names, which become
@@ -9,6 +13,7 @@ namespace MicroGpt.Shell.Data;
 /// </summary>
 internal static class Names
 {
+    private const long MostBytes = 256 << 20; // their text takes several times as much memory
     private const string Input = "input.txt";
     private const string Embedded = "given-names.txt";
 
@@ -16,11 +21,13 @@ internal static class Names
     public static Option<string> Local(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
 
     /// <summary>The documents of a file.</summary>
-    public static Either<Problem, Corpus> Read(string path)
+    public static Either<Problem, DataSet> Read(string path)
     {
         try
         {
-            return Corpus.Parse(File.ReadAllBytes(path), path);
+            return new FileInfo(path) is { Exists: true, Length: > MostBytes and var length }
+                ? new Problem(FormattableString.Invariant($"{path} has {length:N0} bytes, and at most {MostBytes:N0} are read; learn from a part of it."))
+                : Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (Failure.IsOfWorld(e))
         {
@@ -29,16 +36,16 @@ internal static class Names
     }
 
     /// <summary>The documents where no file holds any; what stood in the way is told in a line on standard error.</summary>
-    public static Corpus Fetch() => Download.Fetch(Source.Original, TimeSpan.FromSeconds(5)).Match(
+    public static DataSet Fetch() => Download.Fetch(Source.Original, TimeSpan.FromSeconds(5)).Match(
         Right: bytes =>
         {
             Download.Save(bytes, Input).IfSome(Console.Error.WriteLine);
-            return Parse(bytes, Input);
+            return Known(bytes, Input);
         },
         Left: problem =>
         {
             Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
-            return Parse(ReadEmbedded(), Embedded);
+            return Known(ReadEmbedded(), Embedded);
         });
 
     private static byte[] ReadEmbedded()
@@ -49,7 +56,10 @@ internal static class Names
         return bytes;
     }
 
+    private static Either<Problem, DataSet> Parse(byte[] bytes, string source) =>
+        Corpus.Parse(bytes, source).Map(corpus => new DataSet(corpus, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+
     // These bytes are known to hold documents.
-    private static Corpus Parse(byte[] bytes, string source) =>
-        Corpus.Parse(bytes, source).IfLeft(problem => throw new InvalidOperationException(problem.Sentence));
+    private static DataSet Known(byte[] bytes, string source) =>
+        Parse(bytes, source).IfLeft(problem => throw new InvalidOperationException(problem.Sentence));
 }

@@ -9,7 +9,7 @@ namespace MicroGpt.Shell.Output;
 /// <summary>What a gradient check found, in tables that fit the terminal.</summary>
 internal sealed class GradientReport
 {
-    private const int Wide = 64, Unlimited = 120, BarLength = 24;
+    private const int Wide = 64, BarLength = 24;
 
     private static readonly (string Name, Func<MatrixCheck, Deviation> Of)[] Oracles =
     [
@@ -20,13 +20,8 @@ internal sealed class GradientReport
 
     private readonly IAnsiConsole console;
 
-    /// <summary>A report to a writer; what is not a terminal has no width to mind.</summary>
-    public GradientReport(TextWriter writer)
-    {
-        var plain = Console.IsOutputRedirected;
-        console = AnsiConsole.Create(new() { Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect, Out = new AnsiConsoleOutput(writer) });
-        if (plain) console.Profile.Width = Unlimited;
-    }
+    /// <summary>A report to a writer.</summary>
+    public GradientReport(TextWriter writer) => console = Tables.Console(writer);
 
     /// <summary>What is checked.</summary>
     public void Head(double loss, string document, int parameters) => Say(
@@ -50,7 +45,7 @@ internal sealed class GradientReport
     {
         Say("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: a large step h errs "
             + "by the bend of the function, a small one by rounding, and in between it is still farther off than the oracles above.");
-        var table = Plain().AddColumns(Column("h"), Column("error"), Column(""));
+        var table = Tables.Plain().AddColumns(Tables.Column("h"), Tables.Column("error"), Tables.Column(""));
         foreach (var (step, error) in errors)
             table.AddRow(Number(step), Number(error), new string('█', (int)Math.Clamp(BarLength + 1.5 * Math.Log10(error), 1, BarLength)));
         console.Write(table);
@@ -58,9 +53,9 @@ internal sealed class GradientReport
 
     private static Table TableOf(ImmutableArray<MatrixCheck> checks, (string Name, Func<MatrixCheck, Deviation> Of)[] oracles)
     {
-        var table = Plain().AddColumns(Column("\n\nmatrix"), Column("\n\nsize").RightAligned());
-        foreach (var oracle in oracles) table.AddColumns(Column($"{oracle.Name}\nabs.").RightAligned(), Column("\n\nrel.").RightAligned());
-        table.AddColumn(Column(""));
+        var table = Tables.Plain().AddColumns(Tables.Column("\n\nmatrix"), Tables.Column("\n\nsize").RightAligned());
+        foreach (var oracle in oracles) table.AddColumns(Tables.Column($"{oracle.Name}\nabs.").RightAligned(), Tables.Column("\n\nrel.").RightAligned());
+        table.AddColumn(Tables.Column(""));
         foreach (var check in checks)
         {
             var deviations = oracles.Select(oracle => oracle.Of(check)).ToArray();
@@ -76,10 +71,6 @@ internal sealed class GradientReport
         console.WriteLine(sentence);
         console.WriteLine();
     }
-
-    private static Table Plain() => new Table().NoBorder();
-
-    private static TableColumn Column(string header) => new(header) { NoWrap = true, Padding = new(0, 0, 1, 0) };
 
     private static string Number(double x) => x.ToString("0e-00", CultureInfo.InvariantCulture);
 }

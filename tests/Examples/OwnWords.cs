@@ -51,8 +51,9 @@ while (state.Step < schedule.Steps)
 var decoder = CompiledDecoder.Of<double>(gpt, state.Parameters);
 for (var i = 0; i < 10; i++)
 {
-    (var tokens, random) = Sure(Sampling.Document(decoder, 0.5, random));
-    var word = tokenizer.Decode(tokens.AsSpan());
+    var invention = Sure(Sampling.Document(decoder, Taste.Of(0.5), prompt: [], random));
+    random = invention.Next;
+    var word = tokenizer.Decode(invention.Tokens.AsSpan());
     Console.WriteLine(words.Contains(word) ? $"{word} (a real one)" : word);
 }
 

@@ -45,8 +45,9 @@ public class RecordedRunFacts
         var decoder = Decoder.Of(gpt, parameters);
         foreach (var sample in run.GetProperty("samples").Strings())
         {
-            (var tokens, random) = Sampling.Document(decoder, 0.5, random).OrThrow();
-            Assert.Equal(sample, tokenizer.Decode(tokens.AsSpan()));
+            var invention = Sampling.Document(decoder, Taste.Of(0.5), [], random).OrThrow();
+            Assert.Equal(sample, tokenizer.Decode(invention.Tokens.AsSpan()));
+            random = invention.Next;
         }
     }
 

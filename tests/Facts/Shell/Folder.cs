@@ -28,11 +28,21 @@ internal sealed class Folder : IDisposable
 
     public string Read(string file) => File.ReadAllText(PathOf(file));
 
+    public byte[] Bytes(string file) => File.ReadAllBytes(PathOf(file));
+
     public Run Run(params string[] arguments) => Finished(Start(Gigabyte, arguments));
 
     /// <summary>Runs another program, which was compiled to this file.</summary>
-    public Run Execute(string assembly) => Finished(Launch(
-        Gigabyte, "exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "microgpt.runtimeconfig.json"), assembly));
+    public Run Execute(string assembly) => Finished(Launch(Gigabyte, new(
+        "dotnet", ["exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "microgpt.runtimeconfig.json"), assembly])));
+
+    /// <summary>Runs the program where no file can be larger.</summary>
+    public Run RunOnDiskOf(int kilobytes, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {kilobytes}; exec dotnet \"$@\"", "bash", Program, .. arguments]);
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // which needs a large file
+        return Finished(Launch(Gigabyte, start));
+    }
 
     private static Run Finished(Process started)
     {
@@ -45,16 +55,13 @@ internal sealed class Folder : IDisposable
 
     /// <summary>Starts the program, which may use so many bytes of memory for its data.</summary>
     public Process Start(long memory, params string[] arguments) =>
-        Launch(memory, [Path.Combine(AppContext.BaseDirectory, "microgpt.dll"), .. arguments]);
+        Launch(memory, new("dotnet", [Program, .. arguments]));
 
-    private Process Launch(long memory, params string[] commandLine)
+    private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "microgpt.dll");
+
+    private Process Launch(long memory, ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo("dotnet", commandLine)
-        {
-            WorkingDirectory = path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (path, true, true);
         start.Environment["https_proxy"] = "http://127.0.0.1:1"; // where nobody listens
         start.Environment["no_proxy"] = "";
         start.Environment["DOTNET_GCHeapHardLimit"] = $"{memory:X}";

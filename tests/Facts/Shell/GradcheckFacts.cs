@@ -49,6 +49,6 @@ public class GradcheckFacts
         var tokenizer = Tokenizer.Of(corpus);
         var configuration = Configuration.Create(4, 2, 1, 4, tokenizer.VocabSize).OrThrow();
         var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(1));
-        return new(corpus, tokenizer, parameters, random);
+        return new(corpus, "", tokenizer, parameters, random);
     }
 }

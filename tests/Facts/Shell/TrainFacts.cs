@@ -45,7 +45,7 @@ public class TrainFacts
         folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--engine", "scalar", "--log", "log.csv");
 
         var rows = folder.Read("log.csv").Split('\n');
-        Assert.Equal("step,loss,learning_rate", rows[0]);
+        Assert.Equal("step,loss,learning_rate,gradient_norm,validation_loss,documents_per_second", rows[0]);
         Assert.Equal(["1", "2"], rows[1..3].Select(row => row.Split(',')[0]));
         Recorded.EqualBits(GivenNames.GetProperty("losses").Doubles().Take(2), rows[1..3].Select(row => Number(row.Split(',')[1])));
         Recorded.EqualBits([0.01, 0.005], rows[1..3].Select(row => Number(row.Split(',')[2])));
@@ -78,6 +78,36 @@ public class TrainFacts
     }
 
     [Fact]
+    public void A_line_of_100_MB_is_a_document_like_others()
+    {
+        using var folder = new Folder().With("input.txt", [.. Enumerable.Repeat((byte)'a', 100_000_000), .. "\nbob\n"u8]);
+        using var process = folder.Start(2 * Folder.Gigabyte, "--steps", "2", "--samples", "1");
+        Assert.Equal("num docs: 2", process.StandardOutput.ReadLine());
+        Assert.StartsWith("sample  1: ", process.StandardOutput.ReadToEnd().TrimEnd('\n').Split('\n')[^1]);
+        process.WaitForExit();
+        Assert.Equal((0, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+    }
+
+    [Fact]
+    public void A_file_of_a_gigabyte_is_told_to_be_too_large_before_it_is_read()
+    {
+        using var folder = new Folder();
+        using (var file = File.Create(folder.PathOf("input.txt"))) file.SetLength(1 << 30); // sparse
+        var run = folder.Run();
+        Assert.Equal((2, "input.txt has 1,073,741,824 bytes, and at most 268,435,456 are read; learn from a part of it.\n"), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [InlineData("[suggest:2]", "sa", "sample")]
+    [InlineData("[suggest:11]", "sample --to", "--top-k")]
+    [InlineData("[suggest:20]", "microgpt --precisio", "--precision")]
+    public void What_could_be_meant_is_suggested_to_a_shell(string directive, string typed, string suggestion)
+    {
+        using var folder = new Folder();
+        Assert.Contains(suggestion, folder.Run(directive, typed).Lines);
+    }
+
+    [Fact]
     public void A_seed_may_be_of_any_size_and_makes_the_run()
     {
         using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
@@ -97,7 +127,7 @@ public class TrainFacts
         [
             ("--n-embd <n>", "16"), ("--n-head <n>", "4"), ("--n-layer <n>", "1"), ("--block-size <n>", "16"), ("--steps <n>", "1000"),
             ("--learning-rate <x>", "0.01"), ("--seed <n>", "42"), ("--temperature <x>", "0.5"), ("--samples <n>", "20"),
-            ("--engine <name>", "compiled"),
+            ("--engine <name>", "compiled"), ("--validation <x>", "0"), ("--precision <name>", "double"),
         ];
         Assert.All(options, option => Assert.Matches($@"{option.Option} +\w.+ \[default: {option.Default}\]", run.Output));
         Assert.Matches(@"--data <file> +\w", run.Output);

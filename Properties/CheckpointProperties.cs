@@ -1,0 +1,19 @@
+using FsCheck;
+using MicroGpt.Checkpoints;
+
+namespace MicroGpt.Properties;
+
+/// <summary>A run outlasts its program, and nothing that only looks like one is taken for it.</summary>
+public class CheckpointProperties
+{
+    [Law(200)]
+    public Property What_is_saved_comes_back(Saved saved) => CheckpointLaws.ComesBack(saved.Checkpoint, CheckpointFile.Read);
+
+    [Law(200)]
+    public Property A_run_that_was_interrupted_ends_as_one_that_never_stopped(Journey journey) =>
+        CheckpointLaws.GoesOn(journey, CheckpointFile.Read);
+
+    [Law(20_000)]
+    public Property A_file_that_was_tampered_with_is_refused_or_whole(Tampered file) =>
+        CheckpointLaws.IsRefusedOrWhole(file.Bytes, CheckpointFile.Read);
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using MicroGpt.Checkpoints;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>A run somewhere on its way.</summary>
+public sealed record Saved(Checkpoint Checkpoint)
+{
+    /// <summary>Models of all sizes, any finite numbers in them, in both precisions.</summary>
+    public static Arbitrary<Saved> Any { get; } = Arb.From(
+        from model in Models.Any.Generator
+        from numbers in Reals.Any.Generator.NonEmptyListOf()
+        from characters in Gen.Choose(0, 0x10FFFF).Where(Rune.IsValid).ListOf(model.Configuration.VocabSize - 1)
+        from steps in Gen.Choose(1, 1000)
+        from step in Gen.Choose(0, steps)
+        from gaussians in Gen.Choose(0, 1)
+        from precision in Gen.Elements(Checkpoints.Precision.Double, Checkpoints.Precision.Single)
+        select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision)));
+
+    /// <summary>A small one, two steps from its end.</summary>
+    public static Checkpoint Small(Checkpoints.Precision precision) =>
+        Of(new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39], 5, 3, 1, precision);
+
+    public override string ToString() => string.Join(", ", Checkpoint.Terms);
+
+    // Characters that were drawn twice leave a smaller vocabulary than the model was given.
+    private static Checkpoint Of(
+        GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers, int steps, int step, int gaussians, Checkpoints.Precision precision)
+    {
+        var given = model.Configuration;
+        var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
+        var plan = Schedule.Create(steps, 0.01).Bind(schedule => Plan.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1))
+            .IfFail(problems => throw new ArgumentException($"{problems}"));
+        var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
+        var hash = Convert.ToHexStringLower(new byte[32]);
+        return new(new(Numbers(x => x), Numbers(x => -x), Numbers(Math.Abs), step), random, new([.. alphabet.Select(c => new Rune(c))]), plan, hash);
+
+        Parameters Numbers(Func<double, double> of) => new(configuration,
+            [.. Enumerable.Range(0, configuration.ParameterCount).Select(i => Rounded(of(numbers[i % numbers.Length])))]);
+
+        double Rounded(double x) => precision == Checkpoints.Precision.Single ? (float)Math.Clamp(x, float.MinValue, float.MaxValue) : x;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using FsCheck;
+using LanguageExt;
+using MicroGpt.Checkpoints;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>What reading a checkpoint is: what is under test.</summary>
+public delegate Either<Problem, Checkpoint> Reading(ReadOnlyMemory<byte> file, string source);
+
+/// <summary>What a file that outlasts its program obeys.</summary>
+public static partial class CheckpointLaws
+{
+    private const int MostMemory = 4_000_000; // bytes, a hundred times what the files are; what some of them claim is a thousand times more
+
+    /// <summary>What was written is read again, to the last bit.</summary>
+    public static Property ComesBack(Checkpoint saved, Reading read) => read(CheckpointFile.Write(saved).AsMemory(), "file").Match(
+        Left: problem => Verdict.That(false, problem.Sentence),
+        Right: back => Verdict.NoneOf(
+        [
+            .. from i in Enumerable.Range(0, saved.Terms.Length) where saved.Terms[i] != back.Terms[i] select $"{saved.Terms[i]} comes back as {back.Terms[i]}",
+            .. back.State.Step == saved.State.Step ? (string[])[] : [$"step {saved.State.Step} comes back as {back.State.Step}"],
+            .. Differences(saved.State.Parameters, back.State.Parameters),
+            .. Differences(saved.State.FirstMoment, back.State.FirstMoment),
+            .. Differences(saved.State.SecondMoment, back.State.SecondMoment),
+            .. saved.Random.Repeat(1000, r => r.Gauss(0, 1)).Value.SequenceEqual(back.Random.Repeat(1000, r => r.Gauss(0, 1)).Value)
+                ? (string[])[] : ["the generator comes back as another"],
+        ]));
+
+    /// <summary>A run that is saved, and read by another process that makes the steps that are left, ends as one that never stopped.</summary>
+    public static Property GoesOn(Journey journey, Reading read)
+    {
+        var (start, trainer, steps) = (journey.Start, journey.Trainer(), journey.Plan.Schedule.Steps);
+        var (whole, first) = (trainer(start.State, steps), trainer(start.State, journey.Stop));
+        var saved = CheckpointFile.Write(start with { State = first.State });
+        return read(saved.AsMemory(), "file").Match(
+            Left: problem => Verdict.That(false, problem.Sentence),
+            Right: found =>
+            {
+                var rest = journey.Trainer()(found.State, steps);
+                var (expected, actual) = (CheckpointFile.Write(start with { State = whole.State }), CheckpointFile.Write(found with { State = rest.State }));
+                return Verdict.NoneOf(
+                [
+                    .. expected.SequenceEqual(actual) ? (string[])[] : ["the run ends with another checkpoint"],
+                    .. Losses(whole).SequenceEqual(Losses(first).Concat(Losses(rest))) ? (string[])[] : ["the run finds other losses or gradients"],
+                ]);
+            });
+
+        static IEnumerable<double> Losses(Progress progress) => progress.Findings.SelectMany(finding => finding.GradientNorms.Prepend(finding.Loss));
+    }
+
+    /// <summary>
+    /// Of any bytes, a file is refused with one sentence, and takes no memory for what is not there; or it is the very file that its
+    /// checkpoint is written as.
+    /// </summary>
+    public static Property IsRefusedOrWhole(byte[] file, Reading read)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var outcome = read(file, "file");
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        return Verdict.NoneOf(
+        [
+            .. outcome.Match(
+                Left: problem => Sentence().IsMatch(problem.Sentence) ? (string[])[] : [$"“{problem.Sentence}” is not one clear sentence"],
+                Right: checkpoint => CheckpointFile.Write(checkpoint).AsSpan().SequenceEqual(file) ? (string[])[] : ["it would not be written so"]),
+            .. taken <= MostMemory ? (string[])[] : [$"{file.Length} bytes of a file took {taken} bytes of memory"],
+        ]);
+    }
+
+    private static IEnumerable<string> Differences(Parameters saved, Parameters back) =>
+        saved.Values.SelectMany((x, i) => Verdict.Unequal(saved.Configuration.NameOf(i), back.Values[i], x));
+
+    [GeneratedRegex(@"^file cannot be used as a checkpoint: [^\p{C}]{10,300}; name a file that --save wrote\.$")]
+    private static partial Regex Sentence();
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using MicroGpt.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Line = Spectre.Console.Text;
+using Progress = MicroGpt.Training.Progress;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>A few lines that renew themselves: how far training is, how well it goes, and now and then what it would say.</summary>
+internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<TrainingState, string> invent) : ITrainingView
+{
+    private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
+
+    private readonly long began = Stopwatch.GetTimestamp();
+    private LiveDisplayContext? context;
+    private RunningMean loss;
+    private double? validation;
+    private double speed;
+    private long invented;
+    private string name = "";
+
+    public A Run<A>(Func<A> training) => console.Live(new Line("")).Start(display =>
+    {
+        context = display;
+        return training();
+    });
+
+    public void Show(Progress progress, double documentsPerSecond)
+    {
+        speed = documentsPerSecond;
+        loss = progress.Findings.Aggregate(loss, (mean, finding) => mean.With(finding.Loss));
+        if (Stopwatch.GetElapsedTime(invented) >= BetweenNames)
+            (name, invented) = (invent(progress.State), Stopwatch.GetTimestamp());
+        context?.UpdateTarget(Lines(progress.State.Step));
+    }
+
+    public void Show(int step, double validationLoss)
+    {
+        validation = validationLoss;
+        context?.UpdateTarget(Lines(step));
+    }
+
+    private Rows Lines(int step)
+    {
+        var left = (steps - step) * Stopwatch.GetElapsedTime(began) / Math.Max(1, step - from);
+        var held = validation is { } found ? $", validation {Number(found)}" : "";
+        return new(
+            new Bar((double)step / steps),
+            new Line($"step {step} / {steps}, {left:h\\:mm\\:ss} left"),
+            new Line($"loss {Number(loss.Value)}{held}"),
+            new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
+            new Line($"it would say: {name}"));
+    }
+
+    private static string Number(double x) => x.ToString("F4", CultureInfo.InvariantCulture);
+
+    private sealed class Bar(double share) : Renderable
+    {
+        private const int Longest = 60;
+
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
+        {
+            var length = Math.Min(Longest, maxWidth - 1);
+            var done = (int)(share * length);
+            return [new(new string('━', done), new Style(Color.Green)), new(new string('━', length - done), new Style(Color.Grey)), Segment.LineBreak];
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MicroGpt.Checkpoints;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Text;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts;
+
+public class CheckpointFacts
+{
+    private static readonly ImmutableArray<byte> File = CheckpointFile.Write(Small(Precision.Double));
+
+    [Theory]
+    [InlineData(Precision.Double, "F64", 8)]
+    [InlineData(Precision.Single, "F32", 4)]
+    public void A_checkpoint_is_a_safetensors_file_of_the_parameters_and_two_moments(Precision precision, string type, int size)
+    {
+        var file = CheckpointFile.Write(Small(precision)).AsSpan();
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
+        Assert.Equal(0, length % 8);
+        using var header = JsonDocument.Parse(file.Slice(8, length).ToArray());
+
+        var shapes = Small(precision).Configuration.ParameterShapes;
+        string[] names = [.. from part in (string[])["", "adam.m.", "adam.v."] from shape in shapes select part + shape.Name];
+        Assert.Equal(["__metadata__", .. names], header.RootElement.EnumerateObject().Select(entry => entry.Name));
+        var end = 0;
+        foreach (var (tensor, i) in header.RootElement.EnumerateObject().Skip(1).Select((entry, i) => (entry.Value, i)))
+        {
+            var shape = shapes[i % shapes.Length];
+            Assert.Equal(type, tensor.GetProperty("dtype").GetString());
+            Assert.Equal([shape.Rows, shape.Columns], tensor.GetProperty("shape").EnumerateArray().Select(x => x.GetInt32()));
+            Assert.Equal([end, end + shape.Count * size], tensor.GetProperty("data_offsets").EnumerateArray().Select(x => x.GetInt32()));
+            end += shape.Count * size;
+        }
+        Assert.Equal(file.Length, 8 + length + end);
+
+        var numbers = file[(8 + length)..];
+        Assert.Equal(
+            Small(precision).State.Parameters.Values[1],
+            precision == Precision.Double ? BitConverter.ToDouble(numbers[8..]) : BitConverter.ToSingle(numbers[4..]));
+    }
+
+    [Fact]
+    public void Its_metadata_tell_what_it_takes_to_go_on()
+    {
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(File.AsSpan());
+        using var header = JsonDocument.Parse(File.AsMemory().Slice(8, length));
+        var metadata = header.RootElement.GetProperty("__metadata__").EnumerateObject().ToDictionary(x => x.Name, x => x.Value.GetString());
+        (string, string)[] told =
+        [
+            ("format_version", "1"), ("format", "pt"), ("n_embd", "2"), ("n_head", "1"), ("n_layer", "1"), ("block_size", "2"),
+            ("alphabet", "abno🦊"), ("steps", "5"), ("step", "1"), ("learning_rate", "0.01"), ("seed", "42"), ("batch_size", "3"),
+            ("precision", "double"), ("engine", "scalar"), ("validation", "0.1"), ("random_position", $"{Small(Precision.Double).Random.Position}"),
+        ];
+        Assert.All(told, entry => Assert.Equal(entry.Item2, metadata[entry.Item1]));
+        Assert.Equal(8 * MersenneTwister.Words, metadata["random_block"]!.Length);
+    }
+
+    [Fact]
+    public void No_part_of_a_file_is_a_checkpoint() =>
+        Assert.All(Enumerable.Range(0, File.Length), length => Assert.True(Read(File[..length]).IsLeft, $"{length} bytes"));
+
+    [Fact]
+    public void No_file_of_which_a_bit_was_flipped_is_a_checkpoint()
+    {
+        for (var bit = 0; bit < 8 * File.Length; bit++)
+            Assert.True(Read(File.SetItem(bit / 8, (byte)(File[bit / 8] ^ 1 << bit % 8))).IsLeft, $"bit {bit}");
+    }
+
+    [Theory]
+    [InlineData("\"sha256\":\"", "\"sha256\":\"f", "it is not as it was written, for its SHA-256 is another", false)]
+    [InlineData("\"format_version\":\"1\"", "\"format_version\":\"2\"", "it does not begin as checkpoints do")]
+    [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"0\"", "n_embd is 0; it must be at least 1")]
+    [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"3\"", "its sizes ask for 3600 bytes of numbers, and it holds 1824")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"9000000\"", "its sizes ask for 10368000672 bytes of numbers, and it holds 1824")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483647\"", "n_embd 2, n_layer 2147483647 and block_size 2 make 103,079,215,084 parameters, more than memory can hold; choose smaller ones")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483648\"", "its n_layer is “2147483648”, no whole number")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":1", "its header is not the JSON of a safetensors file")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"01\"", "its header does not fit its own metadata")]
+    [InlineData("\"n_layer\":\"1\",", "", "its header does not tell n_layer")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"1\",\"n_layer\":\"1\"", "its header is not the JSON of a safetensors file")]
+    [InlineData("\"alphabet\":\"abno", "\"alphabet\":\"nabo", "its alphabet is not in order")]
+    [InlineData("\"alphabet\":\"a", "\"alphabet\":\"\\ud800", "its header is not the JSON of a safetensors file")]
+    [InlineData("\"step\":\"1\"", "\"step\":\"6\"", "its step is 6 of 5")]
+    [InlineData("\"seed\":\"42\"", "\"seed\":\"-1\"", "its seed is “-1”, no whole number")]
+    [InlineData("\"batch_size\":\"3\"", "\"batch_size\":\"0\"", "batch_size is 0; it must be at least 1")]
+    [InlineData("\"validation\":\"0.1\"", "\"validation\":\"1\"", "validation is 1; it must be at least 0 and less than 1")]
+    [InlineData("\"learning_rate\":\"0.01\"", "\"learning_rate\":\"NaN\"", "its learning_rate is “NaN”, no number")]
+    [InlineData("\"precision\":\"double\"", "\"precision\":\"half\"", "its precision is “half”, no precision there is")]
+    [InlineData("\"engine\":\"scalar\"", "\"engine\":\"1\"", "its header does not fit its own metadata")]
+    [InlineData("\"random_position\":\"", "\"random_position\":\"9", "beyond the end of the block")]
+    [InlineData("\"random_block\":\"", "\"random_block\":\"0", "its random_block is not the state of a generator")]
+    [InlineData("\"random_spare\":\"", "\"random_spare\":\"∞", "no number")]
+    [InlineData("\"dtype\":\"F64\"", "\"dtype\":\"F32\"", "its header does not fit its own metadata")]
+    [InlineData("\"shape\":[6,2]", "\"shape\":[2,6]", "its header does not fit its own metadata")]
+    [InlineData("\"data_offsets\":[0,96]", "\"data_offsets\":[0,88]", "its header does not fit its own metadata")]
+    [InlineData("\"data_offsets\":[96,", "\"data_offsets\":[88,", "its header does not fit its own metadata")]
+    [InlineData("\"data_offsets\":[0,96]", "\"data_offsets\":[0,18446744073709551712]", "its header does not fit its own metadata")]
+    [InlineData("\"wte\":{", "\"wte\":{\"wte\":{\"wte\":{}},", "its header is not the JSON of a safetensors file")]
+    [InlineData("\"wte\":{", "\"wpe\":{", "its header is not the JSON of a safetensors file")]
+    [InlineData("}}", "}}}", "its header is not the JSON of a safetensors file")]
+    public void A_header_that_was_forged_and_sealed_is_refused_for_what_it_says(string text, string forged, string reason, bool seal = true)
+    {
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(File.AsSpan());
+        var header = Encoding.UTF8.GetString(File.AsSpan(8, length));
+        var at = header.IndexOf(text, StringComparison.Ordinal);
+        var bytes = Encoding.UTF8.GetBytes(header[..at] + forged + header[(at + text.Length)..]);
+        byte[] file = [.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. File.AsSpan()[(8 + length)..]];
+        Refused(seal ? Sealed(file) : file, reason);
+    }
+
+    [Theory]
+    [InlineData(0L, "its header is not the JSON of a safetensors file")]
+    [InlineData(1L << 40, "its header claims 1099511627776 bytes, more than there are")]
+    [InlineData(-1L, "its header claims 18446744073709551615 bytes, more than there are")]
+    public void A_header_that_claims_another_length_is_refused(long length, string reason) =>
+        Refused(Sealed([.. BitConverter.GetBytes(length), .. File.AsSpan()[8..]]), reason);
+
+    [Theory]
+    [InlineData(double.NaN, "its adam.v.layer0.mlp_fc2[1, 7] is NaN")]
+    [InlineData(double.PositiveInfinity, "its adam.v.layer0.mlp_fc2[1, 7] is Infinity")]
+    [InlineData(-1, "its adam.v.layer0.mlp_fc2[1, 7] is -1")]
+    public void A_number_that_no_training_leaves_is_named(double number, string reason) =>
+        Refused(Sealed([.. File.AsSpan()[..^8], .. BitConverter.GetBytes(number)]), reason);
+
+    [Fact]
+    public void Bytes_too_many_are_refused() =>
+        Refused(Sealed([.. File.AsSpan(), 0]), "its sizes ask for 1824 bytes of numbers, and it holds 1825");
+
+    [Fact]
+    public void Single_precision_never_loses_a_bit_in_silence()
+    {
+        var (whole, lossy) = (Small(Precision.Single), Small(Precision.Double).State);
+        Assert.Throws<ArgumentException>(() => CheckpointFile.Write(whole with { State = lossy }));
+    }
+
+    [Fact]
+    public void A_model_too_large_for_a_file_is_told_of()
+    {
+        var large = Configuration.Create(4096, 1, 1, 16, 27).OrThrow();
+        Assert.True(CheckpointFile.Fits(large, Precision.Double).IsFail);
+        Assert.True(CheckpointFile.Fits(Small(Precision.Double).Configuration, Precision.Double).IsSuccess);
+    }
+
+    private static Checkpoint Small(Precision precision)
+    {
+        var tokenizer = Tokenizer.Of(new(["anna", "bob", "🦊"]));
+        var configuration = Configuration.Create(2, 1, 1, 2, tokenizer.VocabSize).OrThrow();
+        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(42));
+        var rounded = parameters with { Values = [.. parameters.Values.Select(x => precision == Precision.Single ? (float)x : x)] };
+        var squares = rounded with { Values = [.. rounded.Values.Select(Math.Abs)] };
+        var plan = Plan.Create(Schedule.Create(5, 0.01, 3).OrThrow(), 42, precision, EngineKind.Scalar, 0.1).OrThrow();
+        return new(new(rounded, rounded, squares, 1), random.Gauss(0, 1).Next, tokenizer, plan, Convert.ToHexStringLower(new byte[32]));
+    }
+
+    private static LanguageExt.Either<Problem, Checkpoint> Read(ImmutableArray<byte> file) => CheckpointFile.Read(file.AsMemory(), "model");
+
+    private static void Refused(ReadOnlySpan<byte> file, string reason)
+    {
+        var sentence = Read([.. file]).ProblemOrThrow().Sentence;
+        Assert.StartsWith("model cannot be used as a checkpoint: ", sentence);
+        Assert.EndsWith($"{reason}; name a file that --save wrote.", sentence);
+    }
+
+    // A forger knows how to hash.
+    private static byte[] Sealed(byte[] file)
+    {
+        var start = Header.LengthBytes + Header.Opening.Length;
+        Header.NoHash.CopyTo(file.AsSpan(start));
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(file))).CopyTo(file, start);
+        return file;
+    }
+}

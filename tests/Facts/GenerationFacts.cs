@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Text;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts;
+
+public class GenerationFacts
+{
+    private static readonly Tokenizer Tokenizer = Tokenizer.Of(new(["anna", "bob"]));
+    private static readonly Gpt Gpt = new(Configuration.Create(4, 2, 1, 6, Tokenizer.VocabSize).OrThrow());
+    private static readonly Parameters Parameters = Drawn();
+    private static readonly Decoder Decoder = Decoder.Of(Gpt, Parameters);
+
+    // e to these is 0.1, 0.4, 0.3, 0.2.
+    private static readonly ImmutableArray<double> Logits = [Math.Log(0.1), Math.Log(0.4), Math.Log(0.3), Math.Log(0.2)];
+
+    [Theory]
+    [InlineData(4, 1.0, 0.1, 0.4, 0.3, 0.2)]
+    [InlineData(2, 1.0, 0.0, 4 / 7.0, 3 / 7.0, 0.0)]
+    [InlineData(1, 1.0, 0.0, 1.0, 0.0, 0.0)]
+    [InlineData(9, 0.5, 0.0, 4 / 7.0, 3 / 7.0, 0.0)]
+    [InlineData(9, 0.39, 0.0, 1.0, 0.0, 0.0)]
+    [InlineData(3, 0.8, 0.0, 4 / 9.0, 3 / 9.0, 2 / 9.0)]
+    [InlineData(9, 1e-300, 0.0, 1.0, 0.0, 0.0)]
+    public void Only_the_likeliest_are_left_and_share_all_there_is(int topK, double topP, params double[] expected)
+    {
+        var probabilities = new Taste(1, topK, topP).Probabilities(Logits);
+        Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(expected[i], probabilities[i], 1e-15)); // a few roundings
+        Assert.Equal(expected.Select(p => p == 0), probabilities.Select(p => p == 0));
+    }
+
+    [Fact]
+    public void Of_equals_the_first_are_left() => Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (Taste.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
+
+    [Fact]
+    public void A_name_begins_as_it_is_told_to_and_fits_the_block()
+    {
+        ImmutableArray<int> prompt = Tokenizer.Encode("bo").OrThrow();
+        foreach (var invention in Sampling.Documents(Decoder, Taste.Of(1), prompt, PythonRandom.Seed(1)).Take(50).Select(made => made.OrThrow()))
+        {
+            Assert.StartsWith("bo", Tokenizer.Decode(invention.Tokens.AsSpan()));
+            Assert.True(invention.Tokens.Length == 6 || invention.Tokens[^1] == Tokenizer.Bos);
+            Assert.InRange(invention.Tokens.Length, 3, 6);
+            Assert.DoesNotContain(Tokenizer.Bos, invention.Tokens[..^1]);
+        }
+    }
+
+    [Fact]
+    public void A_prompt_that_leaves_no_room_is_a_problem() => Assert.Equal(
+        "The prompt has 6 characters, and the model sees 6 positions, the beginning included; give at most 5.",
+        Sampling.Document(Decoder, Taste.Of(1), Tokenizer.Encode("annabo").OrThrow(), PythonRandom.Seed(1)).ProblemOrThrow().Sentence);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("anna")]
+    [InlineData("bobannabob")] // longer than the block
+    public void A_score_is_the_loss_that_training_would_find(string text)
+    {
+        var document = Tokenizer.Document(text).OrThrow();
+        var score = Score.Of(Decoder, document);
+        var loss = Engines.Expression(Gpt)(Parameters, Batch.Of(Gpt.Configuration.BlockSize, document)).Loss;
+        Assert.Equal(Math.Min(text.Length + 1, 6), score.Choices.Length);
+        Assert.Equal(loss, -score.LogProbability / score.Choices.Length, 1e-14); // the same terms, rounded otherwise
+        Assert.Equal(Math.Exp(loss), score.Perplexity, 1e-13);
+        Assert.Equal(Math.Log2(score.Perplexity), score.BitsPerCharacter, 1e-13);
+    }
+
+    [Fact]
+    public void Statistics_are_what_they_are_called() => Assert.Equal(new Statistics(2, 1, 1, 3), Statistics.Of([1, 3, 1, 3]));
+
+    [Theory]
+    [InlineData(0, 5, 0)]
+    [InlineData(0.2, 4, 1)]
+    [InlineData(0.5, 3, 2)]
+    public void The_last_documents_are_held_out(double share, int kept, int heldOut)
+    {
+        var (rest, held) = new Corpus(["a", "b", "c", "d", "e"]).HoldOut(share).OrThrow();
+        Assert.Equal((kept, heldOut), (rest.Documents.Length, held.Length));
+        Assert.Equal(["a", "b", "c", "d", "e"], rest.Documents.Concat(held));
+    }
+
+    [Theory]
+    [InlineData(0.01, "validation is 0.01, which of 2 documents holds out none; choose another share.")]
+    [InlineData(0.99, "validation is 0.99, which of 2 documents holds out all; choose another share.")]
+    public void A_share_that_is_nothing_or_everything_is_a_problem(double share, string sentence) =>
+        Assert.Equal(sentence, new Corpus(["a", "b"]).HoldOut(share).ProblemOrThrow().Sentence);
+
+    private static Parameters Drawn()
+    {
+        var drawn = Parameters.Draw(Gpt.Configuration, PythonRandom.Seed(7)).Value;
+        return drawn with { Values = [.. drawn.Values.Select(x => 5 * x)] }; // as far from indifferent as training makes them
+    }
+}

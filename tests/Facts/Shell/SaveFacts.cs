@@ -1,0 +1,147 @@
+using System.Diagnostics;
+
+namespace MicroGpt.Facts.Shell;
+
+/// <summary>Nothing that was learned is ever lost.</summary>
+public class SaveFacts
+{
+    private const int Killed = 128 + 9;
+
+    // Long enough to be killed on the way: every step is saved, and that takes a disk.
+    private const string Run = "--steps 300 --samples 5 --n-embd 4 --n-head 2 --block-size 8 --validation 0.2 --seed 7 --save model --save-every 1 --log log.csv";
+
+    [Theory]
+    [InlineData("--engine scalar")]
+    [InlineData("--engine compiled --batch-size 3")]
+    [InlineData("--precision single")]
+    [InlineData("--precision single --batch-size 33 --threads 2")]
+    public void A_run_that_is_killed_again_and_again_ends_as_one_that_never_stopped(string engine)
+    {
+        using var whole = Folder();
+        var expected = whole.Run($"{Run} {engine}".Split(' '));
+        Assert.Equal((0, ""), (expected.ExitCode, expected.Error));
+
+        using var folder = Folder();
+        foreach (var lines in (int[])[2, 30, 3, 100])
+        {
+            using var process = folder.Start(Shell.Folder.Gigabyte, Command());
+            for (var i = 0; i < lines; i++) process.StandardOutput.ReadLine();
+            process.Kill();
+            process.WaitForExit();
+            Assert.Equal(Killed, process.ExitCode);
+        }
+        var actual = folder.Run(Command());
+        Assert.Equal((0, ""), (actual.ExitCode, actual.Error));
+        Assert.Equal(whole.Bytes("model"), folder.Bytes("model"));
+        Assert.Equal(Rows(whole), Rows(folder));
+        Assert.Equal(expected.Lines[^6..], actual.Lines[^6..]);
+
+        // A run that was killed before it first saved begins anew.
+        string[] Command() => $"{Run} {engine}{(File.Exists(folder.PathOf("model")) ? " --resume model" : "")}".Split(' ');
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_ends_the_run_after_the_step_and_what_it_learned_is_saved(string signal, int exitCode)
+    {
+        using var folder = Folder();
+        using var process = folder.Start(Shell.Folder.Gigabyte, "--steps", "100000000", "--save", "model");
+        while (process.StandardOutput.ReadLine() is not ['s', 't', ..]) { }
+        var reading = process.StandardOutput.ReadToEndAsync();
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync();
+        Assert.Matches("^Interrupted after step [0-9]+, which is saved; go on with --resume model.\n$", await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(exitCode, process.ExitCode);
+        Assert.DoesNotContain("inference", await reading);
+        Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
+        Assert.False(File.Exists(folder.PathOf("model.part")));
+    }
+
+    [Fact]
+    public void What_was_learned_is_saved_when_nobody_reads_any_more()
+    {
+        using var folder = Folder();
+        using var process = folder.Start(Shell.Folder.Gigabyte, "--steps", "100000000", "--save", "model");
+        while (process.StandardOutput.ReadLine() is not ['s', 't', ..]) { }
+        process.StandardOutput.Close();
+        Assert.Equal("", process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
+    }
+
+    [Fact]
+    public void A_run_goes_on_only_as_it_began()
+    {
+        using var folder = Folder().With("others.txt", "anna\nzoë\n");
+        Assert.Equal(0, folder.Run("--steps", "2", "--save", "model").ExitCode);
+        var run = folder.Run("--resume", "model", "--data", "others.txt", "--n-embd", "8", "--n-head", "2", "--seed", "1", "--learning-rate", "0.1",
+            "--batch-size", "2", "--precision", "single", "--steps", "1");
+        Assert.Equal(2, run.ExitCode);
+        string[] names = ["n_embd", "n_head", "alphabet", "data_sha256", "steps", "learning_rate", "seed", "batch_size", "precision"];
+        Assert.Equal(names, run.Error.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
+        Assert.Contains("n_embd is 8, and was 16 in the run that was saved; a run goes on only as it began.\n", run.Error);
+        Assert.Contains("steps is 1, and was 2 in the run that was saved; it may only grow.\n", run.Error);
+    }
+
+    [Fact]
+    public void A_run_is_made_longer_only_on_demand()
+    {
+        using var folder = Folder();
+        folder.Run("--steps", "2", "--save", "model", "--samples", "0");
+        var refused = folder.Run("--resume", "model", "--steps", "4");
+        Assert.Equal((2, "steps is 4, and was 2 in the run that was saved; as the learning rate of every step depends on it, more must be asked for by --extend.\n"),
+            (refused.ExitCode, refused.Error));
+        var longer = folder.Run("--resume", "model", "--steps", "4", "--extend", "--samples", "0");
+        Assert.Equal(["step    3 /    4", "step    4 /    4"], longer.Lines[3..5].Select(line => line.Split(" | ")[0]));
+    }
+
+    [Fact]
+    public void Numbers_that_go_astray_leave_the_last_good_checkpoint()
+    {
+        using var folder = Folder();
+        var run = folder.Run("--learning-rate", "1e300", "--save", "model", "--save-every", "1");
+        Assert.Equal((2, "The loss of step 2 is NaN, not a number to learn from; try a learning_rate below 1E+300.\n"), (run.ExitCode, run.Error));
+        Assert.Contains("steps made: 1\n", folder.Run("inspect", "model").Output);
+    }
+
+    [Fact]
+    public void A_disk_without_room_ends_training_with_a_sentence_and_leaves_the_old_file()
+    {
+        using var folder = Folder();
+        folder.Run("--steps", "1", "--save", "model", "--samples", "0", "--n-embd", "4");
+        var old = folder.Bytes("model");
+        var run = folder.RunOnDiskOf(kilobytes: 16, "--steps", "3", "--save", "model");
+        Assert.Equal((1, "model cannot be saved: it would be larger than the file system allows; make room, or name another file with --save.\n"),
+            (run.ExitCode, run.Error));
+        Assert.Equal(old, folder.Bytes("model"));
+        Assert.False(File.Exists(folder.PathOf("model.part")));
+    }
+
+    [Fact]
+    public void A_log_that_has_no_room_is_told_of_before_the_first_step_or_when_it_is_full_and_what_was_learned_is_saved()
+    {
+        using var folder = Folder();
+        var none = folder.Run("--save", "model", "--log", "/dev/full");
+        Assert.Equal((2, ""), (none.ExitCode, none.Output));
+        Assert.Matches("^The log /dev/full cannot be written: No space left on device.*; name a file that can be.\n$", none.Error);
+
+        var full = folder.RunOnDiskOf(kilobytes: 100, "--steps", "100000", "--n-embd", "4", "--save", "model", "--log", "log.csv");
+        Assert.Equal(1, full.ExitCode);
+        Assert.Matches("^The run could not go on: .+\n$", full.Error);
+        Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
+    }
+
+    [Fact]
+    public void Quietly_it_shows_nothing_but_samples()
+    {
+        using var folder = Folder();
+        Assert.Matches("^sample  1: [a-z]*\nsample  2: [a-z]*\n$", folder.Run("--steps", "2", "--samples", "2", "--quiet", "--validation", "0.5").Output);
+    }
+
+    private static Folder Folder() => new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
+
+    // The last column tells how fast the machine was.
+    private static IEnumerable<string> Rows(Folder folder) => folder.Read("log.csv").Split('\n').Select(row => row[..Math.Max(0, row.LastIndexOf(','))]);
+}
