@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace MicroGpt.Compilation;
@@ -37,7 +38,18 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
     public static int SizeOf(int rows, int columns) => (rows + Tile - 1) / Tile * Tile * StrideOf(columns) + Vector512<T>.Count;
 
     /// <summary>A matrix of zeros in an array of its own.</summary>
-    public static Block<T> Of(int rows, int columns) => new(new T[SizeOf(rows, columns)], 0, StrideOf(columns));
+    public static Block<T> Of(int rows, int columns) => Within(SizeOf(rows, columns), columns);
+
+    /// <summary>
+    /// So many zeros in an array of their own, the first of them where a line of the cache begins: a register that lies across two
+    /// lines costs two loads. The array stays where it is.
+    /// </summary>
+    public static Block<T> Within(int size, int columns)
+    {
+        var data = GC.AllocateArray<T>(size + Vector512<T>.Count, pinned: true);
+        var (line, before) = (Vector512<byte>.Count, (int)(Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % Vector512<byte>.Count));
+        return new(data, (line - before) % line / Unsafe.SizeOf<T>(), StrideOf(columns));
+    }
 
     /// <summary>The first number.</summary>
     public ref T Start => ref Data[Offset];

@@ -102,8 +102,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         if (shards.Length == 1) return loss;
         var (_, documents) = shards[shard].GetOffsetAndLength(course.Schedule.BatchSize);
         var share = (double)documents / course.Schedule.BatchSize;
-        if (shard == 0) gradient.Values.AsSpan().Clear();
-        Rows.Accumulate(ref ofShard.Values[0], gradient.Values.Length, T.CreateTruncating(share), ref gradient.Values[0]);
+        if (shard == 0) gradient.Clear();
+        Rows.Accumulate(ref ofShard.Blocks[0].Start, gradient.Size, T.CreateTruncating(share), ref gradient.Blocks[0].Start);
         return share * loss;
     }
 

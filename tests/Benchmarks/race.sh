@@ -8,7 +8,7 @@ dotnet build Shell -v quiet --nologo
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 one_core=$(command -v taskset >/dev/null && echo "taskset -c 0" || true)
-best='s/.*: best \([0-9.]*\), median.*/\1/p'
+best='s/.*: best \([0-9.]*\), median.*us\/step.*/\1/p'
 
 echo "| n_embd | n_layer | batch | precision | C, us/step | ours, us/step | ours / C |"
 echo "| --- | --- | --- | --- | --- | --- | --- |"
