@@ -53,8 +53,18 @@ public static class AttentionKernels
                 for (var h = 0; h < heads.Count; h++)
                 {
                     ref var row = ref Unsafe.Add(ref y.Start, i * y.Stride + h * heads.BlockSize);
-                    Scores(ref Unsafe.Add(ref q.Start, i * q.Stride + h * d), ref Unsafe.Add(ref keys.Start, h * d * keys.Stride), keys.Stride, d, seen, ref row);
-                    if (scale is { } by) Rows.Softmax(ref row, seen, by, ref row);
+                    ref var query = ref Unsafe.Add(ref q.Start, i * q.Stride + h * d);
+                    ref var keysOfHead = ref Unsafe.Add(ref keys.Start, h * d * keys.Stride);
+                    if (scale is { } whole && seen <= lanes)
+                    {
+                        Rows.Softmax(Scores(ref query, ref keysOfHead, keys.Stride, d) * Vector512.Create(whole), seen).StoreUnsafe(ref row);
+                    }
+                    else
+                    {
+                        for (var t = 0; t < seen; t += lanes)
+                            Register.Head(Scores(ref query, ref Unsafe.Add(ref keysOfHead, t), keys.Stride, d), seen - t, Vector512<T>.Zero).StoreUnsafe(ref row, (nuint)t);
+                        if (scale is { } by) Rows.Softmax(ref row, seen, by, ref row);
+                    }
                     var hidden = scale is null ? T.Zero : T.Zero * row; // a softmax of what is no number is none, hidden or not
                     for (var t = seen + lanes - 1 & -lanes; t < heads.BlockSize; t++) Unsafe.Add(ref row, t) = hidden;
                 }
@@ -62,15 +72,14 @@ public static class AttentionKernels
         }
     }
 
-    private static void Scores<T>(ref T q, ref T keys, int stride, int d, int seen, ref T row) where T : unmanaged, INumber<T>
+    // Of one query, d numbers, with a register of keys, a column each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Scores<T>(ref T q, ref T keys, int stride, int d) where T : unmanaged, INumber<T>
     {
-        for (var t = 0; t < seen; t += Vector512<T>.Count)
-        {
-            var sum = Vector512<T>.Zero;
-            for (var j = 0; j < d; j++)
-                sum = Register.Fma(Vector512.Create(Unsafe.Add(ref q, j)), Vector512.LoadUnsafe(ref keys, (nuint)(j * stride + t)), sum);
-            Register.Head(sum, seen - t, Vector512<T>.Zero).StoreUnsafe(ref row, (nuint)t);
-        }
+        var sum = Vector512<T>.Zero;
+        for (var j = 0; j < d; j++)
+            sum = Register.Fma(Vector512.Create(Unsafe.Add(ref q, j)), Vector512.LoadUnsafe(ref keys, (nuint)(j * stride)), sum);
+        return sum;
     }
 
     /// <summary>mix(a, v).</summary>

@@ -20,11 +20,11 @@ internal static class Register
         ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
-    /// <summary>e to the power of each lane, none of which is above 0.</summary>
+    /// <summary>e to the power of each lane, none of which is above 0, faded like <see cref="Faded"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> v) => typeof(T) == typeof(float)
         ? Exp(v.AsSingle()).As<float, T>()
-        : Vector512.Exp(v.AsDouble()).As<double, T>();
+        : Faded(Vector512.Exp(v.AsDouble())).As<double, T>();
 
     // eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ: |r| is at most 0.35, and 8 terms leave 5e-9.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,7 +42,7 @@ internal static class Register
         sum = Fma(sum, r, Vector512<float>.One);
         sum = Fma(sum, r, Vector512<float>.One);
         var power = ((Vector512.ConvertToInt32Native(n) + Vector512.Create(127)) << 23).AsSingle();
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-87f)), Vector512<float>.Zero, sum * power);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-55.4f)), Vector512<float>.Zero, sum * power);
     }
 
     /// <summary>

@@ -19,6 +19,15 @@ public static class Rows
         return Register.Sum(sum);
     }
 
+    /// <summary>softmax(x) of the first n lanes, and zeros after them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Softmax<T>(Vector512<T> x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var seen = Register.Head(x, n, Vector512.Create(T.NegativeInfinity));
+        var e = Register.Exp(seen - Vector512.Create(Register.Largest(seen)));
+        return e * Vector512.Create(T.One / Register.Sum(e));
+    }
+
     /// <summary>softmax(x·scale) of n numbers.</summary>
     public static void Softmax<T>(ref T x, int n, T scale, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -29,7 +38,7 @@ public static class Rows
         var shift = Vector512.Create(Register.Largest(largest));
         for (var i = 0; i < n; i += Vector512<T>.Count)
         {
-            var e = Register.Faded(Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) * by - shift), n - i, Vector512<T>.Zero));
+            var e = Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) * by - shift), n - i, Vector512<T>.Zero);
             e.StoreUnsafe(ref y, (nuint)i);
             sum += e;
         }
