@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using LanguageExt;
 using MicroGpt.Generation;
 using MicroGpt.Model;
@@ -17,11 +18,14 @@ internal static class Bench
 {
     private const int Pieces = 10, NamesInPiece = 1000;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
     private const string Notes =
         """
-        The first half of the steps warms up; the second is timed in ten pieces, of
-        which the best and the median are told. On a machine that has other things to
-        do as well, only ratios of the best of several runs mean anything.
+        A second or two and the first half of the steps warm up; the second half is
+        timed in ten pieces, of which the best and the median are told. On a machine
+        that has other things to do as well, only ratios of the best of several runs
+        mean anything.
 
         Examples:
           microgpt bench --precision single --threads 1
@@ -56,7 +60,10 @@ internal static class Bench
         var course = new Course(schedule, beginning.Tokens(schedule));
         var (trainer, piece) = (engine.Trainer(gpt, course), schedule.Steps / 2 / Pieces);
 
-        var warm = trainer(TrainingState.Start(beginning.Parameters), schedule.Steps - Pieces * piece);
+        // What is trained here is thrown away; the runtime has optimized its code by then, even where it has but one core for everything.
+        var start = TrainingState.Start(beginning.Parameters);
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece);
+        var warm = trainer(start, schedule.Steps - Pieces * piece);
         var (progress, losses) = (warm, 0.0);
         var timing = Timing.Of(Pieces, () =>
         {

@@ -57,6 +57,10 @@ internal sealed class Folder : IDisposable
     public Process Start(long memory, params string[] arguments) =>
         Launch(memory, new("dotnet", [Program, .. arguments]));
 
+    /// <summary>Starts the program so that it hears of signals, even where who started the tests ignores them, as a shell's background job does.</summary>
+    public Process StartHeedingSignals(params string[] arguments) =>
+        Launch(Gigabyte, new("env", ["--default-signal=INT,TERM", "dotnet", Program, .. arguments]));
+
     private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "microgpt.dll");
 
     private Process Launch(long memory, ProcessStartInfo start)

@@ -46,7 +46,7 @@ public class SaveFacts
     public async Task A_signal_ends_the_run_after_the_step_and_what_it_learned_is_saved(string signal, int exitCode)
     {
         using var folder = Folder();
-        using var process = folder.Start(Shell.Folder.Gigabyte, "--steps", "100000000", "--save", "model");
+        using var process = folder.StartHeedingSignals("--steps", "100000000", "--save", "model");
         while (process.StandardOutput.ReadLine() is not ['s', 't', ..]) { }
         var reading = process.StandardOutput.ReadToEndAsync();
         using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync();
