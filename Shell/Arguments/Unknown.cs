@@ -44,7 +44,7 @@ internal static class Unknown
             else if (!mayBeValue)
             {
                 var commands = command.Subcommands.Select(other => other.Name).ToArray();
-                yield return commands.Length > 0 && Nearest(commands, argument) is var nearest && Distance(nearest, argument) <= nearest.Length / 2
+                yield return commands.Length > 0 && Nearest(commands, argument) is var nearest && EditDistance.Between(nearest, argument) <= nearest.Length / 2
                     ? new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.")
                     : new($"The argument {argument.Quote()} belongs to no option; {hint}.");
             }
@@ -60,20 +60,5 @@ internal static class Unknown
         select new Problem($"{given.Option.Name} means nothing to {command.Name}; leave it out.");
 
     /// <summary>The name that takes the fewest insertions, deletions and replacements of characters.</summary>
-    public static string Nearest(string[] names, string name) => names.MinBy(other => Distance(other, name))!;
-
-    // Levenshtein's distance; a row holds those from a prefix of a to every prefix of b.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 0; i < a.Length; i++)
-        {
-            var next = new int[row.Length];
-            next[0] = i + 1;
-            for (var j = 0; j < b.Length; j++)
-                next[j + 1] = Math.Min(Math.Min(next[j], row[j + 1]) + 1, row[j] + (a[i] == b[j] ? 0 : 1));
-            row = next;
-        }
-        return row[^1];
-    }
+    public static string Nearest(string[] names, string name) => names.MinBy(other => EditDistance.Between(other, name))!;
 }

@@ -40,7 +40,8 @@ internal sealed record Files(Option<string> Log, Option<string> Save, Option<int
         return (log, save, every, resumed).Apply((log, save, every, resumed) => new Files(log, save, every, resumed, parse.GetValue(ExtendFlag)));
     }
 
-    private static Validation<Problem, Option<string>> Apart(string option, Option<string> written, Option<string> other) =>
+    /// <summary>The path of a file to write, unless it is that of another which is read.</summary>
+    public static Validation<Problem, Option<string>> Apart(string option, Option<string> written, Option<string> other) =>
         other.Exists(path => written.Exists(mine => Path.GetFullPath(path) == Path.GetFullPath(mine)))
             ? new Problem($"{option} would overwrite {other.IfNone("")}, which is needed; name another file.")
             : written;

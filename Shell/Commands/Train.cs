@@ -38,7 +38,10 @@ internal static class Train
         foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
             command.Add(option);
         Command[] others =
-            [Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Gradcheck.Command(), Bench.Command(), Explain.Command(), Show.Command()];
+        [
+            Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Portray.Command(), Explain.Command(), Show.Command(), Gradcheck.Command(),
+            Bench.Command(),
+        ];
         foreach (var other in others) command.Add(other);
         command.SetAction(parse => TrainOptions.In(parse).Bind(Begin).Match(
             Succ: run =>

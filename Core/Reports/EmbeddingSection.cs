@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Checkpoints;
+using static System.FormattableString;
+using static MicroGpt.Reports.Markup;
+
+namespace MicroGpt.Reports;
+
+/// <summary>What the model has learned about characters and positions by themselves.</summary>
+internal static class EmbeddingSection
+{
+    private const int MostTokens = 64; // whose similarity is shown
+
+    /// <summary>The section.</summary>
+    public static string Of(Checkpoint model)
+    {
+        var matrices = model.State.Parameters.Matrices(x => x);
+        ImmutableArray<string> tokens = [.. Enumerable.Range(0, model.Configuration.VocabSize).Select(model.Tokenizer.Glyph)];
+        ImmutableArray<string> positions = [.. Enumerable.Range(0, model.Configuration.BlockSize).Select(i => $"{i}")];
+        var (wte, wpe) = (PrincipalComponents.Of(matrices[0]), PrincipalComponents.Of(matrices[1]));
+        return $"<div class=\"figures\">\n{Tokens(wte, tokens)}{Positions(wpe, positions)}{Alike(matrices[0], wte, tokens)}</div>\n";
+    }
+
+    private static string Tokens(PrincipalComponents wte, ImmutableArray<string> labels) => Figure("Characters in the plane",
+        $"Each row of <code>wte</code>, in the plane in which they differ most. {Variance(wte)} Look for groups: characters that may stand for one another, such "
+        + "as vowels, come to lie together, though nobody told the model what a vowel is. ■ is BOS, the token at both ends of a name.",
+        Scatter.Svg(wte, labels, joined: false, "Token embeddings in two dimensions"));
+
+    private static string Positions(PrincipalComponents wpe, ImmutableArray<string> labels) => Figure("Positions in the plane",
+        $"Each row of <code>wpe</code>, joined in their order. {Variance(wpe)} Look for a path: neighbours that lie side by side mean that the model knows near from "
+        + "far; the last positions, which few names reach, stay in a heap, as they were drawn.",
+        Scatter.Svg(wpe, labels, joined: true, "Position embeddings in two dimensions"));
+
+    private static string Alike(Matrix<double> wte, PrincipalComponents components, ImmutableArray<string> labels)
+    {
+        ImmutableArray<int> order = [.. Enumerable.Range(0, Math.Min(labels.Length, MostTokens)).OrderBy(token => components.Points[token].X)];
+        var cosines = Similarity.Cosines(wte);
+        ImmutableArray<string> ordered = [.. order.Select(token => labels[token])];
+        var only = labels.Length > MostTokens ? $" Shown are the first {MostTokens} of {labels.Length} tokens." : "";
+        return Figure("Which characters are alike",
+            "The cosine of the angle between two rows of <code>wte</code>: blue is alike, orange opposed, blank has nothing to do with one another. The characters stand in the "
+            + $"order of the first axis of their plane. Look for blue squares along the diagonal: groups that the model treats alike.{only}",
+            HeatMap.Svg(Matrix<double>.Of(order.Length, order.Length, (i, j) => cosines[order[i], order[j]]), ordered, ordered, 360, "Cosine similarity of characters"));
+    }
+
+    private static string Variance(PrincipalComponents of) => Invariant(
+        $"It holds {100 * (of.Explained.X + of.Explained.Y):F0}% of the variance, {100 * of.Explained.X:F0}% from left to right and {100 * of.Explained.Y:F0}% upwards; the rest is out of sight.");
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MicroGpt.Autograd;
+using static MicroGpt.Reports.Markup;
+
+namespace MicroGpt.Reports;
+
+/// <summary>A matrix of numbers from -1 to 1 as squares: the fuller the colour, the larger the number; negative ones have a colour of their own.</summary>
+internal static class HeatMap
+{
+    private const double Visible = 0.005;
+
+    /// <summary>The picture; each row and each column has a short label, and a title says what an entry means.</summary>
+    public static string Svg(Matrix<double> matrix, ImmutableArray<string> rows, ImmutableArray<string> columns, double width, string label)
+    {
+        const double Edge = 16, Top = 14;
+        var cell = (width - Edge - 2) / columns.Length;
+        var (size, narrow) = (FormattableString.Invariant($"{Math.Min(10, cell):0.##}"), cell < 4);
+        List<string> marks = [FormattableString.Invariant($"<rect class=\"empty\" x=\"{Edge}\" y=\"{Top}\" width=\"{cell * columns.Length:0.##}\" height=\"{cell * rows.Length:0.##}\"/>")];
+        if (!narrow)
+        {
+            marks.Add($"<g style=\"font-size: {size}px\">");
+            for (var j = 0; j < columns.Length; j++) marks.Add(Word("middle", Edge + (j + 0.5) * cell, Top - 4, columns[j]));
+            for (var i = 0; i < rows.Length; i++) marks.Add(Word("end", Edge - 4, Top + (i + 0.5) * cell + 3, rows[i]));
+            marks.Add("</g>");
+        }
+        for (var i = 0; i < rows.Length; i++)
+            for (var j = 0; j < columns.Length; j++)
+            {
+                var value = matrix[i, j];
+                if (Math.Abs(value) < Visible) continue;
+                var title = $"{rows[i]} {columns[j]} {value.ToString("0.00", CultureInfo.InvariantCulture)}";
+                marks.Add(Rectangle(value > 0 ? "full" : "against", Edge + j * cell, Top + i * cell, cell, cell, Math.Min(1, Math.Abs(value)), title));
+            }
+        return Markup.Svg(width, Top + cell * rows.Length + 2, label, marks);
+    }
+}

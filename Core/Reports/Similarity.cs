@@ -1,0 +1,16 @@
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Reports;
+
+/// <summary>How alike rows of numbers are.</summary>
+public static class Similarity
+{
+    /// <summary>The cosine of the angle between each two rows, [rows, rows]: 1 in one direction, 0 at right angles, -1 opposed; 0 for a row of zeros.</summary>
+    public static Matrix<double> Cosines(Matrix<double> rows)
+    {
+        var lengths = Enumerable.Range(0, rows.Rows).Select(i => Math.Sqrt(Product(i, i))).ToArray();
+        return Matrix<double>.Of(rows.Rows, rows.Rows, (i, j) => lengths[i] * lengths[j] is > 0 and var scale ? Product(i, j) / scale : 0);
+
+        double Product(int i, int j) => Enumerable.Range(0, rows.Columns).Sum(k => rows[i, k] * rows[j, k]);
+    }
+}

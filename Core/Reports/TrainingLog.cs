@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LanguageExt;
+using MicroGpt.Training;
+
+namespace MicroGpt.Reports;
+
+/// <summary>A number that changed as training went on; it need not be known at every step.</summary>
+public sealed record Series(string Name, ImmutableArray<(double Step, double Value)> Points)
+{
+    /// <summary>Its running mean.</summary>
+    public Series Smooth()
+    {
+        var mean = new RunningMean();
+        return this with { Points = [.. Points.Select(point => (point.Step, (mean = mean.With(point.Value)).Value))] };
+    }
+
+    /// <summary>At most so many stretches of equal numbers of points: the last step of each, the least and the largest value, and the last.</summary>
+    public ImmutableArray<(double Step, double Least, double Largest, double Last)> Thinned(int most) =>
+    [
+        .. Points.Chunk(Math.Max(1, (Points.Length + most - 1) / most)).Select(stretch =>
+            (stretch[^1].Step, stretch.Min(point => point.Value), stretch.Max(point => point.Value), stretch[^1].Value)),
+    ];
+}
+
+/// <summary>What training wrote down, a series for each column that tells of a step.</summary>
+public sealed record TrainingLog(ImmutableArray<Series> Columns)
+{
+    private const string Step = "step", Norm = "gradient_norm";
+
+    private static readonly ImmutableArray<string> Needed = [Step, "loss", "learning_rate"];
+
+    /// <summary>A column; without points, if the log has none of this name.</summary>
+    public Series this[string name] => Columns.FirstOrDefault(series => series.Name == name) ?? new(name, []);
+
+    /// <summary>The norm of the gradient as a whole, and that of each matrix if the log tells it; by the name of the matrix.</summary>
+    public IEnumerable<Series> GradientNorms =>
+        from series in Columns
+        where series.Name == Norm || series.Name.StartsWith($"{Norm}.", StringComparison.Ordinal)
+        select series with { Name = series.Name == Norm ? "all together" : series.Name[(Norm.Length + 1)..] };
+
+    /// <summary>The log that a text in CSV holds, but for a last line that has no end yet; a problem names it by its source.</summary>
+    public static Either<Problem, TrainingLog> Parse(string text, string source)
+    {
+        Problem Because(string reason) => new($"{source} cannot be used as a log: {reason}; name a file that --log wrote.");
+
+        var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n')[..^1];
+        var header = lines.Length == 0 ? [] : lines[0].TrimEnd('\r').Split(',');
+        if (Needed.FirstOrDefault(name => !header.Contains(name)) is { } missing) return Because($"its first line names no column {missing}");
+        if (lines.Length == 1) return Because("it tells of no step");
+        var columns = header.Select(_ => ImmutableArray.CreateBuilder<(double, double)>()).ToArray();
+        for (var i = 1; i < lines.Length; i++)
+        {
+            var cells = lines[i].TrimEnd('\r').Split(',');
+            if (cells.Length != header.Length) return Because($"its line {i + 1} has {cells.Length} cells, and its first line {header.Length}");
+            if (!TryNumber(cells[Array.IndexOf(header, Step)], out var step) || !double.IsFinite(step)) return Because($"its line {i + 1} tells no step");
+            for (var k = 0; k < cells.Length; k++)
+            {
+                if (cells[k] == "") continue;
+                if (!TryNumber(cells[k], out var value)) return Because($"the {header[k]} in its line {i + 1} is no number");
+                if (double.IsFinite(value)) columns[k].Add((step, value));
+            }
+        }
+        return new TrainingLog([.. header.Zip(columns, (name, points) => new Series(name, points.ToImmutable()))]);
+    }
+
+    private static bool TryNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+}

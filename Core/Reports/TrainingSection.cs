@@ -1,0 +1,41 @@
+using LanguageExt;
+using static MicroGpt.Reports.Markup;
+
+namespace MicroGpt.Reports;
+
+/// <summary>How training went: the loss, the learning rate, the size of the gradient.</summary>
+internal static class TrainingSection
+{
+    /// <summary>The section, or what to do to have it.</summary>
+    public static string Of(Option<TrainingLog> log) => log.Match(
+        Some: told => $"<div class=\"figures\">\n{Loss(told)}{Rate(told)}{Norms(told)}</div>\n",
+        None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, too.</p>\n");
+
+    private static string Loss(TrainingLog log)
+    {
+        var (loss, validation) = (log["loss"], log["validation_loss"]);
+        var heldOut = validation.Points.IsEmpty
+            ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
+            : "Dots are the loss of documents that were held out: if it rises while the line falls, the model learns by heart.";
+        return Figure("Loss",
+            "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running mean; "
+            + $"a step's loss jumps, as names are not equally hard. {heldOut}",
+            new LineChart([loss, validation]).Range(loss).Curve(loss.Smooth()).Dots(validation).Svg("Loss over the steps of training"));
+    }
+
+    private static string Rate(TrainingLog log) => Figure("Learning rate",
+        "Look for a straight line down to 0: large steps first, to get near, then ever smaller ones, to settle.",
+        new LineChart([log["learning_rate"]]).Curve(log["learning_rate"]).Svg("Learning rate over the steps of training"));
+
+    private static string Norms(TrainingLog log)
+    {
+        var norms = log.GradientNorms.ToArray();
+        if (norms.Length == 0) return "";
+        var only = norms.Length > 1 ? "" : " This log tells only that of all matrices together.";
+        return $"<div class=\"wide\">{Figure("Size of the gradient",
+            "How strongly each matrix is pulled: the norm of its gradient, by powers of ten, range and running mean as above. Look for lines that stay level: "
+            + $"one that shoots up tells of a learning rate that is too high, one near 0 of a matrix that learns nothing.{only}",
+            Side(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
+                + new LineChart([norm], isSmall: true).Range(norm).Curve(norm.Smooth()).Svg($"Norm of the gradient: {Escaped(norm.Name)}"))))}</div>\n";
+    }
+}
