@@ -12,7 +12,7 @@ namespace MicroGpt.Shell.Commands;
 internal sealed record Files(Option<string> Log, Option<string> Save, Option<int> SaveEvery, Option<Checkpoint> Resumed, bool Extend)
 {
     private static readonly Setting<string> LogSetting = Setting.File("--log", "log.csv",
-        "A CSV file to write: " + Output.Log.Header + ".");
+        "A CSV file to write: " + Output.Log.Columns + ".");
     private static readonly Setting<string> SaveSetting = Setting.File("--save", "model.safetensors",
         "A checkpoint to write when training ends, or is interrupted.");
     private static readonly Setting<int> SaveEverySetting = Setting.Optional("--save-every", "n", "100",

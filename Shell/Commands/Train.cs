@@ -60,6 +60,6 @@ internal static class Train
         from start in options.Files.Resumed.Match(
             Some: saved => begun.From(saved, options.Files.Extend), None: () => Validation<Problem, Checkpoint>.Success(begun))
         from parts in whole.Corpus.HoldOut(options.Validation).ToValidation()
-        from log in Log.Create(options.Files.Log, start.State.Step).ToValidation()
+        from log in Log.Create(options.Files.Log, start.State.Step, start.Configuration).ToValidation()
         select new TrainingRun(options, whole with { Corpus = parts.Kept }, parts.HeldOut, start, log);
 }

@@ -45,10 +45,18 @@ public class TrainFacts
         folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--engine", "scalar", "--log", "log.csv");
 
         var rows = folder.Read("log.csv").Split('\n');
-        Assert.Equal("step,loss,learning_rate,gradient_norm,validation_loss,documents_per_second", rows[0]);
+        string[] matrices =
+        [
+            "wte", "wpe", "lm_head", "layer0.attn_wq", "layer0.attn_wk", "layer0.attn_wv", "layer0.attn_wo", "layer0.mlp_fc1", "layer0.mlp_fc2",
+        ];
+        Assert.Equal(
+            ["step", "loss", "learning_rate", "gradient_norm", "validation_loss", .. matrices.Select(name => $"gradient_norm.{name}"), "documents_per_second"],
+            rows[0].Split(','));
         Assert.Equal(["1", "2"], rows[1..3].Select(row => row.Split(',')[0]));
         Recorded.EqualBits(GivenNames.GetProperty("losses").Doubles().Take(2), rows[1..3].Select(row => Number(row.Split(',')[1])));
         Recorded.EqualBits([0.01, 0.005], rows[1..3].Select(row => Number(row.Split(',')[2])));
+        Assert.All(rows[1..3].Select(row => row.Split(',')), cells =>
+            Assert.Equal(Number(cells[3]), Math.Sqrt(cells[5..^1].Sum(norm => Number(norm) * Number(norm))), 1e-12)); // two roots, rounded
         Assert.Equal([""], rows[3..]);
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

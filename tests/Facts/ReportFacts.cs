@@ -1,0 +1,163 @@
+using System.Xml.Linq;
+using MicroGpt.Autograd;
+using MicroGpt.Checkpoints;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Reports;
+using MicroGpt.Text;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts;
+
+/// <summary>What a report is made of, and its page.</summary>
+public class ReportFacts
+{
+    private static readonly XNamespace Html = "http://www.w3.org/1999/xhtml", Svg = "http://www.w3.org/2000/svg";
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("", "abc", 3)]
+    [InlineData("kitten", "sitting", 3)]
+    [InlineData("anna", "hanna", 1)]
+    [InlineData("anna", "nana", 2)]
+    [InlineData("flaw", "lawn", 2)]
+    [InlineData("zo😀", "zo😁", 1)]
+    public void The_edit_distance_is_the_fewest_edits_either_way(string a, string b, int distance) =>
+        Assert.Equal((distance, distance), (EditDistance.Between(a, b), EditDistance.Between(b, a)));
+
+    [Fact]
+    public void The_nearest_texts_are_all_that_are_as_near_each_once()
+    {
+        var (texts, distance) = EditDistance.Nearest(["bob", "anna", "hanna", "anne", "anna", "ann"], "annx");
+        Assert.Equal((["anna", "anne", "ann"], 1), (texts.ToArray(), distance));
+    }
+
+    [Fact]
+    public void Principal_components_are_the_axes_along_which_rows_differ()
+    {
+        // Points on an ellipse whose axes, 10 and 1 long, are turned by an angle, far from the origin, in a plane of space.
+        var (cosine, sine) = (Math.Cos(0.5), Math.Sin(0.5));
+        (double Long, double Short)[] ellipse = [(10, 0), (-10, 0), (0, 1), (0, -1)];
+        var rows = Matrix<double>.Of(4, 3, (i, j) => j switch
+        {
+            0 => 100 + cosine * ellipse[i].Long - sine * ellipse[i].Short,
+            1 => -50 + sine * ellipse[i].Long + cosine * ellipse[i].Short,
+            _ => 7,
+        });
+        var components = PrincipalComponents.Of(rows);
+        Assert.All(ellipse.Zip(components.Points), pair =>
+        {
+            Assert.Equal(pair.Item1.Long, pair.Item2.X, 1e-12); // rounding of numbers near 100
+            Assert.Equal(Math.Abs(pair.Item1.Short), Math.Abs(pair.Item2.Y), 1e-12);
+        });
+        Assert.Equal(100.0 / 101, components.Explained.X, 1e-12);
+        Assert.Equal(1.0 / 101, components.Explained.Y, 1e-12);
+    }
+
+    [Fact]
+    public void What_does_not_differ_has_no_components()
+    {
+        var components = PrincipalComponents.Of(Matrix<double>.Of(3, 1, (_, _) => 5));
+        Assert.Equal(([(0, 0), (0, 0), (0, 0)], (0, 0)), (components.Points.ToArray(), components.Explained));
+    }
+
+    [Fact]
+    public void Cosines_are_those_of_the_angles_between_rows()
+    {
+        double[][] rows = [[1, 0], [3, 3], [0, -2], [0, 0]];
+        var half = Math.Sqrt(0.5);
+        double[] expected = [1, half, 0, 0, half, 1, -half, 0, 0, -half, 1, 0, 0, 0, 0, 0];
+        Assert.All(
+            expected.Zip(Similarity.Cosines(Matrix<double>.Of(4, 2, (i, j) => rows[i][j])).Entries),
+            pair => Assert.Equal(pair.Item1, pair.Item2, 1e-15)); // a rounding or two
+    }
+
+    [Fact]
+    public void A_reading_is_what_the_decoder_scores_and_each_head_attends_to_what_it_sees()
+    {
+        var model = Trained("anna\nbob\n");
+        var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document("anna").OrThrow());
+        var reading = Reading.Of(gpt, parameters, document);
+        var score = Score.Of(Decoder.Of(gpt, parameters), document);
+        Assert.Equal(score.Choices.Select(choice => choice.Token), reading.Score.Choices.Select(choice => choice.Token));
+        Assert.Equal(score.LogProbability, reading.Score.LogProbability, 1e-12); // sums in another order
+        Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1)], reading.Heads.Select(head => (head.Layer, head.Head)));
+        foreach (var weights in reading.Heads.Select(head => head.Weights))
+            for (var i = 0; i < weights.Rows; i++)
+            {
+                Assert.Equal(1, Enumerable.Range(0, i + 1).Sum(t => weights[i, t]), 1e-14); // a softmax, rounded
+                Assert.All(Enumerable.Range(i + 1, weights.Columns - i - 1), t => Assert.Equal(0, weights[i, t]));
+            }
+    }
+
+    [Fact]
+    public void A_log_is_read_column_by_column_as_far_as_its_lines_have_an_end()
+    {
+        var log = TrainingLog.Parse("step,loss,learning_rate,gradient_norm,validation_loss,gradient_norm.wte\n1,3.5,0.01,2,,1\n2,3,0.005,3,2.5,2\n3,2", "log").OrThrow();
+        Assert.Equal([(1, 3.5), (2, 3)], log["loss"].Points);
+        Assert.Equal([(2, 2.5)], log["validation_loss"].Points);
+        Assert.Equal(["all together", "wte"], log.GradientNorms.Select(norm => norm.Name));
+        Assert.Empty(log["nothing"].Points);
+    }
+
+    [Theory]
+    [InlineData("", "its first line names no column step")]
+    [InlineData("step,loss\n1,2\n", "its first line names no column learning_rate")]
+    [InlineData("step,loss,learning_rate\n", "it tells of no step")]
+    [InlineData("step,loss,learning_rate\n1,2,3\n2,3\n", "its line 3 has 2 cells, and its first line 3")]
+    [InlineData("step,loss,learning_rate\n1,x,3\n", "the loss in its line 2 is no number")]
+    [InlineData("step,loss,learning_rate\n,1,3\n", "its line 2 tells no step")]
+    public void What_is_no_log_is_told_by_its_place(string text, string reason) => Assert.Equal(
+        $"log.csv cannot be used as a log: {reason}; name a file that --log wrote.", TrainingLog.Parse(text, "log.csv").ProblemOrThrow().Sentence);
+
+    [Fact]
+    public void A_page_is_well_formed_asks_the_network_for_nothing_and_shows_data_as_what_it_is()
+    {
+        const string Hostile = "</text><script>alert('&\"')</script>\u0007";
+        var page = XDocument.Parse(Page(Hostile, LanguageExt.Option<TrainingLog>.None));
+        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "link" or "img" or "iframe");
+        Assert.Contains(page.Descendants(Html + "td"), cell => cell.Value == Hostile.Replace("\u0007", "\\u0007"));
+        Assert.Contains(page.Descendants(Html + "h3"), heading => heading.Value == Hostile.Quote());
+        Assert.All(
+            page.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "href" or "src"),
+            attribute => Assert.StartsWith("#", attribute.Value));
+        Assert.DoesNotContain("url(", page.ToString());
+        Assert.DoesNotContain("NaN", page.ToString());
+    }
+
+    [Fact]
+    public void A_page_has_every_section_and_a_sentence_under_every_picture()
+    {
+        var log = TrainingLog.Parse("step,loss,learning_rate,gradient_norm,validation_loss\n1,3.5,0.01,2,\n2,3,0.005,3,2.5\n", "log").OrThrow();
+        var page = XDocument.Parse(Page("anna", log));
+        Assert.Equal(["training", "names", "texts", "embeddings", "gradient"], page.Descendants(Html + "section").Select(section => section.Attribute("id")!.Value));
+        Assert.Equal(
+            ["Loss", "Learning rate", "Size of the gradient", "Loss of each character", "What comes next", "Attention",
+                "Characters in the plane", "Positions in the plane", "Which characters are alike"],
+            page.Descendants(Html + "figure").Select(figure => figure.Element(Html + "h3")!.Value));
+        Assert.All(page.Descendants(Svg + "svg"), picture => Assert.Contains("Look for", picture.Ancestors(Html + "figure").Single().Element(Html + "figcaption")!.Value));
+        Assert.Equal(4, page.Descendants(Svg + "svg").Count(picture => picture.Attribute("aria-label")!.Value.StartsWith("Attention")));
+        Assert.Equal(15, page.Descendants(Html + "tr").Count(row => row.Value.EndsWith("ok")));
+    }
+
+    private static string Page(string text, LanguageExt.Option<TrainingLog> log)
+    {
+        var model = Trained($"{text}\nanna\nbob\n");
+        var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document(text).OrThrow());
+        var loss = new LossFunction(gpt, parameters, Batch.Of(model.Configuration.BlockSize, document));
+        var (_, gradient) = Engines.Expression(gpt)(parameters, loss.Batch);
+        return new Report(
+            model, log, [Invented.Beside([text], text)], true, [(text, Reading.Of(gpt, parameters, document))],
+            [.. GradientCheck.Of(loss, gradient, model.Random)]).Html;
+    }
+
+    // Two layers of two heads, as they are drawn.
+    private static Checkpoint Trained(string names)
+    {
+        var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
+        var (parameters, random) = Parameters.Draw(Configuration.Create(4, 2, 2, 8, tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
+        var plan = Plan.Create(Schedule.Create(10, 0.01).OrThrow(), 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
+        return new(TrainingState.Start(parameters), random, tokenizer, plan, new string('0', 64));
+    }
+}
