@@ -11,7 +11,7 @@ internal sealed class LineChart
     private readonly Axis steps, values;
     private readonly List<string> marks = [];
 
-    /// <summary>An empty chart that has room for some series; for a small one the axis is by powers of ten.</summary>
+    /// <summary>An empty chart that has room for any of some series; for a small one the axis is by powers of ten.</summary>
     public LineChart(IEnumerable<Series> series, bool isSmall = false)
     {
         (width, height) = isSmall ? (180, 120) : (360, 210);

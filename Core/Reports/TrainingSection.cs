@@ -33,9 +33,9 @@ internal static class TrainingSection
         if (norms.Length == 0) return "";
         var only = norms.Length > 1 ? "" : " This log tells only that of all matrices together.";
         return $"<div class=\"wide\">{Figure("Size of the gradient",
-            "How strongly each matrix is pulled: the norm of its gradient, by powers of ten, range and running mean as above. Look for lines that stay level: "
+            "How strongly each matrix is pulled: the norm of its gradient, by powers of ten and to one scale, range and running mean as above. Look for lines that stay level: "
             + $"one that shoots up tells of a learning rate that is too high, one near 0 of a matrix that learns nothing.{only}",
             Side(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
-                + new LineChart([norm], isSmall: true).Range(norm).Curve(norm.Smooth()).Svg($"Norm of the gradient: {Escaped(norm.Name)}"))))}</div>\n";
+                + new LineChart(norms, isSmall: true).Range(norm).Curve(norm.Smooth()).Svg($"Norm of the gradient: {Escaped(norm.Name)}"))))}</div>\n";
     }
 }

@@ -65,12 +65,12 @@ internal static class Portray
             command.Add(option);
         command.SetAction(parse =>
         {
-            var model = ModelFile.In(parse);
             var log = Log.IfGivenIn(parse).Bind(path => path.Map(TrainingLogFile.Read).Sequence().ToValidation());
             var data = Data.IfGivenIn(parse).Map(Names.Local).Bind(path => path.Map(Names.Read).Sequence().ToValidation());
-            var texts = (model, TextsIn(parse)).Apply(Documents).Bind(identity);
-            return (Unknown.In(parse), model, log, data, texts, OutIn(parse))
-                .Apply((_, checkpoint, told, names, read, path) => Of(checkpoint, told, names.IfNone(Names.Fetch), read)
+            var reading = (ModelFile.In(parse), TextsIn(parse))
+                .Apply((model, texts) => Documents(model, texts).Map(documents => (Model: model, Documents: documents))).Bind(identity);
+            return (Unknown.In(parse), reading, log, data, OutIn(parse))
+                .Apply((_, read, told, names, path) => Of(read.Model, told, names.IfNone(Names.Fetch), read.Documents)
                     .Map(report => Save(report, path)).ToValidation())
                 .Bind(identity)
                 .Match(Succ: code => code, Fail: problems => ExitCode.Of(problems));
