@@ -37,7 +37,8 @@ public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<Trained
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--virtual-time-budget=5000", $"--user-data-dir={path}.profile",
             $"--blink-settings=preferredColorScheme={(theme == "dark" ? 0 : 1)}", "--dump-dom", new Uri(path).AbsoluteUri,
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = browser.StandardError.ReadToEndAsync();
         var output = browser.StandardOutput.ReadToEnd();
         browser.WaitForExit();
