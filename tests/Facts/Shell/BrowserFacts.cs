@@ -39,10 +39,9 @@ public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<Trained
             $"--blink-settings=preferredColorScheme={(theme == "dark" ? 0 : 1)}", "--dump-dom", new Uri(path).AbsoluteUri,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = browser.StandardError.ReadToEndAsync();
-        var output = browser.StandardOutput.ReadToEnd();
-        browser.WaitForExit();
-        return (output, error.Result);
+        var (output, error) = (browser.StandardOutput.ReadToEndAsync(), browser.StandardError.ReadToEndAsync());
+        if (!browser.WaitForExit(TimeSpan.FromMinutes(1))) browser.Kill(entireProcessTree: true); // and no measure will be found
+        return (output.Result, error.Result);
     }
 
     [GeneratedRegex(@"\[\d+ \d+ rgb[^\]]*\]")]
