@@ -57,11 +57,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             findings.ToImmutable(), None);
     }
 
-    // Each thread computes every so-manieth shard; the last to finish ends the step for all.
+    // Each thread computes every so-manieth shard; the one that adds the last shard ends the step for all.
     private Option<Problem> Steps(int first, int count, ImmutableArray<Finding>.Builder findings)
     {
-        var (loss, turn, failure) = (0.0, 0, Option<Problem>.None);
-        using var meeting = new Barrier(workers.Length, _ => EndStep());
+        var (loss, turn, made, failure) = (0.0, 0, 0, Option<Problem>.None);
         var threads = Enumerable.Range(1, workers.Length - 1).Select(worker => new Thread(() => Work(worker))).ToList();
         threads.ForEach(thread => thread.Start());
         Work(0);
@@ -70,30 +69,35 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
         void Work(int worker)
         {
-            for (var step = first; step < first + count && failure.IsNone; step++)
+            for (var step = 0; step < count && failure.IsNone; step++)
             {
                 workers[worker].Prepare();
                 for (var shard = worker; shard < shards.Length; shard += workers.Length)
                 {
-                    var found = workers[worker].Run(course, step, configuration.BlockSize, shards[shard]);
-                    var waiting = new SpinWait();
-                    while (Volatile.Read(ref turn) != shard) waiting.SpinOnce();
+                    var found = workers[worker].Run(course, first + step, configuration.BlockSize, shards[shard]);
+                    Await(ref turn, shard);
                     loss += Add(found, shard, workers[worker].Gradient);
-                    Volatile.Write(ref turn, shard + 1);
+                    if (shard == shards.Length - 1) EndStep(first + step);
+                    else Volatile.Write(ref turn, shard + 1);
                 }
-                if (workers.Length == 1) EndStep();
-                else meeting.SignalAndWait();
+                Await(ref made, step + 1);
             }
         }
 
-        void EndStep()
+        void EndStep(int step)
         {
-            var step = first + findings.Count;
             var finding = new Finding(loss, Update(new(step, course.Schedule.RateAt(step))));
             failure = finding.Failure(step, course, configuration);
             if (failure.IsNone) findings.Add(finding);
             (loss, turn) = (0, 0);
+            Volatile.Write(ref made, step - first + 1);
         }
+    }
+
+    // A turn comes within microseconds: whoever sleeps misses it.
+    private static void Await(ref int number, int value)
+    {
+        for (var waiting = new SpinWait(); Volatile.Read(ref number) != value;) waiting.SpinOnce(sleep1Threshold: -1);
     }
 
     // A shard's share of the mean over the batch, the shards in order.

@@ -28,5 +28,5 @@ done <<'SIZES'
 16 1 1 double double 20000
 16 1 16 single float 4000
 64 1 16 single float 1000
-128 4 16 single float 200
+128 4 16 single float 600
 SIZES
