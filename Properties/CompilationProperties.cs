@@ -61,7 +61,7 @@ public class CompilationProperties
 
     [Law(20)]
     public Property The_compiled_decoder_knows_nothing_but_the_cache(GptCase model) =>
-        LogitLaws.AreOfTheCacheAlone(model, CompiledDecoder.Of<double>);
+        CompilationLaws.AreOfTheCacheAlone(model, CompiledDecoder.Of<double>);
 
     private static ImmutableArray<Matrix<Real>> ByProgram<T>(ImmutableArray<Expr> expressions, Environment<Real> environment)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>

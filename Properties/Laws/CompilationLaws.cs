@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
+using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
 
@@ -70,6 +71,22 @@ public static class CompilationLaws
             .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
             .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], relative * largest + Faded)),
         ]);
+    }
+
+    /// <summary>A cache is a value: what it was asked about before, and in what order, changes no logit, to the bit.</summary>
+    public static Property AreOfTheCacheAlone(GptCase model, Func<Gpt, Parameters, Decoder> decoding)
+    {
+        var (decoder, tokens) = (decoding(model.Gpt, model.Parameters), model.Documents[0][..^1]);
+        var caches = tokens.Take(model.Configuration.BlockSize)
+            .Aggregate(ImmutableList.Create(KeyValueCache.Empty), (seen, token) => seen.Add(decoder.Step(seen[^1], token).Next));
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, caches.Count - 1).Reverse()
+            from token in Enumerable.Range(0, model.Configuration.VocabSize)
+            let again = decoder.Step(caches[i], token).Logits
+            let alone = decoding(model.Gpt, model.Parameters).Step(caches[i], token).Logits
+            from j in Enumerable.Range(0, alone.Length)
+            from complaint in Verdict.Unequal($"logit {j} of token {token} after {i} positions", again[j], alone[j])
+            select complaint);
     }
 
     private static Progress Joined(Progress first, Progress second) =>

@@ -31,22 +31,6 @@ public static class LogitLaws
         return new(batch.Packing.Positions, model.Configuration.VocabSize, rows.ToImmutable());
     };
 
-    /// <summary>A cache is a value: what it was asked about before, and in what order, changes no logit, to the bit.</summary>
-    public static Property AreOfTheCacheAlone(GptCase model, Func<Gpt, Parameters, Decoder> decoding)
-    {
-        var (decoder, tokens) = (decoding(model.Gpt, model.Parameters), model.Documents[0][..^1]);
-        var caches = tokens.Take(model.Configuration.BlockSize)
-            .Aggregate(ImmutableList.Create(KeyValueCache.Empty), (seen, token) => seen.Add(decoder.Step(seen[^1], token).Next));
-        return Verdict.NoneOf(
-            from i in Enumerable.Range(0, caches.Count - 1).Reverse()
-            from token in Enumerable.Range(0, model.Configuration.VocabSize)
-            let again = decoder.Step(caches[i], token).Logits
-            let alone = decoding(model.Gpt, model.Parameters).Step(caches[i], token).Logits
-            from j in Enumerable.Range(0, alone.Length)
-            from complaint in Verdict.Unequal($"logit {j} of token {token} after {i} positions", again[j], alone[j])
-            select complaint);
-    }
-
     /// <summary>Another token leaves the logits before it, and those of other documents, as they were, to the bit.</summary>
     public static Property LookOnlyBack(GptCase model, Logits logits)
     {
