@@ -12,14 +12,13 @@ namespace MicroGpt.Compilation;
 public static class CompiledTrainer
 {
     /// <summary>How many documents make a shard. A batch is divided and summed shard by shard, however many threads there are.</summary>
-    private const int Shard = 16;
+    internal const int Shard = 16;
 
     /// <summary>The trainer that follows a course in the precision of T, on so many threads. It is compiled once.</summary>
     public static Trainer Of<T>(Gpt gpt, Course course, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var shards = (course.Schedule.BatchSize + Shard - 1) / Shard;
         var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
-        var idle = new Idle<TrainingWorkspace<T>>(() => new(gpt, course, Shard, lossAndGradient, Math.Min(threads, shards)));
+        var idle = new Idle<TrainingWorkspace<T>>(() => new(gpt, course, lossAndGradient, threads));
         return (from, steps) => idle.Use(workspace => workspace.Run(from, Math.Min(steps, course.Schedule.Steps - from.Step)));
     }
 }
@@ -33,13 +32,13 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly ImmutableArray<ShardWorker<T>> workers;
     private readonly ImmutableArray<Range> shards;
 
-    public TrainingWorkspace(Gpt gpt, Course course, int shard, ImmutableArray<Expr> lossAndGradient, int threads)
+    public TrainingWorkspace(Gpt gpt, Course course, ImmutableArray<Expr> lossAndGradient, int threads)
     {
         (configuration, this.course) = (gpt.Configuration, course);
         (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
-        var batchSize = course.Schedule.BatchSize;
+        var (batchSize, shard) = (course.Schedule.BatchSize, Math.Min(CompiledTrainer.Shard, course.Schedule.BatchSize));
         shards = [.. Enumerable.Range(0, (batchSize + shard - 1) / shard).Select(s => (s * shard)..Math.Min((s + 1) * shard, batchSize))];
-        workers = [.. Enumerable.Range(0, threads).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, Math.Min(shard, batchSize)))];
+        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length)).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, shard))];
         gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
     }
 
