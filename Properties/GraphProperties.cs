@@ -54,6 +54,10 @@ public class GraphProperties
     public Property Powers_of_two_scale_exactly(Gentle g) => GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Gradients.ByReverseMode);
 
     [Law(1000)]
+    public Property A_sums_next_product_takes_one_node_and_is_as_in_two(Formula f, bool firstIsConstant) =>
+        GraphLaws.IsASumOfProductsInFewerNodes(f, firstIsConstant, Value<Real>.Accumulate);
+
+    [Law(1000)]
     public Property Renaming_the_leaves_renames_the_gradient(Formula f) =>
         GraphLaws.DoesNotDependOnTheOrderOfLeaves(f, Gradients.ByReverseMode);
 

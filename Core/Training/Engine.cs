@@ -10,7 +10,7 @@ public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters,
 /// <summary>The engines there are. They differ in how fast they are, and in nothing else but rounding.</summary>
 public static class Engines
 {
-    /// <summary>The original's way, and its numbers to the last bit: a graph with a node for each operation on scalars, and backward through it.</summary>
+    /// <summary>The original's way, and its numbers to the last bit: a graph of numbers, and backward through it.</summary>
     public static Engine Scalar(Gpt gpt) => (parameters, batch) =>
     {
         var leaves = parameters.Matrices(x => Value<Real>.Variable(new(x)));

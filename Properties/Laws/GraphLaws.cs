@@ -4,6 +4,9 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
+/// <summary>sum + x·y.</summary>
+public delegate Value<Real> Accumulate(Value<Real> sum, Value<Real> x, Value<Real> y);
+
 /// <summary>
 /// What the backward pass of a graph obeys beside <see cref="DerivativeLaws"/>. f is a formula's last node, and g another node of
 /// it, so that they share what they are made of.
@@ -58,6 +61,23 @@ public static class GraphLaws
     }
 
     private const int Power = 20;
+
+    /// <summary>
+    /// s + x·y in one node is to the bit, forward and backward, what it is in two: here a sum of products of a formula's nodes,
+    /// whose first leaf may be a constant.
+    /// </summary>
+    public static Property IsASumOfProductsInFewerNodes(Formula formula, bool firstIsConstant, Accumulate accumulate)
+    {
+        var leaves = formula.Point.Select((x, i) => i == 0 && firstIsConstant ? Value<Real>.Constant(x) : Value<Real>.Variable(new(x))).ToImmutableArray();
+        var nodes = formula.Nodes(leaves);
+        var (one, two) = (SumBy(accumulate), SumBy((sum, x, y) => sum + x * y));
+        var (inOne, inTwo) = (one.Backward(), two.Backward());
+        return Verdict.NoneOf(Verdict.Unequal("the sum", one.Plain, two.Plain).Concat(leaves.SelectMany((leaf, i) =>
+            Verdict.Unequal($"∂/∂x{i} of the sum", inOne[leaf].Plain, inTwo[leaf].Plain))));
+
+        Value<Real> SumBy(Accumulate next) =>
+            nodes.Zip(nodes.Reverse()).Aggregate(Value<Real>.Constant(0), (sum, pair) => next(sum, pair.Item1, pair.Item2));
+    }
 
     /// <summary>Leaves in another order have the same gradients, in that order, to the bit.</summary>
     public static Property DoesNotDependOnTheOrderOfLeaves(Formula formula, Gradient gradient)

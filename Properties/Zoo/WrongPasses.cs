@@ -21,6 +21,11 @@ public static class WrongPasses
             "Gradients are kept by the value of a leaf, not by the leaf: two that happen to be equal get one gradient between them.",
             "∂f/∂a is 1 and should be exactly 2",
             Hunt.Of(nameof(GraphLaws.KeepsEqualLeavesApart), Reals.Any, x => GraphLaws.KeepsEqualLeavesApart(x, ByValue))),
+        new("The forgetful sum",
+            "The node of a sum's next product knows the factors, and not the sum so far: all products but the last have no gradient.",
+            "∂/∂x0 of the sum is",
+            Hunt.Of(nameof(GraphLaws.IsASumOfProductsInFewerNodes), Formulas.Any, f => GraphLaws.IsASumOfProductsInFewerNodes(
+                f, firstIsConstant: false, (sum, x, y) => Value<Real>.Accumulate(Value<Real>.Constant(sum.Plain), x, y)))),
     ];
 
     // The backward pass as it should be, but for the order and for what becomes of two shares.

@@ -34,7 +34,7 @@ public sealed record Scores(Heads Heads) : Multilinear
         {
             var (h, t) = (column / Heads.BlockSize, column % Heads.BlockSize);
             var row = inputs.Packing.FirstSeen(i) + t;
-            return t < Heads.Seen(inputs.Packing, i) ? Sum.Of(h * d, (h + 1) * d, j => q[i, j] * k[row, j]) : T.Constant(0);
+            return t < Heads.Seen(inputs.Packing, i) ? Sum.OfProducts(h * d, (h + 1) * d, j => (q[i, j], k[row, j])) : T.Constant(0);
         });
     }
 
@@ -62,7 +62,7 @@ public sealed record Mix(Heads Heads) : Multilinear
         return Matrix<T>.Of(a.Rows, v.Columns, (i, j) =>
         {
             var (h, first) = (j / d, inputs.Packing.FirstSeen(i));
-            return Sum.Of(0, Heads.Seen(inputs.Packing, i), t => a[i, h * Heads.BlockSize + t] * v[first + t, j]);
+            return Sum.OfProducts(0, Heads.Seen(inputs.Packing, i), t => (a[i, h * Heads.BlockSize + t], v[first + t, j]));
         });
     }
 
@@ -95,7 +95,7 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
             var document = packing.DocumentOf[Math.Max(0, u - packing.Past)];
             var (start, end) = packing.RowsOf(document);
             var t = u - start;
-            return Sum.Of(Math.Max(start, u - packing.Past), end, i => a[i, j / d * Heads.BlockSize + t] * x[i, j]);
+            return Sum.OfProducts(Math.Max(start, u - packing.Past), end, i => (a[i, j / d * Heads.BlockSize + t], x[i, j]));
         });
     }
 

@@ -15,7 +15,7 @@ public sealed record TimesTranspose : Multilinear
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
         var (x, w) = (arguments[0], arguments[1]);
-        return Matrix<T>.Of(x.Rows, w.Rows, (i, o) => Sum.Of(0, x.Columns, j => w[o, j] * x[i, j]));
+        return Matrix<T>.Of(x.Rows, w.Rows, (i, o) => Sum.OfProducts(0, x.Columns, j => (w[o, j], x[i, j])));
     }
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => k == 0
@@ -38,7 +38,7 @@ public sealed record Times : Multilinear
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
         var (x, w) = (arguments[0], arguments[1]);
-        return Matrix<T>.Of(x.Rows, w.Columns, (i, j) => Sum.Of(0, x.Columns, o => x[i, o] * w[o, j]));
+        return Matrix<T>.Of(x.Rows, w.Columns, (i, j) => Sum.OfProducts(0, x.Columns, o => (x[i, o], w[o, j])));
     }
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => k == 0
@@ -61,7 +61,7 @@ public sealed record TransposeTimes : Multilinear
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
         var (x, y) = (arguments[0], arguments[1]);
-        return Matrix<T>.Of(x.Columns, y.Columns, (o, j) => Sum.Of(0, x.Rows, i => x[i, o] * y[i, j]));
+        return Matrix<T>.Of(x.Columns, y.Columns, (o, j) => Sum.OfProducts(0, x.Rows, i => (x[i, o], y[i, j])));
     }
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => k == 0

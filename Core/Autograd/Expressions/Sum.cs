@@ -11,6 +11,18 @@ public static class Sum
         return sum;
     }
 
+    /// <summary>The sum of the products for start, start + 1, … up to end, without end itself.</summary>
+    public static T OfProducts<T>(int start, int end, Func<int, (T X, T Y)> factors) where T : IReal<T>
+    {
+        var sum = T.Constant(0);
+        for (var i = start; i < end; i++)
+        {
+            var (x, y) = factors(i);
+            sum = T.Accumulate(sum, x, y);
+        }
+        return sum;
+    }
+
     /// <summary>The sum of the terms.</summary>
     public static T Of<T>(IEnumerable<T> terms) where T : IReal<T> => terms.Aggregate(T.Constant(0), (sum, term) => sum + term);
 }

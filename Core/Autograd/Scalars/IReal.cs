@@ -16,6 +16,9 @@ public interface IReal<T> where T : IReal<T>
 
     /// <summary>op(x, y).</summary>
     static abstract T Apply<TOp>(TOp op, T x, T y) where TOp : struct, IBinaryOp;
+
+    /// <summary>sum + x·y, the next term of a sum of products, of which a kind of number may make one thing.</summary>
+    static virtual T Accumulate(T sum, T x, T y) => sum + x * y;
 }
 
 /// <summary>A kind of number whose value is known already: every kind but the expression.</summary>

@@ -17,9 +17,9 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
     private sealed class Node
     {
         public readonly T Primal;
-        public readonly Node? X, Y;
-        public readonly T? Dx, Dy;
-        public readonly int FingerprintX, FingerprintY;     // of the parents; a leaf has one of its own, and a constant none
+        public readonly Node? X, Y, Z;
+        public readonly T? Dx, Dy, Dz;
+        public readonly int FingerprintX, FingerprintY, FingerprintZ;   // of the parents; a leaf has one of its own, and a constant none
 
         public Node(T primal, bool isVariable) =>
             (Primal, FingerprintX) = (primal, isVariable ? RuntimeHelpers.GetHashCode(this) | int.MinValue : 0);
@@ -29,6 +29,9 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
         public Node(T primal, Node x, T dx, Node y, T dy) =>
             (Primal, X, Dx, Y, Dy, FingerprintX, FingerprintY) = (primal, x, dx, y, dy, x.Fingerprint, y.Fingerprint);
 
+        public Node(T primal, Node x, T dx, Node y, T dy, Node z, T dz) : this(primal, x, dx, y, dy) =>
+            (Z, Dz, FingerprintZ) = (z, dz, z.Fingerprint);
+
         public bool IsVariable => X is null && FingerprintX != 0;
 
         public bool IsConstant => X is null && FingerprintX == 0;
@@ -36,7 +39,7 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
         // Arithmetic on the parents' is cheaper than a hash code of the runtime's own for each node.
         public int Fingerprint => X is null
             ? FingerprintX
-            : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY), 15) * 0x1B873593;
+            : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY + FingerprintZ * 0x7FEB352D), 15) * 0x1B873593;
     }
 
     /// <summary>A leaf that gradients are taken with respect to.</summary>
@@ -51,13 +54,13 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
 
     public T Zero => T.Constant(0);
 
-    public int ParentCount => node.X is null ? 0 : node.Y is null ? 1 : 2;
+    public int ParentCount => node.X is null ? 0 : node.Y is null ? 1 : node.Z is null ? 2 : 3;
 
-    public Value<T> Parent(int k) => new((k == 0 ? node.X : node.Y)!);
+    public Value<T> Parent(int k) => new((k == 0 ? node.X : k == 1 ? node.Y : node.Z)!);
 
     public int Fingerprint => node.Fingerprint;
 
-    public int ParentFingerprint(int k) => k == 0 ? node.FingerprintX : node.FingerprintY;
+    public int ParentFingerprint(int k) => k == 0 ? node.FingerprintX : k == 1 ? node.FingerprintY : node.FingerprintZ;
 
     public bool Equals(Value<T> other) => ReferenceEquals(node, other.node);
 
@@ -80,6 +83,18 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
         return new(x.node.IsConstant ? new Node(z, y.node, dy) : y.node.IsConstant ? new Node(z, x.node, dx) : new Node(z, x.node, dx, y.node, dy));
     }
 
+    // One node for a sum's next product instead of two, which halves the graph of a GPT. Its partials are those of the sum and,
+    // by way of the sum's, of the product: what goes backward, and in which order, is to the last bit what goes through the two.
+    public static Value<T> Accumulate(Value<T> sum, Value<T> x, Value<T> y)
+    {
+        if (x.node.IsConstant || y.node.IsConstant) return Apply(new Add(), sum, Apply(new Mul(), x, y));
+        var z = T.Accumulate(sum.Primal, x.Primal, y.Primal);
+        var (dx, dy) = new Mul().Partials(x.Primal, y.Primal, z);
+        return new(sum.node.IsConstant
+            ? new Node(z, x.node, dx, y.node, dy)
+            : new Node(z, sum.node, T.Constant(1), x.node, dx, y.node, dy));
+    }
+
     /// <summary>
     /// The gradient of this node with respect to each variable below it. In reverse topological order, each node hands its
     /// cotangent, times the local partial, on to its parents: the chain rule, read backward.
@@ -97,6 +112,7 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
             var parents = order.ParentsOf(i);
             if (parents.Length > 0) cotangents[parents[0]] += node.Dx! * cotangents[i];
             if (parents.Length > 1) cotangents[parents[1]] += node.Dy! * cotangents[i];
+            if (parents.Length > 2) cotangents[parents[2]] += node.Dz! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
         gradients.Reverse(); // the variables in the order in which the formula comes to them
