@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
+using MicroGpt.Shell;
 using MicroGpt.Shell.Commands;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+Rehearsal.For(args);
 try
 {
     var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };

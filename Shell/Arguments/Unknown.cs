@@ -24,8 +24,8 @@ internal static class Unknown
     {
         var command = parse.CommandResult.Command;
         var known = command.Options.Select(option => option.Name).ToArray();
-        var problems = Problems(command, known, Hint(command), [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToSeq().Strict();
-        return problems.IsEmpty ? unit : Validation<Problem, Unit>.Fail(problems);
+        var problems = Problems(command, known, Hint(command), [.. parse.UnmatchedTokens, .. others]).Concat(Misplaced(parse)).ToArray();
+        return problems is [] ? unit : problems.ToSeq();
     }
 
     private static string Hint(Command command) =>

@@ -36,7 +36,7 @@ internal sealed record Files(Option<string> Log, Option<string> Save, Option<int
         var every = SaveEverySetting.IfGivenIn(parse).Bind<Option<int>>(steps => steps.IsSome && parse.GetResult(SaveSetting.Option) is null
             ? new Problem("--save-every says when to save, but not where; write --save model.safetensors, too.")
             : steps);
-        var resumed = Resume.IfGivenIn(parse).Bind(path => path.Map(CheckpointStore.Read).Sequence().ToValidation());
+        var resumed = Resume.IfGivenIn(parse).Read(CheckpointStore.Read);
         return (log, save, every, resumed).Apply((log, save, every, resumed) => new Files(log, save, every, resumed, parse.GetValue(ExtendFlag)));
     }
 

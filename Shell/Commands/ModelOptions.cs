@@ -47,7 +47,7 @@ internal sealed record ModelOptions(Option<DataSet> Data, Func<int, Validation<P
         var configuration = (NEmbd.In(parse), NHead.In(parse), NLayer.In(parse), BlockSize.In(parse)).Apply(
             (nEmbd, nHead, nLayer, blockSize) => Valid(tokens => Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, tokens)))
             .Bind(identity);
-        var data = DataIn(parse).Bind(path => path.Map(Names.Read).Sequence().ToValidation());
+        var data = DataIn(parse).Read(Names.Read);
         return (data, configuration, SeedSetting.In(parse)).Apply((documents, sizes, seed) => new ModelOptions(documents, sizes, seed));
     }
 

@@ -65,8 +65,8 @@ internal static class Portray
             command.Add(option);
         command.SetAction(parse =>
         {
-            var log = Log.IfGivenIn(parse).Bind(path => path.Map(TrainingLogFile.Read).Sequence().ToValidation());
-            var data = Data.IfGivenIn(parse).Map(Names.Local).Bind(path => path.Map(Names.Read).Sequence().ToValidation());
+            var log = Log.IfGivenIn(parse).Read(TrainingLogFile.Read);
+            var data = Data.IfGivenIn(parse).Map(Names.Local).Read(Names.Read);
             var reading = (ModelFile.In(parse), TextsIn(parse))
                 .Apply((model, texts) => Documents(model, texts).Map(documents => (Model: model, Documents: documents))).Bind(identity);
             return (Unknown.In(parse), reading, log, data, OutIn(parse))

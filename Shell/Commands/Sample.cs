@@ -64,7 +64,7 @@ internal static class Sample
         command.SetAction(parse =>
         {
             var taste = (Temperature.In(parse), TopK.IfGivenIn(parse), TopP.IfGivenIn(parse)).Apply((t, k, p) => new Taste(t, k, p));
-            var known = Novel.IfGivenIn(parse).Bind(path => path.Map(Names.Read).Sequence().ToValidation())
+            var known = Novel.IfGivenIn(parse).Read(Names.Read)
                 .Map(data => data.Map(found => found.Corpus.Documents.ToImmutableHashSet()).IfNone([]));
             var model = ModelFile.In(parse);
             var prompt = (model, Prompt.IfGivenIn(parse)).Apply((checkpoint, text) => checkpoint.Tokenizer.Encode(text.IfNone("")).ToValidation()).Bind(identity);

@@ -38,7 +38,7 @@ internal sealed class TrainingRun : IDisposable
         trainer = options.Engine.Trainer(gpt, new(options.Schedule, beginning.Tokens(options.Schedule)));
         validation = heldOut.IsEmpty ? None : CompiledLoss.Of(gpt, beginning.Tokens(heldOut));
         view = options.Quiet ? new QuietView()
-            : Tables.Console(Console.Out) is var console && console.Profile.Capabilities is { Ansi: true, Interactive: true }
+            : !Console.IsOutputRedirected && Tables.Console(Console.Out) is var console && console.Profile.Capabilities is { Ansi: true, Interactive: true }
                 ? new LiveView(console, start.State.Step, Schedule.Steps, Invented)
                 : new PlainView(output, Schedule.Steps);
         state = trainer(start.State, 0).State; // as precise as the run is
