@@ -23,6 +23,10 @@ internal static class Kernels
                 Rows.Softmax(ref x.At(i, at), columns / groups, T.One, ref z.At(i, at))),
             SoftmaxPullback(var groups, var scale) => site.EachGroup(groups, columns, (i, at) =>
                 Rows.SoftmaxPullback(ref x.At(i, at), ref y.At(i, at), columns / groups, T.CreateTruncating(scale), ref z.At(i, at))),
+            CrossEntropy(var indices) => site.EachIndex(indices, (i, target) =>
+                z.At(i) = Rows.LogSumExp(ref x.At(i), site.Argument.Columns) - x.At(i, target)),
+            CrossEntropyPullback(var indices) => site.EachIndex(indices, (i, target) =>
+                Rows.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i))),
             _ => null,
         };
     }
@@ -43,38 +47,25 @@ internal static class Kernels
 
     private static Action? LookupKernel<T>(Site<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, y, z, layout) = (site.X, site.Y, site.Z, site.Layout);
-        switch (site.Node.Operation)
+        var (x, z, layout) = (site.X, site.Z, site.Layout);
+        return site.Node.Operation switch
         {
-            case Gather(var indices):
-                var from = layout[indices];
-                return site.EachRow(i => x.Row(from[i]).CopyTo(z.Row(i)));
-            case ScatterAdd(var indices, _):
-                var to = layout[indices];
-                return () =>
-                {
-                    for (var i = 0; i < site.Rows(); i++) z.Row(i).Clear();
-                    for (var i = 0; i < layout.Positions; i++) Rows.Accumulate(ref x.At(i), site.Columns, T.One, ref z.At(to[i]));
-                };
-            case Pick(var indices):
-                var picked = layout[indices];
-                return site.EachRow(i => z.At(i) = x.At(i, picked[i]));
-            case Place(var indices, _):
-                var placed = layout[indices];
-                return site.EachRow(i =>
-                {
-                    z.Row(i).Clear();
-                    z.At(i, placed[i]) = x.At(i);
-                });
-            case CrossEntropy(var indices):
-                var target = layout[indices];
-                return site.EachRow(i => z.At(i) = Rows.LogSumExp(ref x.At(i), site.Argument.Columns) - x.At(i, target[i]));
-            case CrossEntropyPullback(var indices):
-                var expected = layout[indices];
-                return site.EachRow(i => Rows.CrossEntropyPullback(ref x.At(i), site.Columns, expected[i], y.At(i), ref z.At(i)));
-            default:
-                return null;
-        }
+            Gather(var indices) => site.EachIndex(indices, (i, from) => x.Row(from).CopyTo(z.Row(i))),
+            ScatterAdd(var indices, _) => Scatter(layout[indices]),
+            Pick(var indices) => site.EachIndex(indices, (i, column) => z.At(i) = x.At(i, column)),
+            Place(var indices, _) => site.EachIndex(indices, (i, column) =>
+            {
+                z.Row(i).Clear();
+                z.At(i, column) = x.At(i);
+            }),
+            _ => null,
+        };
+
+        Action Scatter(int[] to) => () =>
+        {
+            for (var i = 0; i < site.Rows(); i++) z.Row(i).Clear();
+            for (var i = 0; i < layout.Positions; i++) Rows.Accumulate(ref x.At(i), site.Columns, T.One, ref z.At(to[i]));
+        };
     }
 
     private static Action? DocumentKernel<T>(Site<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>

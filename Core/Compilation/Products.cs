@@ -49,158 +49,36 @@ public static class Products
             {
                 ref var xr = ref Unsafe.Add(ref x, r * xRow);
                 ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
-                if (registers == 4) Tile4x4(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
-                else if (registers >= 2) Tile4x2(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
-                else if (r + 4 < rows) { Tile8x1(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride); r += 4; }
-                else Tile4x1(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
-                r += 4;
+                r += registers == 4 ? Tile<T, Wide<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
+                    : registers >= 2 ? Tile<T, Pair<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
+                    : r + 4 < rows ? Tile<T, Tall<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
+                    : Tile<T, Strip<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
             }
             c += (registers == 3 ? 2 : registers) * lanes;
         }
     }
 
-    private static void Tile4x1<T>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
+    // Four strips of y, from the top down; how many rows of y they are.
+    private static int Tile<T, TStrip>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
         where T : unmanaged, INumber<T>
+        where TStrip : struct, IStrip<T, TStrip>
     {
-        Vector512<T> y00 = default, y10 = default, y20 = default, y30 = default;
+        TStrip y0 = default, y1 = default, y2 = default, y3 = default;
         for (var p = 0; p < inner; p++)
         {
-            var w0 = Vector512.LoadUnsafe(ref w);
-            var x0 = Vector512.Create(x);
-            y00 = Register.Fma(x0, w0, y00);
-            var x1 = Vector512.Create(Unsafe.Add(ref x, xRow));
-            y10 = Register.Fma(x1, w0, y10);
-            var x2 = Vector512.Create(Unsafe.Add(ref x, 2 * xRow));
-            y20 = Register.Fma(x2, w0, y20);
-            var x3 = Vector512.Create(Unsafe.Add(ref x, 3 * xRow));
-            y30 = Register.Fma(x3, w0, y30);
+            var row = TStrip.Load(ref w);
+            y0 = y0.Plus(ref x, xRow, row);
+            y1 = y1.Plus(ref Unsafe.Add(ref x, TStrip.Rows * xRow), xRow, row);
+            y2 = y2.Plus(ref Unsafe.Add(ref x, 2 * TStrip.Rows * xRow), xRow, row);
+            y3 = y3.Plus(ref Unsafe.Add(ref x, 3 * TStrip.Rows * xRow), xRow, row);
             x = ref Unsafe.Add(ref x, xInner);
             w = ref Unsafe.Add(ref w, wRow);
         }
-        y00.StoreUnsafe(ref y);
-        y10.StoreUnsafe(ref y, (nuint)(yRow));
-        y20.StoreUnsafe(ref y, (nuint)(2 * yRow));
-        y30.StoreUnsafe(ref y, (nuint)(3 * yRow));
-    }
-
-    private static void Tile8x1<T>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
-        where T : unmanaged, INumber<T>
-    {
-        Vector512<T> y00 = default, y10 = default, y20 = default, y30 = default, y40 = default, y50 = default, y60 = default, y70 = default;
-        for (var p = 0; p < inner; p++)
-        {
-            var w0 = Vector512.LoadUnsafe(ref w);
-            var x0 = Vector512.Create(x);
-            y00 = Register.Fma(x0, w0, y00);
-            var x1 = Vector512.Create(Unsafe.Add(ref x, xRow));
-            y10 = Register.Fma(x1, w0, y10);
-            var x2 = Vector512.Create(Unsafe.Add(ref x, 2 * xRow));
-            y20 = Register.Fma(x2, w0, y20);
-            var x3 = Vector512.Create(Unsafe.Add(ref x, 3 * xRow));
-            y30 = Register.Fma(x3, w0, y30);
-            var x4 = Vector512.Create(Unsafe.Add(ref x, 4 * xRow));
-            y40 = Register.Fma(x4, w0, y40);
-            var x5 = Vector512.Create(Unsafe.Add(ref x, 5 * xRow));
-            y50 = Register.Fma(x5, w0, y50);
-            var x6 = Vector512.Create(Unsafe.Add(ref x, 6 * xRow));
-            y60 = Register.Fma(x6, w0, y60);
-            var x7 = Vector512.Create(Unsafe.Add(ref x, 7 * xRow));
-            y70 = Register.Fma(x7, w0, y70);
-            x = ref Unsafe.Add(ref x, xInner);
-            w = ref Unsafe.Add(ref w, wRow);
-        }
-        y00.StoreUnsafe(ref y);
-        y10.StoreUnsafe(ref y, (nuint)(yRow));
-        y20.StoreUnsafe(ref y, (nuint)(2 * yRow));
-        y30.StoreUnsafe(ref y, (nuint)(3 * yRow));
-        y40.StoreUnsafe(ref y, (nuint)(4 * yRow));
-        y50.StoreUnsafe(ref y, (nuint)(5 * yRow));
-        y60.StoreUnsafe(ref y, (nuint)(6 * yRow));
-        y70.StoreUnsafe(ref y, (nuint)(7 * yRow));
-    }
-
-    private static void Tile4x2<T>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
-        where T : unmanaged, INumber<T>
-    {
-        Vector512<T> y00 = default, y01 = default, y10 = default, y11 = default, y20 = default, y21 = default, y30 = default, y31 = default;
-        for (var p = 0; p < inner; p++)
-        {
-            var w0 = Vector512.LoadUnsafe(ref w);
-            var w1 = Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count);
-            var x0 = Vector512.Create(x);
-            y00 = Register.Fma(x0, w0, y00);
-            y01 = Register.Fma(x0, w1, y01);
-            var x1 = Vector512.Create(Unsafe.Add(ref x, xRow));
-            y10 = Register.Fma(x1, w0, y10);
-            y11 = Register.Fma(x1, w1, y11);
-            var x2 = Vector512.Create(Unsafe.Add(ref x, 2 * xRow));
-            y20 = Register.Fma(x2, w0, y20);
-            y21 = Register.Fma(x2, w1, y21);
-            var x3 = Vector512.Create(Unsafe.Add(ref x, 3 * xRow));
-            y30 = Register.Fma(x3, w0, y30);
-            y31 = Register.Fma(x3, w1, y31);
-            x = ref Unsafe.Add(ref x, xInner);
-            w = ref Unsafe.Add(ref w, wRow);
-        }
-        y00.StoreUnsafe(ref y);
-        y01.StoreUnsafe(ref y, (nuint)(Vector512<T>.Count));
-        y10.StoreUnsafe(ref y, (nuint)(yRow));
-        y11.StoreUnsafe(ref y, (nuint)(yRow + Vector512<T>.Count));
-        y20.StoreUnsafe(ref y, (nuint)(2 * yRow));
-        y21.StoreUnsafe(ref y, (nuint)(2 * yRow + Vector512<T>.Count));
-        y30.StoreUnsafe(ref y, (nuint)(3 * yRow));
-        y31.StoreUnsafe(ref y, (nuint)(3 * yRow + Vector512<T>.Count));
-    }
-
-    private static void Tile4x4<T>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
-        where T : unmanaged, INumber<T>
-    {
-        Vector512<T> y00 = default, y01 = default, y02 = default, y03 = default, y10 = default, y11 = default, y12 = default, y13 = default, y20 = default, y21 = default, y22 = default, y23 = default, y30 = default, y31 = default, y32 = default, y33 = default;
-        for (var p = 0; p < inner; p++)
-        {
-            var w0 = Vector512.LoadUnsafe(ref w);
-            var w1 = Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count);
-            var w2 = Vector512.LoadUnsafe(ref w, (nuint)(2 * Vector512<T>.Count));
-            var w3 = Vector512.LoadUnsafe(ref w, (nuint)(3 * Vector512<T>.Count));
-            var x0 = Vector512.Create(x);
-            y00 = Register.Fma(x0, w0, y00);
-            y01 = Register.Fma(x0, w1, y01);
-            y02 = Register.Fma(x0, w2, y02);
-            y03 = Register.Fma(x0, w3, y03);
-            var x1 = Vector512.Create(Unsafe.Add(ref x, xRow));
-            y10 = Register.Fma(x1, w0, y10);
-            y11 = Register.Fma(x1, w1, y11);
-            y12 = Register.Fma(x1, w2, y12);
-            y13 = Register.Fma(x1, w3, y13);
-            var x2 = Vector512.Create(Unsafe.Add(ref x, 2 * xRow));
-            y20 = Register.Fma(x2, w0, y20);
-            y21 = Register.Fma(x2, w1, y21);
-            y22 = Register.Fma(x2, w2, y22);
-            y23 = Register.Fma(x2, w3, y23);
-            var x3 = Vector512.Create(Unsafe.Add(ref x, 3 * xRow));
-            y30 = Register.Fma(x3, w0, y30);
-            y31 = Register.Fma(x3, w1, y31);
-            y32 = Register.Fma(x3, w2, y32);
-            y33 = Register.Fma(x3, w3, y33);
-            x = ref Unsafe.Add(ref x, xInner);
-            w = ref Unsafe.Add(ref w, wRow);
-        }
-        y00.StoreUnsafe(ref y);
-        y01.StoreUnsafe(ref y, (nuint)(Vector512<T>.Count));
-        y02.StoreUnsafe(ref y, (nuint)(2 * Vector512<T>.Count));
-        y03.StoreUnsafe(ref y, (nuint)(3 * Vector512<T>.Count));
-        y10.StoreUnsafe(ref y, (nuint)(yRow));
-        y11.StoreUnsafe(ref y, (nuint)(yRow + Vector512<T>.Count));
-        y12.StoreUnsafe(ref y, (nuint)(yRow + 2 * Vector512<T>.Count));
-        y13.StoreUnsafe(ref y, (nuint)(yRow + 3 * Vector512<T>.Count));
-        y20.StoreUnsafe(ref y, (nuint)(2 * yRow));
-        y21.StoreUnsafe(ref y, (nuint)(2 * yRow + Vector512<T>.Count));
-        y22.StoreUnsafe(ref y, (nuint)(2 * yRow + 2 * Vector512<T>.Count));
-        y23.StoreUnsafe(ref y, (nuint)(2 * yRow + 3 * Vector512<T>.Count));
-        y30.StoreUnsafe(ref y, (nuint)(3 * yRow));
-        y31.StoreUnsafe(ref y, (nuint)(3 * yRow + Vector512<T>.Count));
-        y32.StoreUnsafe(ref y, (nuint)(3 * yRow + 2 * Vector512<T>.Count));
-        y33.StoreUnsafe(ref y, (nuint)(3 * yRow + 3 * Vector512<T>.Count));
+        y0.Store(ref y, yRow);
+        y1.Store(ref Unsafe.Add(ref y, TStrip.Rows * yRow), yRow);
+        y2.Store(ref Unsafe.Add(ref y, 2 * TStrip.Rows * yRow), yRow);
+        y3.Store(ref Unsafe.Add(ref y, 3 * TStrip.Rows * yRow), yRow);
+        return 4 * TStrip.Rows;
     }
 
     /// <summary>y = wᵀ: [rows, columns] to [columns, rows], a square at a time, so that both stay in the cache.</summary>

@@ -23,6 +23,16 @@ internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Bloc
         for (var (i, count) = (0, Rows()); i < count; i++) row(i);
     };
 
+    /// <summary>Does something to each row of the result; told the row and its index.</summary>
+    public Action EachIndex(Indices indices, Action<int, int> row)
+    {
+        var index = Layout[indices];
+        return () =>
+        {
+            for (var (i, count) = (0, Rows()); i < count; i++) row(i, index[i]);
+        };
+    }
+
     /// <summary>Does something to each row, for each of equal groups of so many columns; told the row and the group's first column.</summary>
     public Action EachGroup(int groups, int columns, Action<int, int> group) => EachRow(i =>
     {

@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
-# How the cost of a step grows with the model, in single precision on one core with 16 documents a step: growth.sh NAMES.
+# How the cost of a step grows with the model, in single precision on one core with 16 documents a step, beside what that core can
+# do at most: growth.sh NAMES.
 set -euo pipefail
 names=$(realpath "${1:?a file with one name on each line}")
 cd "$(dirname "$0")/../.."
 dotnet build Shell -v quiet --nologo
+dotnet build tests/Benchmarks -c Release -v quiet --nologo
 one_core=$(command -v taskset >/dev/null && echo "taskset -c 0" || true)
 
-echo "| n_embd | n_layer | us/step | GFLOP/s |"
-echo "| --- | --- | --- | --- |"
+echo "| n_embd | n_layer | us/step | GFLOP/s | of the peak |"
+echo "| --- | --- | --- | --- | --- |"
 for n_layer in 1 2 4; do
   for n_embd in 16 32 64 128 256; do
     steps=$((2000000 / (n_embd * n_embd * n_layer / 4 + 500)))
+    peak=$($one_core dotnet run --no-build -c Release --project tests/Benchmarks -- peak)
     $one_core dotnet Shell/bin/Debug/net10.0/microgpt.dll bench --data "$names" --threads 1 --n-embd "$n_embd" --n-layer "$n_layer" \
       --batch-size 16 --precision single --steps "$steps" |
-      awk -v row="| $n_embd | $n_layer |" '/us\/step/ { match($0, /best [0-9.]+/); us = substr($0, RSTART + 5, RLENGTH - 5) }
-        /GFLOP/ { printf "%s %s | %s |\n", row, us, $(NF - 1) }'
+      awk -v row="| $n_embd | $n_layer |" -v peak="${peak% *}" '/us\/step/ { match($0, /best [0-9.]+/); us = substr($0, RSTART + 5, RLENGTH - 5) }
+        /GFLOP/ { printf "%s %s | %s | %.0f%% |\n", row, us, $(NF - 1), 100 * $(NF - 1) / peak }'
   done
 done

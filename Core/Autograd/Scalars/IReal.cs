@@ -6,7 +6,7 @@ namespace MicroGpt.Autograd;
 // tangent, as a node of a graph, as an expression. All that a kind of number has to offer stands in this file.
 
 /// <summary>A kind of number: constants, and the operations of the table applied to it.</summary>
-public interface IReal<T> where T : IReal<T>
+public partial interface IReal<T> where T : IReal<T>
 {
     /// <summary>The number that no derivative depends on.</summary>
     static abstract T Constant(double value);
@@ -16,9 +16,6 @@ public interface IReal<T> where T : IReal<T>
 
     /// <summary>op(x, y).</summary>
     static abstract T Apply<TOp>(TOp op, T x, T y) where TOp : struct, IBinaryOp;
-
-    /// <summary>sum + x·y, the next term of a sum of products, of which a kind of number may make one thing.</summary>
-    static virtual T Accumulate(T sum, T x, T y) => sum + x * y;
 }
 
 /// <summary>A kind of number whose value is known already: every kind but the expression.</summary>

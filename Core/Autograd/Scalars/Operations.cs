@@ -108,3 +108,9 @@ public static partial class Operations
         public static T operator /(T x, double c) => x * T.Constant(Math.Pow(c, -1));
     }
 }
+
+public partial interface IReal<T>
+{
+    /// <summary>sum + x·y, the next term of a sum of products, of which a kind of number may make one thing instead of two.</summary>
+    static virtual T Accumulate(T sum, T x, T y) => sum + x * y;
+}

@@ -1,0 +1,119 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// A part of a product y = x·w that is held in registers while it is summed: a row of y, or two, and a register or more of each. How
+/// many there are decides how often what was loaded is used.
+/// </summary>
+internal interface IStrip<T, TSelf> where TSelf : struct, IStrip<T, TSelf>
+{
+    /// <summary>How many rows of y.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>As much of a row of w.</summary>
+    static abstract TSelf Load(ref T w);
+
+    /// <summary>This + x·w, one number of x for each row of y.</summary>
+    TSelf Plus(ref T x, int xRow, TSelf w);
+
+    /// <summary>Writes it to y.</summary>
+    void Store(ref T y, int yRow);
+}
+
+/// <summary>One row, one register.</summary>
+internal readonly struct Strip<T>(Vector512<T> a) : IStrip<T, Strip<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Strip<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Strip<T> Plus(ref T x, int xRow, Strip<T> w) => new(Register.Fma(Vector512.Create(x), w.a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, int yRow) => a.StoreUnsafe(ref y);
+}
+
+/// <summary>Two rows, one register of each.</summary>
+internal readonly struct Tall<T>(Vector512<T> a, Vector512<T> b) : IStrip<T, Tall<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a, b = b;
+
+    public static int Rows => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tall<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), default);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Tall<T> Plus(ref T x, int xRow, Tall<T> w) =>
+        new(Register.Fma(Vector512.Create(x), w.a, a), Register.Fma(Vector512.Create(Unsafe.Add(ref x, xRow)), w.a, b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, int yRow)
+    {
+        a.StoreUnsafe(ref y);
+        b.StoreUnsafe(ref y, (nuint)yRow);
+    }
+}
+
+/// <summary>One row, two registers.</summary>
+internal readonly struct Pair<T>(Vector512<T> a, Vector512<T> b) : IStrip<T, Pair<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a, b = b;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pair<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Pair<T> Plus(ref T x, int xRow, Pair<T> w)
+    {
+        var by = Vector512.Create(x);
+        return new(Register.Fma(by, w.a, a), Register.Fma(by, w.b, b));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, int yRow)
+    {
+        a.StoreUnsafe(ref y);
+        b.StoreUnsafe(ref y, (nuint)Vector512<T>.Count);
+    }
+}
+
+/// <summary>One row, four registers.</summary>
+internal readonly struct Wide<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) : IStrip<T, Wide<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a, b = b, c = c, d = d;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide<T> Load(ref T w) => new(
+        Vector512.LoadUnsafe(ref w),
+        Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count),
+        Vector512.LoadUnsafe(ref w, (nuint)(2 * Vector512<T>.Count)),
+        Vector512.LoadUnsafe(ref w, (nuint)(3 * Vector512<T>.Count)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Wide<T> Plus(ref T x, int xRow, Wide<T> w)
+    {
+        var by = Vector512.Create(x);
+        return new(Register.Fma(by, w.a, a), Register.Fma(by, w.b, b), Register.Fma(by, w.c, c), Register.Fma(by, w.d, d));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, int yRow)
+    {
+        a.StoreUnsafe(ref y);
+        b.StoreUnsafe(ref y, (nuint)Vector512<T>.Count);
+        c.StoreUnsafe(ref y, (nuint)(2 * Vector512<T>.Count));
+        d.StoreUnsafe(ref y, (nuint)(3 * Vector512<T>.Count));
+    }
+}

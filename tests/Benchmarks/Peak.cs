@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MicroGpt.Benchmarks;
+
+/// <summary>What one core can do at most: products and sums of registers that wait for nothing.</summary>
+internal static class Peak
+{
+    private const int Rounds = 100_000, Trials = 50;
+
+    /// <summary>Floating-point operations a nanosecond, in single precision, at the best of several trials.</summary>
+    public static double InSingle()
+    {
+        Chains(Rounds);
+        var best = Enumerable.Range(0, Trials).Min(_ =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            Chains(Rounds);
+            return Stopwatch.GetElapsedTime(began).TotalNanoseconds;
+        });
+        return 2.0 * 12 * Vector512<float>.Count * Rounds / best;
+    }
+
+    // Twelve chains: more than the processor works on at a time, and all of them in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector512<float> Chains(int rounds)
+    {
+        var (x, w) = (Vector512.Create(0.5f), Vector512.Create((float)rounds));
+        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        for (var round = 0; round < rounds; round++)
+        {
+            a = Vector512.FusedMultiplyAdd(a, x, w);
+            b = Vector512.FusedMultiplyAdd(b, x, w);
+            c = Vector512.FusedMultiplyAdd(c, x, w);
+            d = Vector512.FusedMultiplyAdd(d, x, w);
+            e = Vector512.FusedMultiplyAdd(e, x, w);
+            f = Vector512.FusedMultiplyAdd(f, x, w);
+            g = Vector512.FusedMultiplyAdd(g, x, w);
+            h = Vector512.FusedMultiplyAdd(h, x, w);
+            i = Vector512.FusedMultiplyAdd(i, x, w);
+            j = Vector512.FusedMultiplyAdd(j, x, w);
+            k = Vector512.FusedMultiplyAdd(k, x, w);
+            l = Vector512.FusedMultiplyAdd(l, x, w);
+        }
+        return a + b + c + d + e + f + g + h + i + j + k + l;
+    }
+}
