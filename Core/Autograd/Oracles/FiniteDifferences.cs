@@ -26,6 +26,7 @@ public static class FiniteDifferences
         var (best, previous) = (default(Estimate?), ImmutableArray<double>.Empty);
         for (var (n, h) = (0, f.LargestStep(direction)); n < Steps; n++, h /= 2)
         {
+            if (noise / h >= best?.Error) break; // no smaller step can do better
             var (above, below) = (f.Moved(direction, h), f.Moved(direction, -h));
             if (above.Branches != here || below.Branches != here) continue;
             var row = Extrapolated((above.Plain - below.Plain) / (2 * h), previous);
