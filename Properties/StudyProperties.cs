@@ -11,6 +11,9 @@ public class StudyProperties
     public Property The_gradient_is_the_sum_over_all_paths(Formula f) => StudyLaws.AddsUpOverPaths(f, Paths.Of);
 
     [Law(1000)]
+    public Property The_paths_that_are_listed_are_the_largest(Formula f) => StudyLaws.ListsTheLargest(f, Paths.Of);
+
+    [Law(1000)]
     public Property The_simplified_gradient_is_the_complex_step(Formula f) =>
         DerivativeLaws.Agrees(f, _ => f.Studied() is var function ? function.Values(function.Gradient()) : [], Oracles.ByComplexStep);
 
@@ -23,7 +26,7 @@ public class StudyProperties
         });
 
     [Law(1000)]
-    public Property What_is_written_reads_back(Formula f) => StudyLaws.ReadsBack(f, Notation.Write);
+    public Property What_is_written_reads_back(Formula f) => StudyLaws.ReadsBack(f, Notation.Write, Study.Formula.Parse);
 
     [Law(300)]
     public Property The_trace_of_the_backward_pass_ends_with_the_gradient(Formula f) => DerivativeLaws.Agrees(f, _ =>

@@ -26,6 +26,7 @@ internal static class Page
         svg { display: block; width: 100%; height: auto } .figures > figure > svg { max-width: 540px }
         .scroll { overflow-x: auto } table { border-collapse: collapse; font-size: 14px }
         th, td { text-align: left; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums }
+        @media (max-width: 480px) { table { font-size: 12px } th, td { padding-right: 4px } }
         svg text { font-size: 10px; fill: var(--ink) } svg g text { font-size: inherit }
         .start { text-anchor: start } .middle { text-anchor: middle } .end { text-anchor: end }
         svg .point { text-anchor: middle; font-size: 12px; font-weight: 600; stroke: var(--paper); stroke-width: 3; paint-order: stroke }

@@ -6,15 +6,20 @@ namespace MicroGpt.Reports;
 /// <summary>Points of the plane, each shown by its label.</summary>
 internal static class Scatter
 {
-    private const double Width = 360, Height = 300, Margin = 14;
+    private const double Width = 360, Height = 300, Margin = 14, Near = 14;
+    private const int Rounds = 50;
 
-    /// <summary>The picture, both axes to the same scale; a line may join the points in their order.</summary>
+    /// <summary>
+    /// The picture, both axes to the same scale; a line may join the points in their order. Where there is room, points move a little,
+    /// so that no label hides another.
+    /// </summary>
     public static string Svg(PrincipalComponents components, ImmutableArray<string> labels, bool joined, string label)
     {
         var scale = components.Points.Max(point => Math.Max(Math.Abs(point.X) / (Width / 2 - Margin), Math.Abs(point.Y) / (Height / 2 - Margin)));
         var places = components.Points.Select(point => scale > 0
             ? (X: Width / 2 + point.X / scale, Y: Height / 2 - point.Y / scale)
-            : (X: Width / 2, Y: Height / 2)).ToImmutableArray();
+            : (X: Width / 2, Y: Height / 2)).ToArray();
+        if (places.Length * Near * Near < Width * Height / 4) MoveApart(places);
         return Markup.Svg(Width, Height, label,
         [
             Line("grid", 0, Height / 2, Width, Height / 2),
@@ -22,5 +27,25 @@ internal static class Scatter
             .. joined ? (string[])[Path("thread", places)] : [],
             .. places.Select((place, i) => Word("point", place.X, place.Y + 4, labels[i])),
         ]);
+    }
+
+    // Of two that are too near, each goes half of the way that is missing; this may bring it too near to a third, in the next round.
+    private static void MoveApart((double X, double Y)[] places)
+    {
+        for (var round = 0; round < Rounds; round++)
+            for (var i = 0; i < places.Length; i++)
+                for (var j = 0; j < i; j++) (places[i], places[j]) = Apart(places[i], places[j], i);
+
+        static ((double X, double Y), (double X, double Y)) Apart((double X, double Y) p, (double X, double Y) q, double angle)
+        {
+            var (x, y) = (p.X - q.X, p.Y - q.Y);
+            var distance = Math.Sqrt(x * x + y * y);
+            var half = Math.Max(0, Near - distance) / 2;
+            var (dx, dy) = distance > 0 ? (half * x / distance, half * y / distance) : (half * Math.Cos(angle), half * Math.Sin(angle));
+            return (Within(p.X + dx, p.Y + dy), Within(q.X - dx, q.Y - dy));
+        }
+
+        static (double, double) Within(double x, double y) =>
+            (Math.Clamp(x, Margin, Width - Margin), Math.Clamp(y, Margin, Height - Margin));
     }
 }

@@ -30,6 +30,7 @@ public static class Picture
         .far { fill: #fff1cc } .far-text { fill: #633c01 }
         .result { fill: #c9f0d2 } .result-text { fill: #0a4a1e }
         @media (prefers-color-scheme: dark) {
+          svg { background: #0d1117 }
           text { fill: #e6edf3 }
           .part, .small, .note { fill: #9ba5b1 }
           .paper { fill: #0d1117 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FsCheck;
+using LanguageExt;
 using MicroGpt.Autograd;
 using MicroGpt.Study;
 
@@ -8,7 +9,7 @@ namespace MicroGpt.Properties;
 /// <summary>What is shown to whoever studies is so.</summary>
 public static class StudyLaws
 {
-    private const int All = 4096; // paths that are listed one by one
+    private const int All = 4096, Few = 2; // paths that are listed one by one
 
     /// <summary>A formula as what is studied.</summary>
     public static ScalarFunction Studied(this Formula f)
@@ -44,18 +45,31 @@ public static class StudyLaws
         }
     }
 
+    /// <summary>Where few paths are asked for, no path that is left out contributes more than one that is listed.</summary>
+    public static Property ListsTheLargest(Formula f, Func<ScalarFunction, int, ImmutableArray<Origin>> paths)
+    {
+        var (few, all) = (paths(f.Studied(), Few), paths(f.Studied(), All));
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, few.Length)
+            where all[i].Count <= All
+            from pair in few[i].Largest.Zip(all[i].Largest).Index()
+            from complaint in Verdict.Unequal(
+                $"path {pair.Index} to x{i}", Math.Abs(pair.Item.Item1.Contribution), Math.Abs(pair.Item.Item2.Contribution))
+            select complaint);
+    }
+
     /// <summary>What is written reads back as an expression that is written the same and has the same value to the bit.</summary>
-    public static Property ReadsBack(Formula f, Func<Expr, ImmutableArray<string>> write)
+    public static Property ReadsBack(Formula f, Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read)
     {
         var studied = f.Studied();
         var text = string.Join("; ", write(studied.Expression));
-        return Study.Formula.Parse(text).Match(
+        return read(text).Match(
             Left: problem => Verdict.That(false, problem.Sentence),
-            Right: read =>
+            Right: formula =>
             {
                 var values = studied.Variables.Zip(studied.Point, (variable, value) => (variable.Name, value)).ToDictionary();
-                var function = new ScalarFunction(read.Expression, read.Variables, [.. read.Variables.Select(variable => values[variable.Name])]);
-                var again = string.Join("; ", write(read.Expression));
+                var function = new ScalarFunction(formula.Expression, formula.Variables, [.. formula.Variables.Select(variable => values[variable.Name])]);
+                var again = string.Join("; ", write(formula.Expression));
                 return Verdict.NoneOf(
                 [
                     .. again == text ? (string[])[] : [$"{text} reads back as {again}"],

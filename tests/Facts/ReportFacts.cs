@@ -143,6 +143,19 @@ public class ReportFacts
         Assert.Equal(15, page.Descendants(Html + "tr").Count(row => row.Value.EndsWith("ok")));
     }
 
+    [Fact]
+    public void No_label_hides_another_in_the_plane()
+    {
+        var page = XDocument.Parse(Page("sphinxofblackquartzjudgemyvow", LanguageExt.Option<TrainingLog>.None));
+        foreach (var picture in page.Descendants(Svg + "svg"))
+        {
+            var places = picture.Descendants(Svg + "text").Where(label => label.Attribute("class")!.Value == "point")
+                .Select(label => (X: (double)label.Attribute("x")!, Y: (double)label.Attribute("y")!)).ToArray();
+            Assert.All(places.Index(), place => Assert.All(places[..place.Index], other => Assert.InRange(
+                Math.Sqrt(Math.Pow(place.Item.X - other.X, 2) + Math.Pow(place.Item.Y - other.Y, 2)), 12, double.MaxValue))); // the size of a letter
+        }
+    }
+
     private static string Page(string text, LanguageExt.Option<TrainingLog> log)
     {
         var model = Trained($"{text}\nanna\nbob\n");

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using FsCheck;
+using LanguageExt;
+using MicroGpt.Autograd;
+using MicroGpt.Study;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Beasts that lead whoever studies astray: the gradient is right, and what is shown of it is not.</summary>
+public static partial class WrongStudy
+{
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        new("The toll collector",
+            "Along a path it adds the partials, where the chain rule multiplies them.",
+            "a path's contribution is ",
+            AlongPaths(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (paths, _) =>
+                [.. paths.Select(path => path with { Contribution = path.Partials.Sum() }).OrderByDescending(Size)])),
+        new("The single lane",
+            "Two paths through the same nodes are one to it: what goes into x·x by the left and by the right, it lists once.",
+            "1 paths to x0 are listed of 2",
+            AlongPaths(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (paths, _) =>
+                [.. paths.DistinctBy(path => string.Join(' ', path.Nodes.Select(node => node.GetHashCode())))])),
+        new("The double booking",
+            "A path is counted when it is met, and once more when it is done.",
+            "2 paths lead to x0 and should be 1",
+            Through(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (f, most) =>
+                [.. Paths.Of(f, most).Select(origin => origin with { Count = 2 * origin.Count })])),
+        new("The optimist",
+            "It lists what makes the gradient larger before what makes it smaller, however much smaller.",
+            "the paths to x0 do not fall",
+            AlongPaths(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (paths, _) =>
+                [.. paths.OrderByDescending(path => path.Contribution)])),
+        new("The impatient guide",
+            "It leaves once it has shown as many paths as were asked for, the shortest; the largest was still to come.",
+            "path 1 to x0 is 1 and should be exactly 2",
+            AlongPaths(nameof(StudyLaws.ListsTheLargest), StudyLaws.ListsTheLargest, (paths, most) =>
+                [.. paths.OrderBy(path => path.Nodes.Length).Take(most).OrderByDescending(Size)])),
+        new("The lost parentheses",
+            "What is subtracted is written without its parentheses: a - (b - c) becomes a - b - c.",
+            "x0 - x0 + 0.7 is 0.7 and should be exactly -0.7",
+            Written(f => [.. Notation.Write(f).Select(line => Subtracted().Replace(line, "- $1"))], Study.Formula.Parse)),
+        new("The eager minus",
+            "A sign binds more tightly than a power to it: it reads -x^2 as the square of -x.",
+            "-x0^3 reads back as (-x0)^3",
+            Written(Notation.Write, text => Study.Formula.Parse(NegatedPower().Replace(text, "(-$1)^")))),
+    ];
+
+    private static double Size(GradientPath path) => Math.Abs(path.Contribution);
+
+    private static Hunt Through(
+        string law, Func<Formula, Func<ScalarFunction, int, ImmutableArray<Origin>>, Property> holds,
+        Func<ScalarFunction, int, ImmutableArray<Origin>> paths) => Hunt.Of(law, Formulas.Any, f => holds(f, paths));
+
+    // The right paths, as many as there are, and then what is made of them.
+    private static Hunt AlongPaths(
+        string law, Func<Formula, Func<ScalarFunction, int, ImmutableArray<Origin>>, Property> holds,
+        Func<ImmutableArray<GradientPath>, int, ImmutableArray<GradientPath>> change) => Through(law, holds, (f, most) =>
+        [.. Paths.Of(f, 4096).Select(origin => origin with { Largest = change(origin.Largest, most) })]);
+
+    private static Hunt Written(Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read) =>
+        Hunt.Of(nameof(StudyLaws.ReadsBack), Formulas.Any, f => StudyLaws.ReadsBack(f, write, read));
+
+    [GeneratedRegex(@"- \(([^()]*)\)")]
+    private static partial Regex Subtracted();
+
+    [GeneratedRegex(@"-(\w+)\^")]
+    private static partial Regex NegatedPower();
+}
