@@ -27,16 +27,19 @@ public partial class CommandFacts
 
     private static void IsRight(Figure command) => Printed.IsAsExpected(command.Place, command.Output ?? "", Output(command.Text));
 
-    // The walk through the zoo takes too long; its last sentence will do.
-    private static string Output(string command)
+    // What the lines of a block print, one after the other in one folder. The walk through the zoo takes too long; its last sentence will do.
+    private static string Output(string commands)
     {
-        if (command.StartsWith(Example)) return ExampleFacts.Output(command[Example.Length..]);
-        if (command == Walk) return Zoo.Summary(survivors: 0);
-        Assert.StartsWith(Shell, command);
+        if (commands.StartsWith(Example)) return ExampleFacts.Output(commands[Example.Length..]);
+        if (commands == Walk) return Zoo.Summary(survivors: 0);
         using var folder = new Folder().With("Shell/given-names.txt", Recorded.Bytes("given-names.txt"));
         if (DownloadedNamesFactAttribute.Exist) folder.With(Figure.OriginalNames, DownloadedNamesFactAttribute.Names);
-        var run = folder.Run([.. Argument().Matches(command[Shell.Length..]).Skip(1).Select(match => match.Value.Trim('"'))]);
-        return run.Output + run.Error;
+        return string.Concat(commands.Split('\n').Select(command =>
+        {
+            Assert.StartsWith(Shell, command);
+            var run = folder.Run([.. Argument().Matches(command[Shell.Length..]).Skip(1).Select(match => match.Value.Trim('"'))]);
+            return run.Output + run.Error;
+        }));
     }
 
     // A word, or what stands in quotation marks; the first one is the -- before the program's own.
