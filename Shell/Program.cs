@@ -22,11 +22,22 @@ catch (IOException e) when (StandardOutput.WasClosed(e))
 }
 catch (Exception e) when (Failure.IsOfWorld(e))
 {
-    Console.Error.WriteLine($"The run could not go on: {e.Message}");
-    return ExitCode.WorldFailed;
+    return Failed($"The run could not go on: {e.Message}");
 }
 catch (OutOfMemoryException)
 {
-    Console.Error.WriteLine("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer or block_size.");
+    return Failed("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer or block_size.");
+}
+
+static int Failed(string sentence)
+{
+    try
+    {
+        Console.Error.WriteLine(sentence);
+    }
+    catch (Exception e) when (Failure.IsOfWorld(e))
+    {
+        // Standard error is closed, or full: nobody can be told.
+    }
     return ExitCode.WorldFailed;
 }

@@ -17,7 +17,7 @@ internal static class Unknown
     {
         var words = parse.GetValue(argument) ?? [];
         var options = words.Length > 1 ? words.Where(word => word.StartsWith("--")).ToArray() : [];
-        return (In(parse, options), [.. words.Except(options)]);
+        return (In(parse, options), [.. words.Where(word => !options.Contains(word))]);
     }
 
     private static Validation<Problem, Unit> In(ParseResult parse, string[] others)
@@ -36,7 +36,7 @@ internal static class Unknown
         var mayBeValue = false; // of the unknown option before it
         foreach (var argument in unknown)
         {
-            if (argument.StartsWith('-'))
+            if (argument.StartsWith('-') && !known.Contains(argument))
             {
                 var name = argument.Split('=')[0];
                 yield return new($"There is no option {name}; the nearest is {Nearest(known, name)}, and --help lists them all.");

@@ -36,8 +36,11 @@ internal sealed record Files(Option<string> Log, Option<string> Save, Option<int
         var every = SaveEverySetting.IfGivenIn(parse).Bind<Option<int>>(steps => steps.IsSome && parse.GetResult(SaveSetting.Option) is null
             ? new Problem("--save-every says when to save, but not where; write --save model.safetensors, too.")
             : steps);
+        var extend = parse.GetValue(ExtendFlag) && parse.GetResult(Resume.Option) is null
+            ? new Problem("--extend says that a run is to grow, but not which; write --resume model.safetensors, too.")
+            : Validation<Problem, bool>.Success(parse.GetValue(ExtendFlag));
         var resumed = Resume.IfGivenIn(parse).Read(CheckpointStore.Read);
-        return (log, save, every, resumed).Apply((log, save, every, resumed) => new Files(log, save, every, resumed, parse.GetValue(ExtendFlag)));
+        return (log, save, every, resumed, extend).Apply((log, save, every, resumed, extend) => new Files(log, save, every, resumed, extend));
     }
 
     /// <summary>The path of a file to write, unless it is that of another which is read.</summary>

@@ -66,14 +66,14 @@ internal static class Sample
             var taste = (Temperature.In(parse), TopK.IfGivenIn(parse), TopP.IfGivenIn(parse)).Apply((t, k, p) => new Taste(t, k, p));
             var known = Novel.IfGivenIn(parse).Read(Names.Read)
                 .Map(data => data.Map(found => found.Corpus.Documents.ToImmutableHashSet()).IfNone([]));
-            var model = ModelFile.In(parse);
-            var prompt = (model, Prompt.IfGivenIn(parse)).Apply((checkpoint, text) => checkpoint.Tokenizer.Encode(text.IfNone("")).ToValidation()).Bind(identity);
-            return (Unknown.In(parse), prompt, model, taste, known, Count.In(parse), Seed.IfGivenIn(parse))
-                .Apply((_, start, checkpoint, choosing, names, count, seed) =>
+            var beginning = (ModelFile.In(parse), Prompt.IfGivenIn(parse))
+                .Apply((model, text) => model.Tokenizer.Encode(text.IfNone("")).Map(prompt => (Model: model, Prompt: prompt)).ToValidation()).Bind(identity);
+            return (Unknown.In(parse), beginning, taste, known, Count.In(parse), Seed.IfGivenIn(parse))
+                .Apply((_, begun, choosing, names, count, seed) =>
                 {
-                    var random = seed.Match(Some: PythonRandom.Seed, None: () => checkpoint.Random);
-                    var inventions = Sampling.Documents(checkpoint.Decoder(), choosing, start, random);
-                    return Print(inventions, checkpoint, names, count, parse.GetValue(Unique), parse.GetValue(ShowProbabilities)).ToValidation();
+                    var random = seed.Match(Some: PythonRandom.Seed, None: () => begun.Model.Random);
+                    var inventions = Sampling.Documents(begun.Model.Decoder(), choosing, begun.Prompt, random);
+                    return Print(inventions, begun.Model, names, count, parse.GetValue(Unique), parse.GetValue(ShowProbabilities)).ToValidation();
                 })
                 .Bind(identity)
                 .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));

@@ -23,26 +23,31 @@ internal static class Train
           at once. What was saved goes on with --resume, to the same end.
 
         Examples:
-          microgpt --data names.txt --steps 5000 --log loss.csv
+          microgpt train --data names.txt --steps 5000 --log loss.csv
           microgpt --n-embd 32 --n-head 4 --n-layer 2 --seed 7
           microgpt --steps 100000 --save model.safetensors --save-every 1000
           microgpt --resume model.safetensors --save model.safetensors
 
         """;
 
-    /// <summary>The command with its options.</summary>
-    public static Command Command()
+    /// <summary>The command with its options, under its own name and as what is done where no command is named; and all others.</summary>
+    public static RootCommand Command()
     {
-        var command = new RootCommand("Trains a GPT on a list of names, and lets it invent new ones.");
-        command.Options.Clear(); // its help has no notes
-        foreach (var option in TrainOptions.All.Append(Help.Option(Notes)))
-            command.Add(option);
-        Command[] others =
+        var root = new RootCommand("Trains a GPT on a list of names, and lets it invent new ones.");
+        root.Options.Clear(); // its help has no notes
+        Command[] commands =
         [
-            Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Portray.Command(), Explain.Command(), Show.Command(), Gradcheck.Command(),
+            Named(new("train", "Trains a GPT, and lets it invent names: what is done unless another command is named.")), Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Portray.Command(), Explain.Command(), Show.Command(), Gradcheck.Command(),
             Bench.Command(),
         ];
-        foreach (var other in others) command.Add(other);
+        foreach (var command in commands) root.Add(command);
+        Named(root);
+        return root;
+    }
+
+    private static Command Named(Command command)
+    {
+        foreach (var option in TrainOptions.All.Append(Help.Option(Notes))) command.Add(option);
         command.SetAction(parse => TrainOptions.In(parse).Bind(Begin).Match(
             Succ: run =>
             {

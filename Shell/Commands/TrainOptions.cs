@@ -68,6 +68,6 @@ internal sealed record TrainOptions(
             where option is not null && told.GetResult(option) is null or { Implicit: true }
             from token in (string[])[option.Name, term.Text]
             select token;
-        return command.Parse([.. told.Tokens.Select(token => token.Value), .. untold], told.Configuration);
+        return told.RootCommandResult.Command.Parse([.. told.Tokens.Select(token => token.Value), .. untold], told.Configuration);
     }
 }

@@ -147,6 +147,7 @@ internal sealed class TrainingRun : IDisposable
         Problem? failure = null;
         foreach (var invention in Sampling.Documents(Decoder(state), Taste.Of(options.Temperature), [], start.Random).Take(options.Samples))
         {
+            if (interruption.ExitCode is { } code) return code;
             invention.Match(
                 Right: name => output.Line($"sample {++made,2}: {start.Tokenizer.Decode(name.Tokens.AsSpan())}"),
                 Left: problem => failure = problem);

@@ -9,37 +9,39 @@ namespace MicroGpt.Shell.Output;
 /// <summary>What a checkpoint holds, in lines and a table.</summary>
 internal sealed class CheckpointReport(TextWriter writer)
 {
-    private const int Wide = 64;
-
     private static readonly (string Name, Func<Statistics, double> Of)[] Columns =
         [("mean", of => of.Mean), ("deviation", of => of.Deviation), ("least", of => of.Least), ("largest", of => of.Largest)];
 
     private readonly IAnsiConsole console = Tables.Console(writer);
 
-    /// <summary>All of it, the statistics side by side or, in a narrow terminal, two at a time.</summary>
+    /// <summary>All of it, as many of the statistics side by side as the terminal is wide enough for.</summary>
     public void Of(Checkpoint checkpoint)
     {
         foreach (var (name, text) in checkpoint.Terms)
             writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : text)}");
         writer.WriteLine($"steps made: {checkpoint.State.Step}");
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
-        foreach (var columns in console.Profile.Width >= Wide ? [Columns] : Columns.Chunk(2))
+        var (shapes, matrices) = (checkpoint.Configuration.ParameterShapes, checkpoint.State.Parameters.Matrices(x => x));
+        var statistics = matrices.Select(matrix => Statistics.Of(matrix.Entries)).ToArray();
+        string[][] heads = [["matrix", .. shapes.Select(shape => shape.Name)], ["shape", .. shapes.Select(shape => $"[{shape.Rows}, {shape.Columns}]")]];
+        string[][] numbers = [.. Columns.Select(column =>
+            (string[])[column.Name, .. statistics.Select(found => column.Of(found).ToString("F4", CultureInfo.InvariantCulture))])];
+        var room = console.Profile.Width - heads.Sum(Width);
+        foreach (var columns in numbers.Chunk(Math.Max(1, room / numbers.Max(Width))))
         {
             writer.WriteLine();
-            console.Write(TableOf(checkpoint, columns));
+            console.Write(TableOf([.. heads, .. columns]));
         }
     }
 
-    private static Table TableOf(Checkpoint checkpoint, (string Name, Func<Statistics, double> Of)[] columns)
+    private static int Width(string[] column) => column.Max(cell => cell.Length) + 1;
+
+    private static Table TableOf(string[][] columns)
     {
-        var table = Tables.Plain().AddColumns(Tables.Column("matrix"), Tables.Column("shape").RightAligned());
-        foreach (var (name, _) in columns) table.AddColumn(Tables.Column(name).RightAligned());
-        foreach (var (shape, matrix) in checkpoint.Configuration.ParameterShapes.Zip(checkpoint.State.Parameters.Matrices(x => x)))
-        {
-            var statistics = Statistics.Of(matrix.Entries);
-            var numbers = columns.Select(column => column.Of(statistics).ToString("F4", CultureInfo.InvariantCulture));
-            table.AddRow([shape.Name, Markup.Escape($"[{shape.Rows}, {shape.Columns}]"), .. numbers]);
-        }
+        var table = Tables.Plain();
+        foreach (var (column, i) in columns.Select((column, i) => (column, i)))
+            table.AddColumn(i == 0 ? Tables.Column(column[0]) : Tables.Column(column[0]).RightAligned());
+        for (var row = 1; row < columns[0].Length; row++) table.AddRow([.. columns.Select(column => Markup.Escape(column[row]))]);
         return table;
     }
 }

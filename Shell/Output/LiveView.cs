@@ -21,11 +21,15 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
     private long invented;
     private string name = "";
 
-    public A Run<A>(Func<A> training) => console.Live(new Line("")).Start(display =>
+    public A Run<A>(Func<A> training)
     {
-        context = display;
-        return training();
-    });
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => console.Cursor.Show(); // it is hidden, and a process may end at once
+        return console.Live(new Line("")).Start(display =>
+        {
+            context = display;
+            return training();
+        });
+    }
 
     public void Show(Progress progress, double documentsPerSecond)
     {
@@ -64,7 +68,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
         {
             var length = Math.Min(Longest, maxWidth - 1);
             var done = (int)(share * length);
-            return [new(new string('━', done), new Style(Color.Green)), new(new string('━', length - done), new Style(Color.Grey)), Segment.LineBreak];
+            return [new(new string('━', done), new Style(Color.Green)), new(new string('─', length - done), new Style(Color.Grey)), Segment.LineBreak];
         }
     }
 }
