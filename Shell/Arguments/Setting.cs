@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using LanguageExt;
 using MicroGpt.Text;
+using static System.FormattableString;
 using TextOption = System.CommandLine.Option<string[]>;
 
 namespace MicroGpt.Shell.Arguments;
@@ -43,11 +44,11 @@ internal static class Setting
 
     /// <summary>A number above 0.</summary>
     public static Setting<double> Positive(string option, double standard, string description) =>
-        Of(option, "x", $"{standard}", description, Numbers.Positive);
+        Of(option, "x", Invariant($"{standard}"), description, Numbers.Positive);
 
     /// <summary>A share of something that is not all of it.</summary>
     public static Setting<double> Share(string option, double standard, string description) =>
-        Of(option, "x", $"{standard}", description, Numbers.Share);
+        Of(option, "x", Invariant($"{standard}"), description, Numbers.Share);
 
     /// <summary>One of a few things that have names, the first unless told otherwise.</summary>
     public static Setting<A> Choice<A>(string option, (string Name, A Value)[] choices, string description) =>

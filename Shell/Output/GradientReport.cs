@@ -3,6 +3,7 @@ using System.Globalization;
 using MicroGpt.Text;
 using MicroGpt.Training;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace MicroGpt.Shell.Output;
 
@@ -25,7 +26,7 @@ internal sealed class GradientReport
 
     /// <summary>What is checked.</summary>
     public void Head(double loss, string document, int parameters) => Say(
-        $"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles "
+        Invariant($"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles ")
         + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
 
     /// <summary>A line for each matrix, in one table if the terminal is wide enough, else in one an oracle; and the verdict.</summary>

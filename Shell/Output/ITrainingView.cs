@@ -1,4 +1,5 @@
 using MicroGpt.Training;
+using static System.FormattableString;
 
 namespace MicroGpt.Shell.Output;
 
@@ -34,9 +35,9 @@ internal sealed class PlainView(StandardOutput output, int steps) : ITrainingVie
     {
         var step = progress.State.Step - progress.Findings.Length;
         foreach (var finding in progress.Findings)
-            output.LineOfMany($"step {++step,4} / {steps,4} | loss {finding.Loss:F4}");
+            output.LineOfMany(Invariant($"step {++step,4} / {steps,4} | loss {finding.Loss:F4}"));
     }
 
     public void Show(int step, double validationLoss) =>
-        output.Line($"step {step,4} / {steps,4} | validation loss {validationLoss:F4} | perplexity {Math.Exp(validationLoss):F2}");
+        output.Line(Invariant($"step {step,4} / {steps,4} | validation loss {validationLoss:F4} | perplexity {Math.Exp(validationLoss):F2}"));
 }

@@ -43,6 +43,12 @@ public class BadInputFacts
     [InlineData("--n-embed 32", "There is no option --n-embed; the nearest is --n-embd,")]
     [InlineData("--learn-rate=0.1", "There is no option --learn-rate; the nearest is --learning-rate,")]
     [InlineData("names.txt", "The argument “names.txt” belongs to no option;")]
+    [InlineData("train --stesp 3", "There is no option --stesp; the nearest is --steps,")]
+    [InlineData("trian --steps 3", "There is no command “trian”; the nearest is train,")]
+    [InlineData("--steps 3 train --steps 3", "--steps is given 2 times; give it once.")]
+    [InlineData("-- --steps", "The argument “--steps” belongs to no option;")]
+    [InlineData("--extend", "--extend says that a run is to grow, but not which; write --resume model.safetensors, too.")]
+    [InlineData("show loss loss", "show takes one thing and was given 2;")]
     [InlineData("gradcheck --steps 3", "There is no option --steps; the nearest is")]
     [InlineData("--steps 3 gradcheck", "--steps means nothing to gradcheck; leave it out.")]
     [InlineData("gradcheck --n-head 3 --seed -1", "n_embd is 16, which n_head, 3, does not divide;", "--seed is -1;")]
@@ -71,6 +77,13 @@ public class BadInputFacts
         using var folder = Folder();
         var run = folder.Run(arguments.Split(' '));
         Assert.Equal((2, problem), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public void Who_cannot_be_told_learns_it_by_the_exit_code()
+    {
+        using var folder = Folder();
+        Assert.Equal(new(1, "", ""), folder.RunUnheard("--steps", "ten"));
     }
 
     [Fact]

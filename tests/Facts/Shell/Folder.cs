@@ -14,6 +14,7 @@ internal sealed class Folder : IDisposable
     public const long Gigabyte = 1_000_000_000;
 
     private readonly string path = Directory.CreateTempSubdirectory("microgpt-").FullName;
+    private readonly Dictionary<string, string> environment = [];
 
     public string PathOf(string file) => Path.Combine(path, file);
 
@@ -26,9 +27,19 @@ internal sealed class Folder : IDisposable
         return this;
     }
 
+    /// <summary>Sets an environment variable for all that is run here.</summary>
+    public Folder Where(string variable, string value)
+    {
+        environment[variable] = value;
+        return this;
+    }
+
     public string Read(string file) => File.ReadAllText(PathOf(file));
 
     public byte[] Bytes(string file) => File.ReadAllBytes(PathOf(file));
+
+    /// <summary>The rows of a log, without the last column, which tells how fast the machine was.</summary>
+    public IEnumerable<string> Rows(string file) => Read(file).Split('\n').Select(row => row[..Math.Max(0, row.LastIndexOf(','))]);
 
     public Run Run(params string[] arguments) => Finished(Start(Gigabyte, arguments));
 
@@ -42,6 +53,24 @@ internal sealed class Folder : IDisposable
         var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {kilobytes}; exec dotnet \"$@\"", "bash", Program, .. arguments]);
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // which needs a large file
         return Finished(Launch(Gigabyte, start));
+    }
+
+    /// <summary>Runs the program without a standard error to write to.</summary>
+    public Run RunUnheard(params string[] arguments) =>
+        Finished(Launch(Gigabyte, new("bash", ["-c", "exec dotnet \"$@\" 2>&-", "bash", Program, .. arguments])));
+
+    /// <summary>Runs the program in a terminal; all that it shows there is its output.</summary>
+    public Run RunInTerminal(int columns, params string[] arguments) => Finished(StartInTerminal(columns, arguments));
+
+    /// <summary>Starts the program in a terminal so many columns wide. What is typed there is its standard input.</summary>
+    public Process StartInTerminal(int columns, params string[] arguments)
+    {
+        var command = $"stty cols {columns}; exec dotnet {Program} {string.Join(' ', arguments)}";
+        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--command", command, "/dev/null"]) { RedirectStandardInput = true };
+        foreach (var variable in start.Environment.Keys.Except(["PATH", "HOME", "DOTNET_ROOT"]).ToArray()) // some tell of no terminal
+            start.Environment.Remove(variable);
+        start.Environment["TERM"] = "xterm-256color";
+        return Launch(Gigabyte, start);
     }
 
     private static Run Finished(Process started)
@@ -69,6 +98,7 @@ internal sealed class Folder : IDisposable
         start.Environment["https_proxy"] = "http://127.0.0.1:1"; // where nobody listens
         start.Environment["no_proxy"] = "";
         start.Environment["DOTNET_GCHeapHardLimit"] = $"{memory:X}";
+        foreach (var (variable, value) in environment) start.Environment[variable] = value;
         return Process.Start(start)!;
     }
 

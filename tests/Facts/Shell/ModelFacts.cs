@@ -91,6 +91,11 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 
     [Theory]
     [InlineData("sample", "--model is missing; write --model model.safetensors.")]
+    [InlineData("sample --model", "--model has no value; write one after it, such as --model model.safetensors.")]
+    [InlineData("sample --model model --model model", "--model is given 2 times; give it once.")]
+    [InlineData("sample --model nowhere --prompt a --prompt b --count --top-k x", "nowhere cannot be read: it does not exist; name a file that --save wrote.",
+        "--prompt is given 2 times; give it once.", "--top-k is “x”, not a whole number; write it in digits alone, such as 16.",
+        "--count has no value; write one after it, such as --count 20.")]
     [InlineData("sample --model nowhere", "nowhere cannot be read: it does not exist; name a file that --save wrote.")]
     [InlineData("sample --model input.txt", "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
     [InlineData("sample --model model --prompt zoë", "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
@@ -103,15 +108,30 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("score --model model", "score is told of no text; write one, such as anna, or --data and a file of texts.")]
     [InlineData("score --model model anna --data input.txt", "score is told of texts and of --data; leave one of the two out.")]
     [InlineData("score --model model zoë", "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
-    [InlineData("score --mdoel model anna", "There is no option --mdoel; the nearest is --model, and --help lists them all.")]
+    [InlineData("score --mdoel model anna", "There is no option --mdoel; the nearest is --model, and --help lists them all.",
+        "--model is missing; write --model model.safetensors.")]
     [InlineData("inspect", "inspect is told of no file; name one, such as microgpt inspect model.safetensors.")]
     [InlineData("inspect model input.txt", "inspect is told of 2 files; name one.")]
     [InlineData("inspect input.txt", "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
-    public void What_is_wrong_is_told_in_a_sentence(string arguments, string sentence)
+    public void What_is_wrong_is_told_in_a_sentence_each(string arguments, params string[] sentences)
     {
         var run = folder.Run(arguments.Split(' '));
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Contains(sentence, run.Error.TrimEnd('\n').Split('\n'));
+        Assert.Equal(sentences, run.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("sample --model model --count 1000000")]
+    [InlineData("score --model model --data input.txt")]
+    [InlineData("inspect model")]
+    [InlineData("sample --help")]
+    public void Nobody_need_read_what_it_tells(string arguments)
+    {
+        using var process = folder.Start(Folder.Gigabyte, arguments.Split(' '));
+        process.StandardOutput.Close();
+        Assert.Equal("", process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     private string Told(string arguments)

@@ -5,6 +5,9 @@ namespace MicroGpt.Facts.Shell;
 /// <summary>Nothing that was learned is ever lost.</summary>
 public class SaveFacts
 {
+    /// <summary>A run whose first step takes far longer than anybody waits, yet not so long that a fact that fails never ends.</summary>
+    public const string LongStep = "--steps 2 --n-embd 256 --n-layer 4 --batch-size 50000 --save model";
+
     private const int Killed = 128 + 9;
 
     // Long enough to be killed on the way: every step is saved, and that takes a disk.
@@ -33,7 +36,7 @@ public class SaveFacts
         var actual = folder.Run(Command());
         Assert.Equal((0, ""), (actual.ExitCode, actual.Error));
         Assert.Equal(whole.Bytes("model"), folder.Bytes("model"));
-        Assert.Equal(Rows(whole), Rows(folder));
+        Assert.Equal(whole.Rows("log.csv"), folder.Rows("log.csv"));
         Assert.Equal(expected.Lines[^6..], actual.Lines[^6..]);
 
         // A run that was killed before it first saved begins anew.
@@ -56,6 +59,34 @@ public class SaveFacts
         Assert.DoesNotContain("inference", await reading);
         Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
         Assert.False(File.Exists(folder.PathOf("model.part")));
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void A_second_signal_ends_the_run_at_once(string signal, int exitCode)
+    {
+        using var folder = Folder();
+        using var process = folder.StartHeedingSignals(LongStep.Split(' '));
+        while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
+        do
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) kill.WaitForExit();
+        while (!process.WaitForExit(milliseconds: 100));
+        Assert.Equal((exitCode, "", ""), (process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()));
+        Assert.False(File.Exists(folder.PathOf("model")));
+    }
+
+    [Fact]
+    public async Task A_signal_ends_what_is_invented_after_training_too()
+    {
+        using var folder = Folder();
+        using var process = folder.StartHeedingSignals("--steps", "1", "--samples", "100000000");
+        while (process.StandardOutput.ReadLine() is not ['s', 'a', ..]) { }
+        var reading = process.StandardOutput.ReadToEndAsync();
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync();
+        await reading;
+        await process.WaitForExitAsync();
+        Assert.Equal((143, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 
     [Fact]
@@ -141,7 +172,4 @@ public class SaveFacts
     }
 
     private static Folder Folder() => new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
-
-    // The last column tells how fast the machine was.
-    private static IEnumerable<string> Rows(Folder folder) => folder.Read("log.csv").Split('\n').Select(row => row[..Math.Max(0, row.LastIndexOf(','))]);
 }

@@ -27,6 +27,19 @@ public class TrainFacts
         Assert.False(File.Exists(folder.PathOf("input.txt")));
     }
 
+    [Theory]
+    [InlineData("train --steps 3 --samples 2")]
+    [InlineData("--steps 3 train --samples 2")]
+    [InlineData("train --resume saved --samples 2")]
+    public void Train_is_what_it_does_by_name_too(string arguments)
+    {
+        using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
+        var unnamed = folder.Run("--steps", "3", "--samples", "2", "--save", "saved");
+        var named = folder.Run(arguments.Split(' '));
+        Assert.Equal((0, ""), (named.ExitCode, named.Error));
+        Assert.Equal(unnamed.Lines[^4..], named.Lines[^4..]);
+    }
+
     [Fact]
     public void It_ends_with_samples_under_a_heading()
     {

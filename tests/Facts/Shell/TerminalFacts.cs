@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace MicroGpt.Facts.Shell;
+
+/// <summary>What a person at a terminal sees.</summary>
+public sealed partial class TerminalFacts : IDisposable
+{
+    private const string HideCursor = "\e[?25l", ShowCursor = "\e[?25h";
+
+    // The names that it would say are as long as they can be, for it has learned nothing yet.
+    private const string Training = "--steps 30 --block-size 64 --validation 0.1 --samples 1 --save model";
+
+    private readonly Folder folder = new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
+
+    [TerminalFact]
+    public void Training_is_seen_in_lines_that_renew_themselves()
+    {
+        var run = InTerminal(80, Training);
+        Assert.Equal(0, run.ExitCode);
+        var lines = Seen(run.Output);
+        var last = Array.LastIndexOf(lines, new string('━', 60));
+        Assert.Equal("step 30 / 30, 0:00:00 left", lines[last + 1]);
+        Assert.Matches(@"^loss \d\.\d{4}, validation \d\.\d{4}$", lines[last + 2]);
+        Assert.Matches(@"^[\d,]+ documents/s$", lines[last + 3]);
+        Assert.Matches("^it would say: [a-z]*$", lines[last + 4]);
+        Assert.DoesNotContain(" | loss", run.Output);
+        Assert.Matches("^sample  1: [a-z]*\r\n$", run.Output[run.Output.IndexOf("sample  1")..]);
+        Assert.True(run.Output.LastIndexOf(ShowCursor) > run.Output.LastIndexOf(HideCursor));
+    }
+
+    [TerminalFact]
+    public void Nothing_is_wider_than_a_terminal_of_40_columns()
+    {
+        var view = InTerminal(40, Training).Output;
+        Assert.All(Seen(view[view.IndexOf(HideCursor)..view.LastIndexOf(ShowCursor)]), line => Assert.InRange(line.Length, 0, 40));
+        var report = InTerminal(40, "inspect model").Output;
+        var table = Seen(report[report.IndexOf("matrix")..]);
+        Assert.All(table, line => Assert.InRange(line.Length, 0, 40));
+        Assert.Equal(9 * 4, table.Count(line => Regex.IsMatch(line, @"^[a-z0-9_.]+ +\[\d+, \d+\] +-?\d\.\d{4}$"))); // no number is broken
+    }
+
+    [TerminalFact]
+    public void Who_wants_no_color_sees_none_and_yet_how_far_it_is()
+    {
+        folder.Where("NO_COLOR", "1");
+        var view = InTerminal(80, Training).Output;
+        Assert.Contains(HideCursor, view);
+        Assert.DoesNotMatch(@"\e\[[0-9;]*m", view);
+        Assert.Contains($"{new string('━', 2)}{new string('─', 58)}", Seen(view)); // after the first step
+        Assert.DoesNotMatch(@"\e\[[0-9;]*m", InTerminal(80, "gradcheck --n-embd 4 --n-head 2").Output);
+    }
+
+    [TerminalFact]
+    public void A_terminal_that_knows_no_more_than_lines_gets_lines()
+    {
+        var run = folder.Where("TERM", "dumb").RunInTerminal(80, Training.Split(' '));
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.Contains("\nstep   30 /   30 | loss ", run.Output);
+    }
+
+    [TerminalFact]
+    public async Task Ctrl_C_ends_a_run_after_the_step()
+    {
+        using var process = folder.StartInTerminal(80, "--steps", "100000000", "--save", "model");
+        await Shown(process, "it would say: ");
+        var rest = process.StandardOutput.ReadToEndAsync();
+        Press(process);
+        Assert.Matches("\nInterrupted after step [0-9]+, which is saved; go on with --resume model.\r\n$", (await rest).Replace(ShowCursor, "\n"));
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
+    }
+
+    [TerminalFact]
+    public async Task Ctrl_C_again_ends_a_run_at_once_and_the_cursor_is_seen()
+    {
+        using var process = folder.StartInTerminal(80, SaveFacts.LongStep.Split(' '));
+        await Shown(process, HideCursor);
+        var rest = process.StandardOutput.ReadToEndAsync();
+        do Press(process); while (!process.WaitForExit(milliseconds: 100));
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains(ShowCursor, await rest);
+        Assert.DoesNotContain("Interrupted", await rest);
+        Assert.False(File.Exists(folder.PathOf("model")));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private Run InTerminal(int columns, string arguments) => folder.RunInTerminal(columns, arguments.Split(' '));
+
+    private static void Press(Process process)
+    {
+        process.StandardInput.Write('\x3');
+        process.StandardInput.Flush();
+    }
+
+    private static async Task Shown(Process process, string text)
+    {
+        var (output, character) = (new StringBuilder(), new char[1]);
+        while (!output.ToString().EndsWith(text))
+        {
+            Assert.NotEqual(0, await process.StandardOutput.ReadAsync(character));
+            output.Append(character);
+        }
+    }
+
+    // The lines that were there at any time, what colors them and moves the cursor left out.
+    private static string[] Seen(string output) => [.. Control().Replace(output, "").Split('\r', '\n').Select(line => line.TrimEnd())];
+
+    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e[=>]")]
+    private static partial Regex Control();
+}
+
+/// <summary>What needs a terminal, which util-linux's script makes.</summary>
+public sealed class TerminalFactAttribute : FactAttribute
+{
+    public TerminalFactAttribute()
+    {
+        if (!Exists) Skip = "There is no terminal to be had: install util-linux, for its program script.";
+    }
+
+    private static bool Exists { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, "script"))) && OperatingSystem.IsLinux();
+}
