@@ -22,6 +22,7 @@ public class ZooProperties
     [InlineData(typeof(TextLaws))]
     [InlineData(typeof(ChanceLaws))]
     [InlineData(typeof(TrainingLaws))]
+    [InlineData(typeof(CheckpointLaws))]
     [InlineData(typeof(StudyLaws))]
     public void Every_law_kills_some_beast(Type laws)
     {

@@ -15,13 +15,16 @@ public sealed record Saved(Checkpoint Checkpoint)
     /// <summary>Models of all sizes, any finite numbers in them, in both precisions.</summary>
     public static Arbitrary<Saved> Any { get; } = Arb.From(
         from model in Models.Any.Generator
-        from numbers in Reals.Any.Generator.NonEmptyListOf()
+        from numbers in Numbers.NonEmptyListOf()
         from characters in Gen.Choose(0, 0x10FFFF).Where(Rune.IsValid).ListOf(model.Configuration.VocabSize - 1)
         from steps in Gen.Choose(1, 1000)
         from step in Gen.Choose(0, steps)
         from gaussians in Gen.Choose(0, 1)
         from precision in Gen.Elements(Checkpoints.Precision.Double, Checkpoints.Precision.Single)
         select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision)));
+
+    // Of all sizes, and those whose bits are lost most easily.
+    private static Gen<double> Numbers => Gen.OneOf(Reals.Any.Generator, Gen.Elements(0, -0.0, double.Epsilon, double.MaxValue, 1e-310, 3e-39));
 
     /// <summary>A small one, two steps from its end.</summary>
     public static Checkpoint Small(Checkpoints.Precision precision) =>

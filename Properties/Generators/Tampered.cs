@@ -5,6 +5,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Checkpoints;
+using MicroGpt.Text;
 
 namespace MicroGpt.Properties;
 
@@ -37,7 +38,7 @@ public sealed record Tampered(byte[] Bytes, int Seed)
     /// <summary>One to three deeds.</summary>
     public static Arbitrary<Tampered> Any { get; } = Arb.From(from seed in Gen.Choose(0, int.MaxValue - 1) select Of(seed));
 
-    public override string ToString() => $"tampered by {Seed}: {Encoding.Latin1.GetString(Bytes)}";
+    public override string ToString() => $"tampered by {Seed}: {Encoding.Latin1.GetString(Bytes).Quote()}";
 
     private static Tampered Of(int seed)
     {

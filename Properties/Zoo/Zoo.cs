@@ -13,7 +13,7 @@ public static class Zoo
     public static ImmutableArray<Beast> All { get; } =
     [
         .. WrongOperations.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All,
-        .. WrongStudy.All, .. OneInAMillion.All,
+        .. WrongCheckpoints.All, .. WrongStudy.All, .. OneInAMillion.All,
     ];
 
     /// <summary>What `dotnet test` puts under law, and what became of the beasts: the last sentence of a walk.</summary>

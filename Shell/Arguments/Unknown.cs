@@ -44,9 +44,12 @@ internal static class Unknown
             else if (!mayBeValue)
             {
                 var commands = command.Subcommands.Select(other => other.Name).ToArray();
-                yield return commands.Length > 0 && Nearest(commands, argument) is var nearest && EditDistance.Between(nearest, argument) <= nearest.Length / 2
-                    ? new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.")
-                    : new($"The argument {argument.Quote()} belongs to no option; {hint}.");
+                if (commands.Length > 0 && Nearest(commands, argument) is var nearest && EditDistance.Between(nearest, argument) <= nearest.Length / 2)
+                {
+                    yield return new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.");
+                    yield break; // what follows is meant for that command
+                }
+                yield return new($"The argument {argument.Quote()} belongs to no option; {hint}.");
             }
             mayBeValue = argument.StartsWith('-') && !argument.Contains('=');
         }

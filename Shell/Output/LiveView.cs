@@ -23,12 +23,14 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
 
     public A Run<A>(Func<A> training)
     {
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => console.Cursor.Show(); // it is hidden, and a process may end at once
-        return console.Live(new Line("")).Start(display =>
+        AppDomain.CurrentDomain.ProcessExit += ShowCursor; // which is hidden meanwhile, and a process may end at once
+        var result = console.Live(new Line("")).Start(display =>
         {
             context = display;
             return training();
         });
+        AppDomain.CurrentDomain.ProcessExit -= ShowCursor;
+        return result;
     }
 
     public void Show(Progress progress, double documentsPerSecond)
@@ -45,6 +47,8 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
         validation = validationLoss;
         context?.UpdateTarget(Lines(step));
     }
+
+    private void ShowCursor(object? process, EventArgs exit) => console.Cursor.Show();
 
     private Rows Lines(int step)
     {

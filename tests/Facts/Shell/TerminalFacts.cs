@@ -108,7 +108,7 @@ public sealed partial class TerminalFacts : IDisposable
     }
 
     // The lines that were there at any time, what colors them and moves the cursor left out.
-    private static string[] Seen(string output) => [.. Control().Replace(output, "").Split('\r', '\n').Select(line => line.TrimEnd())];
+    private static string[] Seen(string output) => [.. Control().Replace(output, "").Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd())];
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e[=>]")]
     private static partial Regex Control();

@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using LanguageExt;
+using MicroGpt.Autograd;
+using MicroGpt.Checkpoints;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Beasts in files: what was learned comes back as something else, or what was never saved is taken for it.</summary>
+public static class WrongCheckpoints
+{
+    private const int MostClaimed = 100_000_000; // bytes, so that a beast is no danger
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Beast> All { get; } =
+    [
+        new("The other end",
+            "Numbers are read from the most significant byte on, where they were written from the least.",
+            "and should be exactly",
+            ComesBack(Numbers(BigEndian))),
+        new("The short memory",
+            "Numbers are kept in single precision, whatever the run computed with.",
+            "and should be exactly",
+            ComesBack(Numbers(x => (float)x)),
+            GoesOn(Numbers(x => (float)x))),
+        new("The sign of nothing",
+            "Minus zero is read as zero, as if there were one zero only.",
+            "is 0 and should be exactly -0",
+            ComesBack(Numbers(x => x + 0.0))),
+        new("The smallest that count for nothing",
+            "Numbers too small to be normal are flushed to zero.",
+            "is 0 and should be exactly",
+            ComesBack(Numbers(x => double.IsSubnormal(x) ? 0 : x))),
+        new("The column reader",
+            "Matrices are read column by column, and were written row by row.",
+            "and should be exactly",
+            ComesBack(States(state => state with { Parameters = Transposed(state.Parameters) }))),
+        new("The swapped moments",
+            "Adam's mean of squares is taken for its mean, and the other way around.",
+            "and should be exactly",
+            ComesBack(States(state => state with { FirstMoment = state.SecondMoment, SecondMoment = state.FirstMoment }))),
+        new("The second youth",
+            "The parameters go on, and Adam's moments start anew.",
+            "the run ends with another checkpoint",
+            GoesOn(States(state => TrainingState.Start(state.Parameters) with { Step = state.Step }))),
+        new("The repeated step",
+            "The number of the last step is taken for that of the next one, which is made twice.",
+            "the run ends with another checkpoint",
+            GoesOn(States(state => state with { Step = Math.Max(0, state.Step - 1) }))),
+        new("The forgotten spare",
+            "Of two normal numbers that the generator draws at a time, the second is forgotten.",
+            "the generator comes back as another",
+            ComesBack(Changed(checkpoint => checkpoint with { Random = checkpoint.Random with { Spare = null } }))),
+        new("The broken seal",
+            "The hash is written and never compared: a bit that flipped on the disk is learned from.",
+            "it would not be written so",
+            IsRefusedOrWhole((file, source) => CheckpointFile.Read(Tampered.Sealed(file.ToArray()), source))),
+        new("The believer",
+            "Memory is taken for as many bytes as the file claims, before any of them is looked for.",
+            "bytes of memory",
+            IsRefusedOrWhole(Believing)),
+        new("The talker",
+            "What the parser of JSON has to say is handed on to a user who never wrote any JSON.",
+            "is not one clear sentence",
+            IsRefusedOrWhole((file, source) => CheckpointFile.Read(file, source)
+                .MapLeft(problem => new Problem($"{problem.Sentence} System.Text.Json.JsonReaderException: LineNumber: 0 | BytePositionInLine: 17.")))),
+    ];
+
+    private static Hunt ComesBack(Reading read) => Hunt.Of(nameof(CheckpointLaws.ComesBack), Saved.Any, saved => CheckpointLaws.ComesBack(saved.Checkpoint, read));
+
+    private static Hunt GoesOn(Reading read) => Hunt.Of(nameof(CheckpointLaws.GoesOn), Journey.Any, journey => CheckpointLaws.GoesOn(journey, read));
+
+    private static Hunt IsRefusedOrWhole(Reading read) =>
+        Hunt.Of(nameof(CheckpointLaws.IsRefusedOrWhole), Tampered.Any, file => CheckpointLaws.IsRefusedOrWhole(file.Bytes, read));
+
+    private static Reading Changed(Func<Checkpoint, Checkpoint> change) => (file, source) => CheckpointFile.Read(file, source).Map(change);
+
+    private static Reading States(Func<TrainingState, TrainingState> change) => Changed(checkpoint => checkpoint with { State = change(checkpoint.State) });
+
+    private static Reading Numbers(Func<double, double> change)
+    {
+        return States(state => state with { Parameters = Each(state.Parameters), FirstMoment = Each(state.FirstMoment), SecondMoment = Each(state.SecondMoment) });
+
+        Parameters Each(Parameters right) => right with { Values = [.. right.Values.Select(change)] };
+    }
+
+    private static double BigEndian(double x) => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(x)));
+
+    private static Parameters Transposed(Parameters right) => right.With(
+        right.Matrices(x => x).Select(matrix => Matrix<double>.Of(matrix.Rows, matrix.Columns, (i, j) => matrix.Entries[j * matrix.Rows + i])), x => x);
+
+    private static Either<Problem, Checkpoint> Believing(ReadOnlyMemory<byte> file, string source)
+    {
+        var claimed = file.Length < Header.LengthBytes ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
+        var room = new byte[Math.Min(claimed, MostClaimed)];
+        file.Span[..Math.Min(file.Length, room.Length)].CopyTo(room);
+        return CheckpointFile.Read(file, source);
+    }
+}
