@@ -23,11 +23,13 @@ public class CheckpointFacts
         var file = CheckpointFile.Write(Small(precision)).AsSpan();
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
         Assert.Equal(0, length % 8);
+        Assert.Equal((byte)'{', file[8]);
         using var header = JsonDocument.Parse(file.Slice(8, length).ToArray());
 
         var shapes = Small(precision).Configuration.ParameterShapes;
         string[] names = [.. from part in (string[])["", "adam.m.", "adam.v."] from shape in shapes select part + shape.Name];
         Assert.Equal(["__metadata__", .. names], header.RootElement.EnumerateObject().Select(entry => entry.Name));
+        Assert.All(header.RootElement.GetProperty("__metadata__").EnumerateObject(), entry => Assert.Equal(JsonValueKind.String, entry.Value.ValueKind));
         var end = 0;
         foreach (var (tensor, i) in header.RootElement.EnumerateObject().Skip(1).Select((entry, i) => (entry.Value, i)))
         {
@@ -39,10 +41,10 @@ public class CheckpointFacts
         }
         Assert.Equal(file.Length, 8 + length + end);
 
-        var numbers = file[(8 + length)..];
+        var (numbers, state) = (file[(8 + length)..].ToArray(), Small(precision).State);
         Assert.Equal(
-            Small(precision).State.Parameters.Values[1],
-            precision == Precision.Double ? BitConverter.ToDouble(numbers[8..]) : BitConverter.ToSingle(numbers[4..]));
+            [.. state.Parameters.Values, .. state.FirstMoment.Values, .. state.SecondMoment.Values],
+            Enumerable.Range(0, end / size).Select(i => size == 8 ? BitConverter.ToDouble(numbers, 8 * i) : BitConverter.ToSingle(numbers, 4 * i)));
     }
 
     [Fact]
