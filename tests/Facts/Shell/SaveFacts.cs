@@ -69,6 +69,8 @@ public class SaveFacts
         using var folder = Folder();
         using var process = folder.StartHeedingSignals(LongStep.Split(' '));
         while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
+        for (var ready = process.TotalProcessorTime; process.TotalProcessorTime - ready < TimeSpan.FromSeconds(2); process.Refresh())
+            Thread.Sleep(50); // until it is in the middle of the step, which takes many times as much
         do
             using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) kill.WaitForExit();
         while (!process.WaitForExit(milliseconds: 100));
