@@ -57,7 +57,9 @@ internal static class Register
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Every<T>(double number) where T : unmanaged, INumber<T> => Vector512.Create(T.CreateTruncating(number));
+    private static Vector512<T> Every<T>(double number) => typeof(T) == typeof(float)
+        ? Vector512.Create((float)number).As<float, T>()
+        : Vector512.Create(number).As<double, T>();
 
     /// <summary>
     /// Each lane, or 0 where it is below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision. What is computed from so little soon is so small that the
