@@ -77,6 +77,9 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
         }
     }
 
+    /// <summary>The first rows, padding and all.</summary>
+    public Span<T> Rows(int count) => Data.AsSpan(Offset, count * Stride);
+
     /// <summary>Row i, padding and all.</summary>
     public Span<T> Row(int i) => Data.AsSpan(Offset + i * Stride, Stride);
 }

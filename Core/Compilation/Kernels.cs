@@ -21,8 +21,8 @@ internal static class Kernels
             RmsNormPullback => site.EachRow(i => Rows.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i))),
             Softmax(var groups) => site.EachGroup(groups, columns, (i, at) =>
                 Rows.Softmax(ref x.At(i, at), columns / groups, T.One, ref z.At(i, at))),
-            SoftmaxPullback(var groups, var scale) => site.EachGroup(groups, columns, (i, at) =>
-                Rows.SoftmaxPullback(ref x.At(i, at), ref y.At(i, at), columns / groups, T.CreateTruncating(scale), ref z.At(i, at))),
+            SoftmaxPullback(var groups, var scale) => site.EachRow(i =>
+                Rows.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, T.CreateTruncating(scale), ref z.At(i))),
             CrossEntropy(var indices) => site.EachIndex(indices, (i, target) =>
                 z.At(i) = Rows.LogSumExp(ref x.At(i), site.Argument.Columns) - x.At(i, target)),
             CrossEntropyPullback(var indices) => site.EachIndex(indices, (i, target) =>
@@ -63,7 +63,7 @@ internal static class Kernels
 
         Action Scatter(int[] to) => () =>
         {
-            for (var i = 0; i < site.Rows(); i++) z.Row(i).Clear();
+            z.Rows(site.Rows()).Clear();
             for (var i = 0; i < layout.Positions; i++) Rows.Accumulate(ref x.At(i), site.Columns, T.One, ref z.At(to[i]));
         };
     }
@@ -84,8 +84,7 @@ internal static class Kernels
             {
                 var of = rows == Extent.Positions ? layout.DocumentOf[i] : 0;
                 var (start, end) = Averaged(site.Argument.Rows, of);
-                z.Row(i).Clear();
-                Rows.Accumulate(ref x.At(of), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+                Rows.Scale(ref x.At(of), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
             }),
             _ => null,
         };
@@ -105,7 +104,7 @@ internal static class Kernels
             ,
             IntoContext(var part) => () =>
             {
-                for (var i = 0; i < site.Rows(); i++) z.Row(i).Clear();
+                z.Rows(site.Rows()).Clear();
                 for (var i = 0; i < layout.Rows(part); i++) x.Row(i).CopyTo(z.Row(First(part) + i));
             }
             ,

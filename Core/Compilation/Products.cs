@@ -58,7 +58,8 @@ public static class Products
         }
     }
 
-    // Four strips of y, from the top down; how many rows of y they are.
+    // Four strips of y, from the top down; how many rows of y they are. Inlined, it would leave no room for its strips to be.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Tile<T, TStrip>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
         where T : unmanaged, INumber<T>
         where TStrip : struct, IStrip<T, TStrip>

@@ -60,32 +60,34 @@ public static class Rows
         return T.Log(Register.Sum(sum)) + shift;
     }
 
-    /// <summary>y·(dy - Σ y·dy)·scale over n numbers.</summary>
-    public static void SoftmaxPullback<T>(ref T y, ref T dy, int n, T scale, ref T dx) where T : unmanaged, INumber<T>
+    /// <summary>y·(dy - Σ y·dy)·scale over each of equal groups of n numbers in all.</summary>
+    public static void SoftmaxPullback<T>(ref T y, ref T dy, int n, int groups, T scale, ref T dx) where T : unmanaged, INumber<T>
     {
-        var (mean, by) = (Vector512.Create(Dot(ref y, ref dy, n)), Vector512.Create(scale));
-        for (var i = 0; i < n; i += Vector512<T>.Count)
-            Register.Faded(Vector512.LoadUnsafe(ref y, (nuint)i) * by * (Vector512.LoadUnsafe(ref dy, (nuint)i) - mean)).StoreUnsafe(ref dx, (nuint)i);
+        var (size, by) = (n / groups, Vector512.Create(scale));
+        for (var at = 0; at < n; at += size)
+        {
+            var mean = Vector512.Create(Dot(ref Unsafe.Add(ref y, at), ref Unsafe.Add(ref dy, at), size));
+            for (var i = at; i < at + size; i += Vector512<T>.Count)
+                Register.Faded(Vector512.LoadUnsafe(ref y, (nuint)i) * by * (Vector512.LoadUnsafe(ref dy, (nuint)i) - mean)).StoreUnsafe(ref dx, (nuint)i);
+        }
     }
 
     /// <summary>x·s, s = (mean(x²) + 1e-5)^(-0.5), over n numbers.</summary>
     public static void RmsNorm<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var scale = Vector512.Create(Scale(ref x, n));
-        for (var i = 0; i < n; i += Vector512<T>.Count)
-            (Vector512.LoadUnsafe(ref x, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
+        Scale(ref x, n, InverseRms(ref x, n), ref y);
     }
 
     /// <summary>(dy - y·mean(y·dy))·s, over n numbers.</summary>
     public static void RmsNormPullback<T>(ref T x, ref T dy, int n, ref T dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var s = Scale(ref x, n);
+        var s = InverseRms(ref x, n);
         var (scale, mean) = (Vector512.Create(s), Vector512.Create(-s * s * Dot(ref x, ref dy, n) / T.CreateTruncating(n)));
         for (var i = 0; i < n; i += Vector512<T>.Count)
             (Register.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), mean, Vector512.LoadUnsafe(ref dy, (nuint)i)) * scale).StoreUnsafe(ref dx, (nuint)i);
     }
 
-    private static T Scale<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    private static T InverseRms<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         T.One / T.Sqrt(Dot(ref x, ref x, n) / T.CreateTruncating(n) + T.CreateTruncating(1e-5));
 
     /// <summary>(softmax(x) - 1 at the target)·dy, over n numbers.</summary>
@@ -93,8 +95,14 @@ public static class Rows
     {
         Softmax(ref x, n, T.One, ref dx);
         Unsafe.Add(ref dx, target) -= T.One;
-        var by = Vector512.Create(dy);
-        for (var i = 0; i < n; i += Vector512<T>.Count) (Vector512.LoadUnsafe(ref dx, (nuint)i) * by).StoreUnsafe(ref dx, (nuint)i);
+        Scale(ref dx, n, dy, ref dx);
+    }
+
+    /// <summary>y = x·weight, over n numbers.</summary>
+    public static void Scale<T>(ref T x, int n, T weight, ref T y) where T : unmanaged, INumber<T>
+    {
+        var by = Vector512.Create(weight);
+        for (var i = 0; i < n; i += Vector512<T>.Count) (Vector512.LoadUnsafe(ref x, (nuint)i) * by).StoreUnsafe(ref y, (nuint)i);
     }
 
     /// <summary>y += x·weight, over n numbers.</summary>
