@@ -37,7 +37,8 @@ internal static class Train
         root.Options.Clear(); // its help has no notes
         Command[] commands =
         [
-            Named(new("train", "Trains a GPT, and lets it invent names: what is done unless another command is named.")), Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Portray.Command(), Explain.Command(), Show.Command(), Gradcheck.Command(),
+            Named(new("train", "Trains a GPT, and lets it invent names: what is done unless another command is named.")),
+            Sample.Command(), ScoreTexts.Command(), Inspect.Command(), Portray.Command(), Explain.Command(), Show.Command(), Gradcheck.Command(),
             Bench.Command(),
         ];
         foreach (var command in commands) root.Add(command);
