@@ -7,14 +7,14 @@ namespace MicroGpt.Compilation;
 /// <summary>One update by Adam, as numbers that are the same for all parameters.</summary>
 public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> beta1, beta2, rest1, rest2, rate, bias2, epsilon, least;
+    private readonly Vector512<T> beta1, beta2, rest1, rest2, fall, bias2, epsilon, least;
 
     /// <summary>The update of a step, the first being 0.</summary>
     public AdamKernel(int step, double learningRate)
     {
         static Vector512<T> All(double value) => Vector512.Create(T.CreateTruncating(value));
         (beta1, beta2, rest1, rest2) = (All(Adam.Beta1), All(Adam.Beta2), All(1 - Adam.Beta1), All(1 - Adam.Beta2));
-        (rate, bias2) = (All(learningRate / (1 - Math.Pow(Adam.Beta1, step + 1))), All(1 / (1 - Math.Pow(Adam.Beta2, step + 1))));
+        (fall, bias2) = (All(-learningRate / (1 - Math.Pow(Adam.Beta1, step + 1))), All(1 / (1 - Math.Pow(Adam.Beta2, step + 1))));
         (epsilon, least) = (All(Adam.Epsilon), All(1e-30));
     }
 
@@ -42,9 +42,9 @@ public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIe
             var square = Register.Faded(Register.Fma(beta2, Vector512.LoadUnsafe(ref v, at), rest2 * slope * slope));
             mean.StoreUnsafe(ref m, at);
             square.StoreUnsafe(ref v, at);
-            var unbiased = square * bias2 + least;   // above 0; its root is nothing beside epsilon
-            var share = Register.Inverse(unbiased * Register.InverseRoot(unbiased) + epsilon);
-            (Vector512.LoadUnsafe(ref p, at) - rate * mean * share).StoreUnsafe(ref p, at);
+            var unbiased = Register.Fma(square, bias2, least);   // above 0; its root is nothing beside epsilon
+            var share = Register.Inverse(Register.Fma(unbiased, Register.InverseRoot(unbiased), epsilon));
+            Register.Fma(fall * mean, share, Vector512.LoadUnsafe(ref p, at)).StoreUnsafe(ref p, at);
         }
         return squares;
     }

@@ -32,7 +32,7 @@ public partial class PageFacts
                 var path = Path.Combine(Repository.Root, Path.GetDirectoryName(page.Path)!, target);
                 Assert.True(Path.Exists(path), $"{page.Path} links to {target}, which is not there.");
                 if (File.Exists(path) && Name().IsMatch(text) && !path.EndsWith(text))
-                    Assert.True(File.ReadAllText(path).Contains(text.Split('.')[^1]), $"{page.Path} says that {text} is in {target}.");
+                    Assert.True(Regex.IsMatch(File.ReadAllText(path), $@"\b{Regex.Escape(text.Split('.')[^1])}\b"), $"{page.Path} says that {text} is in {target}.");
             }
         }
     }
