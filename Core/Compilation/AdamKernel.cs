@@ -12,10 +12,11 @@ public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>The update of a step, the first being 0.</summary>
     public AdamKernel(int step, double learningRate)
     {
-        static Vector512<T> All(double value) => Vector512.Create(T.CreateTruncating(value));
-        (beta1, beta2, rest1, rest2) = (All(Adam.Beta1), All(Adam.Beta2), All(1 - Adam.Beta1), All(1 - Adam.Beta2));
-        (fall, bias2) = (All(-learningRate / (1 - Math.Pow(Adam.Beta1, step + 1))), All(1 / (1 - Math.Pow(Adam.Beta2, step + 1))));
-        (epsilon, least) = (All(Adam.Epsilon), All(1e-30));
+        (beta1, rest1) = (Register.Every<T>(Adam.Beta1), Register.Every<T>(1 - Adam.Beta1));
+        (beta2, rest2) = (Register.Every<T>(Adam.Beta2), Register.Every<T>(1 - Adam.Beta2));
+        fall = Register.Every<T>(-learningRate / (1 - Math.Pow(Adam.Beta1, step + 1)));
+        bias2 = Register.Every<T>(1 / (1 - Math.Pow(Adam.Beta2, step + 1)));
+        (epsilon, least) = (Register.Every<T>(Adam.Epsilon), Register.Every<T>(1e-30));
     }
 
     /// <summary>Updates a matrix of parameters p and their moments m and v by the gradient g; the sum of squares of g.</summary>

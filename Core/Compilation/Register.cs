@@ -56,8 +56,9 @@ internal static class Register
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Every<T>(isSingle ? -55.4 : -623.8)), Vector512<T>.Zero, sum * power);
     }
 
+    /// <summary>The number in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Every<T>(double number) => typeof(T) == typeof(float)
+    public static Vector512<T> Every<T>(double number) => typeof(T) == typeof(float)
         ? Vector512.Create((float)number).As<float, T>()
         : Vector512.Create(number).As<double, T>();
 

@@ -9,7 +9,10 @@ namespace MicroGpt.Properties;
 /// <summary>What is shown to whoever studies is so.</summary>
 public static class StudyLaws
 {
-    private const int All = 4096, Few = 2; // paths that are listed one by one
+    /// <summary>How many paths are listed one by one.</summary>
+    public const int All = 4096;
+
+    private const int Few = 2;
 
     /// <summary>A formula as what is studied.</summary>
     public static ScalarFunction Studied(this Formula f)

@@ -58,7 +58,7 @@ public static partial class WrongStudy
     private static Hunt AlongPaths(
         string law, Func<Formula, Func<ScalarFunction, int, ImmutableArray<Origin>>, Property> holds,
         Func<ImmutableArray<GradientPath>, int, ImmutableArray<GradientPath>> change) => Through(law, holds, (f, most) =>
-        [.. Paths.Of(f, 4096).Select(origin => origin with { Largest = change(origin.Largest, most) })]);
+        [.. Paths.Of(f, StudyLaws.All).Select(origin => origin with { Largest = change(origin.Largest, most) })]);
 
     private static Hunt Written(Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read) =>
         Hunt.Of(nameof(StudyLaws.ReadsBack), Formulas.Any, f => StudyLaws.ReadsBack(f, write, read));

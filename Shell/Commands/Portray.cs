@@ -132,5 +132,5 @@ internal static class Portray
         return problem.IsSome ? ExitCode.WorldFailed : ExitCode.Success;
     }
 
-    private static Problem Unsaved(string path, string reason) => new($"{path} cannot be saved: {reason}; make room, or name another file with --out.");
+    private static Problem Unsaved(string path, string reason) => Failure.Unsaved(path, reason, "--out");
 }

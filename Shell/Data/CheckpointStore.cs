@@ -7,19 +7,10 @@ namespace MicroGpt.Shell.Data;
 internal static class CheckpointStore
 {
     /// <summary>The checkpoint that a file holds.</summary>
-    public static Either<Problem, Checkpoint> Read(string path)
-    {
-        try
-        {
-            return new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength
-                ? new Problem($"{path} cannot be used as a checkpoint: it has {length} bytes, more than any checkpoint; name a file that --save wrote.")
-                : CheckpointFile.Read(File.ReadAllBytes(path), path);
-        }
-        catch (Exception e) when (Failure.IsOfWorld(e))
-        {
-            return new Problem($"{path} cannot be read: {Failure.Reason(path, e)}; name a file that --save wrote.");
-        }
-    }
+    public static Either<Problem, Checkpoint> Read(string path) => Failure.Reading<Checkpoint>(path, "name a file that --save wrote", () =>
+        new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength
+            ? new Problem($"{path} cannot be used as a checkpoint: it has {length} bytes, more than any checkpoint; name a file that --save wrote.")
+            : CheckpointFile.Read(File.ReadAllBytes(path), path));
 
     /// <summary>Why nothing can be saved under a path, if that is known already.</summary>
     public static Option<Problem> Refusal(string path) => AtomicFile.Refusal(FileOperations.Real, path).Map(reason => Unsaved(path, reason));
@@ -29,6 +20,5 @@ internal static class CheckpointStore
         AtomicFile.Save(FileOperations.Real, CheckpointFile.Write(checkpoint).AsMemory(), path, overwrite: true)
             .Map(reason => Unsaved(path, reason));
 
-    private static Problem Unsaved(string path, string reason) =>
-        new($"{path} cannot be saved: {reason}; make room, or name another file with --save.");
+    private static Problem Unsaved(string path, string reason) => Failure.Unsaved(path, reason, "--save");
 }

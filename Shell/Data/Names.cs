@@ -21,19 +21,10 @@ internal static class Names
     public static Option<string> Local(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
 
     /// <summary>The documents of a file.</summary>
-    public static Either<Problem, DataSet> Read(string path)
-    {
-        try
-        {
-            return new FileInfo(path) is { Exists: true, Length: > MostBytes and var length }
-                ? new Problem(FormattableString.Invariant($"{path} has {length:N0} bytes, and at most {MostBytes:N0} are read; learn from a part of it."))
-                : Parse(File.ReadAllBytes(path), path);
-        }
-        catch (Exception e) when (Failure.IsOfWorld(e))
-        {
-            return new Problem($"{path} cannot be read: {Failure.Reason(path, e)}; name a text file with one document on each line.");
-        }
-    }
+    public static Either<Problem, DataSet> Read(string path) => Failure.Reading(path, "name a text file with one document on each line", () =>
+        new FileInfo(path) is { Exists: true, Length: > MostBytes and var length }
+            ? new Problem(FormattableString.Invariant($"{path} has {length:N0} bytes, and at most {MostBytes:N0} are read; learn from a part of it."))
+            : Parse(File.ReadAllBytes(path), path));
 
     /// <summary>The documents where no file holds any; what stood in the way is told in a line on standard error.</summary>
     public static DataSet Fetch() => Download.Fetch(Source.Original, TimeSpan.FromSeconds(5)).Match(

@@ -7,15 +7,6 @@ namespace MicroGpt.Shell.Data;
 internal static class TrainingLogFile
 {
     /// <summary>The log that a file holds.</summary>
-    public static Either<Problem, TrainingLog> Read(string path)
-    {
-        try
-        {
-            return TrainingLog.Parse(File.ReadAllText(path), path);
-        }
-        catch (Exception e) when (Failure.IsOfWorld(e))
-        {
-            return new Problem($"{path} cannot be read: {Failure.Reason(path, e)}; name a file that --log wrote.");
-        }
-    }
+    public static Either<Problem, TrainingLog> Read(string path) =>
+        Failure.Reading(path, "name a file that --log wrote", () => TrainingLog.Parse(File.ReadAllText(path), path));
 }
