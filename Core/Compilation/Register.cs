@@ -20,7 +20,7 @@ internal static class Register
         ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
-    /// <summary>e to the power of each lane, none of which is above 0; 0 where <see cref="Faded"/> would make it 0.</summary>
+    /// <summary>e to the power of each lane, none of which is above 0; 0 where it is as little as <see cref="Little"/> takes for 0.</summary>
     // The runtime's own exp rounds in one way before its code is optimized, and in another after that: the same run would not be the same.
     // eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ: |r| is at most 0.35, and 8 terms leave 5e-9, 14 of them 4e-18.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,15 +63,11 @@ internal static class Register
         : Vector512.Create(number).As<double, T>();
 
     /// <summary>
-    /// Each lane, or 0 where it is below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision. What is computed from so little soon is so small that the
-    /// processor holds it in another way, and takes a hundred times as long.
+    /// x + little - little is x, and where |x| is below 2⁻⁸¹, or 2⁻⁹⁰¹ in double precision, 0. What is computed from so little soon is so
+    /// small that the processor holds it in another way, and takes a hundred times as long.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Faded<T>(Vector512<T> v) where T : unmanaged, INumber<T>
-    {
-        var least = Every<T>(typeof(T) == typeof(float) ? 8.271806125530277e-25 : 1.183052186166774e-271);
-        return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(v), least), Vector512<T>.Zero, v);
-    }
+    public static Vector512<T> Little<T>() => Every<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327990780346867e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
 
     /// <summary>1 / √v of each lane, which is above 0: an estimate of 14 bits, made twice as precise by each of Newton's steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,18 +79,6 @@ internal static class Register
         var (half, threeHalves) = (Every<T>(-0.5) * v, Every<T>(1.5));
         y *= Fma(half * y, y, threeHalves);
         return isSingle ? y : y * Fma(half * y, y, threeHalves);
-    }
-
-    /// <summary>1 / v of each lane, in the same way.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Inverse<T>(Vector512<T> v) where T : unmanaged, INumber<T>
-    {
-        if (!Avx512F.IsSupported) return Vector512<T>.One / v;
-        var isSingle = typeof(T) == typeof(float);
-        var y = isSingle ? Avx512F.Reciprocal14(v.AsSingle()).As<float, T>() : Avx512F.Reciprocal14(v.AsDouble()).As<double, T>();
-        var two = Every<T>(2);
-        y *= two - v * y;
-        return isSingle ? y : y * (two - v * y);
     }
 
     /// <summary>The first <paramref name="count"/> lanes of v, and those of <paramref name="others"/> from there on.</summary>

@@ -63,12 +63,12 @@ public static class Rows
     /// <summary>y·(dy - Σ y·dy)·scale over each of equal groups of n numbers in all.</summary>
     public static void SoftmaxPullback<T>(ref T y, ref T dy, int n, int groups, T scale, ref T dx) where T : unmanaged, INumber<T>
     {
-        var (size, by) = (n / groups, Vector512.Create(scale));
+        var (size, by, little) = (n / groups, Vector512.Create(scale), Register.Little<T>());
         for (var at = 0; at < n; at += size)
         {
             var mean = Vector512.Create(Dot(ref Unsafe.Add(ref y, at), ref Unsafe.Add(ref dy, at), size));
             for (var i = at; i < at + size; i += Vector512<T>.Count)
-                Register.Faded(Vector512.LoadUnsafe(ref y, (nuint)i) * by * (Vector512.LoadUnsafe(ref dy, (nuint)i) - mean)).StoreUnsafe(ref dx, (nuint)i);
+                (Register.Fma(Vector512.LoadUnsafe(ref y, (nuint)i) * by, Vector512.LoadUnsafe(ref dy, (nuint)i) - mean, little) - little).StoreUnsafe(ref dx, (nuint)i);
         }
     }
 
