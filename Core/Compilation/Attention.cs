@@ -14,11 +14,9 @@ public static class AttentionKernels
         switch (site.Node.Operation)
         {
             case AttentionWeights(var heads, _):
-                var (keys, scale) = (Block<T>.Of(width, heads.BlockSize), T.One / T.Sqrt(T.CreateTruncating(width / heads.Count)));
-                return () => Scores(layout, heads, width, x, y, keys, scale, z);
+                return Scores(heads, T.One / T.Sqrt(T.CreateTruncating(width / heads.Count)));
             case Autograd.Scores(var heads):
-                var values = Block<T>.Of(width, heads.BlockSize);
-                return () => Scores(layout, heads, width, x, y, values, null, z);
+                return Scores(heads, null);
             case Autograd.Mix(var heads):
                 return () => Mix(layout, heads, columns, x, y, z);
             case Autograd.Spread(var heads, _):
@@ -33,102 +31,132 @@ public static class AttentionKernels
             default:
                 return null;
         }
+
+        Action Scores(Heads heads, T? scale)
+        {
+            var (queries, turned) = (Block<T>.Of(width, Vector512<T>.Count), Block<T>.Of(heads.Columns, Vector512<T>.Count));
+            return () => AttentionKernels.Scores(layout, heads, width, x, y, scale, queries, turned, z);
+        }
     }
 
     /// <summary>
-    /// scores(q, k), zeros where a row does not see, or, given a scale, softmax(scores·scale). The keys of a document are turned into
-    /// columns first, so that a register holds the scores of one query with several keys.
+    /// scores(q, k), zeros where a row does not see, or, given a scale, softmax(scores·scale). The queries of a document are turned into
+    /// columns, so that a register holds the scores of several queries with one key, and the scores are turned back.
     /// </summary>
-    public static void Scores<T>(Layout layout, Heads heads, int columns, Block<T> q, Block<T> k, Block<T> keys, T? scale, Block<T> y)
+    public static void Scores<T>(
+        Layout layout, Heads heads, int columns, Block<T> q, Block<T> k, T? scale, Block<T> queries, Block<T> turned, Block<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (d, lanes) = (columns / heads.Count, Vector512<T>.Count);
+        var d = columns / heads.Count;
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
-            Products.Transpose(layout.Past + end - start, columns, new(k.Data, k.Offset + start * k.Stride, k.Stride), keys);
-            for (var i = start; i < end; i++)
+            for (var i = start; i < end; i += Vector512<T>.Count)
             {
-                var seen = layout.PositionOf(i) + 1;
+                var (position, count) = (layout.PositionOf(i), Math.Min(Vector512<T>.Count, end - i));
+                Products.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
-                {
-                    ref var row = ref Unsafe.Add(ref y.Start, i * y.Stride + h * heads.BlockSize);
-                    ref var query = ref Unsafe.Add(ref q.Start, i * q.Stride + h * d);
-                    ref var keysOfHead = ref Unsafe.Add(ref keys.Start, h * d * keys.Stride);
-                    if (scale is { } whole && seen <= lanes)
-                    {
-                        Rows.Softmax(Scores(ref query, ref keysOfHead, keys.Stride, d) * Vector512.Create(whole), seen).StoreUnsafe(ref row);
-                    }
-                    else
-                    {
-                        for (var t = 0; t < seen; t += lanes)
-                            Register.Head(Scores(ref query, ref Unsafe.Add(ref keysOfHead, t), keys.Stride, d), seen - t, Vector512<T>.Zero).StoreUnsafe(ref row, (nuint)t);
-                        if (scale is { } by) Rows.Softmax(ref row, seen, by, ref row);
-                    }
-                    var hidden = scale is null ? T.Zero : T.Zero * row; // a softmax of what is no number is none, hidden or not
-                    for (var t = seen + lanes - 1 & -lanes; t < heads.BlockSize; t++) Unsafe.Add(ref row, t) = hidden;
-                }
+                    Scores(position, position + count, heads.BlockSize, d, k.From(start, h * d), queries.From(h * d), scale, turned.From(h * heads.BlockSize));
+                for (var h = 0; scale is not null && h < heads.Count; h++)
+                    Rows.SoftmaxOfColumns(position + count, heads.BlockSize, turned.From(h * heads.BlockSize));
+                Products.Transpose(heads.Columns, count, turned, y.From(i));
             }
         }
     }
 
-    // Of one query, d numbers, with a register of keys, a column each.
+    // Row t of y: the scores with key t of a register of queries, of which the first sees the keys up to its position.
+    private static void Scores<T>(int position, int keys, int blockSize, int d, Block<T> k, Block<T> q, T? scale, Block<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (by, hidden) = (Vector512.Create(scale ?? T.One), scale is null ? Vector512<T>.Zero : Register.Every<T>(double.NegativeInfinity));
+        var ahead = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position));   // how many keys after t each query sees
+        for (var t = 0; t < keys; t++)
+        {
+            var scores = Scores(ref k.At(t), ref q.Start, q.Stride, d) * by;
+            Vector512.ConditionalSelect(Vector512.LessThan(ahead, Vector512<T>.Zero), hidden, scores).StoreUnsafe(ref y.At(t));
+            ahead -= Vector512<T>.One;
+        }
+        if (scale is null) y.From(keys).Rows(blockSize - keys).Clear();
+    }
+
+    // Of one key, d numbers, with a register of queries, a column each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Scores<T>(ref T q, ref T keys, int stride, int d) where T : unmanaged, INumber<T>
+    private static Vector512<T> Scores<T>(ref T key, ref T queries, nint stride, int d) where T : unmanaged, INumber<T>
     {
         var sum = Vector512<T>.Zero;
         for (var j = 0; j < d; j++)
-            sum = Register.Fma(Vector512.Create(Unsafe.Add(ref q, j)), Vector512.LoadUnsafe(ref keys, (nuint)(j * stride)), sum);
+        {
+            sum = Register.Fma(Vector512.Create(key), Vector512.LoadUnsafe(ref queries), sum);
+            key = ref Unsafe.Add(ref key, 1);
+            queries = ref Unsafe.Add(ref queries, stride);
+        }
         return sum;
     }
 
     /// <summary>mix(a, v).</summary>
     public static void Mix<T>(Layout layout, Heads heads, int columns, Block<T> a, Block<T> v, Block<T> y) where T : unmanaged, INumber<T>
     {
-        var d = columns / heads.Count;
         for (var i = 0; i < layout.Positions; i++)
         {
             var (seen, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
-            for (var h = 0; h < heads.Count; h++)
-                SumRows(seen, ref Unsafe.Add(ref a.Start, i * a.Stride + h * heads.BlockSize), 1,
-                    ref Unsafe.Add(ref v.Start, first * v.Stride + h * d), v.Stride, d, ref Unsafe.Add(ref y.Start, i * y.Stride + h * d));
+            SumRows(heads, columns, seen, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
         }
     }
 
     /// <summary>spread(a, x).</summary>
     public static void Spread<T>(Layout layout, Heads heads, int columns, Block<T> a, Block<T> x, Block<T> y) where T : unmanaged, INumber<T>
     {
-        var d = columns / heads.Count;
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
             for (var u = start; u < end + layout.Past; u++)
             {
                 var first = Math.Max(start, u - layout.Past);
-                for (var h = 0; h < heads.Count; h++)
-                    SumRows(end - first, ref Unsafe.Add(ref a.Start, first * a.Stride + h * heads.BlockSize + u - start), a.Stride,
-                        ref Unsafe.Add(ref x.Start, first * x.Stride + h * d), x.Stride, d, ref Unsafe.Add(ref y.Start, u * y.Stride + h * d));
+                SumRows(heads, columns, end - first, ref a.At(first, u - start), a.Stride, ref x.At(first), x.Stride, ref y.At(u));
             }
         }
     }
 
-    // y[j] = Σ_n weight[n]·x[n, j] for the d columns of a head.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SumRows<T>(int count, ref T weight, int weightStep, ref T x, int xStep, int d, ref T y) where T : unmanaged, INumber<T>
+    // y[hd+j] = Σ_n weight[n, h]·x[n, hd+j], as many columns at once as a head has whole registers of.
+    private static void SumRows<T>(Heads heads, int columns, int count, ref T weight, int weightStep, ref T x, int xStep, ref T y)
+        where T : unmanaged, INumber<T>
     {
-        var j = 0;
-        for (; j + Vector128<T>.Count <= d; j += Vector128<T>.Count)
+        var d = columns / heads.Count;
+        if (d % Vector512<T>.Count == 0) SumRows<T, Strip<T>>(heads, d, Vector512<T>.Count, count, ref weight, weightStep, ref x, xStep, ref y);
+        else if (d % Vector128<T>.Count == 0) SumRows<T, Slim<T>>(heads, d, Vector128<T>.Count, count, ref weight, weightStep, ref x, xStep, ref y);
+        else SumRows<T, Thin<T>>(heads, d, 1, count, ref weight, weightStep, ref x, xStep, ref y);
+    }
+
+    // Four heads at once; where there are no four, the last one again.
+    private static void SumRows<T, TStrip>(Heads heads, int d, int width, int count, ref T weight, nint weightStep, ref T x, nint xStep, ref T y)
+        where T : unmanaged, INumber<T>
+        where TStrip : struct, IStrip<T, TStrip>
+    {
+        nint last = heads.Count - 1, block = heads.BlockSize;
+        for (nint h = 0; h <= last; h += 4)
         {
-            var sum = Vector128<T>.Zero;
-            for (var n = 0; n < count; n++)
-                sum = Register.Fma(Vector128.Create(Unsafe.Add(ref weight, n * weightStep)), Vector128.LoadUnsafe(ref x, (nuint)(n * xStep + j)), sum);
-            sum.StoreUnsafe(ref y, (nuint)j);
-        }
-        for (; j < d; j++)
-        {
-            var sum = T.Zero;
-            for (var n = 0; n < count; n++) sum += Unsafe.Add(ref weight, n * weightStep) * Unsafe.Add(ref x, n * xStep + j);
-            Unsafe.Add(ref y, j) = sum;
+            var (h1, h2, h3) = (Math.Min(h + 1, last), Math.Min(h + 2, last), Math.Min(h + 3, last));
+            var (w0, w1, w2, w3) = (h * block, h1 * block, h2 * block, h3 * block);
+            for (nint j = 0; j < d; j += width)
+            {
+                var (j0, j1, j2, j3) = (h * d + j, h1 * d + j, h2 * d + j, h3 * d + j);
+                TStrip y0 = default, y1 = default, y2 = default, y3 = default;
+                ref var w = ref weight;
+                ref var row = ref x;
+                for (var n = 0; n < count; n++)
+                {
+                    y0 = y0.Plus(ref Unsafe.Add(ref w, w0), 0, TStrip.Load(ref Unsafe.Add(ref row, j0)));
+                    y1 = y1.Plus(ref Unsafe.Add(ref w, w1), 0, TStrip.Load(ref Unsafe.Add(ref row, j1)));
+                    y2 = y2.Plus(ref Unsafe.Add(ref w, w2), 0, TStrip.Load(ref Unsafe.Add(ref row, j2)));
+                    y3 = y3.Plus(ref Unsafe.Add(ref w, w3), 0, TStrip.Load(ref Unsafe.Add(ref row, j3)));
+                    w = ref Unsafe.Add(ref w, weightStep);
+                    row = ref Unsafe.Add(ref row, xStep);
+                }
+                y0.Store(ref Unsafe.Add(ref y, j0), 0);
+                y1.Store(ref Unsafe.Add(ref y, j1), 0);
+                y2.Store(ref Unsafe.Add(ref y, j2), 0);
+                y3.Store(ref Unsafe.Add(ref y, j3), 0);
+            }
         }
     }
 }

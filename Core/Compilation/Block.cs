@@ -57,6 +57,9 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
     /// <summary>The number in row i, column j.</summary>
     public ref T At(int i, int j = 0) => ref Data[Offset + i * Stride + j];
 
+    /// <summary>What lies from row i, column j on.</summary>
+    public Block<T> From(int i, int j = 0) => new(Data, Offset + i * Stride + j, Stride);
+
     /// <summary>Takes over numbers, row by row from some row on, rounded to T.</summary>
     public void Load(int columns, ReadOnlySpan<double> entries, int firstRow = 0)
     {

@@ -12,6 +12,9 @@ namespace MicroGpt.Compilation;
 /// </summary>
 public static class Products
 {
+    // So many rows of w are summed at once: four registers of each stay in the nearest cache while all rows of x pass.
+    private const int Depth = 128;
+
     internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
     {
         var (x, y, z, columns, argument) = (site.X, site.Y, site.Z, site.Columns, site.Argument);
@@ -41,30 +44,41 @@ public static class Products
         where T : unmanaged, INumber<T>
     {
         var lanes = Vector512<T>.Count;
-        for (var c = 0; c < columns;)
+        for (var p = 0; p == 0 || p < inner; p += Depth)
         {
-            var registers = Math.Min(4, (columns - c + lanes - 1) / lanes);
-            ref var wc = ref Unsafe.Add(ref w.Start, c);
-            for (var r = 0; r < rows;)
+            var depth = Math.Min(Depth, inner - p);
+            for (var c = 0; c < columns;)
             {
-                ref var xr = ref Unsafe.Add(ref x, r * xRow);
-                ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
-                r += registers == 4 ? Tile<T, Wide<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
-                    : registers >= 2 ? Tile<T, Pair<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
-                    : r + 4 < rows ? Tile<T, Tall<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
-                    : Tile<T, Strip<T>>(inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
+                var registers = Math.Min(4, (columns - c + lanes - 1) / lanes);
+                ref var wc = ref Unsafe.Add(ref w.Start, p * w.Stride + c);
+                for (var r = 0; r < rows;)
+                {
+                    ref var xr = ref Unsafe.Add(ref x, r * xRow + p * xInner);
+                    ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
+                    r += registers == 4 ? Tile<T, Wide<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
+                        : registers >= 2 ? Tile<T, Pair<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
+                        : r + 4 < rows ? Tile<T, Tall<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
+                        : Tile<T, Strip<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
+                }
+                c += (registers == 3 ? 2 : registers) * lanes;
             }
-            c += (registers == 3 ? 2 : registers) * lanes;
         }
     }
 
     // Four strips of y, from the top down; how many rows of y they are. Inlined, it would leave no room for its strips to be.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Tile<T, TStrip>(int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
+    private static int Tile<T, TStrip>(bool more, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow)
         where T : unmanaged, INumber<T>
         where TStrip : struct, IStrip<T, TStrip>
     {
         TStrip y0 = default, y1 = default, y2 = default, y3 = default;
+        if (more)
+        {
+            y0 = TStrip.Reload(ref y, yRow);
+            y1 = TStrip.Reload(ref Unsafe.Add(ref y, TStrip.Rows * yRow), yRow);
+            y2 = TStrip.Reload(ref Unsafe.Add(ref y, 2 * TStrip.Rows * yRow), yRow);
+            y3 = TStrip.Reload(ref Unsafe.Add(ref y, 3 * TStrip.Rows * yRow), yRow);
+        }
         for (var p = 0; p < inner; p++)
         {
             var row = TStrip.Load(ref w);
@@ -82,34 +96,49 @@ public static class Products
         return 4 * TStrip.Rows;
     }
 
-    /// <summary>y = wᵀ: [rows, columns] to [columns, rows], a square at a time, so that both stay in the cache.</summary>
+    /// <summary>y = wᵀ: [rows, columns] to [columns, rows], and nothing else.</summary>
     public static void Transpose<T>(int rows, int columns, Block<T> w, Block<T> y) where T : unmanaged, INumber<T>
     {
-        const int Square = 16;
-        for (var i = 0; i < rows; i += Square)
-            for (var j = 0; j < columns; j += Square)
-                TransposeSquare(Math.Min(Square, rows - i), Math.Min(Square, columns - j),
-                    ref Unsafe.Add(ref w.Start, i * w.Stride + j), w.Stride, ref Unsafe.Add(ref y.Start, j * y.Stride + i), y.Stride);
+        var side = typeof(T) == typeof(float) ? 4 : 2;
+        if (Sse2.IsSupported && rows >= side && columns >= side) TransposeSquares(side, rows, columns, ref w.Start, w.Stride, ref y.Start, y.Stride);
+        else TransposeNumbers(rows, columns, ref w.Start, w.Stride, ref y.Start, y.Stride);
     }
 
-    private static void TransposeSquare<T>(int rows, int columns, ref T w, int wRow, ref T y, int yRow) where T : unmanaged
+    private static void TransposeSquares<T>(int side, int rows, int columns, ref T w, nint wRow, ref T y, nint yRow) where T : unmanaged
     {
-        var side = !Sse2.IsSupported ? 1 : typeof(T) == typeof(float) ? 4 : 2;
-        for (var j = 0; j < columns; j += side)
+        for (var c = 0; c < columns; c += side)
         {
-            for (var i = 0; i < rows; i += side)
+            var j = Math.Min(c, columns - side);     // the last square overlaps the one before
+            ref var column = ref Unsafe.Add(ref w, j);
+            ref var row = ref Unsafe.Add(ref y, j * yRow);
+            for (var r = 0; r < rows; r += side)
             {
-                ref var from = ref Unsafe.Add(ref w, i * wRow + j);
-                ref var to = ref Unsafe.Add(ref y, j * yRow + i);
-                if (side == 4) Transpose4x4(ref Unsafe.As<T, float>(ref from), wRow, ref Unsafe.As<T, float>(ref to), yRow);
-                else if (side == 2) Transpose2x2(ref Unsafe.As<T, double>(ref from), wRow, ref Unsafe.As<T, double>(ref to), yRow);
-                else to = from;
+                var i = Math.Min(r, rows - side);
+                ref var from = ref Unsafe.Add(ref column, i * wRow);
+                ref var to = ref Unsafe.Add(ref row, i);
+                if (typeof(T) == typeof(float)) Transpose4x4(ref Unsafe.As<T, float>(ref from), wRow, ref Unsafe.As<T, float>(ref to), yRow);
+                else Transpose2x2(ref Unsafe.As<T, double>(ref from), wRow, ref Unsafe.As<T, double>(ref to), yRow);
+            }
+        }
+    }
+
+    private static void TransposeNumbers<T>(int rows, int columns, ref T w, nint wRow, ref T y, nint yRow) where T : unmanaged
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            ref var from = ref Unsafe.Add(ref w, i * wRow);
+            ref var to = ref Unsafe.Add(ref y, i);
+            for (var j = 0; j < columns; j++)
+            {
+                to = from;
+                from = ref Unsafe.Add(ref from, 1);
+                to = ref Unsafe.Add(ref to, yRow);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4x4(ref float w, int wRow, ref float y, int yRow)
+    private static void Transpose4x4(ref float w, nint wRow, ref float y, nint yRow)
     {
         var (a, b) = (Vector128.LoadUnsafe(ref w), Vector128.LoadUnsafe(ref w, (nuint)wRow));
         var (c, d) = (Vector128.LoadUnsafe(ref w, (nuint)(2 * wRow)), Vector128.LoadUnsafe(ref w, (nuint)(3 * wRow)));
@@ -121,7 +150,7 @@ public static class Products
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose2x2(ref double w, int wRow, ref double y, int yRow)
+    private static void Transpose2x2(ref double w, nint wRow, ref double y, nint yRow)
     {
         var (a, b) = (Vector128.LoadUnsafe(ref w), Vector128.LoadUnsafe(ref w, (nuint)wRow));
         Sse2.UnpackLow(a, b).StoreUnsafe(ref y);

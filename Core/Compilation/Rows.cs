@@ -19,15 +19,6 @@ public static class Rows
         return Register.Sum(sum);
     }
 
-    /// <summary>softmax(x) of the first n lanes, and zeros after them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Softmax<T>(Vector512<T> x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var seen = Register.Head(x, n, Vector512.Create(T.NegativeInfinity));
-        var e = Register.Exp(seen - Vector512.Create(Register.Largest(seen)));
-        return e * Vector512.Create(T.One / Register.Sum(e));
-    }
-
     /// <summary>softmax(x·scale) of n numbers.</summary>
     public static void Softmax<T>(ref T x, int n, T scale, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -45,6 +36,22 @@ public static class Rows
         var share = Vector512.Create(T.One / Register.Sum(sum));
         for (var i = 0; i < n; i += Vector512<T>.Count)
             (Vector512.LoadUnsafe(ref y, (nuint)i) * share).StoreUnsafe(ref y, (nuint)i);
+    }
+
+    /// <summary>softmax over the first n rows of each column of one register, in place, and 0 times that in the rows under them.</summary>
+    public static void SoftmaxOfColumns<T>(int n, int rows, Block<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (largest, sum) = (Vector512.Create(T.NegativeInfinity), Vector512<T>.Zero);
+        for (var i = 0; i < n; i++) largest = Vector512.MaxNative(largest, Vector512.LoadUnsafe(ref x.At(i)));
+        for (var i = 0; i < n; i++)
+        {
+            var e = Register.Exp(Vector512.LoadUnsafe(ref x.At(i)) - largest);
+            e.StoreUnsafe(ref x.At(i));
+            sum += e;
+        }
+        var share = Vector512<T>.One / sum;
+        for (var i = 0; i < n; i++) (Vector512.LoadUnsafe(ref x.At(i)) * share).StoreUnsafe(ref x.At(i));
+        for (var i = n; i < rows; i++) (Vector512<T>.Zero * share).StoreUnsafe(ref x.At(i)); // of what is no number, none
     }
 
     /// <summary>log Σ eˣ of n numbers.</summary>

@@ -16,11 +16,14 @@ internal interface IStrip<T, TSelf> where TSelf : struct, IStrip<T, TSelf>
     /// <summary>As much of a row of w.</summary>
     static abstract TSelf Load(ref T w);
 
+    /// <summary>What stands in y already.</summary>
+    static abstract TSelf Reload(ref T y, nint yRow);
+
     /// <summary>This + x·w, one number of x for each row of y.</summary>
-    TSelf Plus(ref T x, int xRow, TSelf w);
+    TSelf Plus(ref T x, nint xRow, TSelf w);
 
     /// <summary>Writes it to y.</summary>
-    void Store(ref T y, int yRow);
+    void Store(ref T y, nint yRow);
 }
 
 /// <summary>One row, one register.</summary>
@@ -34,10 +37,13 @@ internal readonly struct Strip<T>(Vector512<T> a) : IStrip<T, Strip<T>> where T 
     public static Strip<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Strip<T> Plus(ref T x, int xRow, Strip<T> w) => new(Register.Fma(Vector512.Create(x), w.a, a));
+    public static Strip<T> Reload(ref T y, nint yRow) => Load(ref y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T y, int yRow) => a.StoreUnsafe(ref y);
+    public Strip<T> Plus(ref T x, nint xRow, Strip<T> w) => new(Register.Fma(Vector512.Create(x), w.a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow) => a.StoreUnsafe(ref y);
 }
 
 /// <summary>Two rows, one register of each.</summary>
@@ -51,11 +57,14 @@ internal readonly struct Tall<T>(Vector512<T> a, Vector512<T> b) : IStrip<T, Tal
     public static Tall<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), default);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Tall<T> Plus(ref T x, int xRow, Tall<T> w) =>
+    public static Tall<T> Reload(ref T y, nint yRow) => new(Vector512.LoadUnsafe(ref y), Vector512.LoadUnsafe(ref y, (nuint)yRow));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Tall<T> Plus(ref T x, nint xRow, Tall<T> w) =>
         new(Register.Fma(Vector512.Create(x), w.a, a), Register.Fma(Vector512.Create(Unsafe.Add(ref x, xRow)), w.a, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T y, int yRow)
+    public void Store(ref T y, nint yRow)
     {
         a.StoreUnsafe(ref y);
         b.StoreUnsafe(ref y, (nuint)yRow);
@@ -73,14 +82,17 @@ internal readonly struct Pair<T>(Vector512<T> a, Vector512<T> b) : IStrip<T, Pai
     public static Pair<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Pair<T> Plus(ref T x, int xRow, Pair<T> w)
+    public static Pair<T> Reload(ref T y, nint yRow) => Load(ref y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Pair<T> Plus(ref T x, nint xRow, Pair<T> w)
     {
         var by = Vector512.Create(x);
         return new(Register.Fma(by, w.a, a), Register.Fma(by, w.b, b));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T y, int yRow)
+    public void Store(ref T y, nint yRow)
     {
         a.StoreUnsafe(ref y);
         b.StoreUnsafe(ref y, (nuint)Vector512<T>.Count);
@@ -102,18 +114,61 @@ internal readonly struct Wide<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c,
         Vector512.LoadUnsafe(ref w, (nuint)(3 * Vector512<T>.Count)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Wide<T> Plus(ref T x, int xRow, Wide<T> w)
+    public static Wide<T> Reload(ref T y, nint yRow) => Load(ref y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Wide<T> Plus(ref T x, nint xRow, Wide<T> w)
     {
         var by = Vector512.Create(x);
         return new(Register.Fma(by, w.a, a), Register.Fma(by, w.b, b), Register.Fma(by, w.c, c), Register.Fma(by, w.d, d));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T y, int yRow)
+    public void Store(ref T y, nint yRow)
     {
         a.StoreUnsafe(ref y);
         b.StoreUnsafe(ref y, (nuint)Vector512<T>.Count);
         c.StoreUnsafe(ref y, (nuint)(2 * Vector512<T>.Count));
         d.StoreUnsafe(ref y, (nuint)(3 * Vector512<T>.Count));
     }
+}
+
+/// <summary>One row, four numbers, or two in double precision.</summary>
+internal readonly struct Slim<T>(Vector128<T> a) : IStrip<T, Slim<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector128<T> a = a;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Slim<T> Load(ref T w) => new(Vector128.LoadUnsafe(ref w));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Slim<T> Reload(ref T y, nint yRow) => Load(ref y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Slim<T> Plus(ref T x, nint xRow, Slim<T> w) => new(Register.Fma(Vector128.Create(x), w.a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow) => a.StoreUnsafe(ref y);
+}
+
+/// <summary>One row, one number.</summary>
+internal readonly struct Thin<T>(T a) : IStrip<T, Thin<T>> where T : unmanaged, INumber<T>
+{
+    private readonly T a = a;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Thin<T> Load(ref T w) => new(w);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Thin<T> Reload(ref T y, nint yRow) => Load(ref y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Thin<T> Plus(ref T x, nint xRow, Thin<T> w) => new(a + x * w.a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow) => y = a;
 }

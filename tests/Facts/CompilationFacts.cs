@@ -80,6 +80,17 @@ public class CompilationFacts
         }
     }
 
+    [Theory]
+    [InlineData(127), InlineData(128), InlineData(129), InlineData(300)]
+    public void Products_are_right_where_they_are_summed_part_by_part(int inner)
+    {
+        foreach (var (rows, columns) in new[] { (1, 1), (3, 17), (9, 16), (6, 33), (13, 70) })
+        {
+            IsProduct<double>(rows, inner, columns);
+            IsProduct<float>(rows, inner, columns);
+        }
+    }
+
     // Small whole numbers, whose sums are exact in either precision; the padding holds what would poison every sum.
     private static void IsProduct<T>(int rows, int inner, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -115,10 +126,12 @@ public class CompilationFacts
         product.Data.AsSpan().Clear();
         Products.TransposeTimes(rows, inner, columns, Filled(inner, rows, (p, i) => X(i, p)), w, product);
         IsRight(sums);
+        transposed.Data.AsSpan().Fill(T.NaN);
         Products.Transpose(inner, columns, w, transposed);
         for (var p = 0; p < inner; p++)
             for (var j = 0; j < columns; j++)
                 Assert.Equal(T.CreateTruncating(W(p, j)), transposed.At(j, p));
+        Assert.Equal(inner * columns, transposed.Data.Count(number => !T.IsNaN(number)));
     }
 
     private static ImmutableArray<int> Tokens(int length, PythonRandom random) =>
