@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A part of a product y = x·w that is held in registers while it is summed: a row of y, or two, and a register or more of each. How
-/// many there are decides how often what was loaded is used.
+/// A part of a product y = x·w that is held in registers while it is summed: a row of y, or two, and a register of each, or less, or
+/// more. How many there are decides how often what was loaded is used.
 /// </summary>
 internal interface IStrip<T, TSelf> where TSelf : struct, IStrip<T, TSelf>
 {
@@ -17,7 +17,7 @@ internal interface IStrip<T, TSelf> where TSelf : struct, IStrip<T, TSelf>
     static abstract TSelf Load(ref T w);
 
     /// <summary>What stands in y already.</summary>
-    static abstract TSelf Reload(ref T y, nint yRow);
+    static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
 
     /// <summary>This + x·w, one number of x for each row of y.</summary>
     TSelf Plus(ref T x, nint xRow, TSelf w);
@@ -35,9 +35,6 @@ internal readonly struct Strip<T>(Vector512<T> a) : IStrip<T, Strip<T>> where T 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Strip<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Strip<T> Reload(ref T y, nint yRow) => Load(ref y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Strip<T> Plus(ref T x, nint xRow, Strip<T> w) => new(Register.Fma(Vector512.Create(x), w.a, a));
@@ -82,9 +79,6 @@ internal readonly struct Pair<T>(Vector512<T> a, Vector512<T> b) : IStrip<T, Pai
     public static Pair<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pair<T> Reload(ref T y, nint yRow) => Load(ref y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Pair<T> Plus(ref T x, nint xRow, Pair<T> w)
     {
         var by = Vector512.Create(x);
@@ -114,9 +108,6 @@ internal readonly struct Wide<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c,
         Vector512.LoadUnsafe(ref w, (nuint)(3 * Vector512<T>.Count)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide<T> Reload(ref T y, nint yRow) => Load(ref y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Wide<T> Plus(ref T x, nint xRow, Wide<T> w)
     {
         var by = Vector512.Create(x);
@@ -144,9 +135,6 @@ internal readonly struct Slim<T>(Vector128<T> a) : IStrip<T, Slim<T>> where T : 
     public static Slim<T> Load(ref T w) => new(Vector128.LoadUnsafe(ref w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Slim<T> Reload(ref T y, nint yRow) => Load(ref y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Slim<T> Plus(ref T x, nint xRow, Slim<T> w) => new(Register.Fma(Vector128.Create(x), w.a, a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,9 +150,6 @@ internal readonly struct Thin<T>(T a) : IStrip<T, Thin<T>> where T : unmanaged, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Thin<T> Load(ref T w) => new(w);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Thin<T> Reload(ref T y, nint yRow) => Load(ref y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Thin<T> Plus(ref T x, nint xRow, Thin<T> w) => new(a + x * w.a);
