@@ -44,7 +44,7 @@ public static class Products
         where T : unmanaged, INumber<T>
     {
         var lanes = Vector512<T>.Count;
-        for (var p = 0; p == 0 || p < inner; p += Depth)
+        for (var p = 0; p == 0 || p < inner; p += Depth)   // once where there is nothing to sum: that makes zeros
         {
             var depth = Math.Min(Depth, inner - p);
             for (var c = 0; c < columns;)

@@ -67,7 +67,7 @@ internal static class Register
     /// small that the processor holds it in another way, and takes a hundred times as long.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Little<T>() => Every<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327990780346867e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
+    public static Vector512<T> Little<T>() => Every<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
 
     /// <summary>1 / √v of each lane, which is above 0: an estimate of 14 bits, made twice as precise by each of Newton's steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using BenchmarkDotNet.Attributes;
+using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 
 namespace MicroGpt.Benchmarks;
@@ -9,9 +10,13 @@ namespace MicroGpt.Benchmarks;
 [GenericTypeArguments(typeof(double))]
 public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Rows = 112;
+    private const int Rows = 112, Documents = 16;
 
-    private Block<T> x, w, y, square;
+    private static readonly Heads Heads = new(4, 16);
+
+    private readonly Layout layout = new(Documents, Rows);
+
+    private Block<T> x, w, y, square, weights, queries, turned;
 
     [Params(16, 64, 256)]
     public int Columns { get; set; }
@@ -29,6 +34,8 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
 
         (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
+        (weights, queries, turned) = (Block<T>.Of(Rows, Heads.Columns), Block<T>.Of(Columns, 16), Block<T>.Of(Heads.Columns, 16));
+        for (var document = 0; document < Documents; document++) layout.Append(Rows / Documents);
     }
 
     [Benchmark]
@@ -39,6 +46,12 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     [Benchmark]
     public void Transpose() => Products.Transpose(Columns, Columns, w, square);
+
+    [Benchmark]
+    public void AttentionWeights() => AttentionKernels.Scores(layout, Heads, Columns, x, y, T.One, queries, turned, weights);
+
+    [Benchmark]
+    public void Mix() => AttentionKernels.Mix(layout, Heads, Columns, weights, x, y);
 
     [Benchmark]
     public void Softmax()
