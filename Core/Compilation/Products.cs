@@ -101,7 +101,8 @@ public static class Products
     {
         var side = typeof(T) == typeof(float) ? 4 : 2;
         if (Sse2.IsSupported && rows >= side && columns >= side) TransposeSquares(side, rows, columns, ref w.Start, w.Stride, ref y.Start, y.Stride);
-        else TransposeNumbers(rows, columns, ref w.Start, w.Stride, ref y.Start, y.Stride);
+        else if (rows < columns) CopyNumbers(rows, columns, ref w.Start, w.Stride, 1, ref y.Start, 1, y.Stride);
+        else CopyNumbers(columns, rows, ref w.Start, 1, w.Stride, ref y.Start, y.Stride, 1);
     }
 
     private static void TransposeSquares<T>(int side, int rows, int columns, ref T w, nint wRow, ref T y, nint yRow) where T : unmanaged
@@ -122,17 +123,18 @@ public static class Products
         }
     }
 
-    private static void TransposeNumbers<T>(int rows, int columns, ref T w, nint wRow, ref T y, nint yRow) where T : unmanaged
+    // Rows and columns as the steps say, the longer side inside.
+    private static void CopyNumbers<T>(int rows, int columns, ref T x, nint xRow, nint xColumn, ref T y, nint yRow, nint yColumn) where T : unmanaged
     {
         for (var i = 0; i < rows; i++)
         {
-            ref var from = ref Unsafe.Add(ref w, i * wRow);
-            ref var to = ref Unsafe.Add(ref y, i);
+            ref var from = ref Unsafe.Add(ref x, i * xRow);
+            ref var to = ref Unsafe.Add(ref y, i * yRow);
             for (var j = 0; j < columns; j++)
             {
                 to = from;
-                from = ref Unsafe.Add(ref from, 1);
-                to = ref Unsafe.Add(ref to, yRow);
+                from = ref Unsafe.Add(ref from, xColumn);
+                to = ref Unsafe.Add(ref to, yColumn);
             }
         }
     }
