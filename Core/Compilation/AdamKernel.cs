@@ -25,8 +25,10 @@ public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private Vector512<T> Update(int n, ref T p, ref T m, ref T v, ref T g)
     {
-        var (beta1, rest1, beta2, rest2) = (Every(Adam.Beta1), Every(1 - Adam.Beta1), Every(Adam.Beta2), Every(1 - Adam.Beta2));
-        var (byMean, bySquare, epsilon, least, little) = (Every(fall), Every(bias2), Every(Adam.Epsilon), Every(1e-30), Register.Little<T>());
+        var (beta1, rest1) = (Register.Every<T>(Adam.Beta1), Register.Every<T>(1 - Adam.Beta1));
+        var (beta2, rest2) = (Register.Every<T>(Adam.Beta2), Register.Every<T>(1 - Adam.Beta2));
+        var (byMean, bySquare) = (Register.Every<T>(fall), Register.Every<T>(bias2));
+        var (epsilon, least, little) = (Register.Every<T>(Adam.Epsilon), Register.Every<T>(1e-30), Register.Little<T>());
         var squares = Vector512<T>.Zero;
         for (var i = 0; i < n; i += Vector512<T>.Count)
         {
@@ -45,6 +47,4 @@ public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIe
         }
         return squares;
     }
-
-    private static Vector512<T> Every(double number) => Register.Every<T>(number);
 }

@@ -54,18 +54,22 @@ public static class AttentionKernels
             for (var i = start; i < end; i += Vector512<T>.Count)
             {
                 var (position, count) = (layout.PositionOf(i), Math.Min(Vector512<T>.Count, end - i));
+                var keys = position + count;
                 Products.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
-                    Scores(position, position + count, heads.BlockSize, d, k.From(start, h * d), queries.From(h * d), scale, turned.From(h * heads.BlockSize));
-                for (var h = 0; scale is not null && h < heads.Count; h++)
-                    Rows.SoftmaxOfColumns(position + count, heads.BlockSize, turned.From(h * heads.BlockSize));
+                    Scores(position, keys, d, k.From(start, h * d), queries.From(h * d), scale, turned.From(h * heads.BlockSize));
+                for (var h = 0; h < heads.Count; h++)
+                {
+                    if (scale is null) turned.From(h * heads.BlockSize + keys).Rows(heads.BlockSize - keys).Clear();
+                    else Rows.SoftmaxOfColumns(keys, heads.BlockSize, turned.From(h * heads.BlockSize));
+                }
                 Products.Transpose(heads.Columns, count, turned, y.From(i));
             }
         }
     }
 
     // Row t of y: the scores with key t of a register of queries, of which the first sees the keys up to its position.
-    private static void Scores<T>(int position, int keys, int blockSize, int d, Block<T> k, Block<T> q, T? scale, Block<T> y)
+    private static void Scores<T>(int position, int keys, int d, Block<T> k, Block<T> q, T? scale, Block<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (by, hidden) = (Vector512.Create(scale ?? T.One), scale is null ? Vector512<T>.Zero : Register.Every<T>(double.NegativeInfinity));
@@ -76,7 +80,6 @@ public static class AttentionKernels
             Vector512.ConditionalSelect(Vector512.LessThan(ahead, Vector512<T>.Zero), hidden, scores).StoreUnsafe(ref y.At(t));
             ahead -= Vector512<T>.One;
         }
-        if (scale is null) y.From(keys).Rows(blockSize - keys).Clear();
     }
 
     // Of one key, d numbers, with a register of queries, a column each.
@@ -96,32 +99,33 @@ public static class AttentionKernels
     /// <summary>mix(a, v).</summary>
     public static void Mix<T>(Layout layout, Heads heads, int columns, Block<T> a, Block<T> v, Block<T> y) where T : unmanaged, INumber<T>
     {
+        var d = columns / heads.Count;
         for (var i = 0; i < layout.Positions; i++)
         {
             var (seen, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
-            SumRows(heads, columns, seen, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
+            SumRows(heads, d, seen, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
         }
     }
 
     /// <summary>spread(a, x).</summary>
     public static void Spread<T>(Layout layout, Heads heads, int columns, Block<T> a, Block<T> x, Block<T> y) where T : unmanaged, INumber<T>
     {
+        var d = columns / heads.Count;
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
             for (var u = start; u < end + layout.Past; u++)
             {
                 var first = Math.Max(start, u - layout.Past);
-                SumRows(heads, columns, end - first, ref a.At(first, u - start), a.Stride, ref x.At(first), x.Stride, ref y.At(u));
+                SumRows(heads, d, end - first, ref a.At(first, u - start), a.Stride, ref x.At(first), x.Stride, ref y.At(u));
             }
         }
     }
 
     // y[hd+j] = Σ_n weight[n, h]·x[n, hd+j], as many columns at once as a head has whole registers of.
-    private static void SumRows<T>(Heads heads, int columns, int count, ref T weight, int weightStep, ref T x, int xStep, ref T y)
+    private static void SumRows<T>(Heads heads, int d, int count, ref T weight, int weightStep, ref T x, int xStep, ref T y)
         where T : unmanaged, INumber<T>
     {
-        var d = columns / heads.Count;
         if (d % Vector512<T>.Count == 0) SumRows<T, Strip<T>>(heads, d, Vector512<T>.Count, count, ref weight, weightStep, ref x, xStep, ref y);
         else if (d % Vector128<T>.Count == 0) SumRows<T, Slim<T>>(heads, d, Vector128<T>.Count, count, ref weight, weightStep, ref x, xStep, ref y);
         else SumRows<T, Thin<T>>(heads, d, 1, count, ref weight, weightStep, ref x, xStep, ref y);

@@ -20,7 +20,7 @@ internal static class Kernels
             RmsNorm => site.EachRow(i => Rows.RmsNorm(ref x.At(i), columns, ref z.At(i))),
             RmsNormPullback => site.EachRow(i => Rows.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i))),
             Softmax(var groups) => site.EachGroup(groups, columns, (i, at) =>
-                Rows.Softmax(ref x.At(i, at), columns / groups, T.One, ref z.At(i, at))),
+                Rows.Softmax(ref x.At(i, at), columns / groups, ref z.At(i, at))),
             SoftmaxPullback(var groups, var scale) => site.EachRow(i =>
                 Rows.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, T.CreateTruncating(scale), ref z.At(i))),
             CrossEntropy(var indices) => site.EachIndex(indices, (i, target) =>

@@ -19,17 +19,17 @@ public static class Rows
         return Register.Sum(sum);
     }
 
-    /// <summary>softmax(x·scale) of n numbers.</summary>
-    public static void Softmax<T>(ref T x, int n, T scale, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>softmax(x) of n numbers.</summary>
+    public static void Softmax<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (by, lowest) = (Vector512.Create(scale), Vector512.Create(T.NegativeInfinity));
+        var lowest = Vector512.Create(T.NegativeInfinity);
         var (largest, sum) = (lowest, Vector512<T>.Zero);
         for (var i = 0; i < n; i += Vector512<T>.Count)
-            largest = Vector512.MaxNative(largest, Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i) * by, n - i, lowest));
+            largest = Vector512.MaxNative(largest, Register.Head(Vector512.LoadUnsafe(ref x, (nuint)i), n - i, lowest));
         var shift = Vector512.Create(Register.Largest(largest));
         for (var i = 0; i < n; i += Vector512<T>.Count)
         {
-            var e = Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) * by - shift), n - i, Vector512<T>.Zero);
+            var e = Register.Head(Register.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) - shift), n - i, Vector512<T>.Zero);
             e.StoreUnsafe(ref y, (nuint)i);
             sum += e;
         }
@@ -80,10 +80,8 @@ public static class Rows
     }
 
     /// <summary>x·s, s = (mean(x²) + 1e-5)^(-0.5), over n numbers.</summary>
-    public static void RmsNorm<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
+    public static void RmsNorm<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Scale(ref x, n, InverseRms(ref x, n), ref y);
-    }
 
     /// <summary>(dy - y·mean(y·dy))·s, over n numbers.</summary>
     public static void RmsNormPullback<T>(ref T x, ref T dy, int n, ref T dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -100,7 +98,7 @@ public static class Rows
     /// <summary>(softmax(x) - 1 at the target)·dy, over n numbers.</summary>
     public static void CrossEntropyPullback<T>(ref T x, int n, int target, T dy, ref T dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Softmax(ref x, n, T.One, ref dx);
+        Softmax(ref x, n, ref dx);
         Unsafe.Add(ref dx, target) -= T.One;
         Scale(ref dx, n, dy, ref dx);
     }
