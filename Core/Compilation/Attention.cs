@@ -55,7 +55,7 @@ public static class AttentionKernels
             {
                 var (position, count) = (layout.PositionOf(i), Math.Min(Vector512<T>.Count, end - i));
                 var keys = position + count;
-                Products.Transpose(count, columns, q.From(i), queries);
+                Transposition.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
                     Scores(position, keys, d, k.From(start, h * d), queries.From(h * d), scale, turned.From(h * heads.BlockSize));
                 for (var h = 0; h < heads.Count; h++)
@@ -63,7 +63,7 @@ public static class AttentionKernels
                     if (scale is null) turned.From(h * heads.BlockSize + keys).Rows(heads.BlockSize - keys).Clear();
                     else Rows.SoftmaxOfColumns(keys, heads.BlockSize, turned.From(h * heads.BlockSize));
                 }
-                Products.Transpose(heads.Columns, count, turned, y.From(i));
+                Transposition.Transpose(heads.Columns, count, turned, y.From(i));
             }
         }
     }

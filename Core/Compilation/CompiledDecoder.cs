@@ -41,7 +41,6 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
             .ToDictionary(pair => pair.variable, pair => pair.k < arena.Blocks.Length ? arena.Blocks[pair.k] : past[pair.k - arena.Blocks.Length]);
         program = new(expressions, layout, variable => blocks[variable], _ => null);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
-        program.Prepare();
     }
 
     public (ImmutableArray<double> Logits, KeyValueCache Next) Step(KeyValueCache cache, int token)

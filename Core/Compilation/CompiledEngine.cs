@@ -22,7 +22,6 @@ public static class CompiledEngine
             {
                 parameters.Load(at);
                 layout.Load(batch);
-                program.Prepare();
                 program.Run();
                 return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(at.Configuration));
             };

@@ -26,7 +26,6 @@ public static class CompiledEvaluation
                 layout.Load(environment.Inputs);
                 foreach (var (variable, block) in blocks)
                     block.Load(variable.Shape.Columns, [.. environment[variable].Entries.Select(x => x.Plain)]);
-                program.Prepare();
                 program.Run();
                 return [.. program.Results.Select((block, k) => Stored(block, layout.Rows(expressions[k].Shape.Rows), expressions[k].Shape.Columns))];
             };

@@ -70,7 +70,6 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         {
             for (var step = 0; step < count && failure.IsNone; step++)
             {
-                workers[worker].Prepare();
                 for (var shard = worker; shard < shards.Length; shard += workers.Length)
                 {
                     var found = workers[worker].Run(course, first + step, configuration.BlockSize, shards[shard]);
@@ -139,9 +138,6 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     }
 
     public Arena<T> Gradient { get; }
-
-    /// <summary>Takes note that the parameters have changed.</summary>
-    public void Prepare() => program.Prepare();
 
     /// <summary>The loss of some documents of a step; their gradient is in <see cref="Gradient"/>.</summary>
     public double Run(Course course, int step, int blockSize, Range documents)

@@ -1,14 +1,12 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
-using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The products of matrices. All three are one sum, y[r, c] = Σ_p x(r, p)·w[p, c], in which x is read along its rows or along its
-/// columns; it is computed a tile of y at a time, held in registers.
+/// The products of matrices. All three are one sum, y[r, c] = Σ_p x(r, p)·w(p, c), in which x is read along its rows or along its
+/// columns, and w is turned a panel at a time where its rows are not at hand; it is computed a tile of y at a time, held in registers.
 /// </summary>
 public static class Products
 {
@@ -17,30 +15,36 @@ public static class Products
 
     internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
     {
-        var (x, y, z, columns, argument) = (site.X, site.Y, site.Z, site.Columns, site.Argument);
-        switch (site.Node.Operation)
+        var (x, y, z, columns, argument, panel) = (site.X, site.Y, site.Z, site.Columns, site.Argument, site.Panel);
+        return site.Node.Operation switch
         {
-            case TimesTranspose:
-                var transposed = site.TransposedY();
-                return () => Times(site.Rows(), argument.Columns, columns, x, transposed, z);
-            case Autograd.Times:
-                return () => Times(site.Rows(), argument.Columns, columns, x, y, z);
-            case Autograd.TransposeTimes:
-                return () => TransposeTimes(argument.Columns, site.Layout.Rows(argument.Rows), columns, x, y, z);
-            default:
-                return null;
-        }
+            Autograd.Times => () => Times(site.Rows(), argument.Columns, columns, x, y, z),
+            Autograd.TransposeTimes => () => TransposeTimes(argument.Columns, site.Layout.Rows(argument.Rows), columns, x, y, z),
+            Autograd.TimesTranspose => () => TimesTranspose(site.Rows(), argument.Columns, columns, x, y, panel, z),
+            _ => null,
+        };
     }
+
+    /// <summary>Room for what is summed at once of a w that is turned.</summary>
+    public static Block<T> Panel<T>() where T : unmanaged, INumber<T> => Block<T>.Of(Depth, 4 * Vector512<T>.Count);
 
     /// <summary>y = x·w: [rows, inner] by [inner, columns].</summary>
     public static void Times<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y) where T : unmanaged, INumber<T> =>
-        Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, y);
+        Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, null, y);
 
     /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns].</summary>
     public static void TransposeTimes<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y) where T : unmanaged, INumber<T> =>
-        Run(rows, inner, columns, ref x.Start, 1, x.Stride, w, y);
+        Run(rows, inner, columns, ref x.Start, 1, x.Stride, w, null, y);
 
-    private static void Run<T>(int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T> y)
+    /// <summary>y = x·wᵀ: [rows, inner] by [columns, inner]. For a single row nothing is worth turning.</summary>
+    public static void TimesTranspose<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> panel, Block<T> y)
+        where T : unmanaged, INumber<T>
+    {
+        if (rows > 1) Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, panel, y);
+        else Dots(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start);
+    }
+
+    private static void Run<T>(int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T>? turned, Block<T> y)
         where T : unmanaged, INumber<T>
     {
         var lanes = Vector512<T>.Count;
@@ -49,18 +53,19 @@ public static class Products
             var depth = Math.Min(Depth, inner - p);
             for (var c = 0; c < columns;)
             {
-                var registers = Math.Min(4, (columns - c + lanes - 1) / lanes);
-                ref var wc = ref Unsafe.Add(ref w.Start, p * w.Stride + c);
+                var registers = (columns - c + lanes - 1) / lanes is var left and not 3 ? Math.Min(4, left) : 2;
+                var panel = turned ?? w.From(p, c);
+                if (turned is not null) Transposition.Transpose(Math.Min(registers * lanes, columns - c), depth, w.From(c, p), panel);
                 for (var r = 0; r < rows;)
                 {
                     ref var xr = ref Unsafe.Add(ref x, r * xRow + p * xInner);
                     ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
-                    r += registers == 4 ? Tile<T, Wide<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
-                        : registers >= 2 ? Tile<T, Pair<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
-                        : r + 4 < rows ? Tile<T, Tall<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride)
-                        : Tile<T, Strip<T>>(p > 0, depth, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride);
+                    r += registers == 4 ? Tile<T, Wide<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : registers == 2 ? Tile<T, Pair<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : r + 4 < rows ? Tile<T, Tall<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : Tile<T, Strip<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride);
                 }
-                c += (registers == 3 ? 2 : registers) * lanes;
+                c += registers * lanes;
             }
         }
     }
@@ -96,66 +101,36 @@ public static class Products
         return 4 * TStrip.Rows;
     }
 
-    /// <summary>y = wᵀ: [rows, columns] to [columns, rows], and nothing else.</summary>
-    public static void Transpose<T>(int rows, int columns, Block<T> w, Block<T> y) where T : unmanaged, INumber<T>
+    // The products of a row with others, four of which share what is loaded of it.
+    private static void Dots<T>(int inner, int columns, ref T x, ref T w, nint wRow, ref T y) where T : unmanaged, INumber<T>
     {
-        var side = typeof(T) == typeof(float) ? 4 : 2;
-        if (Sse2.IsSupported && rows >= side && columns >= side) TransposeSquares(side, rows, columns, ref w.Start, w.Stride, ref y.Start, y.Stride);
-        else if (rows < columns) CopyNumbers(rows, columns, ref w.Start, w.Stride, 1, ref y.Start, 1, y.Stride);
-        else CopyNumbers(columns, rows, ref w.Start, 1, w.Stride, ref y.Start, y.Stride, 1);
-    }
-
-    private static void TransposeSquares<T>(int side, int rows, int columns, ref T w, nint wRow, ref T y, nint yRow) where T : unmanaged
-    {
-        for (var c = 0; c < columns; c += side)
+        for (var c = 0; c < columns; c += 4)
         {
-            var j = Math.Min(c, columns - side);     // the last square overlaps the one before
-            ref var column = ref Unsafe.Add(ref w, j);
-            ref var row = ref Unsafe.Add(ref y, j * yRow);
-            for (var r = 0; r < rows; r += side)
+            var (y0, y1, y2, y3, p) = (Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero, 0);
+            for (; p + Vector512<T>.Count <= inner; p += Vector512<T>.Count)
             {
-                var i = Math.Min(r, rows - side);
-                ref var from = ref Unsafe.Add(ref column, i * wRow);
-                ref var to = ref Unsafe.Add(ref row, i);
-                if (typeof(T) == typeof(float)) Transpose4x4(ref Unsafe.As<T, float>(ref from), wRow, ref Unsafe.As<T, float>(ref to), yRow);
-                else Transpose2x2(ref Unsafe.As<T, double>(ref from), wRow, ref Unsafe.As<T, double>(ref to), yRow);
+                var row = Vector512.LoadUnsafe(ref x, (nuint)p);
+                ref var at = ref Unsafe.Add(ref w, p);
+                y0 = Register.Fma(row, Vector512.LoadUnsafe(ref at), y0);
+                y1 = Register.Fma(row, Vector512.LoadUnsafe(ref at, (nuint)wRow), y1);
+                y2 = Register.Fma(row, Vector512.LoadUnsafe(ref at, (nuint)(2 * wRow)), y2);
+                y3 = Register.Fma(row, Vector512.LoadUnsafe(ref at, (nuint)(3 * wRow)), y3);
             }
-        }
-    }
-
-    // Rows and columns as the steps say, the longer side inside.
-    private static void CopyNumbers<T>(int rows, int columns, ref T x, nint xRow, nint xColumn, ref T y, nint yRow, nint yColumn) where T : unmanaged
-    {
-        for (var i = 0; i < rows; i++)
-        {
-            ref var from = ref Unsafe.Add(ref x, i * xRow);
-            ref var to = ref Unsafe.Add(ref y, i * yRow);
-            for (var j = 0; j < columns; j++)
+            if (p < inner)
             {
-                to = from;
-                from = ref Unsafe.Add(ref from, xColumn);
-                to = ref Unsafe.Add(ref to, yColumn);
+                var row = Vector512.LoadUnsafe(ref x, (nuint)p);
+                ref var at = ref Unsafe.Add(ref w, p);
+                y0 += Register.Head(row * Vector512.LoadUnsafe(ref at), inner - p, Vector512<T>.Zero);
+                y1 += Register.Head(row * Vector512.LoadUnsafe(ref at, (nuint)wRow), inner - p, Vector512<T>.Zero);
+                y2 += Register.Head(row * Vector512.LoadUnsafe(ref at, (nuint)(2 * wRow)), inner - p, Vector512<T>.Zero);
+                y3 += Register.Head(row * Vector512.LoadUnsafe(ref at, (nuint)(3 * wRow)), inner - p, Vector512<T>.Zero);
             }
+            y = Register.Sum(y0);
+            Unsafe.Add(ref y, 1) = Register.Sum(y1);
+            Unsafe.Add(ref y, 2) = Register.Sum(y2);
+            Unsafe.Add(ref y, 3) = Register.Sum(y3);
+            w = ref Unsafe.Add(ref w, 4 * wRow);
+            y = ref Unsafe.Add(ref y, 4);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4x4(ref float w, nint wRow, ref float y, nint yRow)
-    {
-        var (a, b) = (Vector128.LoadUnsafe(ref w), Vector128.LoadUnsafe(ref w, (nuint)wRow));
-        var (c, d) = (Vector128.LoadUnsafe(ref w, (nuint)(2 * wRow)), Vector128.LoadUnsafe(ref w, (nuint)(3 * wRow)));
-        var (ab, abHigh, cd, cdHigh) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b), Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
-        Sse.MoveLowToHigh(ab, cd).StoreUnsafe(ref y);
-        Sse.MoveHighToLow(cd, ab).StoreUnsafe(ref y, (nuint)yRow);
-        Sse.MoveLowToHigh(abHigh, cdHigh).StoreUnsafe(ref y, (nuint)(2 * yRow));
-        Sse.MoveHighToLow(cdHigh, abHigh).StoreUnsafe(ref y, (nuint)(3 * yRow));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose2x2(ref double w, nint wRow, ref double y, nint yRow)
-    {
-        var (a, b) = (Vector128.LoadUnsafe(ref w), Vector128.LoadUnsafe(ref w, (nuint)wRow));
-        Sse2.UnpackLow(a, b).StoreUnsafe(ref y);
-        Sse2.UnpackHigh(a, b).StoreUnsafe(ref y, (nuint)yRow);
     }
 }

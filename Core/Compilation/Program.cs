@@ -10,11 +10,12 @@ namespace MicroGpt.Compilation;
 /// </summary>
 public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly List<Action> preparation = [], kernels = [];
-    private readonly Dictionary<Expr, Block<T>> blocks = [], transposed = [];
+    private readonly List<Action> kernels = [];
+    private readonly Dictionary<Expr, Block<T>> blocks = [];
     private readonly Dictionary<Expr, int> uses = [];
     private readonly List<(int Size, Block<T> Block)> free = [];
     private readonly Layout layout;
+    private readonly Block<T> panel = Products.Panel<T>();
 
     /// <summary>
     /// Compiles expressions for whatever the layout has room for. The blocks of variables are given, and so may be those that results
@@ -37,12 +38,6 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <summary>How many blocks its operations share.</summary>
     public int Buffers => blocks.Where(block => block.Key is Application).Select(block => block.Value.Data).Distinct().Count();
 
-    /// <summary>Does what depends on the variables alone, after they have changed.</summary>
-    public void Prepare()
-    {
-        foreach (var kernel in preparation) kernel();
-    }
-
     /// <summary>Computes the results for the inputs in the layout.</summary>
     public void Run()
     {
@@ -53,19 +48,10 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     {
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
-        kernels.Add(Kernels.Of(new Site<T>(node, layout, blocks[x], blocks[y], z, () => Transposed(y))));
+        kernels.Add(Kernels.Of(new Site<T>(node, layout, blocks[x], blocks[y], z, panel)));
         foreach (var argument in node.Arguments)
             if (--uses[argument] == 0 && argument is Application) free.Add((Size(argument.Shape), blocks[argument]));
         return z;
-    }
-
-    private Block<T> Transposed(Expr w)
-    {
-        if (transposed.TryGetValue(w, out var known)) return known;
-        var (rows, columns, block) = (layout.Room(w.Shape.Rows), w.Shape.Columns, blocks[w]);
-        var turned = transposed[w] = Block<T>.Of(columns, rows);
-        (w is Variable ? preparation : kernels).Add(() => Products.Transpose(rows, columns, block, turned));
-        return turned;
     }
 
     // A result that is no node of its own, a variable or another result, is copied to where it is wanted.

@@ -7,7 +7,7 @@ namespace MicroGpt.Compilation;
 /// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own. A kernel is an action
 /// that does it, each time it is called.
 /// </summary>
-internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Func<Block<T>> TransposedY) where T : unmanaged, INumber<T>
+internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Block<T> Panel) where T : unmanaged, INumber<T>
 {
     public int Columns => Node.Shape.Columns;
 

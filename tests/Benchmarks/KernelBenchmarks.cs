@@ -16,6 +16,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private static readonly Heads Heads = new(4, 16);
 
     private readonly Layout layout = new(Documents, Rows);
+    private readonly Block<T> panel = Products.Panel<T>();
 
     private Block<T> x, w, y, square, weights, queries, turned;
 
@@ -47,7 +48,13 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void TransposeTimes() => Products.TransposeTimes(Columns, Rows, Columns, x, y, square);
 
     [Benchmark]
-    public void Transpose() => Products.Transpose(Columns, Columns, w, square);
+    public void TimesTranspose() => Products.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);
+
+    [Benchmark]
+    public void RowTimesTranspose() => Products.TimesTranspose(1, Columns, Columns, x, w, panel, y);
+
+    [Benchmark]
+    public void Transpose() => Transposition.Transpose(Columns, Columns, w, square);
 
     [Benchmark]
     public void AttentionWeights() => AttentionKernels.Scores(layout, Heads, Columns, x, y, T.One, queries, turned, weights);
