@@ -24,7 +24,8 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     public Program(ImmutableArray<Expr> expressions, Layout layout, Func<Variable, Block<T>> variables, Func<int, Block<T>?> wanted)
     {
         this.layout = layout;
-        var nodes = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes;
+        // The last results first: the gradients of the last layers are made while what they are made of is near, and may go after that.
+        var nodes = PostOrder<Expr>.Of([.. expressions.Reverse()]).Nodes;
         foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(expressions)) uses[used] = uses.GetValueOrDefault(used) + 1;
         foreach (var node in nodes)
             blocks.Add(node, node.Match(variables, Filled, application => Compiled(application, expressions.IndexOf(node) is var k and >= 0 ? wanted(k) : null)));

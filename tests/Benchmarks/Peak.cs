@@ -23,7 +23,7 @@ internal static class Peak
     }
 
     // Twelve chains: more than the processor works on at a time, and all of them in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static Vector512<float> Chains(int rounds)
     {
         var (x, w) = (Vector512.Create(0.5f), Vector512.Create((float)rounds));
