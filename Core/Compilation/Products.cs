@@ -40,8 +40,8 @@ public static class Products
     public static void TimesTranspose<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> panel, Block<T> y)
         where T : unmanaged, INumber<T>
     {
-        if (rows > 1) Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, panel, y);
-        else Dots(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start);
+        if (rows == 1) Dots(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start);
+        else Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, panel, y);
     }
 
     private static void Run<T>(int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T>? turned, Block<T> y)
