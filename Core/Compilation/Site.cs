@@ -4,8 +4,8 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own. A kernel is an action
-/// that does it, each time it is called.
+/// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own, and room for a panel of a
+/// matrix that is turned on the way. A kernel is an action that does it, each time it is called.
 /// </summary>
 internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Block<T> Panel) where T : unmanaged, INumber<T>
 {

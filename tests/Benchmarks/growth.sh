@@ -22,7 +22,7 @@ done | awk '
   /us\/step/ { match($0, /n_embd=[0-9]+ n_layer=[0-9]+/); size = substr($0, RSTART, RLENGTH); match($0, /best [0-9.]+/); us = substr($0, RSTART + 5, RLENGTH - 5) }
   /tokens.*GFLOP/ { if (!(size in best)) sizes[++count] = size; if ($(NF - 1) > best[size]) { best[size] = $(NF - 1); fastest[size] = us } }
   END {
-    printf "| n_embd | n_layer | us/step | GFLOP/s | of the peak, %s |\n| --- | --- | --- | --- | --- |\n", peak
+    printf "| n_embd | n_layer | us/step | GFLOP/s | of the peak, %s GFLOP/s |\n| --- | --- | --- | --- | --- |\n", peak
     for (i = 1; i <= count; i++) {
       split(sizes[i], of, /[= ]/)
       printf "| %s | %s | %s | %s | %.0f%% |\n", of[2], of[4], fastest[sizes[i]], best[sizes[i]], 100 * best[sizes[i]] / peak
