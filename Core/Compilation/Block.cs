@@ -35,7 +35,7 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
     }
 
     /// <summary>How many numbers a matrix takes with its padding.</summary>
-    public static int SizeOf(int rows, int columns) => (rows + Tile - 1) / Tile * Tile * StrideOf(columns) + Vector512<T>.Count;
+    public static int SizeOf(int rows, int columns) => (rows + Tile - 1) * StrideOf(columns) + Vector512<T>.Count;
 
     /// <summary>A matrix of zeros in an array of its own.</summary>
     public static Block<T> Of(int rows, int columns) => Within(SizeOf(rows, columns), columns);

@@ -60,29 +60,37 @@ public static class Products
                 {
                     ref var xr = ref Unsafe.Add(ref x, r * xRow + p * xInner);
                     ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
-                    r += registers == 4 ? Tile<T, Wide<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : registers == 2 ? Tile<T, Pair<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : r + 4 < rows ? Tile<T, Tall<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : Tile<T, Strip<T>>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride);
+                    r += registers == 4 && rows - r is > 8 or 5 or 6
+                        ? Tile<T, Wide<T>, Six>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : registers == 4 ? Tile<T, Wide<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : registers == 2 ? Tile<T, Pair<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : r + 4 < rows ? Tile<T, Tall<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
+                        : Tile<T, Strip<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride);
                 }
                 c += registers * lanes;
             }
         }
     }
 
-    // Four strips of y, from the top down; how many rows of y they are. Inlined, it would leave no room for its strips to be.
+    // Four strips of y or six, from the top down; how many rows of y they are. Inlined, it would leave no room for its strips to be.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Tile<T, TStrip>(bool more, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow)
+    private static int Tile<T, TStrip, TCount>(bool more, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow)
         where T : unmanaged, INumber<T>
         where TStrip : struct, IStrip<T, TStrip>
+        where TCount : struct, ICount
     {
-        TStrip y0 = default, y1 = default, y2 = default, y3 = default;
+        TStrip y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default;
         if (more)
         {
             y0 = TStrip.Reload(ref y, yRow);
             y1 = TStrip.Reload(ref Unsafe.Add(ref y, TStrip.Rows * yRow), yRow);
             y2 = TStrip.Reload(ref Unsafe.Add(ref y, 2 * TStrip.Rows * yRow), yRow);
             y3 = TStrip.Reload(ref Unsafe.Add(ref y, 3 * TStrip.Rows * yRow), yRow);
+            if (TCount.Value == 6)
+            {
+                y4 = TStrip.Reload(ref Unsafe.Add(ref y, 4 * TStrip.Rows * yRow), yRow);
+                y5 = TStrip.Reload(ref Unsafe.Add(ref y, 5 * TStrip.Rows * yRow), yRow);
+            }
         }
         for (var p = 0; p < inner; p++)
         {
@@ -91,6 +99,11 @@ public static class Products
             y1 = y1.Plus(ref Unsafe.Add(ref x, TStrip.Rows * xRow), xRow, row);
             y2 = y2.Plus(ref Unsafe.Add(ref x, 2 * TStrip.Rows * xRow), xRow, row);
             y3 = y3.Plus(ref Unsafe.Add(ref x, 3 * TStrip.Rows * xRow), xRow, row);
+            if (TCount.Value == 6)
+            {
+                y4 = y4.Plus(ref Unsafe.Add(ref x, 4 * TStrip.Rows * xRow), xRow, row);
+                y5 = y5.Plus(ref Unsafe.Add(ref x, 5 * TStrip.Rows * xRow), xRow, row);
+            }
             x = ref Unsafe.Add(ref x, xInner);
             w = ref Unsafe.Add(ref w, wRow);
         }
@@ -98,7 +111,12 @@ public static class Products
         y1.Store(ref Unsafe.Add(ref y, TStrip.Rows * yRow), yRow);
         y2.Store(ref Unsafe.Add(ref y, 2 * TStrip.Rows * yRow), yRow);
         y3.Store(ref Unsafe.Add(ref y, 3 * TStrip.Rows * yRow), yRow);
-        return 4 * TStrip.Rows;
+        if (TCount.Value == 6)
+        {
+            y4.Store(ref Unsafe.Add(ref y, 4 * TStrip.Rows * yRow), yRow);
+            y5.Store(ref Unsafe.Add(ref y, 5 * TStrip.Rows * yRow), yRow);
+        }
+        return TCount.Value * TStrip.Rows;
     }
 
     // The products of a row with others, four of which share what is loaded of it.

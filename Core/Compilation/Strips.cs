@@ -157,3 +157,22 @@ internal readonly struct Thin<T>(T a) : IStrip<T, Thin<T>> where T : unmanaged, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T y, nint yRow) => y = a;
 }
+
+/// <summary>How many strips make a tile.</summary>
+internal interface ICount
+{
+    /// <summary>So many.</summary>
+    static abstract int Value { get; }
+}
+
+/// <summary>4.</summary>
+internal readonly struct Four : ICount
+{
+    public static int Value => 4;
+}
+
+/// <summary>6.</summary>
+internal readonly struct Six : ICount
+{
+    public static int Value => 6;
+}
