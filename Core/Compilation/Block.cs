@@ -12,7 +12,7 @@ namespace MicroGpt.Compilation;
 /// <summary>Where the numbers of a matrix lie while a program runs: row i from <see cref="Offset"/> + i·<see cref="Stride"/> on.</summary>
 public readonly struct Block<T>(T[] data, int offset, int stride) where T : unmanaged, INumber<T>
 {
-    /// <summary>How many rows a tile has.</summary>
+    /// <summary>How many rows a tile has at most.</summary>
     public const int Tile = 8;
 
     /// <summary>The array they lie in, perhaps beside others'.</summary>

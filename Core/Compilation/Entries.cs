@@ -14,6 +14,9 @@ public interface IRegisterOp
 /// <summary>Kernels for what happens entry by entry: one for each operation that recurs, and one for all others.</summary>
 public static class Entries
 {
+    /// <summary>Whether a number of the result is made from those at its place, and from nothing else.</summary>
+    public static bool Compute(Operation operation) => operation is Entrywise or Compilation.ReluPullback;
+
     internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
     {
         var (x, y, z) = (site.X, site.Y, site.Z);
@@ -22,7 +25,7 @@ public static class Entries
             Pairwise<Autograd.Add> => () => Run<Add, T>(site.Rows(), x, y, z),
             Pairwise<Autograd.Mul> => () => Run<Mul, T>(site.Rows(), x, y, z),
             Pointwise<Autograd.Relu> => () => Run<Relu, T>(site.Rows(), x, x, z),
-            Pointwise<Autograd.Step> => () => Run<Step, T>(site.Rows(), x, x, z),
+            Compilation.ReluPullback => () => Run<ReluPullback, T>(site.Rows(), x, y, z),
             Entrywise operation => () => Run(operation, site.Rows(), site.Columns, x, y, z),
             _ => null,
         };
@@ -47,11 +50,11 @@ public static class Entries
             Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<T>.Zero), Vector512<T>.Zero, x);
     }
 
-    /// <summary>1 if x &gt; 0 else 0.</summary>
-    public readonly struct Step : IRegisterOp
+    /// <summary>y if x &gt; 0 else 0·y.</summary>
+    public readonly struct ReluPullback : IRegisterOp
     {
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>
-            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), Vector512<T>.One, Vector512<T>.Zero);
+            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), y, Vector512<T>.Zero * y);
     }
 
     /// <summary>f over all registers of whole rows, padding and all.</summary>

@@ -44,6 +44,14 @@ public abstract record Fused : Operation
         Enumerable.Range(0, variables.Length).ToDictionary(k => variables[k], k => result.Arguments[k]));
 }
 
+/// <summary>The cotangent of x, given that of relu(x): dy where x is above 0.</summary>
+public sealed record ReluPullback : Fused
+{
+    public override string Name => "relu-pullback";
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
+    public override Expr Definition(ImmutableArray<Expr> x) => x[0].Step() * x[1];
+}
+
 /// <summary>Root mean square normalization, <see cref="Layers.RmsNorm"/>.</summary>
 public sealed record RmsNorm : Fused
 {

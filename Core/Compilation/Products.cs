@@ -60,6 +60,7 @@ public static class Products
                 {
                     ref var xr = ref Unsafe.Add(ref x, r * xRow + p * xInner);
                     ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
+                    // Six rows of four registers use most often what was loaded; four are enough for what six would not fill.
                     r += registers == 4 && rows - r is > 8 or 5 or 6
                         ? Tile<T, Wide<T>, Six>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
                         : registers == 4 ? Tile<T, Wide<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)

@@ -47,12 +47,20 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 
     private Block<T> Compiled(Application node, Block<T>? wanted)
     {
+        // What is computed entry by entry may take the place of an argument that nothing else looks at.
+        var inPlace = Entries.Compute(node.Operation);
+        if (inPlace) Release(node);
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
         kernels.Add(Kernels.Of(new Site<T>(node, layout, blocks[x], blocks[y], z, panel)));
+        if (!inPlace) Release(node);
+        return z;
+    }
+
+    private void Release(Application node)
+    {
         foreach (var argument in node.Arguments)
             if (--uses[argument] == 0 && argument is Application) free.Add((Size(argument.Shape), blocks[argument]));
-        return z;
     }
 
     // A result that is no node of its own, a variable or another result, is copied to where it is wanted.
@@ -74,7 +82,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 
     private Block<T> Allocate(Shape shape)
     {
-        var place = free.FindIndex(block => block.Size == Size(shape));
+        var place = free.FindLastIndex(block => block.Size == Size(shape));
         if (place < 0) return Block<T>.Of(layout.Room(shape.Rows), shape.Columns);
         var block = free[place].Block;
         free.RemoveAt(place);

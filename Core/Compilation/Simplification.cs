@@ -9,6 +9,7 @@ public static class Simplification
     // Where each fused operation's definition could begin: at which node, made from what. The last word has the definition itself.
     private static readonly ImmutableArray<Func<Application, (Fused Operation, ImmutableArray<Expr> Arguments)?>> Candidates =
     [
+        node => node is { Operation: Pairwise<Mul>, Arguments: [Application { Operation: Pointwise<Step>, Arguments: [var x] }, var dy] } ? (new ReluPullback(), [x, dy]) : null,
         node => node is { Operation: Pairwise<Mul>, Arguments: [var x, Application { Operation: RepeatGroups }] } ? (new RmsNorm(), [x]) : null,
         node => node is { Operation: Pairwise<Mul>, Arguments: [Application { Operation: Pointwise<Exp>, Arguments: [Application { Arguments: [var x, _] }] },
             Application { Arguments: [Application { Operation: RepeatGroups repeat }] }] }

@@ -44,7 +44,7 @@ public static class Catalogue
     /// <summary>Those that stand for a formula.</summary>
     public static ImmutableArray<Entry> Fused(Frame frame) =>
     [
-        new(new RmsNorm(), 1), new(new RmsNormPullback(), 2), new(new AttentionWeights(frame.Heads, frame.Seen), 2),
+        new(new ReluPullback(), 2), new(new RmsNorm(), 1), new(new RmsNormPullback(), 2), new(new AttentionWeights(frame.Heads, frame.Seen), 2),
         new(new CrossEntropy(Frame.Tokens), 1), new(new CrossEntropyPullback(Frame.Tokens), 2), new(new Append(), 2),
         .. from groups in new[] { 1, frame.Heads.Count }.Distinct()
            from entry in (Entry[])[new(new Softmax(groups), 1), new(new SoftmaxPullback(groups, 0.7), 2)]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
@@ -43,7 +44,7 @@ public static class CompilationLaws
     private static bool MayStepEitherWay(ImmutableArray<Expr> expressions, Environment<Rounded> environment, double units)
     {
         var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
-            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step>).Select(node => node.Arguments[0]).ToImmutableArray();
+            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback).Select(node => node.Arguments[0]).ToImmutableArray();
         return Evaluation.Evaluate(asked, environment).Any(x => x.Entries.Any(entry => Math.Abs(entry.Plain) <= 2 * units * entry.Error + Faded));
     }
 

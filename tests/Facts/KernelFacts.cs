@@ -43,6 +43,7 @@ public class KernelFacts
         ["share with documents"] = c => Table(1, c).ShareRows(Extent.Documents),
         ["append"] = c => new Application(new Append(), new Variable("past", new(Extent.Past, c)), X(c)),
         ["out of context"] = c => new Variable("context", new(Extent.Context, c)).OutOfContext(Extent.Past),
+        ["relu-pullback"] = c => new Application(new ReluPullback(), X(c), Y(c)),
         ["rmsnorm"] = c => new Application(new RmsNorm(), X(c)),
         ["rmsnorm-pullback"] = c => new Application(new RmsNormPullback(), X(c), Y(c)),
         ["softmax"] = c => new Application(new Softmax(1), X(c)),
