@@ -43,21 +43,21 @@ public class CompilationProperties
     // 1e-12 and 2e-5 of the largest number: shards are summed in another order than one whole batch.
     [Law(60)]
     public Property A_step_in_place_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) =>
-        IsAStep<double>(model, 1 + batchSize % 40, 1e-12);
+        IsAStep<double>(model, 1 + batchSize % 40, Precision.OfDouble, 1e-12);
 
     [Law(60)]
-    public Property So_it_is_in_single_precision(GptCase model, byte batchSize) => IsAStep<float>(model, 1 + batchSize % 40, 2e-5);
+    public Property So_it_is_in_single_precision(GptCase model, byte batchSize) => IsAStep<float>(model, 1 + batchSize % 40, Precision.OfSingle, 2e-5);
 
     [Law(500)]
     public Property Adam_in_registers_is_what_its_definition_reads(History history) => TrainingLaws.IsAdam(history.Gradients, InRegisters);
 
     [Law(60)]
     public Property The_compiled_decoder_finds_the_logits(GptCase model) =>
-        LogitLaws.AreTheSame(model, LogitLaws.Cached(CompiledDecoder.Of<double>), LogitLaws.AtOnce, 1e-12);
+        LogitLaws.AreRightToTheirPrecision(model, LogitLaws.Cached(CompiledDecoder.Of<double>), Precision.OfDouble);
 
     [Law(60)]
     public Property So_it_does_in_single_precision(GptCase model) =>
-        LogitLaws.AreTheSame(model, LogitLaws.Cached(CompiledDecoder.Of<float>), LogitLaws.AtOnce, 2e-5);
+        LogitLaws.AreRightToTheirPrecision(model, LogitLaws.Cached(CompiledDecoder.Of<float>), Precision.OfSingle);
 
     [Law(20)]
     public Property The_compiled_decoder_knows_nothing_but_the_cache(GptCase model) =>
@@ -67,11 +67,11 @@ public class CompilationProperties
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
         CompiledEvaluation.Of<T>(expressions, documents: 3, positions: MostRows, past: 3)(environment);
 
-    private static Property IsAStep<T>(GptCase model, int batchSize, double relative) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    private static Property IsAStep<T>(GptCase model, int batchSize, double precision, double relative) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var course = model.Course(100, batchSize);
         return CompilationLaws.StepsAs(
-            model, CompiledTrainer.Of<T>(model.Gpt, course, threads: 2), CompiledEngine.Of<T>(model.Gpt, batchSize), course, relative);
+            model, CompiledTrainer.Of<T>(model.Gpt, course, threads: 2), CompiledEngine.Of<T>(model.Gpt, batchSize), course, precision, relative);
     }
 
     private static TrainingState InRegisters(TrainingState state, Parameters gradient, double learningRate)

@@ -30,6 +30,9 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model with one of its documents alone.</summary>
     public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
 
+    /// <summary>The parameters as numbers that were rounded, and the documents.</summary>
+    public Environment<Rounded> Rounded => Gpt.Bind(Parameters.Matrices(Autograd.Rounded.Once), Batch);
+
     /// <summary>The value of an expression in its parameters, on its documents.</summary>
     public Matrix<double> Value(Expr expression) =>
         expression.Evaluate(Gpt.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);

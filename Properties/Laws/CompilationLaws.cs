@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
-using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
@@ -14,9 +13,6 @@ public delegate ImmutableArray<Matrix<Real>> Evaluator(ImmutableArray<Expr> expr
 /// <summary>What is compiled, or made simpler, means what it meant.</summary>
 public static class CompilationLaws
 {
-    // What single precision takes for 0, kernels do: 2⁻⁸⁰, times what a gentle formula may make of it.
-    private const double Faded = 1e-20;
-
     /// <summary>
     /// An expression and its gradient have the values that plain loops find, up to what rounding in a precision may have done to
     /// either: the running error of plain loops, on numbers that were rounded when they were taken over.
@@ -25,9 +21,8 @@ public static class CompilationLaws
     {
         var gradient = m.Scalar.Backward();
         ImmutableArray<Expr> expressions = [m.Body, .. m.Variables.Select(variable => gradient[variable])];
-        var units = precision / Precision.OfDouble;
         var rounded = m.Bind([.. m.Point.Select(Rounded.Once)]);
-        if (MayStepEitherWay(expressions, rounded, units)) return Verdict.NoneOf([]);
+        if (!Precision.IsToldByRunningError(precision, expressions, rounded)) return Verdict.NoneOf([]);
         var found = evaluator(expressions, m.Bind([.. m.Point.Select(x => new Real(x))]));
         var expected = Evaluation.Evaluate([.. expressions.Select(x => x.Replace(LargestKept.InPlaceOfLargest))], rounded);
         return Verdict.NoneOf(
@@ -36,16 +31,8 @@ public static class CompilationLaws
             let e = expected[k].Entries[i]
             from complaint in Verdict.Apart(
                 $"entry {i} of {(k == 0 ? "the value" : $"the gradient of {m.Variables[k - 1].Name}")}",
-                found[k].Entries[i].Plain, e.Plain, 2 * units * e.Error + Faded)
+                found[k].Entries[i].Plain, e.Plain, 2 * Precision.Units(precision) * e.Error + Precision.Faded(precision))
             select complaint);
-    }
-
-    // Where rounding decides on which side of 0 a number is, relu's derivative may be 1 or 0.
-    private static bool MayStepEitherWay(ImmutableArray<Expr> expressions, Environment<Rounded> environment, double units)
-    {
-        var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
-            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback).Select(node => node.Arguments[0]).ToImmutableArray();
-        return Evaluation.Evaluate(asked, environment).Any(x => x.Entries.Any(entry => Math.Abs(entry.Plain) <= 2 * units * entry.Error + Faded));
     }
 
     /// <summary>Training n steps and then m is training n + m steps, to the bit.</summary>
@@ -60,17 +47,22 @@ public static class CompilationLaws
     public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps) =>
         AreTheSame(trainer(TrainingState.Start(model.Parameters), steps), other(TrainingState.Start(model.Parameters), steps));
 
-    /// <summary>A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient.</summary>
-    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, Course course, double relative)
+    /// <summary>
+    /// A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient, up to a share of the
+    /// largest number, or what rounding leaves on either side.
+    /// </summary>
+    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, Course course, double precision, double relative)
     {
         var (start, batch) = (TrainingState.Start(model.Parameters), course.BatchAt(0, model.Configuration.BlockSize));
         var (loss, gradient) = engine(model.Parameters, batch);
         var (found, expected) = (trainer(start, 1), Adam.Update(start, gradient, course.Schedule.RateAt(0)).FirstMoment.Values);
-        var largest = expected.Max(Math.Abs);
+        var bound = relative * expected.Max(Math.Abs) + Precision.Faded(precision);
+        var rounding = new Lazy<ImmutableArray<double>>(() => new LossFunction(model.Gpt, model.Parameters, batch).Rounding().Gradient);
         return Verdict.NoneOf(
         [
             .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
-            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], relative * largest + Faded)),
+            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], bound,
+                () => 2 * Precision.Units(precision) * (1 - Adam.Beta1) * rounding.Value[i])),
         ]);
     }
 

@@ -5,12 +5,6 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Half a unit in the last place of one.</summary>
-public static class Precision
-{
-    public static readonly double OfDouble = Math.ScaleB(1, -53), OfSingle = Math.ScaleB(1, -24);
-}
-
 /// <summary>One formula has one meaning, whatever it is read at and whatever computes it.</summary>
 public static class EquivalenceLaws
 {
@@ -36,17 +30,18 @@ public static class EquivalenceLaws
 
     /// <summary>
     /// An engine that computes in a precision finds the loss and the gradient to what rounding in that precision may have done to
-    /// them: the running error of the scalar graph, which is in proportion to the precision.
+    /// them: the running error of the scalar graph, which is in proportion to the precision, and what faded.
     /// </summary>
     public static Property IsRightToItsPrecision(GptCase model, Func<Gpt, Engine> engine, double precision)
     {
-        var (found, expected, units) = (model.By(engine), model.By(Engines.Scalar), precision / Precision.OfDouble);
-        var (ofLoss, ofGradient) = model.Loss.Rounding();
+        if (!Precision.IsToldByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
+        var (units, faded, (ofLoss, ofGradient)) = (Precision.Units(precision), Precision.Faded(precision), model.Loss.Rounding());
         return Verdict.NoneOf(
         [
-            .. Verdict.Apart("the loss", found.Loss, expected.Loss, units * ofLoss),
+            .. Verdict.Apart("the loss", found.Loss, expected.Loss, units * ofLoss + faded),
             .. found.Gradient.Values.SelectMany((g, i) => Verdict.Apart(
-                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], units * ofGradient[i])),
+                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], units * ofGradient[i] + faded)),
         ]);
     }
 }

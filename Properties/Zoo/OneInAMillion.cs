@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
@@ -19,6 +20,7 @@ public static class OneInAMillion
         .. from entry in Catalogue.All(Sample).DistinctBy(entry => entry.Operation.GetType())
            where entry.Operation is not (Pointwise<Step> or LargestOfGroups)
            from k in Enumerable.Range(0, entry.Arity)
+           where entry.Operation is not ReluPullback || k > 0
            select Of(entry.Operation.GetType(), k),
     ];
 

@@ -53,7 +53,9 @@ public static class WrongAttention
         new("The goldfish",
             "Generation starts with an empty cache at every position, and forgets what it has seen.",
             "logit 0 of row 1 is",
-            Hunt.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(model, Forgetful, LogitLaws.AtOnce))),
+            Hunt.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(model, Forgetful, LogitLaws.AtOnce)),
+            Hunt.Of(nameof(LogitLaws.AreRightToTheirPrecision), Models.Small,
+                model => LogitLaws.AreRightToTheirPrecision(model, Forgetful, Precision.OfSingle))),
     ];
 
     private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) => new Application(new Keep(heads, kept), weights);
