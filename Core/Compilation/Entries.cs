@@ -15,7 +15,7 @@ public interface IRegisterOp
 public static class Entries
 {
     /// <summary>Whether a number of the result is made from those at its place, and from nothing else.</summary>
-    public static bool Compute(Operation operation) => operation is Entrywise or Compilation.ReluPullback;
+    public static bool Covers(Operation operation) => operation is Entrywise or Compilation.ReluPullback;
 
     internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
     {

@@ -48,7 +48,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private Block<T> Compiled(Application node, Block<T>? wanted)
     {
         // What is computed entry by entry may take the place of an argument that nothing else looks at.
-        var inPlace = Entries.Compute(node.Operation);
+        var inPlace = Entries.Covers(node.Operation);
         if (inPlace) Release(node);
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
