@@ -31,7 +31,7 @@ public class ShowFacts
     }
 
     [Theory]
-    [InlineData("gradient --of layer0.attn_wq", "∂loss/∂layer0.attn_wq = %42")]
+    [InlineData("gradient --of layer0.attn_wq", "∂loss/∂layer0.attn_wq = %41")]
     [InlineData("gradient", "∂loss/∂lm_head = ")]
     [InlineData("step --of wte", "m.wte' = ")]
     [InlineData("hvp --of wpe", "∂⟨gradient,v⟩/∂wpe = ")]
