@@ -31,7 +31,7 @@ public static class CompilationLaws
             let e = expected[k].Entries[i]
             from complaint in Verdict.Apart(
                 $"entry {i} of {(k == 0 ? "the value" : $"the gradient of {m.Variables[k - 1].Name}")}",
-                found[k].Entries[i].Plain, e.Plain, 2 * Precision.Units(precision) * e.Error + Precision.Faded(precision))
+                found[k].Entries[i].Plain, e.Plain, Precision.Leaves(precision, 2 * e.Error))
             select complaint);
     }
 

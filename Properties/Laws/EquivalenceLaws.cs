@@ -36,12 +36,12 @@ public static class EquivalenceLaws
     {
         if (!Precision.IsToldByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
         var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
-        var (units, faded, (ofLoss, ofGradient)) = (Precision.Units(precision), Precision.Faded(precision), model.Loss.Rounding());
+        var (ofLoss, ofGradient) = model.Loss.Rounding();
         return Verdict.NoneOf(
         [
-            .. Verdict.Apart("the loss", found.Loss, expected.Loss, units * ofLoss + faded),
+            .. Verdict.Apart("the loss", found.Loss, expected.Loss, Precision.Leaves(precision, ofLoss)),
             .. found.Gradient.Values.SelectMany((g, i) => Verdict.Apart(
-                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], units * ofGradient[i] + faded)),
+                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], Precision.Leaves(precision, ofGradient[i]))),
         ]);
     }
 }

@@ -18,6 +18,9 @@ public static class Precision
     /// </summary>
     public static double Faded(double precision) => 1e4 * Math.ScaleB(1, precision == OfDouble ? -900 : -80);
 
+    /// <summary>How far off a number may be, given its running error in double precision.</summary>
+    public static double Leaves(double precision, double error) => Units(precision) * error + Faded(precision);
+
     /// <summary>
     /// Whether a running error says what rounding may do. It does not where rounding decides on which side of 0 a number is, and so
     /// whether relu's derivative is 1 or 0; and not to a power of what is nothing but rounding, for which it is of second order.
@@ -26,7 +29,6 @@ public static class Precision
     {
         var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
             .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback or Pointwise<Pow>).Select(node => node.Arguments[0]).ToImmutableArray();
-        return Evaluation.Evaluate(asked, environment).All(x => x.Entries.All(
-            entry => Math.Abs(entry.Plain) > 2 * Units(precision) * entry.Error + Faded(precision)));
+        return Evaluation.Evaluate(asked, environment).All(x => x.Entries.All(entry => Math.Abs(entry.Plain) > Leaves(precision, 2 * entry.Error)));
     }
 }
