@@ -17,7 +17,7 @@ public static class CompiledEngine
         {
             var (parameters, gradient) = (new Arena<T>(gpt.Configuration), new Arena<T>(gpt.Configuration));
             var layout = new Layout(documents, documents * gpt.Configuration.BlockSize);
-            var program = Program(gpt, lossAndGradient, layout, parameters, gradient);
+            var program = Program(gpt, lossAndGradient, layout, parameters, gradient, []);
             return (at, batch) =>
             {
                 parameters.Load(at);
@@ -37,11 +37,15 @@ public static class CompiledEngine
         return Simplification.Simplify([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
     }
 
-    /// <summary>The program for them that finds the parameters in one arena and leaves the gradient in another.</summary>
-    internal static Program<T> Program<T>(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Layout layout, Arena<T> parameters, Arena<T> gradient)
+    /// <summary>
+    /// The program for them that finds the parameters in one arena and leaves the gradient in another, or uses it up where each
+    /// parameter has its update.
+    /// </summary>
+    internal static Program<T> Program<T>(
+        Gpt gpt, ImmutableArray<Expr> lossAndGradient, Layout layout, Arena<T> parameters, Arena<T> gradient, ImmutableArray<Update<T>> updates)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var blocks = Enumerable.Range(0, gpt.Variables.Length).ToDictionary(k => gpt.Variables[k], k => parameters.Blocks[k]);
-        return new(lossAndGradient, layout, variable => blocks[variable], k => k == 0 ? null : gradient.Blocks[k - 1]);
+        return new(lossAndGradient, layout, variable => blocks[variable], k => k == 0 ? null : gradient.Blocks[k - 1], k => k == 0 ? null : updates.ElementAtOrDefault(k - 1));
     }
 }

@@ -29,6 +29,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly Configuration configuration;
     private readonly Course course;
     private readonly Arena<T> parameters, firstMoment, secondMoment, gradient;
+    private readonly AdamKernel<T>[] adam = new AdamKernel<T>[1];   // of the step at hand
+    private readonly ImmutableArray<Update<T>> updates;
     private readonly ImmutableArray<ShardWorker<T>> workers;
     private readonly ImmutableArray<Range> shards;
 
@@ -38,7 +40,11 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
         var (batchSize, shard) = (course.Schedule.BatchSize, Math.Min(CompiledTrainer.Shard, course.Schedule.BatchSize));
         shards = [.. Enumerable.Range(0, (batchSize + shard - 1) / shard).Select(s => (s * shard)..Math.Min((s + 1) * shard, batchSize))];
-        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length)).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, shard))];
+        updates = [.. gpt.Variables.Select((parameter, k) =>
+            new Update<T>(parameter, parameters.Shapes[k], parameters.Blocks[k], firstMoment.Blocks[k], secondMoment.Blocks[k], () => adam[0]))];
+        // The gradient of a single shard is all there is, and used up where it is made.
+        var ofShard = shards.Length == 1 ? updates : [];
+        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length)).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, shard, ofShard))];
         gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
     }
 
@@ -72,6 +78,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             {
                 for (var shard = worker; shard < shards.Length; shard += workers.Length)
                 {
+                    if (shard == 0) adam[0] = new(first + step, course.Schedule.RateAt(first + step));
                     var found = workers[worker].Run(course, first + step, configuration.BlockSize, shards[shard]);
                     Await(ref turn, shard);
                     loss += Add(found, shard, workers[worker].Gradient);
@@ -84,7 +91,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
         void EndStep(int step)
         {
-            var finding = new Finding(loss, Update(new(step, course.Schedule.RateAt(step))));
+            var finding = new Finding(loss, Update());
             failure = finding.Failure(step, course, configuration);
             if (failure.IsNone) findings.Add(finding);
             (loss, turn) = (0, 0);
@@ -109,14 +116,14 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         return share * loss;
     }
 
-    private ImmutableArray<double> Update(AdamKernel<T> adam)
+    // The norms of the gradient, and the parameters changed by it unless they are already.
+    private ImmutableArray<double> Update()
     {
-        var norms = ImmutableArray.CreateBuilder<double>(parameters.Blocks.Length);
-        for (var i = 0; i < parameters.Shapes.Length; i++)
+        var norms = ImmutableArray.CreateBuilder<double>(updates.Length);
+        for (var k = 0; k < updates.Length; k++)
         {
-            var (shape, p, m, v, g) = (parameters.Shapes[i], parameters.Blocks[i], firstMoment.Blocks[i], secondMoment.Blocks[i], gradient.Blocks[i]);
-            var squares = adam.Update(shape.Rows, shape.Columns, p, m, v, g);
-            norms.Add(Math.Sqrt(double.CreateTruncating(squares)));
+            if (shards.Length > 1) updates[k].By(gradient.Blocks[k]);
+            norms.Add(updates[k].Norm);
         }
         return norms.MoveToImmutable();
     }
@@ -129,17 +136,17 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly Program<T> program;
     private readonly int[] tokens, positions, targets;
 
-    public ShardWorker(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Arena<T> parameters, int documents)
+    public ShardWorker(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Arena<T> parameters, int documents, ImmutableArray<Update<T>> updates)
     {
         Gradient = new(gpt.Configuration);
         layout = new(documents, documents * gpt.Configuration.BlockSize);
-        program = CompiledEngine.Program(gpt, lossAndGradient, layout, parameters, Gradient);
+        program = CompiledEngine.Program(gpt, lossAndGradient, layout, parameters, Gradient, updates);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 
     public Arena<T> Gradient { get; }
 
-    /// <summary>The loss of some documents of a step; their gradient is in <see cref="Gradient"/>.</summary>
+    /// <summary>The loss of some documents of a step; their gradient is in <see cref="Gradient"/>, or used up.</summary>
     public double Run(Course course, int step, int blockSize, Range documents)
     {
         layout.Clear();

@@ -6,31 +6,37 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// Expressions as a list of kernels over blocks of memory: each node in order, a kernel and a block for each, and a block used again
-/// once nothing more looks at it. Running changes the program's own blocks and nothing else.
+/// once nothing more looks at it. Running changes the program's own blocks, and the parameters that are updated by its results.
 /// </summary>
 public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<Action> kernels = [];
     private readonly Dictionary<Expr, Block<T>> blocks = [];
     private readonly Dictionary<Expr, int> uses = [];
+    private readonly Dictionary<Expr, Update<T>> atOnce = [];   // by results that nothing else looks at, and that look at no parameter
     private readonly List<(int Size, Block<T> Block)> free = [];
     private readonly Layout layout;
     private readonly Block<T> panel = Products.Panel<T>();
 
     /// <summary>
     /// Compiles expressions for whatever the layout has room for. The blocks of variables are given, and so may be those that results
-    /// are wanted in.
+    /// are wanted in. A result that a parameter is updated by may be used up in that.
     /// </summary>
-    public Program(ImmutableArray<Expr> expressions, Layout layout, Func<Variable, Block<T>> variables, Func<int, Block<T>?> wanted)
+    public Program(
+        ImmutableArray<Expr> expressions, Layout layout, Func<Variable, Block<T>> variables, Func<int, Block<T>?> wanted, Func<int, Update<T>?>? updates = null)
     {
         this.layout = layout;
         // The last results first: the gradients of the last layers are made while what they are made of is near, and may go after that.
         var nodes = PostOrder<Expr>.Of([.. expressions.Reverse()]).Nodes;
         foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(expressions)) uses[used] = uses.GetValueOrDefault(used) + 1;
-        foreach (var node in nodes)
+        foreach (var (k, x) in expressions.Index())
+            if (uses[x] == 1 && x is Application { Arguments: var from } && !from.Any(y => y is Variable) && updates?.Invoke(k) is { } update) atOnce.Add(x, update);
+        foreach (var node in InOrder(nodes))
             blocks.Add(node, node.Match(variables, Filled, application => Compiled(application, expressions.IndexOf(node) is var k and >= 0 ? wanted(k) : null)));
         for (var k = 0; k < expressions.Length; k++) Deliver(expressions[k], wanted(k));
         Results = [.. expressions.Select((x, k) => wanted(k) ?? blocks[x])];
+        foreach (var (k, result) in Results.Index())
+            if (updates?.Invoke(k) is { } update && !atOnce.ContainsKey(expressions[k])) kernels.Add(() => update.By(result));
     }
 
     /// <summary>Where the results are after a run.</summary>
@@ -45,6 +51,19 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         foreach (var kernel in kernels) kernel();
     }
 
+    // The nodes as they are, but a result that a parameter is updated by after the last node that looks at the parameter.
+    private Expr[] InOrder(ImmutableArray<Expr> nodes)
+    {
+        var afterLastLook = new Dictionary<Expr, int>();
+        for (var i = 0; i < nodes.Length; i++)
+            foreach (var argument in nodes[i].Arguments) afterLastLook[argument] = 2 * i + 1;
+        var (ordered, places) = (nodes.ToArray(), new int[nodes.Length]);
+        for (var i = 0; i < nodes.Length; i++)
+            places[i] = atOnce.TryGetValue(nodes[i], out var update) ? Math.Max(2 * i, afterLastLook.GetValueOrDefault(update.Parameter)) : 2 * i;
+        Array.Sort(places, ordered);
+        return ordered;
+    }
+
     private Block<T> Compiled(Application node, Block<T>? wanted)
     {
         // What is computed entry by entry may take the place of an argument that nothing else looks at.
@@ -52,7 +71,8 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         if (inPlace) Release(node);
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
-        kernels.Add(Kernels.Of(new Site<T>(node, layout, blocks[x], blocks[y], z, panel)));
+        var site = new Site<T>(node, layout, blocks[x], blocks[y], z, panel);
+        kernels.Add(atOnce.TryGetValue(node, out var update) ? update.Kernel(site) : Kernels.Of(site));
         if (!inPlace) Release(node);
         return z;
     }

@@ -19,6 +19,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly Block<T> panel = Products.Panel<T>();
 
     private Block<T> x, w, y, square, weights, queries, turned;
+    private Update<T>? update;
 
     [Params(16, 64, 256)]
     public int Columns { get; set; }
@@ -38,6 +39,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
         (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
         weights = Block<T>.Of(Rows, Heads.Columns);
         (queries, turned) = (Block<T>.Of(Columns, Vector512<T>.Count), Block<T>.Of(Heads.Columns, Vector512<T>.Count));
+        update = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, Block<T>.Of(Columns, Columns), Block<T>.Of(Columns, Columns), () => new(1000, 0.01));
         for (var document = 0; document < Documents; document++) layout.Append(Rows / Documents);
     }
 
@@ -46,6 +48,9 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     [Benchmark]
     public void TransposeTimes() => Products.TransposeTimes(Columns, Rows, Columns, x, y, square);
+
+    [Benchmark]
+    public void UpdateByProduct() => update!.ByProduct(Rows, x, y, square);
 
     [Benchmark]
     public void TimesTranspose() => Products.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);

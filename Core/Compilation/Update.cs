@@ -1,0 +1,48 @@
+using System.Numerics;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>How a matrix of parameters and its moments are changed by its gradient, in place and by Adam as it is in the step at hand.</summary>
+public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T> p, Block<T> m, Block<T> v, Func<AdamKernel<T>> adam)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // A gradient that is a product is used up while it is near: so many numbers of it at a time, in whole tiles of either height.
+    private const int Room = 1 << 14, Tiles = 12;
+
+    private readonly ParameterShape shape = shape;
+    private readonly Block<T> p = p, m = m, v = v;
+    private readonly Func<AdamKernel<T>> adam = adam;
+    private readonly T[] squares = new T[1];
+
+    /// <summary>The parameter.</summary>
+    public Variable Parameter { get; } = parameter;
+
+    /// <summary>The norm of the gradient of the last update.</summary>
+    public double Norm => Math.Sqrt(double.CreateTruncating(squares[0]));
+
+    /// <summary>What makes the gradient and changes the parameter by it. Of a product no more than the last rows are left.</summary>
+    internal Action Kernel(Site<T> site) => site.Node.Operation is TransposeTimes
+        ? () => ByProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z)
+        : Kernels.Of(site) + (() => By(site.Z));
+
+    /// <summary>Changes the parameter by a gradient g.</summary>
+    public void By(Block<T> g) => squares[0] = Changed(0, shape.Rows, g);
+
+    /// <summary>Changes the parameter by the gradient xᵀ·y: [inner, rows] by [inner, columns]. It is made in the first rows of g.</summary>
+    public void ByProduct(int inner, Block<T> x, Block<T> y, Block<T> g)
+    {
+        squares[0] = T.Zero;
+        var most = Math.Max(1, Room / g.Stride / Tiles) * Tiles;
+        for (var first = 0; first < shape.Rows; first += most)
+        {
+            var count = Math.Min(most, shape.Rows - first);
+            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g);
+            squares[0] += Changed(first, count, g);
+        }
+    }
+
+    private T Changed(int first, int count, Block<T> g) =>
+        adam().Update(count, shape.Columns, p.From(first), m.From(first), v.From(first), g);
+}
