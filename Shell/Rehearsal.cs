@@ -25,7 +25,7 @@ internal static class Rehearsal
         var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).IfFail(_ => throw new());
         var course = new Course(Schedule.Create(steps: 1, learningRate: 0.01).IfFail(_ => throw new()), [[26, 0, 13, 13, 0, 26]]);
         var (gpt, drawn) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(0)));
-        var trained = CompiledTrainer.Of<T>(gpt, course, threads: 1)(TrainingState.Start(drawn.Value), 1).State;
+        var trained = CompiledTrainer.Of<T>(gpt, course, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).IfLeft(_ => throw new());
         _ = Sampling.Document(CompiledDecoder.Of<T>(gpt, trained.Parameters), Taste.Of(0.5), [], drawn.Next);
     }
 }

@@ -4,7 +4,6 @@ using LanguageExt;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 using MicroGpt.Training;
-using static LanguageExt.Prelude;
 
 namespace MicroGpt.Compilation;
 
@@ -19,7 +18,7 @@ public static class CompiledTrainer
     {
         var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
         var idle = new Idle<TrainingWorkspace<T>>(() => new(gpt, course, lossAndGradient, threads));
-        return (from, steps) => idle.Use(workspace => workspace.Run(from, Math.Min(steps, course.Schedule.Steps - from.Step)));
+        return (from, steps, goOn) => idle.Use(workspace => workspace.Run(from, Math.Min(steps, course.Schedule.Steps - from.Step), goOn));
     }
 }
 
@@ -48,33 +47,28 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
     }
 
-    public Progress Run(TrainingState from, int steps)
+    public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<Finding, bool> goOn)
     {
         parameters.Load(from.Parameters);
         firstMoment.Load(from.FirstMoment);
         secondMoment.Load(from.SecondMoment);
-        var findings = ImmutableArray.CreateBuilder<Finding>();
-        var failure = steps > 0 ? Steps(from.Step, steps, findings) : None;
-        // The step that failed has overwritten the state before it, which is made again.
-        if (failure.IsSome) return Run(from, findings.Count) with { Failure = failure };
-        return new(
-            new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), from.Step + findings.Count),
-            findings.ToImmutable(), None);
+        return Steps(from.Step, steps, goOn).Map(end =>
+            new TrainingState(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), end));
     }
 
-    // Each thread computes every so-manieth shard; the one that adds the last shard ends the step for all.
-    private Option<Problem> Steps(int first, int count, ImmutableArray<Finding>.Builder findings)
+    // How many steps are made then. Each thread computes every so-manieth shard; the caller's ends the step for all.
+    private Either<Problem, int> Steps(int first, int count, Func<Finding, bool> goOn)
     {
-        var (loss, turn, made, failure) = (0.0, 0, 0, Option<Problem>.None);
+        var (loss, turn, made, going, failure) = (0.0, 0, 0, count > 0, (Problem?)null);
         var threads = Enumerable.Range(1, workers.Length - 1).Select(worker => new Thread(() => Work(worker))).ToList();
         threads.ForEach(thread => thread.Start());
         Work(0);
         threads.ForEach(thread => thread.Join());
-        return failure;
+        return failure is null ? first + made : failure;
 
         void Work(int worker)
         {
-            for (var step = 0; step < count && failure.IsNone; step++)
+            for (var step = 0; going; step++)
             {
                 for (var shard = worker; shard < shards.Length; shard += workers.Length)
                 {
@@ -82,27 +76,34 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                     var found = workers[worker].Run(course, first + step, configuration.BlockSize, shards[shard]);
                     Await(ref turn, shard);
                     loss += Add(found, shard, workers[worker].Gradient);
-                    if (shard == shards.Length - 1) EndStep(first + step);
-                    else Volatile.Write(ref turn, shard + 1);
+                    Volatile.Write(ref turn, shard + 1);
                 }
-                Await(ref made, step + 1);
+                if (worker == 0) EndStep(step);
+                else Await(ref made, step + 1);
             }
         }
 
         void EndStep(int step)
         {
+            Await(ref turn, shards.Length);
             var finding = new Finding(loss, Update());
-            failure = finding.Failure(step, course, configuration);
-            if (failure.IsNone) findings.Add(finding);
-            (loss, turn) = (0, 0);
-            Volatile.Write(ref made, step - first + 1);
+            (failure, going) = (finding.Failure(first + step, course, configuration), false);
+            try
+            {
+                going = failure is null && goOn(finding) && step + 1 < count;
+            }
+            finally
+            {
+                (loss, turn) = (0, 0);
+                Volatile.Write(ref made, step + 1); // however that ended: nobody is to wait for ever
+            }
         }
     }
 
     // A turn comes within microseconds: whoever sleeps misses it.
     private static void Await(ref int number, int value)
     {
-        for (var waiting = new SpinWait(); Volatile.Read(ref number) != value;) waiting.SpinOnce(sleep1Threshold: -1);
+        for (var waiting = new SpinWait(); Volatile.Read(ref number) < value;) waiting.SpinOnce(sleep1Threshold: -1);
     }
 
     // A shard's share of the mean over the batch, the shards in order.

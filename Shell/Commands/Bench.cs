@@ -62,21 +62,24 @@ internal static class Bench
 
         // What is trained here is thrown away; the runtime has optimized its code by then, even where it has but one core for everything.
         var start = TrainingState.Start(beginning.Parameters);
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece);
-        var warm = trainer(start, schedule.Steps - Pieces * piece);
-        var (progress, losses) = (warm, 0.0);
-        var timing = Timing.Of(Pieces, () =>
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;)
+            trainer(start, schedule.Steps, _ => Stopwatch.GetElapsedTime(began) < WarmUp);
+        return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
         {
-            if (progress.Failure.IsNone) progress = trainer(progress.State, piece);
-            losses += progress.Findings.Sum(finding => finding.Loss);
-        });
-        return progress.Failure.Match(
-            Some: problem => problem,
-            None: () =>
+            var (timing, losses, made) = (new Timing(), 0.0, 0);
+            return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
-                Report(course, engine, timing, warm.State.Step, piece, losses / (Pieces * piece), gpt.Configuration);
-                return Invent(engine.Decoder(gpt, progress.State.Parameters), beginning.Random);
+                Report(course, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
+                return Invent(engine.Decoder(gpt, state.Parameters), beginning.Random);
             });
+
+            bool Timed(Finding finding)
+            {
+                losses += finding.Loss;
+                if (++made % piece == 0) timing.Lap();
+                return true;
+            }
+        });
     }
 
     private static void Report(Course course, EngineOptions engine, Timing timing, int from, int piece, double loss, Configuration c)
@@ -109,7 +112,12 @@ internal static class Bench
 
         for (var i = 0; i < Pieces; i++) Piece();
         tokens = 0;
-        var timing = Timing.Of(Pieces, Piece);
+        var timing = new Timing();
+        for (var i = 0; i < Pieces; i++)
+        {
+            Piece();
+            timing.Lap();
+        }
         var best = timing.Best.TotalMicroseconds / NamesInPiece;
         Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / NamesInPiece:F2} us/name; best {best * Pieces * NamesInPiece / tokens:F2} us/token"));
         return next.Map(_ => unit);

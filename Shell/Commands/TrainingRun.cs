@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
@@ -29,6 +29,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ITrainingView view;
     private readonly Interruption interruption = new();
     private TrainingState state;
+    private Stretch untold;
 
     /// <summary>The run from a checkpoint on.</summary>
     public TrainingRun(TrainOptions options, Beginning beginning, ImmutableArray<string> heldOut, Checkpoint start, Log log)
@@ -41,7 +42,8 @@ internal sealed class TrainingRun : IDisposable
             : !Console.IsOutputRedirected && Tables.Console(Console.Out) is var console && console.Profile.Capabilities is { Ansi: true, Interactive: true }
                 ? new LiveView(console, start.State.Step, Schedule.Steps, Invented)
                 : new PlainView(output, Schedule.Steps);
-        state = trainer(start.State, 0).State; // as precise as the run is
+        state = trainer(start.State, 0, _ => true).IfLeft(start.State); // as precise as the run is
+        untold = new(state.Step, Schedule.BatchSize);
     }
 
     private Schedule Schedule => options.Schedule;
@@ -97,33 +99,50 @@ internal sealed class TrainingRun : IDisposable
 
     private bool IsMultiple(Option<int> every) => every.Exists(steps => state.Step % steps == 0);
 
+    // Until it is interrupted as well; why not, if a step cannot be made.
     private Problem? LearnUntil(int step)
     {
-        var began = Stopwatch.GetTimestamp();
-        foreach (var progress in Stretches.Of(trainer, state, step))
+        while (state.Step < step && interruption.ExitCode is null)
         {
-            var speed = (double)progress.Findings.Length * Schedule.BatchSize / Stopwatch.GetElapsedTime(began).TotalSeconds;
-            state = progress.State;
-            view.Show(progress, speed);
-            Record(progress, speed);
-            if (progress.Failure.IsSome) return progress.Failure.IfNone(new Problem(""));
-            if (interruption.ExitCode is not null) return null;
-            began = Stopwatch.GetTimestamp();
+            ExceptionDispatchInfo? trouble = null;
+            untold = new(state.Step, Schedule.BatchSize);
+            var learned = trainer(state, step - state.Step, GoesOn);
+            state = learned.IfLeft(state);
+            trouble?.Throw();
+            var due = learned.IsRight && (state.Step == Schedule.Steps || IsMultiple(BetweenValidations));
+            Tell(due ? validation.Map(loss => loss(state.Parameters)) : None);
+            if (learned.IsLeft) return (Problem)learned;
+            view.Show(state);
+
+            // What was learned until then is the trainer's: trouble with the world has to wait for it.
+            bool GoesOn(Finding finding)
+            {
+                untold.Add(finding);
+                if (interruption.ExitCode is not null) return false;
+                try
+                {
+                    return untold.End == step || !untold.IsLong || !Tell(None);
+                }
+                catch (Exception e) when (Failure.IsOfWorld(e))
+                {
+                    trouble = ExceptionDispatchInfo.Capture(e);
+                    return false;
+                }
+            }
         }
         return null;
     }
 
-    private void Record(Progress progress, double speed)
+    // Shows and logs the steps that nobody was told of. Whether someone would see the state that they leave.
+    private bool Tell(Option<double> validationLoss)
     {
-        var due = progress.Failure.IsNone && (state.Step == Schedule.Steps || IsMultiple(BetweenValidations));
-        var found = due ? validation.Map(loss => loss(state.Parameters)) : None;
-        found.IfSome(loss => view.Show(state.Step, loss));
-        var step = state.Step - progress.Findings.Length;
-        foreach (var finding in progress.Findings)
-        {
-            var rate = Schedule.RateAt(step++);
-            log.Add(step, finding, rate, step == state.Step ? found : None, speed);
-        }
+        if (untold.IsEmpty) return false;
+        var (wanted, speed) = (view.Show(untold), untold.DocumentsPerSecond);
+        validationLoss.IfSome(loss => view.Show(untold.End, loss));
+        foreach (var (step, finding) in untold.Steps)
+            log.Add(step, finding, Schedule.RateAt(step - 1), step == untold.End ? validationLoss : None, speed);
+        untold = new(untold.End, Schedule.BatchSize);
+        return wanted;
     }
 
     // The log first, so that it never knows less than the checkpoint.

@@ -9,8 +9,11 @@ internal interface ITrainingView
     /// <summary>Trains, and shows it.</summary>
     A Run<A>(Func<A> training);
 
-    /// <summary>Shows steps that were made, at so many documents a second.</summary>
-    void Show(Progress progress, double documentsPerSecond);
+    /// <summary>Shows steps that were made. Whether it would see the state that they leave, for which training stops.</summary>
+    bool Show(Stretch stretch);
+
+    /// <summary>Shows a state.</summary>
+    void Show(TrainingState state);
 
     /// <summary>Shows the loss on documents that are held out.</summary>
     void Show(int step, double validationLoss);
@@ -21,7 +24,9 @@ internal sealed class QuietView : ITrainingView
 {
     public A Run<A>(Func<A> training) => training();
 
-    public void Show(Progress progress, double documentsPerSecond) { }
+    public bool Show(Stretch stretch) => false;
+
+    public void Show(TrainingState state) { }
 
     public void Show(int step, double validationLoss) { }
 }
@@ -31,12 +36,13 @@ internal sealed class PlainView(StandardOutput output, int steps) : ITrainingVie
 {
     public A Run<A>(Func<A> training) => training();
 
-    public void Show(Progress progress, double documentsPerSecond)
+    public bool Show(Stretch stretch)
     {
-        var step = progress.State.Step - progress.Findings.Length;
-        foreach (var finding in progress.Findings)
-            output.LineOfMany(Invariant($"step {++step,4} / {steps,4} | loss {finding.Loss:F4}"));
+        foreach (var (step, finding) in stretch.Steps) output.LineOfMany(Invariant($"step {step,4} / {steps,4} | loss {finding.Loss:F4}"));
+        return false;
     }
+
+    public void Show(TrainingState state) { }
 
     public void Show(int step, double validationLoss) =>
         output.Line(Invariant($"step {step,4} / {steps,4} | validation loss {validationLoss:F4} | perplexity {Math.Exp(validationLoss):F2}"));

@@ -4,7 +4,6 @@ using MicroGpt.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Line = Spectre.Console.Text;
-using Progress = MicroGpt.Training.Progress;
 
 namespace MicroGpt.Shell.Output;
 
@@ -18,6 +17,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
     private RunningMean loss;
     private double? validation;
     private double speed;
+    private int made;
     private long invented;
     private string name = "";
 
@@ -33,30 +33,40 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
         return result;
     }
 
-    public void Show(Progress progress, double documentsPerSecond)
+    private bool IsTimeForName => Stopwatch.GetElapsedTime(invented) >= BetweenNames;
+
+    public bool Show(Stretch stretch)
     {
-        speed = documentsPerSecond;
-        loss = progress.Findings.Aggregate(loss, (mean, finding) => mean.With(finding.Loss));
-        if (Stopwatch.GetElapsedTime(invented) >= BetweenNames)
-            (name, invented) = (invent(progress.State), Stopwatch.GetTimestamp());
-        context?.UpdateTarget(Lines(progress.State.Step));
+        (made, speed) = (stretch.End, stretch.DocumentsPerSecond);
+        loss = stretch.Steps.Aggregate(loss, (mean, made) => mean.With(made.Finding.Loss));
+        Renew();
+        return IsTimeForName;
+    }
+
+    public void Show(TrainingState state)
+    {
+        if (!IsTimeForName) return;
+        (name, invented) = (invent(state), Stopwatch.GetTimestamp());
+        Renew();
     }
 
     public void Show(int step, double validationLoss)
     {
         validation = validationLoss;
-        context?.UpdateTarget(Lines(step));
+        Renew();
     }
+
+    private void Renew() => context?.UpdateTarget(Lines());
 
     private void ShowCursor(object? process, EventArgs exit) => console.Cursor.Show();
 
-    private Rows Lines(int step)
+    private Rows Lines()
     {
-        var left = (steps - step) * Stopwatch.GetElapsedTime(began) / Math.Max(1, step - from);
+        var left = (steps - made) * Stopwatch.GetElapsedTime(began) / Math.Max(1, made - from);
         var held = validation is { } found ? $", validation {Number(found)}" : "";
         return new(
-            new Bar((double)step / steps),
-            new Line($"step {step} / {steps}, {left:h\\:mm\\:ss} left"),
+            new Bar((double)made / steps),
+            new Line($"step {made} / {steps}, {left:h\\:mm\\:ss} left"),
             new Line($"loss {Number(loss.Value)}{held}"),
             new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
             new Line($"it would say: {name}"));

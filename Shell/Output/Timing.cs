@@ -1,29 +1,35 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>How long each of several equal pieces of work took, in ascending order, and what they all asked of memory.</summary>
-internal sealed record Timing(ImmutableArray<TimeSpan> Pieces, long Allocated, ImmutableArray<int> Collections)
+/// <summary>How long equal pieces of work take, one after another, and what they all ask of memory.</summary>
+internal sealed class Timing
 {
+    private readonly List<TimeSpan> pieces = [];
+    private readonly long allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
+    private readonly int[] collectionsBefore = CollectionsSoFar();
+    private long began = Stopwatch.GetTimestamp();
+
     /// <summary>The fastest piece.</summary>
-    public TimeSpan Best => Pieces[0];
+    public TimeSpan Best => pieces.Min();
 
     /// <summary>The piece in the middle.</summary>
-    public TimeSpan Median => Pieces[Pieces.Length / 2];
+    public TimeSpan Median => pieces.Order().ElementAt(pieces.Count / 2);
 
-    /// <summary>Works piece by piece.</summary>
-    public static Timing Of(int pieces, Action piece)
+    /// <summary>The bytes that were allocated.</summary>
+    public long Allocated { get; private set; }
+
+    /// <summary>The collections of each generation.</summary>
+    public IEnumerable<int> Collections { get; private set; } = [];
+
+    /// <summary>Ends a piece, and begins the next.</summary>
+    public void Lap()
     {
-        static ImmutableArray<int> Collections() => [.. Enumerable.Range(0, GC.MaxGeneration + 1).Select(GC.CollectionCount)];
-        var (times, collections, allocated) = (new TimeSpan[pieces], Collections(), GC.GetTotalAllocatedBytes(precise: true));
-        for (var i = 0; i < pieces; i++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            piece();
-            times[i] = Stopwatch.GetElapsedTime(began);
-        }
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        return new([.. times.Order()], allocated, [.. Collections().Zip(collections, (after, before) => after - before)]);
+        pieces.Add(Stopwatch.GetElapsedTime(began));
+        Allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
+        Collections = CollectionsSoFar().Zip(collectionsBefore, (after, before) => after - before);
+        began = Stopwatch.GetTimestamp();
     }
+
+    private static int[] CollectionsSoFar() => [.. Enumerable.Range(0, GC.MaxGeneration + 1).Select(GC.CollectionCount)];
 }
