@@ -34,6 +34,14 @@ public class CompilationProperties
         CompilationLaws.GoesOnWhereItStopped(model, Trainers.Of(Engines.Expression(model.Gpt), model.Course(600, batchSize: 2)), first % 3, second % 3);
 
     [Law(20)]
+    public Property Training_in_place_stops_when_it_is_told(GptCase model, byte steps, byte more, byte threads) => CompilationLaws.StopsWhenItIsTold(
+        model, CompiledTrainer.Of<double>(model.Gpt, model.Course(600, batchSize: 40), threads: 1 + threads % 3), 1 + steps % 10, more);
+
+    [Law(20)]
+    public Property Training_by_an_engine_stops_when_it_is_told(GptCase model, byte steps, byte more) =>
+        CompilationLaws.StopsWhenItIsTold(model, Trainers.Of(Engines.Expression(model.Gpt), model.Course(600, batchSize: 2)), 1 + steps % 2, more);
+
+    [Law(20)]
     public Property The_number_of_threads_changes_nothing(GptCase model, byte threads, byte batchSize)
     {
         var course = model.Course(600, batchSize: 1 + batchSize % 70);

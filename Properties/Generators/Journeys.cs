@@ -24,7 +24,7 @@ public sealed record Journey(GptCase Model, Plan Plan, int Stop)
 
     /// <summary>Before the first step, as precise as the run is.</summary>
     public Checkpoint Start => new(
-        Trainer()(TrainingState.Start(Model.Parameters), 0).State, PythonRandom.Seed(Model.Seed),
+        Trainer()(TrainingState.Start(Model.Parameters), 0, _ => true).IfLeft(_ => throw new()), PythonRandom.Seed(Model.Seed),
         new([.. Enumerable.Range('a', Model.Configuration.VocabSize - 1).Select(c => new Rune(c))]), Plan, Convert.ToHexStringLower(new byte[32]));
 
     /// <summary>A trainer that has seen nothing yet.</summary>

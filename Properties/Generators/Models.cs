@@ -46,7 +46,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model after training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainers.Of(engine(Gpt), Course(steps, batchSize: 1))(TrainingState.Start(Parameters), steps).State.Parameters,
+        Parameters = Trainers.Of(engine(Gpt), Course(steps, batchSize: 1)).Steps(TrainingState.Start(Parameters), steps).IfLeft(_ => throw new()).State.Parameters,
     };
 
     /// <summary>Its documents, around and around, so many at a time.</summary>

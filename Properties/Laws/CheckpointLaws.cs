@@ -33,20 +33,17 @@ public static partial class CheckpointLaws
     public static Property GoesOn(Journey journey, Reading read)
     {
         var (start, trainer, steps) = (journey.Start, journey.Trainer(), journey.Plan.Schedule.Steps);
-        var (whole, first) = (trainer(start.State, steps), trainer(start.State, journey.Stop));
-        var saved = CheckpointFile.Write(start with { State = first.State });
-        return read(saved.AsMemory(), "file").Match(
-            Left: problem => Verdict.That(false, problem.Sentence),
-            Right: found =>
-            {
-                var rest = journey.Trainer()(found.State, steps);
-                var (expected, actual) = (CheckpointFile.Write(start with { State = whole.State }), CheckpointFile.Write(found with { State = rest.State }));
-                return Verdict.NoneOf(
-                [
-                    .. expected.SequenceEqual(actual) ? (string[])[] : ["the run ends with another checkpoint"],
-                    .. Losses(whole).SequenceEqual(Losses(first).Concat(Losses(rest))) ? (string[])[] : ["the run finds other losses or gradients"],
-                ]);
-            });
+        return (
+            from whole in trainer.Steps(start.State, steps)
+            from first in trainer.Steps(start.State, journey.Stop)
+            from found in read(CheckpointFile.Write(start with { State = first.State }).AsMemory(), "file")
+            from rest in journey.Trainer().Steps(found.State, steps)
+            let expected = CheckpointFile.Write(start with { State = whole.State })
+            select Verdict.NoneOf(
+            [
+                .. expected.SequenceEqual(CheckpointFile.Write(found with { State = rest.State })) ? (string[])[] : ["the run ends with another checkpoint"],
+                .. Losses(whole).SequenceEqual(Losses(first).Concat(Losses(rest))) ? (string[])[] : ["the run finds other losses or gradients"],
+            ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
 
         static IEnumerable<double> Losses(Progress progress) => progress.Findings.SelectMany(finding => finding.GradientNorms.Prepend(finding.Loss));
     }

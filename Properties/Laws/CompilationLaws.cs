@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FsCheck;
+using LanguageExt;
 using MicroGpt.Autograd;
 using MicroGpt.Generation;
 using MicroGpt.Model;
@@ -39,13 +40,28 @@ public static class CompilationLaws
     public static Property GoesOnWhereItStopped(GptCase model, Trainer trainer, int first, int second)
     {
         var start = TrainingState.Start(model.Parameters);
-        var (atOnce, stopped) = (trainer(start, first + second), trainer(start, first));
-        return AreTheSame(Joined(stopped, trainer(stopped.State, second)), atOnce);
+        return AreTheSame(
+            from early in trainer.Steps(start, first)
+            from late in trainer.Steps(early.State, second)
+            select late with { Findings = early.Findings.AddRange(late.Findings) },
+            trainer.Steps(start, first + second));
+    }
+
+    /// <summary>A trainer that is not to go on after n steps leaves what n steps leave, and tells of them in order, to the bit.</summary>
+    public static Property StopsWhenItIsTold(GptCase model, Trainer trainer, int steps, int more)
+    {
+        var (start, told) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<Finding>());
+        var stopped = trainer(start, steps + more, finding =>
+        {
+            told.Add(finding);
+            return told.Count < steps;
+        });
+        return AreTheSame(stopped.Map(state => new Progress(state, told.ToImmutable())), trainer.Steps(start, steps));
     }
 
     /// <summary>Two trainers find and leave the same, to the bit.</summary>
     public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps) =>
-        AreTheSame(trainer(TrainingState.Start(model.Parameters), steps), other(TrainingState.Start(model.Parameters), steps));
+        AreTheSame(trainer.Steps(TrainingState.Start(model.Parameters), steps), other.Steps(TrainingState.Start(model.Parameters), steps));
 
     /// <summary>
     /// A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient, up to a share of the
@@ -55,15 +71,15 @@ public static class CompilationLaws
     {
         var (start, batch) = (TrainingState.Start(model.Parameters), course.BatchAt(0, model.Configuration.BlockSize));
         var (loss, gradient) = engine(model.Parameters, batch);
-        var (found, expected) = (trainer(start, 1), Adam.Update(start, gradient, course.Schedule.RateAt(0)).FirstMoment.Values);
+        var expected = Adam.Update(start, gradient, course.Schedule.RateAt(0)).FirstMoment.Values;
         var bound = relative * expected.Max(Math.Abs) + Precision.Faded(precision);
         var rounding = new Lazy<ImmutableArray<double>>(() => new LossFunction(model.Gpt, model.Parameters, batch).Rounding().Gradient);
-        return Verdict.NoneOf(
+        return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [
             .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
             .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], bound,
                 () => 2 * Precision.Units(precision) * (1 - Adam.Beta1) * rounding.Value[i])),
-        ]);
+        ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
     }
 
     /// <summary>A cache is a value: what it was asked about before, and in what order, changes no logit, to the bit.</summary>
@@ -82,12 +98,13 @@ public static class CompilationLaws
             select complaint);
     }
 
-    private static Progress Joined(Progress first, Progress second) =>
-        second with { Findings = first.Findings.AddRange(second.Findings) };
+    private static Property AreTheSame(Either<Problem, Progress> found, Either<Problem, Progress> expected) =>
+        (from one in found from other in expected select AreTheSame(one, other)).IfLeft(problem => Verdict.That(found == expected, problem.Sentence));
 
     private static Property AreTheSame(Progress found, Progress expected) => Verdict.NoneOf(
     [
         .. Verdict.Unequal("the number of steps", found.State.Step, expected.State.Step),
+        .. Verdict.Unequal("the number of findings", found.Findings.Length, expected.Findings.Length),
         .. found.Findings.SelectMany((finding, i) => Verdict.Unequal($"the loss of step {i + 1}", finding.Loss, expected.Findings[i].Loss)),
         .. Unequal("parameter", found.State.Parameters, expected.State.Parameters),
         .. Unequal("first moment", found.State.FirstMoment, expected.State.FirstMoment),

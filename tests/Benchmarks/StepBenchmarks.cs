@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
+using LanguageExt;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -34,10 +35,10 @@ public class StepBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = Steps)]
-    public Progress Single() => inSingle(start, Steps);
+    public Either<Problem, TrainingState> Single() => inSingle(start, Steps, _ => true);
 
     [Benchmark(OperationsPerInvoke = Steps, Baseline = true)]
-    public Progress Double() => inDouble(start, Steps);
+    public Either<Problem, TrainingState> Double() => inDouble(start, Steps, _ => true);
 
     // Five to nine letters, as names have.
     private static ImmutableArray<int> Document(int n) =>

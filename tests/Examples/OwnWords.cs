@@ -43,7 +43,7 @@ var train = Trainers.Of(CompiledEngine.Of<double>(gpt, documents: 1), new(schedu
 var state = TrainingState.Start(parameters);
 while (state.Step < schedule.Steps)
 {
-    var progress = train(state, 200);
+    var progress = Sure(train.Steps(state, 200));
     Console.WriteLine($"step {progress.State.Step,3}: mean loss {progress.Findings.Average(finding => finding.Loss):F4}");
     state = progress.State;
 }

@@ -63,7 +63,7 @@ public class RecordedRunFacts
         var trainer = Trainers.Of(Watched, new(Schedule.Create(steps, 0.01).OrThrow(), documents));
         for (var state = TrainingState.Start(parameters); state.Step < steps;)
         {
-            (state, var findings, _) = trainer(state, 1);
+            (state, var findings) = trainer.Steps(state, 1).OrThrow();
             losses.Add(findings[0].Loss);
             parameters = state.Parameters;
             IsRecorded($"params_step{losses.Count}", parameters);

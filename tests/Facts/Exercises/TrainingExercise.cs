@@ -16,10 +16,10 @@ public class TrainingExercise
         var train = Trainers.Of(Engines.Expression(new(configuration)), new(Schedule.Create(steps: 50, learningRate: 0.01).OrThrow(), documents));
         var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);
 
-        var kept = train(start, 20).State;
+        var kept = train.Steps(start, 20).OrThrow().State;
         var asItWas = kept.Parameters.Values.ToArray();
-        var resumed = train(kept, 30).State;
-        Recorded.EqualBits(train(start, 50).State.Parameters.Values, resumed.Parameters.Values);
+        var resumed = train.Steps(kept, 30).OrThrow().State;
+        Recorded.EqualBits(train.Steps(start, 50).OrThrow().State.Parameters.Values, resumed.Parameters.Values);
         Recorded.EqualBits(asItWas, kept.Parameters.Values);
     }
 }
