@@ -1,7 +1,15 @@
 using BenchmarkDotNet.Running;
 using MicroGpt.Benchmarks;
 
-if (args is ["peak"])
-    Console.WriteLine(FormattableString.Invariant($"{Peak.InSingle():F1} GFLOP/s"));
-else
+if (args is not ["growth", ..])
+{
     BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks<>), typeof(StepBenchmarks), typeof(CompilationBenchmarks)]).Run(args);
+    return 0;
+}
+if (args is ["growth", var names] && File.Exists(names))
+{
+    Growth.Print(names);
+    return 0;
+}
+Console.Error.WriteLine("growth takes a file with one name on each line, and here is none; after a first run of MicroGpt there is input.txt.");
+return 1;

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using LanguageExt;
+using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Text;
+using MicroGpt.Training;
+using static System.FormattableString;
+
+namespace MicroGpt.Benchmarks;
+
+/// <summary>
+/// How the cost of a step grows with the model, in single precision and with 16 documents a step, beside what the core can do at most in
+/// the same seconds: a machine may be slow for minutes.
+/// </summary>
+internal static class Growth
+{
+    private const int Rounds = 3, Pieces = 30, BatchSize = 16;
+
+    // As long for every size as for the peak: the best of many short pieces is luckier than the best of few long ones.
+    private static readonly TimeSpan Piece = TimeSpan.FromMilliseconds(50), WarmUp = TimeSpan.FromSeconds(1);
+
+    private static readonly ImmutableArray<int> NEmbds = [16, 32, 64, 128, 256], NLayers = [1, 2, 4];
+
+    /// <summary>Prints a table of sizes that learn from a file with one name on each line.</summary>
+    public static void Print(string path)
+    {
+        var names = Sure(Corpus.Parse(File.ReadAllBytes(path), path)).Shuffle(PythonRandom.Seed(42)).Value;
+        var tokenizer = Tokenizer.Of(names);
+        var course = new Course(Sure(Schedule.Create(int.MaxValue, 0.01, BatchSize)), [.. names.Documents.Select(name => Sure(tokenizer.Document(name)))]);
+        ImmutableArray<Configuration> sizes =
+            [.. from nLayer in NLayers from nEmbd in NEmbds select Sure(Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize))];
+        var timed = from _ in Enumerable.Range(0, Rounds) from size in sizes from piece in Timed(size, course) select (size, piece);
+
+        Console.WriteLine("| n_embd | n_layer | us/step | GFLOP/s | of the peak beside |");
+        Console.WriteLine("| --- | --- | --- | --- | --- |");
+        foreach (var pieces in timed.ToLookup(x => x.size, x => x.piece))
+        {
+            var share = pieces.Select(piece => piece.Speed / piece.Peak).Order().ElementAt(pieces.Count() / 2);
+            Console.WriteLine(Invariant($"| {pieces.Key.NEmbd} | {pieces.Key.NLayer} | {pieces.Min(piece => piece.Step):F1} | ")
+                + Invariant($"{pieces.Max(piece => piece.Speed):F1} | {100 * share:F0}% |"));
+        }
+    }
+
+    // Microseconds a step; floating-point operations a nanosecond; as many of those as there could have been.
+    private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, Course course)
+    {
+        var pieces = new List<(double, double, double)>();
+        var start = TrainingState.Start(Parameters.Draw(size, PythonRandom.Seed(42)).Value);
+        var (began, first, step, peak, warm) = (Stopwatch.GetTimestamp(), 0, 0, 0.0, false);
+        Sure(CompiledTrainer.Of<float>(new(size), course, threads: 1)(start, int.MaxValue, GoesOn));
+        return pieces;
+
+        bool GoesOn(Finding finding)
+        {
+            step++;
+            var elapsed = Stopwatch.GetElapsedTime(began);
+            if (elapsed < (warm ? Piece : WarmUp)) return true;
+            var (before, arithmetic) = (peak, Enumerable.Range(first, step - first).Sum(i => ArithmeticOf(size, course, i)));
+            peak = Peak.Over(Piece);
+            if (warm) pieces.Add((elapsed.TotalMicroseconds / (step - first), arithmetic / elapsed.TotalNanoseconds, (before + peak) / 2));
+            (warm, first, began) = (true, step, Stopwatch.GetTimestamp());
+            return pieces.Count < Pieces;
+        }
+    }
+
+    private static double ArithmeticOf(Configuration size, Course course, int step) =>
+        Enumerable.Range(0, BatchSize).Sum(k => Arithmetic.Of(size, Batch.PositionsOf(course.DocumentAt(step, k), size.BlockSize)));
+
+    private static A Sure<A>(Either<Problem, A> outcome) => outcome.IfLeft(problem => throw new ArgumentException(problem.Sentence));
+
+    private static A Sure<A>(Validation<Problem, A> outcome) => outcome.IfFail(problems => throw new ArgumentException($"{problems}"));
+}
