@@ -121,7 +121,7 @@ internal sealed class TrainingRun : IDisposable
                 if (interruption.ExitCode is not null) return false;
                 try
                 {
-                    return untold.End == step || !untold.IsLong || !Tell(None);
+                    return untold.End == step || !IsTimeToTell || !Tell(None);
                 }
                 catch (Exception e) when (Failure.IsOfWorld(e))
                 {
@@ -132,6 +132,9 @@ internal sealed class TrainingRun : IDisposable
         }
         return null;
     }
+
+    // The first step at once: it shows that something happens.
+    private bool IsTimeToTell => untold.IsLong || untold.End == start.State.Step + 1;
 
     // Shows and logs the steps that nobody was told of. Whether someone would see the state that they leave.
     private bool Tell(Option<double> validationLoss)
