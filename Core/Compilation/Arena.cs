@@ -12,8 +12,8 @@ public sealed class Arena<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     public Arena(Configuration configuration)
     {
         Shapes = configuration.ParameterShapes;
-        Size = Shapes.Sum(shape => Block<T>.SizeOf(shape.Rows, shape.Columns));
-        var (all, blocks) = (Block<T>.Within(Size, columns: 1), ImmutableArray.CreateBuilder<Block<T>>(Shapes.Length));
+        var size = Shapes.Sum(shape => Block<T>.SizeOf(shape.Rows, shape.Columns));
+        var (all, blocks) = (Block<T>.Within(size, columns: 1), ImmutableArray.CreateBuilder<Block<T>>(Shapes.Length));
         for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += Block<T>.SizeOf(Shapes[k].Rows, Shapes[k++].Columns))
             blocks.Add(new(all.Data, offset, Block<T>.StrideOf(Shapes[k].Columns)));
         Blocks = blocks.MoveToImmutable();
@@ -22,14 +22,8 @@ public sealed class Arena<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>The names and sizes of the matrices.</summary>
     public ImmutableArray<ParameterShape> Shapes { get; }
 
-    /// <summary>How many numbers lie from the first block's start on, with what lies between the matrices and means nothing.</summary>
-    public int Size { get; }
-
     /// <summary>The block of each matrix.</summary>
     public ImmutableArray<Block<T>> Blocks { get; }
-
-    /// <summary>Makes all numbers 0.</summary>
-    public void Clear() => MemoryMarshal.CreateSpan(ref Blocks[0].Start, Size).Clear();
 
     /// <summary>Takes the numbers of parameters over, rounded to T.</summary>
     public void Load(Parameters parameters)

@@ -56,10 +56,11 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             new TrainingState(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), end));
     }
 
-    // How many steps are made then. Each thread computes every so-manieth shard; the caller's ends the step for all.
+    // How many steps are made then. Round after round, each thread computes a shard, and then takes what all shards of the round found
+    // of its own parameters. The caller's thread ends the step for all.
     private Either<Problem, int> Steps(int first, int count, Func<Finding, bool> goOn)
     {
-        var (loss, turn, made, going, failure) = (0.0, 0, 0, count > 0, (Problem?)null);
+        var (arrivals, made, going, failure, losses) = (0L, 0, count > 0, (Problem?)null, new double[shards.Length]);
         var threads = Enumerable.Range(1, workers.Length - 1).Select(worker => new Thread(() => Work(worker))).ToList();
         threads.ForEach(thread => thread.Start());
         Work(0);
@@ -68,65 +69,71 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
         void Work(int worker)
         {
-            for (var step = 0; going; step++)
+            for (var meetings = 0L; going;)
             {
-                for (var shard = worker; shard < shards.Length; shard += workers.Length)
+                var step = first + made;
+                if (worker == 0) adam[0] = new(step, course.Schedule.RateAt(step));
+                for (var round = 0; round < shards.Length; round += workers.Length)
                 {
-                    if (shard == 0) adam[0] = new(first + step, course.Schedule.RateAt(first + step));
-                    var found = workers[worker].Run(course, first + step, configuration.BlockSize, shards[shard]);
-                    Await(ref turn, shard);
-                    loss += Add(found, shard, workers[worker].Gradient);
-                    Volatile.Write(ref turn, shard + 1);
+                    var shard = round + worker;
+                    if (shard < shards.Length) losses[shard] = workers[worker].Run(course, step, configuration.BlockSize, shards[shard]);
+                    Meet(ref meetings);
+                    for (var k = worker; k < updates.Length; k += workers.Length) Take(k, round);
+                    Meet(ref meetings);
                 }
-                if (worker == 0) EndStep(step);
-                else Await(ref made, step + 1);
+                if (worker == 0) EndStep(ref meetings);
+                else Meet(ref meetings);
             }
         }
 
-        void EndStep(int step)
+        void EndStep(ref long meetings)
         {
-            Await(ref turn, shards.Length);
-            var finding = new Finding(loss, Update());
-            (failure, going) = (finding.Failure(first + step, course, configuration), false);
+            var finding = Found(losses);
+            (failure, going) = (finding.Failure(first + made, course, configuration), false);
             try
             {
-                going = failure is null && goOn(finding) && step + 1 < count;
+                going = failure is null && goOn(finding) && made + 1 < count;
             }
             finally
             {
-                (loss, turn) = (0, 0);
-                Volatile.Write(ref made, step + 1); // however that ended: nobody is to wait for ever
+                made++;
+                Meet(ref meetings); // however that ended: nobody is to wait for ever
             }
         }
-    }
 
-    // A turn comes within microseconds: whoever sleeps misses it.
-    private static void Await(ref int number, int value)
-    {
-        for (var waiting = new SpinWait(); Volatile.Read(ref number) < value;) waiting.SpinOnce(sleep1Threshold: -1);
-    }
-
-    // A shard's share of the mean over the batch, the shards in order.
-    private double Add(double loss, int shard, Arena<T> ofShard)
-    {
-        if (shards.Length == 1) return loss;
-        var (_, documents) = shards[shard].GetOffsetAndLength(course.Schedule.BatchSize);
-        var share = (double)documents / course.Schedule.BatchSize;
-        if (shard == 0) gradient.Clear();
-        Rows.Accumulate(ref ofShard.Blocks[0].Start, gradient.Size, T.CreateTruncating(share), ref gradient.Blocks[0].Start);
-        return share * loss;
-    }
-
-    // The norms of the gradient, and the parameters changed by it unless they are already.
-    private ImmutableArray<double> Update()
-    {
-        var norms = ImmutableArray.CreateBuilder<double>(updates.Length);
-        for (var k = 0; k < updates.Length; k++)
+        // Waits for all threads. They come within microseconds: whoever sleeps misses them.
+        void Meet(ref long meetings)
         {
-            if (shards.Length > 1) updates[k].By(gradient.Blocks[k]);
-            norms.Add(updates[k].Norm);
+            Interlocked.Increment(ref arrivals);
+            meetings++;
+            for (var waiting = new SpinWait(); Volatile.Read(ref arrivals) < meetings * workers.Length;) waiting.SpinOnce(sleep1Threshold: -1);
         }
-        return norms.MoveToImmutable();
+    }
+
+    // Adds what the shards of a round found of a parameter's gradient, in order; when the last has come, the parameter is changed by it.
+    private void Take(int k, int round)
+    {
+        if (shards.Length == 1) return; // it is changed already
+        var (sum, size) = (gradient.Blocks[k], parameters.Shapes[k].Rows * gradient.Blocks[k].Stride);
+        for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
+        {
+            var (found, share) = (workers[shard - round].Gradient.Blocks[k], T.CreateTruncating(Share(shard)));
+            if (shard == 0) Rows.Scale(ref found.Start, size, share, ref sum.Start);
+            else Rows.Accumulate(ref found.Start, size, share, ref sum.Start);
+        }
+        if (round + workers.Length >= shards.Length) updates[k].By(sum);
+    }
+
+    // A shard's share of the mean over the batch.
+    private double Share(int shard) => (double)shards[shard].GetOffsetAndLength(course.Schedule.BatchSize).Length / course.Schedule.BatchSize;
+
+    // The loss of the batch, and the norms of the gradient that the parameters were changed by.
+    private Finding Found(double[] losses)
+    {
+        var (loss, norms) = (0.0, ImmutableArray.CreateBuilder<double>(updates.Length));
+        for (var shard = 0; shard < shards.Length; shard++) loss += Share(shard) * losses[shard];
+        foreach (var update in updates) norms.Add(update.Norm);
+        return new(loss, norms.MoveToImmutable());
     }
 }
 
