@@ -57,44 +57,59 @@ public static class AttentionKernels
                 var keys = position + count;
                 Transposition.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
-                    Scores(position, keys, d, k.From(start, h * d), queries.From(h * d), scale, turned.From(h * heads.BlockSize));
+                    Products.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), turned.From(h * heads.BlockSize));
                 for (var h = 0; h < heads.Count; h++)
                 {
-                    if (scale is null) turned.From(h * heads.BlockSize + keys).Rows(heads.BlockSize - keys).Clear();
-                    else Rows.SoftmaxOfColumns(keys, heads.BlockSize, turned.From(h * heads.BlockSize));
+                    ref var ofHead = ref turned.At(h * heads.BlockSize);
+                    if (scale is { } by) Softmax(position, keys, heads.BlockSize, by, ref ofHead);
+                    else Hide(position, keys, heads.BlockSize, ref ofHead);
                 }
                 Transposition.Transpose(heads.Columns, count, turned, y.From(i));
             }
         }
     }
 
-    // Row t of y: the scores with key t of a register of queries, of which the first sees the keys up to its position.
-    private static void Scores<T>(int position, int keys, int d, Block<T> k, Block<T> q, T? scale, Block<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // Register t of so many: the scores with key t of a register of queries, of which the first sees the keys up to its position.
+    private static void Hide<T>(int position, int keys, int registers, ref T scores) where T : unmanaged, INumber<T>
     {
-        var (by, hidden) = (Vector512.Create(scale ?? T.One), scale is null ? Vector512<T>.Zero : Register.Every<T>(double.NegativeInfinity));
-        var ahead = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position));   // how many keys after t each query sees
-        for (var t = 0; t < keys; t++)
+        for (var t = 0; t < registers; t++)
         {
-            var scores = Scores(ref k.At(t), ref q.Start, q.Stride, d) * by;
-            Vector512.ConditionalSelect(Vector512.LessThan(ahead, Vector512<T>.Zero), hidden, scores).StoreUnsafe(ref y.At(t));
-            ahead -= Vector512<T>.One;
+            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            (t < keys ? Seen(position, t, Vector512.LoadUnsafe(ref at), Vector512<T>.Zero) : Vector512<T>.Zero).StoreUnsafe(ref at);
         }
     }
 
-    // Of one key, d numbers, with a register of queries, a column each.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Scores<T>(ref T key, ref T queries, nint stride, int d) where T : unmanaged, INumber<T>
+    // Of the same registers, for each query: softmax(scores·scale), and what it does not see is 0, or no number where its scores are none.
+    private static void Softmax<T>(int position, int keys, int registers, T scale, ref T scores) where T : unmanaged, INumber<T>
     {
-        var sum = Vector512<T>.Zero;
-        for (var j = 0; j < d; j++)
+        var (by, lowest) = (Vector512.Create(scale), Register.Every<T>(double.NegativeInfinity));
+        var (largest, sum) = (lowest, Vector512<T>.Zero);
+        for (var t = 0; t < keys; t++)
         {
-            sum = Register.Fma(Vector512.Create(key), Vector512.LoadUnsafe(ref queries), sum);
-            key = ref Unsafe.Add(ref key, 1);
-            queries = ref Unsafe.Add(ref queries, stride);
+            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            var seen = Seen(position, t, Vector512.LoadUnsafe(ref at) * by, lowest);
+            seen.StoreUnsafe(ref at);
+            largest = Vector512.MaxNative(largest, seen);
         }
-        return sum;
+        for (var t = 0; t < keys; t++)
+        {
+            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            var e = Register.Exp(Vector512.LoadUnsafe(ref at) - largest);
+            e.StoreUnsafe(ref at);
+            sum += e;
+        }
+        var share = Vector512<T>.One / sum;
+        for (var t = 0; t < registers; t++)
+        {
+            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            ((t < keys ? Vector512.LoadUnsafe(ref at) : Vector512<T>.Zero) * share).StoreUnsafe(ref at);
+        }
     }
+
+    // The lanes of queries that see key t, and hidden in all others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Seen<T>(int position, int t, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(t - position))), hidden, scores);
 
     /// <summary>mix(a, v).</summary>
     public static void Mix<T>(Layout layout, Heads heads, int columns, Block<T> a, Block<T> v, Block<T> y) where T : unmanaged, INumber<T>

@@ -38,22 +38,6 @@ public static class Rows
             (Vector512.LoadUnsafe(ref y, (nuint)i) * share).StoreUnsafe(ref y, (nuint)i);
     }
 
-    /// <summary>softmax over the first n rows of each column of one register, in place, and 0 times that in the rows under them.</summary>
-    public static void SoftmaxOfColumns<T>(int n, int rows, Block<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (largest, sum) = (Vector512.Create(T.NegativeInfinity), Vector512<T>.Zero);
-        for (var i = 0; i < n; i++) largest = Vector512.MaxNative(largest, Vector512.LoadUnsafe(ref x.At(i)));
-        for (var i = 0; i < n; i++)
-        {
-            var e = Register.Exp(Vector512.LoadUnsafe(ref x.At(i)) - largest);
-            e.StoreUnsafe(ref x.At(i));
-            sum += e;
-        }
-        var share = Vector512<T>.One / sum;
-        for (var i = 0; i < n; i++) (Vector512.LoadUnsafe(ref x.At(i)) * share).StoreUnsafe(ref x.At(i));
-        for (var i = n; i < rows; i++) (Vector512<T>.Zero * share).StoreUnsafe(ref x.At(i)); // of what is no number, none
-    }
-
     /// <summary>log Σ eˣ of n numbers.</summary>
     public static T LogSumExp<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

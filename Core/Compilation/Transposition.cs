@@ -8,45 +8,21 @@ namespace MicroGpt.Compilation;
 /// <summary>Matrices turned, a few registers at a time.</summary>
 public static class Transposition
 {
-    /// <summary>y = wᵀ: [rows, columns] to [columns, rows], and nothing else.</summary>
+    /// <summary>y = wᵀ: [rows, columns] to [columns, rows].</summary>
     public static void Transpose<T>(int rows, int columns, Block<T> w, Block<T> y) where T : unmanaged, INumber<T>
     {
-        var (height, width) = (Vector256<T>.Count, Vector128<T>.Count);
-        if (Avx.IsSupported && rows >= height && columns >= width) TransposeTiles(height, width, rows, columns, ref w.Start, w.Stride, ref y.Start, y.Stride);
-        else if (rows < columns) CopyNumbers(rows, columns, ref w.Start, w.Stride, 1, ref y.Start, 1, y.Stride);
-        else CopyNumbers(columns, rows, ref w.Start, 1, w.Stride, ref y.Start, y.Stride, 1);
-    }
-
-    private static void TransposeTiles<T>(int height, int width, int rows, int columns, ref T w, nint wRow, ref T y, nint yRow) where T : unmanaged
-    {
+        var (height, width) = Avx.IsSupported ? (Vector256<T>.Count, Vector128<T>.Count) : (1, 1);
         for (var c = 0; c < columns; c += width)
         {
-            var j = Math.Min(c, columns - width);     // the last tile overlaps the one before
-            ref var column = ref Unsafe.Add(ref w, j);
-            ref var row = ref Unsafe.Add(ref y, j * yRow);
+            ref var from = ref w.At(0, c);
+            ref var to = ref y.At(c);
             for (var r = 0; r < rows; r += height)
             {
-                var i = Math.Min(r, rows - height);
-                ref var from = ref Unsafe.Add(ref column, i * wRow);
-                ref var to = ref Unsafe.Add(ref row, i);
-                if (typeof(T) == typeof(float)) Transpose8x4(ref Unsafe.As<T, float>(ref from), wRow, ref Unsafe.As<T, float>(ref to), yRow);
-                else Transpose4x2(ref Unsafe.As<T, double>(ref from), wRow, ref Unsafe.As<T, double>(ref to), yRow);
-            }
-        }
-    }
-
-    // Rows and columns as the steps say, the longer side inside.
-    private static void CopyNumbers<T>(int rows, int columns, ref T x, nint xRow, nint xColumn, ref T y, nint yRow, nint yColumn) where T : unmanaged
-    {
-        for (var i = 0; i < rows; i++)
-        {
-            ref var from = ref Unsafe.Add(ref x, i * xRow);
-            ref var to = ref Unsafe.Add(ref y, i * yRow);
-            for (var j = 0; j < columns; j++)
-            {
-                to = from;
-                from = ref Unsafe.Add(ref from, xColumn);
-                to = ref Unsafe.Add(ref to, yColumn);
+                if (!Avx.IsSupported) to = from;
+                else if (typeof(T) == typeof(float)) Transpose8x4(ref Unsafe.As<T, float>(ref from), w.Stride, ref Unsafe.As<T, float>(ref to), y.Stride);
+                else Transpose4x2(ref Unsafe.As<T, double>(ref from), w.Stride, ref Unsafe.As<T, double>(ref to), y.Stride);
+                from = ref Unsafe.Add(ref from, height * w.Stride);
+                to = ref Unsafe.Add(ref to, height);
             }
         }
     }
