@@ -55,6 +55,11 @@ public static class AttentionKernels
             {
                 var (position, count) = (layout.PositionOf(i), Math.Min(Vector512<T>.Count, end - i));
                 var keys = position + count;
+                if (count == 1 && scale is { } root)
+                {
+                    WeightsOfOne(heads, d, keys, q.From(i), k.From(start), root, queries, turned, y.From(i));
+                    continue;
+                }
                 Transposition.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
                     Products.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), turned.From(h * heads.BlockSize));
@@ -66,6 +71,24 @@ public static class AttentionKernels
                 }
                 Transposition.Transpose(heads.Columns, count, turned, y.From(i));
             }
+        }
+    }
+
+    // For a single query nothing is worth turning: its scores are dot products, and lie in rows.
+    private static void WeightsOfOne<T>(
+        Heads heads, int d, int keys, Block<T> q, Block<T> k, T scale, Block<T> query, Block<T> scores, Block<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var behind = (keys + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
+        Rows.Scale(ref q.Start, heads.Count * d, scale, ref query.Start);
+        for (var h = 0; h < heads.Count; h++)
+            Products.Dots(d, keys, ref Unsafe.Add(ref query.Start, h * d), ref k.At(0, h * d), k.Stride, ref scores.At(h * heads.BlockSize));
+        for (var h = 0; h < heads.Count; h++)
+        {
+            ref var weights = ref y.At(0, h * heads.BlockSize);
+            Rows.Softmax(ref scores.At(h * heads.BlockSize), keys, ref weights);
+            // The rest of the last register is 0 by then, or no number where the scores are none; and so is what follows.
+            Rows.Scale(ref weights, heads.BlockSize - behind, T.Zero, ref Unsafe.Add(ref weights, behind));
         }
     }
 

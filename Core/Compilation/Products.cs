@@ -120,8 +120,8 @@ public static class Products
         return TCount.Value * TStrip.Rows;
     }
 
-    // The products of a row with others, four of which share what is loaded of it.
-    private static void Dots<T>(int inner, int columns, ref T x, ref T w, nint wRow, ref T y) where T : unmanaged, INumber<T>
+    /// <summary>y = x·wᵀ of a single row x, four products of which share what is loaded of it.</summary>
+    public static void Dots<T>(int inner, int columns, ref T x, ref T w, nint wRow, ref T y) where T : unmanaged, INumber<T>
     {
         for (var c = 0; c < columns; c += 4)
         {
@@ -144,10 +144,7 @@ public static class Products
                 y2 += Register.Head(row * Vector512.LoadUnsafe(ref at, (nuint)(2 * wRow)), inner - p, Vector512<T>.Zero);
                 y3 += Register.Head(row * Vector512.LoadUnsafe(ref at, (nuint)(3 * wRow)), inner - p, Vector512<T>.Zero);
             }
-            y = Register.Sum(y0);
-            Unsafe.Add(ref y, 1) = Register.Sum(y1);
-            Unsafe.Add(ref y, 2) = Register.Sum(y2);
-            Unsafe.Add(ref y, 3) = Register.Sum(y3);
+            Register.StoreSums(y0, y1, y2, y3, ref y);
             w = ref Unsafe.Add(ref w, 4 * wRow);
             y = ref Unsafe.Add(ref y, 4);
         }

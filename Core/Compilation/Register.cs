@@ -106,5 +106,28 @@ internal static class Register
         return quarter[0] + quarter[1];
     }
 
+    /// <summary>Writes the sums of the lanes of four registers side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y) where T : unmanaged, INumber<T>
+    {
+        if (!Avx.IsSupported)
+        {
+            (y, Unsafe.Add(ref y, 1), Unsafe.Add(ref y, 2), Unsafe.Add(ref y, 3)) = (Sum(a), Sum(b), Sum(c), Sum(d));
+            return;
+        }
+        var (a2, b2, c2, d2) = (a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+        if (typeof(T) == typeof(float))
+        {
+            var all = Avx.HorizontalAdd(Avx.HorizontalAdd(a2.AsSingle(), b2.AsSingle()), Avx.HorizontalAdd(c2.AsSingle(), d2.AsSingle())).As<float, T>();
+            (all.GetLower() + all.GetUpper()).StoreUnsafe(ref y);
+        }
+        else
+        {
+            var (ab, cd) = (Avx.HorizontalAdd(a2.AsDouble(), b2.AsDouble()).As<double, T>(), Avx.HorizontalAdd(c2.AsDouble(), d2.AsDouble()).As<double, T>());
+            (ab.GetLower() + ab.GetUpper()).StoreUnsafe(ref y);
+            (cd.GetLower() + cd.GetUpper()).StoreUnsafe(ref y, 2);
+        }
+    }
+
     private static Vector128<T> HalvesSwapped<T>(Vector128<T> v) => Vector128.Shuffle(v.AsSingle(), Vector128.Create(2, 3, 0, 1)).As<float, T>();
 }

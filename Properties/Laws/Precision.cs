@@ -28,7 +28,8 @@ public static class Precision
     public static bool IsToldByRunningError(double precision, ImmutableArray<Expr> expressions, Environment<Rounded> environment)
     {
         var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
-            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback or Pointwise<Pow>).Select(node => node.Arguments[0]).ToImmutableArray();
+            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback or Pointwise<Pow>).Select(node => node.Arguments[0])
+            .Where(x => x is not Application { Operation: Pointwise<Relu> }).ToImmutableArray(); // relu's own argument is asked
         return Evaluation.Evaluate(asked, environment).All(x => x.Entries.All(entry => Math.Abs(entry.Plain) > Leaves(precision, 2 * entry.Error)));
     }
 }

@@ -62,13 +62,13 @@ public readonly struct Exp : IUnaryOp
 }
 public static partial class Operations { public static T Exp<T>(this T x) where T : IReal<T> => T.Apply(new Exp(), x); }
 
-/// <summary>y = max(0, x),  dy/dx = step x.</summary>
+/// <summary>y = max(0, x),  dy/dx = step y, which is step x, and asks nobody to keep x.</summary>
 public readonly struct Relu : IUnaryOp
 {
     public string Name => "relu";
     public double Forward(double x) => x <= 0 ? 0 : x;
     public Complex Forward(Complex x) => x.Real > 0 ? x : 0;
-    public T Partial<T>(T x, T y) where T : IReal<T> => x.Step();
+    public T Partial<T>(T x, T y) where T : IReal<T> => y.Step();
 }
 public static partial class Operations { public static T Relu<T>(this T x) where T : IReal<T> => T.Apply(new Relu(), x); }
 
