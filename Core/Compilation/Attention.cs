@@ -63,11 +63,12 @@ public static class AttentionKernels
                 Transposition.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
                     Products.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), turned.From(h * heads.BlockSize));
+                var seen = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
                 for (var h = 0; h < heads.Count; h++)
                 {
                     ref var ofHead = ref turned.At(h * heads.BlockSize);
-                    if (scale is { } by) Softmax(position, keys, heads.BlockSize, by, ref ofHead);
-                    else Hide(position, keys, heads.BlockSize, ref ofHead);
+                    if (scale is { } by) Softmax(seen, keys, heads.BlockSize, by, ref ofHead);
+                    else Hide(seen, keys, heads.BlockSize, ref ofHead);
                 }
                 Transposition.Transpose(heads.Columns, count, turned, y.From(i));
             }
@@ -92,27 +93,28 @@ public static class AttentionKernels
         }
     }
 
-    // Register t of so many: the scores with key t of a register of queries, of which the first sees the keys up to its position.
-    private static void Hide<T>(int position, int keys, int registers, ref T scores) where T : unmanaged, INumber<T>
+    // Register t of so many holds the scores with key t of a register of queries; where a query does not see the key, they become 0.
+    private static void Hide<T>(Vector512<T> seen, int keys, int registers, ref T scores) where T : unmanaged, INumber<T>
     {
-        for (var t = 0; t < registers; t++)
+        for (var t = 0; t < registers; t++, seen -= Vector512<T>.One)
         {
             ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
-            (t < keys ? Seen(position, t, Vector512.LoadUnsafe(ref at), Vector512<T>.Zero) : Vector512<T>.Zero).StoreUnsafe(ref at);
+            (t < keys ? Visible(seen, Vector512.LoadUnsafe(ref at), Vector512<T>.Zero) : Vector512<T>.Zero).StoreUnsafe(ref at);
         }
     }
 
     // Of the same registers, for each query: softmax(scores·scale), and what it does not see is 0, or no number where its scores are none.
-    private static void Softmax<T>(int position, int keys, int registers, T scale, ref T scores) where T : unmanaged, INumber<T>
+    // Keys are counted in a register: what it takes to make one of t would leave no room for the exponential to be inlined.
+    private static void Softmax<T>(Vector512<T> seen, int keys, int registers, T scale, ref T scores) where T : unmanaged, INumber<T>
     {
         var (by, lowest) = (Vector512.Create(scale), Register.Every<T>(double.NegativeInfinity));
         var (largest, sum) = (lowest, Vector512<T>.Zero);
-        for (var t = 0; t < keys; t++)
+        for (var t = 0; t < keys; t++, seen -= Vector512<T>.One)
         {
             ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
-            var seen = Seen(position, t, Vector512.LoadUnsafe(ref at) * by, lowest);
-            seen.StoreUnsafe(ref at);
-            largest = Vector512.MaxNative(largest, seen);
+            var visible = Visible(seen, Vector512.LoadUnsafe(ref at) * by, lowest);
+            visible.StoreUnsafe(ref at);
+            largest = Vector512.MaxNative(largest, visible);
         }
         for (var t = 0; t < keys; t++)
         {
@@ -129,10 +131,10 @@ public static class AttentionKernels
         }
     }
 
-    // The lanes of queries that see key t, and hidden in all others.
+    // The scores of queries that see a key, and hidden in the lanes of all others: told how many keys after it each sees.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Seen<T>(int position, int t, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
-        Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(t - position))), hidden, scores);
+    private static Vector512<T> Visible<T>(Vector512<T> seen, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
+        Vector512.ConditionalSelect(Vector512.LessThan(seen, Vector512<T>.Zero), hidden, scores);
 
     /// <summary>mix(a, v).</summary>
     public static void Mix<T>(Layout layout, Heads heads, int columns, Block<T> a, Block<T> v, Block<T> y) where T : unmanaged, INumber<T>
