@@ -126,10 +126,12 @@ public class CompilationFacts
         product.Data.AsSpan().Clear();
         Products.TransposeTimes(rows, inner, columns, Filled(inner, rows, (p, i) => X(i, p)), w, product);
         IsRight(sums);
+        transposed.Data.AsSpan().Fill(T.NaN);
         Transposition.Transpose(inner, columns, w, transposed);
         for (var p = 0; p < inner; p++)
             for (var j = 0; j < columns; j++)
                 Assert.Equal(T.CreateTruncating(W(p, j)), transposed.At(j, p));
+        Assert.Equal(inner * columns, transposed.Data.Count(number => !T.IsNaN(number)));
         product.Data.AsSpan().Clear();
         Products.TimesTranspose(rows, inner, columns, Filled(rows, inner, X), transposed, Products.Panel<T>(), product);
         IsRight(sums);
