@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MicroGpt.Training;
 
@@ -8,9 +7,6 @@ namespace MicroGpt.Compilation;
 /// <summary>One update by Adam, as numbers that are the same for all parameters.</summary>
 public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // What comes so many numbers later is asked for: a page of memory further, where the processor does not look ahead by itself.
-    private const int Ahead = 1024;
-
     private readonly double fall, bias2;
 
     /// <summary>The update of a step, the first being 0.</summary>
@@ -37,9 +33,6 @@ public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIe
         for (var i = 0; i < n; i += Vector512<T>.Count)
         {
             var at = (nuint)i;
-            Register.Fetch(ref Unsafe.Add(ref p, at + Ahead));
-            Register.Fetch(ref Unsafe.Add(ref m, at + Ahead));
-            Register.Fetch(ref Unsafe.Add(ref v, at + Ahead));
             var slope = Vector512.LoadUnsafe(ref g, at);
             if (n - i < Vector512<T>.Count) slope = Register.Head(slope, n - i, Vector512<T>.Zero);
             squares = Register.Fma(slope, slope, squares);

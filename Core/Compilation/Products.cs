@@ -30,52 +30,83 @@ public static class Products
 
     /// <summary>y = x·w: [rows, inner] by [inner, columns].</summary>
     public static void Times<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y) where T : unmanaged, INumber<T> =>
-        Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, null, y);
+        Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, null, y, default);
 
-    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns].</summary>
-    public static void TransposeTimes<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y) where T : unmanaged, INumber<T> =>
-        Run(rows, inner, columns, ref x.Start, 1, x.Stride, w, null, y);
+    /// <summary>
+    /// y = xᵀ·w: [inner, rows] by [inner, columns]. Meanwhile as many rows of three other blocks, which have y's columns, are asked for.
+    /// </summary>
+    public static void TransposeTimes<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y, ReadOnlySpan<Block<T>> meanwhile = default)
+        where T : unmanaged, INumber<T> => Run(rows, inner, columns, ref x.Start, 1, x.Stride, w, null, y, meanwhile);
 
     /// <summary>y = x·wᵀ: [rows, inner] by [columns, inner]. For a single row nothing is worth turning.</summary>
     public static void TimesTranspose<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> panel, Block<T> y)
         where T : unmanaged, INumber<T>
     {
         if (rows == 1) Dots(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start);
-        else Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, panel, y);
+        else Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, panel, y, default);
     }
 
-    private static void Run<T>(int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T>? turned, Block<T> y)
+    private static void Run<T>(
+        int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T>? turned, Block<T> y, ReadOnlySpan<Block<T>> meanwhile)
         where T : unmanaged, INumber<T>
     {
         var lanes = Vector512<T>.Count;
         for (var p = 0; p == 0 || p < inner; p += Depth)   // once where there is nothing to sum: that makes zeros
         {
             var depth = Math.Min(Depth, inner - p);
-            for (var c = 0; c < columns;)
+            for (int c = 0, width; c < columns; c += width)
             {
                 var registers = (columns - c + lanes - 1) / lanes is var left and not 3 ? Math.Min(4, left) : 2;
+                width = registers * lanes;
                 var panel = turned ?? w.From(p, c);
-                if (turned is not null) Transposition.Transpose(Math.Min(registers * lanes, columns - c), depth, w.From(c, p), panel);
-                for (var r = 0; r < rows;)
+                if (turned is not null) Transposition.Transpose(Math.Min(width, columns - c), depth, w.From(c, p), panel);
+                ref var xp = ref Unsafe.Add(ref x, p * xInner);
+                var r = registers < 4 ? 0
+                    : Sixes(p > 0, rows, depth, ref xp, xRow, xInner, panel, y.From(0, c), Soon(rows, inner, columns, p, c, w, turned is not null, meanwhile));
+                while (r < rows)
                 {
-                    ref var xr = ref Unsafe.Add(ref x, r * xRow + p * xInner);
-                    ref var yr = ref Unsafe.Add(ref y.Start, r * y.Stride + c);
-                    // Six rows of four registers use most often what was loaded; four are enough for what six would not fill.
-                    r += registers == 4 && rows - r is > 8 or 5 or 6
-                        ? Tile<T, Wide<T>, Six>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : registers == 4 ? Tile<T, Wide<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : registers == 2 ? Tile<T, Pair<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : r + 4 < rows ? Tile<T, Tall<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride)
-                        : Tile<T, Strip<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride);
+                    ref var xr = ref Unsafe.Add(ref xp, r * xRow);
+                    ref var yr = ref y.At(r, c);
+                    r += registers == 4 ? Tile<T, Wide<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride, 0, 0)
+                        : registers == 2 ? Tile<T, Pair<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride, 0, 0)
+                        : r + 4 < rows ? Tile<T, Tall<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride, 0, 0)
+                        : Tile<T, Strip<T>, Four>(p > 0, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref yr, y.Stride, 0, 0);
                 }
-                c += registers * lanes;
             }
         }
     }
 
-    // Four strips of y or six, from the top down; how many rows of y they are. Inlined, it would leave no room for its strips to be.
+    // What is needed after the panel of four registers at p, c: its share of the other blocks, or, where there are none, the next panel.
+    private static Prefetch<T> Soon<T>(int rows, int inner, int columns, int p, int c, Block<T> w, bool turned, ReadOnlySpan<Block<T>> meanwhile)
+        where T : unmanaged, INumber<T>
+    {
+        var width = 4 * Vector512<T>.Count;
+        if (!meanwhile.IsEmpty) return Prefetch<T>.Rows(meanwhile, rows, Math.Min(Depth, inner), c / width * rows / Six.Value);
+        var (nextP, nextC) = c + width < columns ? (p, c + width) : (p + Depth, 0);
+        return nextP >= inner ? default
+            : turned ? Prefetch<T>.Columns(w.From(nextC, nextP), Math.Min(Depth, inner - nextP))
+            : Prefetch<T>.Columns(w.From(nextP, nextC), width);
+    }
+
+    // Six rows of four registers use most often what was loaded; four are enough for what six would not fill. How many rows those are.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Tile<T, TStrip, TCount>(bool more, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow)
+    private static int Sixes<T>(bool more, int rows, int depth, ref T x, int xRow, int xInner, Block<T> panel, Block<T> y, in Prefetch<T> soon)
+        where T : unmanaged, INumber<T>
+    {
+        var r = 0;
+        while (rows - r is > 8 or 5 or 6)
+        {
+            ref var xr = ref Unsafe.Add(ref x, r * xRow);
+            var (line, step) = soon.Piece(r / Six.Value, ref xr);
+            r += Tile<T, Wide<T>, Six>(more, depth, ref xr, xRow, xInner, ref panel.Start, panel.Stride, ref y.At(r), y.Stride, line, step);
+        }
+        return r;
+    }
+
+    // Four strips of y or six, from the top down; how many rows of y they are. Six ask for a line of what is needed soon with each term.
+    // Inlined, it would leave no room for its strips to be.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Tile<T, TStrip, TCount>(bool more, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow, nint line, nint step)
         where T : unmanaged, INumber<T>
         where TStrip : struct, IStrip<T, TStrip>
         where TCount : struct, ICount
@@ -104,6 +135,8 @@ public static class Products
             {
                 y4 = y4.Plus(ref Unsafe.Add(ref x, 4 * TStrip.Rows * xRow), xRow, row);
                 y5 = y5.Plus(ref Unsafe.Add(ref x, 5 * TStrip.Rows * xRow), xRow, row);
+                Register.Prefetch(line);
+                line += step;
             }
             x = ref Unsafe.Add(ref x, xInner);
             w = ref Unsafe.Add(ref w, wRow);

@@ -56,11 +56,15 @@ internal static class Register
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Every<T>(isSingle ? -55.4 : -623.8)), Vector512<T>.Zero, sum * power);
     }
 
-    /// <summary>Asks for the line of the cache that a number lies in, and does not wait for it. Where nothing lies, nothing comes.</summary>
+    /// <summary>Where in memory a number of a block lies: blocks stay where they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Fetch<T>(ref T number)
+    public static unsafe nint AddressOf<T>(ref T number) where T : unmanaged => (nint)Unsafe.AsPointer(ref number);
+
+    /// <summary>Asks for a line of memory, as far as the second cache, and does not wait for it. Where nothing lies, nothing comes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(nint address)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref number));
+        if (Sse.IsSupported) Sse.Prefetch1((void*)address);
     }
 
     /// <summary>The number in every lane.</summary>

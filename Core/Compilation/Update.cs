@@ -38,7 +38,7 @@ public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T>
         for (var first = 0; first < shape.Rows; first += most)
         {
             var count = Math.Min(most, shape.Rows - first);
-            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g);
+            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, [p.From(first), m.From(first), v.From(first)]);
             squares[0] += Changed(first, count, g);
         }
     }
