@@ -9,7 +9,7 @@ public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // A gradient that is a product is used up while it is near: so many numbers of it at a time, in whole tiles of either height.
-    private const int Room = 1 << 14, Tiles = 12;
+    private const int Room = 1 << 13, Tiles = 12;
 
     private readonly ParameterShape shape = shape;
     private readonly Block<T> p = p, m = m, v = v;
