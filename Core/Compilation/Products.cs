@@ -81,7 +81,7 @@ public static class Products
         where T : unmanaged, INumber<T>
     {
         var width = 4 * Vector512<T>.Count;
-        if (!meanwhile.IsEmpty) return Prefetch<T>.Rows(meanwhile, rows, Math.Min(Depth, inner), c / width * rows / Six.Value);
+        if (!meanwhile.IsEmpty) return Prefetch<T>.Rows(meanwhile, rows, Math.Clamp(inner, 1, Depth), c / width * rows / Six.Value);
         var (nextP, nextC) = c + width < columns ? (p, c + width) : (p + Depth, 0);
         return nextP >= inner ? default
             : turned ? Prefetch<T>.Columns(w.From(nextC, nextP), Math.Min(Depth, inner - nextP))

@@ -29,9 +29,9 @@ public class UpdateFacts
 
     public static TheoryData<string> Names => [.. Programs.Keys.Order(StringComparer.Ordinal)];
 
-    // The sizes of tiles and of parts, and what is left of them; so many columns that a part is no more than the least.
+    // The sizes of tiles and of parts, and what is left of them; so many columns that a part is no more than the least; and nothing to sum.
     [Theory]
-    [InlineData(1, 1, 1), InlineData(13, 9, 5), InlineData(300, 3, 70), InlineData(40, 200, 1500)]
+    [InlineData(1, 1, 1), InlineData(13, 9, 5), InlineData(300, 3, 70), InlineData(40, 200, 1500), InlineData(7, 0, 70)]
     public void By_a_product_it_changes_part_by_part_as_by_the_whole(int rows, int inner, int columns)
     {
         ChangesAsByTheWhole<double>(rows, inner, columns, unit: 1.2e-16);
