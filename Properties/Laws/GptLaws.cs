@@ -51,8 +51,11 @@ public static class GptLaws
     }
 
     /// <summary>The gradient of the rearranged model is the rearranged gradient.</summary>
-    public static Property IsRearrangedWithTheModel(GptCase model, Symmetry symmetry, Func<Gpt, Engine> engine) => Apart(
-        symmetry.Of(model), symmetry.Of(model).By(engine).Gradient.Values, symmetry.Of(model.By(engine).Gradient).Values, _ => 0, Reordered);
+    public static Property IsRearrangedWithTheModel(GptCase model, Symmetry symmetry, Func<Gpt, Engine> engine)
+    {
+        var rearranged = symmetry.Of(model);
+        return Apart(rearranged, rearranged.By(engine).Gradient.Values, symmetry.Of(model.By(engine).Gradient).Values, _ => 0, Reordered);
+    }
 
     /// <summary>A batch's gradient is the mean of its documents'.</summary>
     public static Property IsTheMeanOfTheDocuments(GptCase model, Func<Gpt, Engine> engine)
