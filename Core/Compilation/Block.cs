@@ -51,6 +51,9 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
         return new(data, (line - before) % line / Unsafe.SizeOf<T>(), StrideOf(columns));
     }
 
+    /// <summary>Where in memory the first number lies, or would lie if the array went on.</summary>
+    public nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Data, Offset);
+
     /// <summary>The first number.</summary>
     public ref T Start => ref Data[Offset];
 

@@ -31,8 +31,10 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(expressions)) uses[used] = uses.GetValueOrDefault(used) + 1;
         foreach (var (k, x) in expressions.Index())
             if (uses[x] == 1 && x is Application { Arguments: var from } && !from.Any(y => y is Variable) && updates?.Invoke(k) is { } update) atOnce.Add(x, update);
-        foreach (var node in InOrder(nodes))
-            blocks.Add(node, node.Match(variables, Filled, application => Compiled(application, expressions.IndexOf(node) is var k and >= 0 ? wanted(k) : null)));
+        var ordered = InOrder(nodes);
+        foreach (var (i, node) in ordered.Index())
+            blocks.Add(node, node.Match(variables, Filled, application =>
+                Compiled(application, expressions.IndexOf(node) is var k and >= 0 ? wanted(k) : null, NeededBy(ordered.Skip(i + 1)))));
         for (var k = 0; k < expressions.Length; k++) Deliver(expressions[k], wanted(k));
         Results = [.. expressions.Select((x, k) => wanted(k) ?? blocks[x])];
         foreach (var (k, result) in Results.Index())
@@ -51,7 +53,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         foreach (var kernel in kernels) kernel();
     }
 
-    // The nodes as they are, but a result that a parameter is updated by after the last node that looks at the parameter.
+    // What is given, and then the nodes as they are, but a result that a parameter is updated by after the last node that looks at it.
     private Expr[] InOrder(ImmutableArray<Expr> nodes)
     {
         var afterLastLook = new Dictionary<Expr, int>();
@@ -59,23 +61,29 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             foreach (var argument in nodes[i].Arguments) afterLastLook[argument] = 2 * i + 1;
         var (ordered, places) = (nodes.ToArray(), new int[nodes.Length]);
         for (var i = 0; i < nodes.Length; i++)
-            places[i] = atOnce.TryGetValue(nodes[i], out var update) ? Math.Max(2 * i, afterLastLook.GetValueOrDefault(update.Parameter)) : 2 * i;
+            places[i] = nodes[i] is not Application ? -1
+                : atOnce.TryGetValue(nodes[i], out var update) ? Math.Max(2 * i, afterLastLook.GetValueOrDefault(update.Parameter)) : 2 * i;
         Array.Sort(places, ordered);
         return ordered;
     }
 
-    private Block<T> Compiled(Application node, Block<T>? wanted)
+    private Block<T> Compiled(Application node, Block<T>? wanted, Block<T>? next)
     {
         // What is computed entry by entry may take the place of an argument that nothing else looks at.
         var inPlace = Entries.Covers(node.Operation);
         if (inPlace) Release(node);
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
-        var site = new Site<T>(node, layout, blocks[x], blocks[y], z, panel);
+        var site = new Site<T>(node, layout, blocks[x], blocks[y], z, panel, next);
         kernels.Add(atOnce.TryGetValue(node, out var update) ? update.Kernel(site) : Kernels.Of(site));
         if (!inPlace) Release(node);
         return z;
     }
+
+    // What the first product among some nodes reads row by row, if it was there before them and may be far away by now.
+    private Block<T>? NeededBy(IEnumerable<Expr> nodes) =>
+        nodes.FirstOrDefault(node => node is Application { Operation: var operation } && Products.Covers(operation)) is { } product
+            && blocks.TryGetValue(product.Arguments[1], out var block) ? block : null;
 
     private void Release(Application node)
     {

@@ -56,10 +56,6 @@ internal static class Register
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Every<T>(isSingle ? -55.4 : -623.8)), Vector512<T>.Zero, sum * power);
     }
 
-    /// <summary>Where in memory a number of a block lies: blocks stay where they are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe nint AddressOf<T>(ref T number) where T : unmanaged => (nint)Unsafe.AsPointer(ref number);
-
     /// <summary>Asks for a line of memory, as far as the second cache, and does not wait for it. Where nothing lies, nothing comes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch(nint address)

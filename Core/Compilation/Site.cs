@@ -4,10 +4,10 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own, and room for a panel of a
-/// matrix that is turned on the way. A kernel is an action that does it, each time it is called.
+/// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own, room for a panel of a
+/// matrix that is turned on the way, and what the next product reads first. A kernel is an action that does it, each time it is called.
 /// </summary>
-internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Block<T> Panel) where T : unmanaged, INumber<T>
+internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Block<T> Panel, Block<T>? Next) where T : unmanaged, INumber<T>
 {
     public int Columns => Node.Shape.Columns;
 

@@ -24,21 +24,25 @@ public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T>
 
     /// <summary>What makes the gradient and changes the parameter by it. Of a product no more than the last rows are left.</summary>
     internal Action Kernel(Site<T> site) => site.Node.Operation is TransposeTimes
-        ? () => ByProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z)
+        ? () => ByProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z, site.Next)
         : Kernels.Of(site) + (() => By(site.Z));
 
     /// <summary>Changes the parameter by a gradient g.</summary>
     public void By(Block<T> g) => squares[0] = Changed(0, shape.Rows, g);
 
-    /// <summary>Changes the parameter by the gradient xᵀ·y: [inner, rows] by [inner, columns]. It is made in the first rows of g.</summary>
-    public void ByProduct(int inner, Block<T> x, Block<T> y, Block<T> g)
+    /// <summary>
+    /// Changes the parameter by the gradient xᵀ·y: [inner, rows] by [inner, columns]. It is made in the first rows of g. Meanwhile as much
+    /// of the block that is needed next is asked for.
+    /// </summary>
+    public void ByProduct(int inner, Block<T> x, Block<T> y, Block<T> g, Block<T>? next = null)
     {
         squares[0] = T.Zero;
         var most = Math.Max(1, Room / g.Stride / Tiles) * Tiles;
         for (var first = 0; first < shape.Rows; first += most)
         {
             var count = Math.Min(most, shape.Rows - first);
-            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, [p.From(first), m.From(first), v.From(first)]);
+            // p was used just now, in the product that takes the cotangent further.
+            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
             squares[0] += Changed(first, count, g);
         }
     }

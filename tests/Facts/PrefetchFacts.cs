@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MicroGpt.Compilation;
 
@@ -7,57 +6,52 @@ namespace MicroGpt.Facts;
 /// <summary>What is asked for before it is needed is what will be needed.</summary>
 public class PrefetchFacts
 {
-    private static readonly int Lanes = Vector512<float>.Count;
-    private readonly float[] atHand = GC.AllocateArray<float>(1, pinned: true);
+    private static readonly int Line = Vector512<byte>.Count;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(110, 16)]
-    [InlineData(110, 17)]
-    [InlineData(128, 64)]
-    [InlineData(100, 128)]
-    public void Of_columns_the_pieces_have_a_line_of_every_row(int terms, int columns)
+    [InlineData(1, 1, 1, 1, 1)]
+    [InlineData(1, 128, 256, 76, 128)]
+    [InlineData(1, 64, 1000, 38, 110)]
+    [InlineData(3, 24, 256, 16, 110)]
+    [InlineData(3, 12, 1024, 32, 107)]
+    [InlineData(2, 30, 33, 7, 40)]
+    public void Tiles_ask_for_every_line_of_the_rows_for_as_much_of_other_places_and_for_little_else(int count, int rows, int columns, int tiles, int terms)
     {
-        var block = Block<float>.Of(terms, columns);
-        var asked = AskedFor(Prefetch<float>.Columns(block, columns), terms);
-        Assert.Equal(Lines(block, terms, columns).Order(), asked.Order());
-    }
-
-    [Theory]
-    [InlineData(1, 1, 1)]
-    [InlineData(12, 256, 110)]
-    [InlineData(60, 33, 7)]
-    [InlineData(7, 1000, 128)]
-    public void Of_rows_the_pieces_have_every_line_of_all_blocks(int rows, int columns, int terms)
-    {
-        Block<float>[] blocks = [Block<float>.Of(rows, columns), Block<float>.Of(rows, columns), Block<float>.Of(rows, columns)];
-        var asked = AskedFor(Prefetch<float>.Rows(blocks, rows, terms, skipped: 0), terms);
-        foreach (var block in blocks) Assert.Subset(asked, Lines(block, rows, columns));
-        Assert.InRange(asked.Count, 1, 3 * (rows * blocks[0].Stride / Lanes + terms));
+        Block<float>[] places = [.. Enumerable.Range(0, count).Select(k => Block<float>.Of(rows, columns + 64 * k))];
+        var (asked, size) = (AskedFor(new(places, rows, tiles, terms), tiles, terms), rows * places[0].Stride * sizeof(float));
+        foreach (var place in places)
+            for (var at = 0; at < size; at += Line) Assert.Contains(place.Address + at, asked);
+        // A step is a byte too long at most.
+        Assert.All(asked, line => Assert.Contains(places, place => line - place.Address is var at && at >= 0 && at < size + tiles * terms));
     }
 
     [Fact]
-    public void What_is_skipped_is_what_other_tiles_ask_for()
+    public void No_term_asks_further_than_the_next_line_even_if_the_end_is_left()
     {
-        Block<float>[] blocks = [Block<float>.Of(60, 256), Block<float>.Of(60, 256), Block<float>.Of(60, 256)];
-        var (all, rest) = (Prefetch<float>.Rows(blocks, 60, 110, skipped: 0), Prefetch<float>.Rows(blocks, 60, 110, skipped: 10));
-        for (var k = 0; k < 40; k++) Assert.Equal(all.Piece(k + 10, ref atHand[0]), rest.Piece(k, ref atHand[0]));
+        var place = Block<float>.Of(128, 256);
+        for (var tile = 0; tile < 4; tile++) Assert.Equal((place.Address + tile * 7 * Line, Line), new Prefetch<float>([place], 128, 4, 7).Piece(tile));
     }
 
-    // The addresses of the lines that tiles of so many terms ask for, one tile after another, until only what is at hand is left.
-    private HashSet<nint> AskedFor(Prefetch<float> soon, int terms)
+    [Theory]
+    [InlineData(2, 7, 6)]   // more tiles than were told of
+    [InlineData(2, 7, 100)]
+    [InlineData(3, 2, 0)]   // fewer tiles than places
+    [InlineData(1, 0, 0)]
+    public void What_is_asked_for_once_all_is_asked_for_is_nothing_further(int count, int tiles, int tile)
+    {
+        Block<float>[] places = [.. Enumerable.Range(0, count).Select(_ => Block<float>.Of(16, 64))];
+        Assert.Equal(0, new Prefetch<float>(places, 16, tiles, 128).Piece(tile).Step);
+    }
+
+    [Fact]
+    public void Where_there_are_no_terms_nothing_is_asked_for() => Assert.Equal(0, new Prefetch<float>([Block<float>.Of(16, 64)], 16, 4, 0).Piece(1).Step);
+
+    // Where the lines start that so many tiles of so many terms ask for.
+    private static HashSet<nint> AskedFor(Prefetch<float> soon, int tiles, int terms)
     {
         var asked = new HashSet<nint>();
-        for (var k = 0; soon.Piece(k, ref atHand[0]) is var (start, step) && step != 0; k++)
-            for (var term = 0; term < terms; term++) Assert.True(asked.Add(start + term * step), $"piece {k} has a line that another has");
-        Assert.Equal((Marshal.UnsafeAddrOfPinnedArrayElement(atHand, 0), 0), soon.Piece(1_000_000, ref atHand[0]));
+        for (var tile = 0; tile < tiles; tile++)
+            for (var (term, (start, step)) = (0, soon.Piece(tile)); term < terms; term++) asked.Add((start + term * step) / Line * Line);
         return asked;
     }
-
-    private static HashSet<nint> Lines(Block<float> block, int rows, int columns) =>
-    [
-        .. from i in Enumerable.Range(0, rows)
-           from j in Enumerable.Range(0, (columns + Lanes - 1) / Lanes)
-           select Marshal.UnsafeAddrOfPinnedArrayElement(block.Data, block.Offset + i * block.Stride + j * Lanes),
-    ];
 }

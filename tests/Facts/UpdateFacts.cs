@@ -89,7 +89,7 @@ public class UpdateFacts
         Block<T>[] Matrices() => [Filled<T>(rows, columns, 2), Filled<T>(rows, columns, 3), Filled<T>(rows, columns, 4, least: 0)];
         Block<T>[] part = Matrices(), whole = Matrices();
         var update = new Update<T>(W, new("w", rows, columns), part[0], part[1], part[2], () => Adam<T>());
-        update.ByProduct(inner, x, y, place);
+        update.ByProduct(inner, x, y, place, next: Block<T>.Of(1, 1));
         Products.TransposeTimes(rows, inner, columns, x, y, gradient);
         var norm = Math.Sqrt(double.CreateTruncating(Adam<T>().Update(rows, columns, whole[0], whole[1], whole[2], gradient)));
         Assert.Equal(norm, update.Norm, norm * rows * columns * unit);
