@@ -8,8 +8,9 @@ namespace MicroGpt.Compilation;
 public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T> p, Block<T> m, Block<T> v, Func<AdamKernel<T>> adam)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A gradient that is a product is used up while it is near: so many numbers of it at a time, in whole tiles of either height.
-    private const int Room = 1 << 13, Tiles = 12;
+    // A gradient that is a product is used up while it is near: so many numbers of it at a time, in rows that tiles of either height
+    // fill, at least four of the higher: what is loaded to sum one serves them all.
+    private const int Room = 1 << 13, Least = 24;
 
     private readonly ParameterShape shape = shape;
     private readonly Block<T> p = p, m = m, v = v;
@@ -37,7 +38,7 @@ public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T>
     public void ByProduct(int inner, Block<T> x, Block<T> y, Block<T> g, Block<T>? next = null)
     {
         squares[0] = T.Zero;
-        var most = Math.Max(1, Room / g.Stride / Tiles) * Tiles;
+        var most = Math.Max(1, Room / g.Stride / Least) * Least;
         for (var first = 0; first < shape.Rows; first += most)
         {
             var count = Math.Min(most, shape.Rows - first);
