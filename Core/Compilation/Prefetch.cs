@@ -5,22 +5,36 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Memory that will be needed soon: so many rows of a place, and as much of others. The tiles of a product ask for it while they are
-/// summed, so that memory works while the core does: evenly, since a core waits for only a few lines at a time. Places take turns.
+/// Memory that will be needed soon, or by default none: so many bytes from one address on, or from each of three. The tiles of a product
+/// ask for it while they are summed, so that memory works while the core does: evenly, since a core waits for few lines at a time.
 /// </summary>
-public readonly ref struct Prefetch<T>(ReadOnlySpan<Block<T>> places, int rows, int tiles, int terms) where T : unmanaged, INumber<T>
+public readonly struct Prefetch
 {
-    private readonly ReadOnlySpan<Block<T>> places = places;
-    private readonly int rows = rows, tiles = tiles, terms = terms;
+    private readonly nint first, second, third;
+    private readonly int places, bytes;
 
-    /// <summary>Where in memory a tile asks first, and how many bytes further with each term: none, once it is all asked for.</summary>
-    public (nint Start, nint Step) Piece(int tile)
+    private Prefetch(int places, int bytes, nint first, nint second = 0, nint third = 0) =>
+        (this.places, this.bytes, this.first, this.second, this.third) = (places, bytes, first, second, third);
+
+    /// <summary>The first rows of a block.</summary>
+    public static Prefetch Of<T>(int rows, Block<T> block) where T : unmanaged, INumber<T> => new(1, BytesOf(rows, block), block.Address);
+
+    /// <summary>The first rows of a block, and as much of two others.</summary>
+    public static Prefetch Of<T>(int rows, Block<T> first, Block<T> second, Block<T> third) where T : unmanaged, INumber<T> =>
+        new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
+
+    /// <summary>
+    /// Where one of so many tiles, of so many terms each, asks first, and how many bytes further with each term: none, where all is asked
+    /// for. Places take turns.
+    /// </summary>
+    public (nint Start, nint Step) Piece(int tile, int tiles, int terms)
     {
-        var (turns, (turn, place)) = (tiles / places.Length, Math.DivRem(tile, places.Length));
-        var start = places[place].Address;
-        if (turn >= turns || terms == 0) return (start, 0);
+        var (turns, turn, place) = places == 3 ? (tiles / 3, tile / 3, tile % 3) : (tiles * places, tile, 0);
+        if (turn >= turns || terms == 0) return (first, 0);
         // No further than to the next line of the cache: where there are too few terms, the end is left.
-        var step = Math.Min(Vector512<byte>.Count, rows * places[0].Stride * Unsafe.SizeOf<T>() / (turns * terms) + 1);
-        return (start + (nint)turn * terms * step, step);
+        var step = Math.Min(Vector512<byte>.Count, bytes / (turns * terms) + 1);
+        return ((place switch { 0 => first, 1 => second, _ => third }) + (nint)turn * terms * step, step);
     }
+
+    private static int BytesOf<T>(int rows, Block<T> block) where T : unmanaged, INumber<T> => rows * block.Stride * Unsafe.SizeOf<T>();
 }

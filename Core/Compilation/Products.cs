@@ -7,7 +7,7 @@ namespace MicroGpt.Compilation;
 /// <summary>
 /// The products of matrices. All three are one sum, y[r, c] = Σ_p x(r, p)·w(p, c), in which x is read along its rows or along its
 /// columns, and w is turned a panel at a time where its rows are not at hand; it is computed a tile of y at a time, held in registers.
-/// While some rows of w are used, those that come next are asked for, and in the end what is needed after the product.
+/// While some rows of w are used, those after them are asked for, and while the last are, what is needed after the product.
 /// </summary>
 public static class Products
 {
@@ -16,11 +16,12 @@ public static class Products
 
     internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
     {
-        var (x, y, z, columns, argument, panel, next) = (site.X, site.Y, site.Z, site.Columns, site.Argument, site.Panel, site.Next);
+        var (x, y, z, columns, argument, panel) = (site.X, site.Y, site.Z, site.Columns, site.Argument, site.Panel);
+        var next = site.Next is { } block ? Prefetch.Of(site.Node.Operation is Autograd.TimesTranspose ? Width<T>() : Depth, block) : default;
         return site.Node.Operation switch
         {
             Autograd.Times => () => Times(site.Rows(), argument.Columns, columns, x, y, z, next),
-            Autograd.TransposeTimes => () => TransposeTimes(argument.Columns, site.Layout.Rows(argument.Rows), columns, x, y, z, next ?? y),
+            Autograd.TransposeTimes => () => TransposeTimes(argument.Columns, site.Layout.Rows(argument.Rows), columns, x, y, z, next),
             Autograd.TimesTranspose => () => TimesTranspose(site.Rows(), argument.Columns, columns, x, y, panel, z, next),
             _ => null,
         };
@@ -32,16 +33,16 @@ public static class Products
     /// <summary>Room for what is summed at once of a w that is turned.</summary>
     public static Block<T> Panel<T>() where T : unmanaged, INumber<T> => Block<T>.Of(Depth, Width<T>());
 
-    /// <summary>y = x·w: [rows, inner] by [inner, columns]. The block that is needed next is asked for in the end.</summary>
-    public static void Times<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y, Block<T>? next = null)
-        where T : unmanaged, INumber<T> => Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, y, [next ?? w], Depth);
+    /// <summary>y = x·w: [rows, inner] by [inner, columns]. What is needed next is asked for at the end.</summary>
+    public static void Times<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y, in Prefetch next = default)
+        where T : unmanaged, INumber<T> => Run(rows, inner, columns, ref x.Start, x.Stride, 1, w, y, next);
 
-    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. As many rows of the blocks that are needed next are asked for in the end.</summary>
-    public static void TransposeTimes<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y, params ReadOnlySpan<Block<T>> next)
-        where T : unmanaged, INumber<T> => Run(rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next.IsEmpty ? [w] : next, Math.Min(rows, Depth));
+    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. What is needed next is asked for at the end.</summary>
+    public static void TransposeTimes<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> y, in Prefetch next = default)
+        where T : unmanaged, INumber<T> => Run(rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next);
 
-    /// <summary>y = x·wᵀ: [rows, inner] by [columns, inner]. The block that is needed next is asked for in the end.</summary>
-    public static void TimesTranspose<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> panel, Block<T> y, Block<T>? next = null)
+    /// <summary>y = x·wᵀ: [rows, inner] by [columns, inner]. What is needed next is asked for at the end.</summary>
+    public static void TimesTranspose<T>(int rows, int inner, int columns, Block<T> x, Block<T> w, Block<T> panel, Block<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T>
     {
         if (rows == 1)
@@ -52,56 +53,58 @@ public static class Products
         var (width, tiles) = (Width<T>(), rows / Six.Value);
         for (var c = 0; c < columns; c += width)
         {
-            var count = Math.Min(width, columns - c);
-            var soon = new Prefetch<T>([c + width < columns ? w.From(c + width) : next ?? w], width, inner / Depth * tiles, Depth);
+            var (count, last) = (Math.Min(width, columns - c), c + width >= columns);
+            var following = last ? default : Prefetch.Of(width, w.From(c + width));
+            ref readonly var soon = ref last ? ref next : ref following;
             for (var p = 0; p == 0 || p < inner; p += Depth)
             {
                 var depth = Math.Min(Depth, inner - p);
                 Transposition.Transpose(count, depth, w.From(c, p), panel);
-                Sum(p > 0, rows, depth, count, ref x.At(0, p), x.Stride, 1, panel, y.From(0, c), soon, p / Depth * tiles);
+                Sum(p > 0, rows, depth, count, ref x.At(0, p), x.Stride, 1, ref panel.Start, panel.Stride, ref y.At(0, c), y.Stride,
+                    soon, p / Depth * tiles, inner / Depth * tiles);
             }
         }
     }
 
-    private static void Run<T>(
-        int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T> y, ReadOnlySpan<Block<T>> next, int nextRows)
+    private static void Run<T>(int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T> y, in Prefetch next)
         where T : unmanaged, INumber<T>
     {
         var (width, tiles) = (Width<T>(), rows / Six.Value);
         for (var p = 0; p == 0 || p < inner; p += Depth)   // once where there is nothing to sum: that makes zeros
         {
-            var (depth, end) = (Math.Min(Depth, inner - p), p + Depth >= inner);
-            var soon = new Prefetch<T>(end ? next : [w.From(p + Depth)], end ? nextRows : Depth, columns / width * tiles, depth);
+            var (depth, last) = (Math.Min(Depth, inner - p), p + Depth >= inner);
+            var following = last ? default : Prefetch.Of(Depth, w.From(p + Depth));
+            ref readonly var soon = ref last ? ref next : ref following;
             for (var c = 0; c < columns; c += width)
                 Sum(p > 0, rows, depth, Math.Min(width, columns - c), ref Unsafe.Add(ref x, p * xInner), xRow, xInner,
-                    w.From(p, c), y.From(0, c), soon, c / width * tiles);
+                    ref w.At(p, c), w.Stride, ref y.At(0, c), y.Stride, soon, c / width * tiles, columns / width * tiles);
         }
     }
 
     // The widest panel of w that is used at once: four registers.
     private static int Width<T>() => 4 * Vector512<T>.Count;
 
-    // A panel of y. Its tiles are so many before that ask for what comes soon.
-    // A call of its own would cost the smallest model a fifth.
+    // A panel of y, whose tiles are so many of those that ask for what is needed soon, from one on.
+    // A call of its own would cost the smallest model a tenth.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Sum<T>(
-        bool more, int rows, int inner, int columns, ref T x, int xRow, int xInner, Block<T> w, Block<T> y, in Prefetch<T> soon, int tile)
+        bool more, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow, in Prefetch soon, int tile, int tiles)
         where T : unmanaged, INumber<T>
     {
         var lanes = Vector512<T>.Count;
         for (int c = 0, registers; c < columns; c += registers * lanes)
         {
             registers = (columns - c + lanes - 1) / lanes is var left and not 3 ? left : 2;
-            ref var wc = ref w.At(0, c);
-            var r = registers < 4 ? 0 : Sixes(more, rows, inner, ref x, xRow, xInner, w, y, soon, tile);
+            ref var wc = ref Unsafe.Add(ref w, c);
+            var r = registers < 4 ? 0 : Sixes(more, rows, inner, ref x, xRow, xInner, ref w, wRow, ref y, yRow, soon, tile, tiles);
             while (r < rows)
             {
                 ref var xr = ref Unsafe.Add(ref x, r * xRow);
-                ref var yr = ref y.At(r, c);
-                r += registers == 4 ? Tiles.Sum<T, Wide<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride, 0, 0)
-                    : registers == 2 ? Tiles.Sum<T, Pair<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride, 0, 0)
-                    : r + 4 < rows ? Tiles.Sum<T, Tall<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride, 0, 0)
-                    : Tiles.Sum<T, Strip<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, w.Stride, ref yr, y.Stride, 0, 0);
+                ref var yr = ref Unsafe.Add(ref y, r * yRow + c);
+                r += registers == 4 ? Tiles.Sum<T, Wide<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
+                    : registers == 2 ? Tiles.Sum<T, Pair<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
+                    : r + 4 < rows ? Tiles.Sum<T, Tall<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
+                    : Tiles.Sum<T, Strip<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0);
             }
         }
     }
@@ -109,14 +112,16 @@ public static class Products
     // Six rows of four registers use most often what was loaded; four are enough for what six would not fill. How many rows those are.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Sixes<T>(
-        bool more, int rows, int inner, ref T x, int xRow, int xInner, Block<T> w, Block<T> y, in Prefetch<T> soon, int tile)
+        bool more, int rows, int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow, in Prefetch soon, int tile, int tiles)
         where T : unmanaged, INumber<T>
     {
         var r = 0;
         while (rows - r is > 8 or 5 or 6)
         {
-            var (line, step) = soon.Piece(tile++);
-            r += Tiles.Sum<T, Wide<T>, Six>(more, inner, ref Unsafe.Add(ref x, r * xRow), xRow, xInner, ref w.Start, w.Stride, ref y.At(r), y.Stride, line, step);
+            ref var xr = ref Unsafe.Add(ref x, r * xRow);
+            ref var yr = ref Unsafe.Add(ref y, r * yRow);
+            var (line, step) = soon.Piece(tile++, tiles, inner);
+            r += Tiles.Sum<T, Wide<T>, Six>(more, inner, ref xr, xRow, xInner, ref w, wRow, ref yr, yRow, line, step);
         }
         return r;
     }

@@ -42,8 +42,9 @@ public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T>
         for (var first = 0; first < shape.Rows; first += most)
         {
             var count = Math.Min(most, shape.Rows - first);
-            // p was used just now, in the product that takes the cotangent further.
-            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
+            // p is near: it was used just now, in the product that takes the cotangent further.
+            var soon = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
+            Products.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, soon);
             squares[0] += Changed(first, count, g);
         }
     }

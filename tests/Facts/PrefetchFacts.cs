@@ -14,11 +14,12 @@ public class PrefetchFacts
     [InlineData(1, 64, 1000, 38, 110)]
     [InlineData(3, 24, 256, 16, 110)]
     [InlineData(3, 12, 1024, 32, 107)]
-    [InlineData(2, 30, 33, 7, 40)]
+    [InlineData(3, 30, 33, 10, 40)]
     public void Tiles_ask_for_every_line_of_the_rows_for_as_much_of_other_places_and_for_little_else(int count, int rows, int columns, int tiles, int terms)
     {
         Block<float>[] places = [.. Enumerable.Range(0, count).Select(k => Block<float>.Of(rows, columns + 64 * k))];
-        var (asked, size) = (AskedFor(new(places, rows, tiles, terms), tiles, terms), rows * places[0].Stride * sizeof(float));
+        var soon = count == 1 ? Prefetch.Of(rows, places[0]) : Prefetch.Of(rows, places[0], places[1], places[2]);
+        var (asked, size) = (AskedFor(soon, tiles, terms), rows * places[0].Stride * sizeof(float));
         foreach (var place in places)
             for (var at = 0; at < size; at += Line) Assert.Contains(place.Address + at, asked);
         // A step is a byte too long at most.
@@ -28,30 +29,32 @@ public class PrefetchFacts
     [Fact]
     public void No_term_asks_further_than_the_next_line_even_if_the_end_is_left()
     {
-        var place = Block<float>.Of(128, 256);
-        for (var tile = 0; tile < 4; tile++) Assert.Equal((place.Address + tile * 7 * Line, Line), new Prefetch<float>([place], 128, 4, 7).Piece(tile));
+        var (place, tiles, terms) = (Block<float>.Of(128, 256), 4, 7);
+        for (var tile = 0; tile < tiles; tile++)
+            Assert.Equal((place.Address + tile * terms * Line, Line), Prefetch.Of(128, place).Piece(tile, tiles, terms));
     }
 
     [Theory]
-    [InlineData(2, 7, 6)]   // more tiles than were told of
-    [InlineData(2, 7, 100)]
-    [InlineData(3, 2, 0)]   // fewer tiles than places
-    [InlineData(1, 0, 0)]
-    public void What_is_asked_for_once_all_is_asked_for_is_nothing_further(int count, int tiles, int tile)
+    [InlineData(7, 6, 128)]   // the places take two turns
+    [InlineData(7, 100, 128)]
+    [InlineData(2, 0, 128)]   // fewer tiles than places
+    [InlineData(9, 3, 0)]     // nothing to sum
+    public void Where_all_is_asked_for_no_term_asks_further(int tiles, int tile, int terms)
     {
-        Block<float>[] places = [.. Enumerable.Range(0, count).Select(_ => Block<float>.Of(16, 64))];
-        Assert.Equal(0, new Prefetch<float>(places, 16, tiles, 128).Piece(tile).Step);
+        var place = Block<float>.Of(16, 64);
+        Assert.Equal((place.Address, 0), Prefetch.Of(16, place, place, place).Piece(tile, tiles, terms));
+        Assert.Equal(0, Prefetch.Of(16, place).Piece(tiles + tile, tiles, terms).Step);
     }
 
     [Fact]
-    public void Where_there_are_no_terms_nothing_is_asked_for() => Assert.Equal(0, new Prefetch<float>([Block<float>.Of(16, 64)], 16, 4, 0).Piece(1).Step);
+    public void By_default_nothing_is_asked_for() => Assert.Equal((0, 0), default(Prefetch).Piece(1, 9, 128));
 
     // Where the lines start that so many tiles of so many terms ask for.
-    private static HashSet<nint> AskedFor(Prefetch<float> soon, int tiles, int terms)
+    private static HashSet<nint> AskedFor(Prefetch soon, int tiles, int terms)
     {
         var asked = new HashSet<nint>();
         for (var tile = 0; tile < tiles; tile++)
-            for (var (term, (start, step)) = (0, soon.Piece(tile)); term < terms; term++) asked.Add((start + term * step) / Line * Line);
+            for (var (term, (start, step)) = (0, soon.Piece(tile, tiles, terms)); term < terms; term++) asked.Add((start + term * step) / Line * Line);
         return asked;
     }
 }
