@@ -32,15 +32,15 @@ public static class DerivativeLaws
     }
 
     /// <summary>
-    /// |∇f·v - D(f, v)| ≤ the error that D, by finite differences, expects of itself. Points with a kink too near, or where D expects
-    /// to be off by more than 1e-7·A, say nothing.
+    /// |∇f·v - D(f, v)| ≤ the error that D, by finite differences, expects of itself. Points with a kink or the end of f's domain too
+    /// near, or where D expects to be off by more than 1e-7·A, say nothing.
     /// </summary>
     public static Property AgreesWithFiniteDifferences(IDifferentiable f, Gradient gradient, Direction direction)
     {
         var v = direction.Of(f.Point.Length);
         var (estimate, amplification) = (f.ByFiniteDifferences(v), f.Amplification(v));
         // What f does not depend on needs no resolution.
-        var resolved = estimate is { Error: var error } && (error <= Resolution * amplification || amplification == 0);
+        var resolved = estimate is { Error: var error } && double.IsFinite(error) && (error <= Resolution * amplification || amplification == 0);
         return Prop.When(resolved, () => Verdict.NoneOf(
             Verdict.Apart("∇f·v", Dot(gradient(f), v), estimate!.Value.Derivative, estimate.Value.Error + OfGraphs * amplification)));
     }
