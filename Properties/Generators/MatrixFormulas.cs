@@ -132,18 +132,8 @@ public static class MatrixFormulas
     }
 
     // With the formulas that fused operations stand for: what is on the way within them may be out of reach too.
-    private static Expr WrittenOut(Expr body)
-    {
-        var written = new Dictionary<Expr, Expr>();
-        foreach (var node in PostOrder<Expr>.Of(body).Nodes)
-        {
-            ImmutableArray<Expr> arguments = [.. node.Arguments.Select(x => written[x])];
-            written[node] = node is not Application { Operation: var operation } ? node
-                : operation is Fused formula ? formula.Definition(arguments)
-                : new Application(operation, arguments);
-        }
-        return written[body];
-    }
+    private static Expr WrittenOut(Expr body) => Rewriting.Rewrite(
+        [body], variable => variable, constant => constant, node => node.Operation is Fused formula ? formula.Definition(node.Arguments) : node)[0];
 
     /// <summary>Parts of the expression first, then fewer documents, then simpler numbers.</summary>
     private static IEnumerable<MatrixFormula> Simpler(MatrixFormula m) =>
