@@ -40,7 +40,7 @@ public static class DerivativeLaws
         var v = direction.Of(f.Point.Length);
         var (estimate, amplification) = (f.ByFiniteDifferences(v), f.Amplification(v));
         // What f does not depend on needs no resolution.
-        var resolved = estimate is { Error: var error } && double.IsFinite(error) && (error <= Resolution * amplification || amplification == 0);
+        var resolved = estimate is { Error: var error } && (error <= Resolution * amplification || amplification == 0);
         return Prop.When(resolved, () => Verdict.NoneOf(
             Verdict.Apart("∇f·v", Dot(gradient(f), v), estimate!.Value.Derivative, estimate.Value.Error + OfGraphs * amplification)));
     }

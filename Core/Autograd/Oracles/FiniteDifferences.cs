@@ -18,7 +18,7 @@ public static class FiniteDifferences
     public static double ByCentralDifference(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         (f.Along(direction, (x, v) => new Real(x + h * v)).Plain - f.Along(direction, (x, v) => new Real(x - h * v)).Plain) / (2 * h);
 
-    /// <summary>The best estimate along a direction, unless a kink lies too near.</summary>
+    /// <summary>The best estimate along a direction, unless a kink or the end of the domain lies too near.</summary>
     public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)
     {
         var noise = f.Along(direction, (x, _) => Rounded.Once(x)).Error;
@@ -28,8 +28,9 @@ public static class FiniteDifferences
         {
             if (noise / h >= best?.Error) break; // no smaller step can do better
             var (above, below) = (f.Moved(direction, h), f.Moved(direction, -h));
-            if (above.Branches != here || below.Branches != here) continue;
-            var row = Extrapolated((above.Plain - below.Plain) / (2 * h), previous);
+            var difference = (above.Plain - below.Plain) / (2 * h);
+            if (above.Branches != here || below.Branches != here || !double.IsFinite(difference)) continue;
+            var row = Extrapolated(difference, previous);
             for (var k = 1; k < row.Length; k++)
             {
                 var error = Math.Max(Math.Abs(row[k] - row[k - 1]), Math.Abs(row[k] - previous[k - 1])) + noise / h;

@@ -95,6 +95,14 @@ public class ExplainFacts
         Assert.Contains("  ∂f/∂a                   0                0              n/a              n/a\n", run.Output);
     }
 
+    [Fact]
+    public void Where_large_steps_leave_the_domain_finite_differences_take_smaller_ones()
+    {
+        using var folder = new Folder();
+        var run = folder.Run("explain", "log(a/3 - 1.3)", "--at", "a=4");
+        Assert.Contains("  ∂f/∂a                  10               10               10               10\n", run.Output);
+    }
+
     [Theory]
     [InlineData("t = a*a; u = t*t; v = u*u; w = v*v; w", "1.1", "by 16 paths", "by the other 11 paths")]
     [InlineData("t = a*a; t*t", "1", "%2 left → %1 right → a", "%2 right → %1 left → a")]
