@@ -42,7 +42,7 @@ public static class DerivativeLaws
         // What f does not depend on needs no resolution.
         var resolved = estimate is { Error: var error } && (error <= Resolution * amplification || amplification == 0);
         return Prop.When(resolved, () => Verdict.NoneOf(
-            Verdict.Apart("∇f·v", Dot(gradient(f), v), estimate!.Value.Derivative, estimate.Value.Error + OfGraphs * amplification)));
+            Verdict.Apart("∇f·v", Dot(gradient(f), v), estimate!.Value.Derivative, estimate.Value.Error + OfGraphs * Math.Max(Nothing, amplification))));
     }
 
     /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>
