@@ -37,9 +37,8 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         arena.Load(parameters);
         layout = new(documents: 1, positions: 1, past: configuration.BlockSize - 1);
         past = [.. pastVariables.Select(variable => Block<T>.Of(configuration.BlockSize, configuration.NEmbd))];
-        var blocks = gpt.Variables.Concat(pastVariables).Select((variable, k) => (variable, k))
-            .ToDictionary(pair => pair.variable, pair => pair.k < arena.Blocks.Length ? arena.Blocks[pair.k] : past[pair.k - arena.Blocks.Length]);
-        program = new(expressions, layout, variable => blocks[variable], _ => null);
+        program = new(expressions, layout, variable =>
+            pastVariables.IndexOf(variable) is var k and >= 0 ? past[k] : arena.Blocks[gpt.Variables.IndexOf(variable)], _ => null);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
     }
 

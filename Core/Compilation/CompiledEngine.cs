@@ -43,9 +43,7 @@ public static class CompiledEngine
     /// </summary>
     internal static Program<T> Program<T>(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, Layout layout, Arena<T> parameters, Arena<T> gradient, ImmutableArray<Update<T>> updates)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var blocks = Enumerable.Range(0, gpt.Variables.Length).ToDictionary(k => gpt.Variables[k], k => parameters.Blocks[k]);
-        return new(lossAndGradient, layout, variable => blocks[variable], k => k == 0 ? null : gradient.Blocks[k - 1], k => k == 0 ? null : updates.ElementAtOrDefault(k - 1));
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            lossAndGradient, layout, variable => parameters.Blocks[gpt.Variables.IndexOf(variable)],
+            k => k == 0 ? null : gradient.Blocks[k - 1], k => k == 0 ? null : updates.ElementAtOrDefault(k - 1));
 }

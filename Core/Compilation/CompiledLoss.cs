@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MicroGpt.Autograd;
 using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
@@ -10,13 +9,23 @@ public static class CompiledLoss
     /// <summary>The mean loss of these documents, at least one, as a function of the parameters. It is compiled once.</summary>
     public static Func<Parameters, double> Of(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents)
     {
-        var blockSize = gpt.Configuration.BlockSize;
-        var loss = CompiledEvaluation.Of<double>([gpt.Loss], CompiledTrainer.Shard, CompiledTrainer.Shard * blockSize);
-        var batches = documents.Chunk(CompiledTrainer.Shard).Select(shard => (Inputs: Batch.Of(blockSize, shard), shard.Length)).ToImmutableArray();
-        return parameters =>
+        var batches = documents.Chunk(CompiledTrainer.Shard).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
+        var loss = Simplification.Simplify(gpt.Loss);
+        var idle = new Idle<Func<Parameters, double>>(() =>
         {
-            var matrices = parameters.Matrices(x => new Real(x));
-            return batches.Sum(batch => batch.Length * loss(gpt.Bind(matrices, batch.Inputs))[0][0, 0].Plain) / documents.Length;
-        };
+            var (arena, layout) = (new Arena<double>(gpt.Configuration), new Layout(CompiledTrainer.Shard, batches.Max(batch => batch.Packing.Positions)));
+            var program = new Program<double>(loss, layout, variable => arena.Blocks[gpt.Variables.IndexOf(variable)], _ => null);
+            return parameters =>
+            {
+                arena.Load(parameters);
+                return batches.Sum(batch =>
+                {
+                    layout.Load(batch);
+                    program.Run();
+                    return batch.Packing.Documents * program.Results[0].At(0);
+                }) / documents.Length;
+            };
+        });
+        return parameters => idle.Use(mean => mean(parameters));
     }
 }
