@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using LanguageExt;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
@@ -41,9 +42,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         shards = [.. Enumerable.Range(0, (batchSize + shard - 1) / shard).Select(s => (s * shard)..Math.Min((s + 1) * shard, batchSize))];
         updates = [.. gpt.Variables.Select((parameter, k) =>
             new Update<T>(parameter, parameters.Shapes[k], parameters.Blocks[k], firstMoment.Blocks[k], secondMoment.Blocks[k], () => adam[0]))];
+        var positions = shard * course.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
         // The gradient of a single shard is all there is, and used up where it is made.
         var ofShard = shards.Length == 1 ? updates : [];
-        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length)).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, shard, ofShard))];
+        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length)).Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, new(shard, positions), ofShard))];
         gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
     }
 
@@ -61,15 +63,31 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private Either<Problem, int> Steps(int first, int count, Func<Finding, bool> goOn)
     {
         var (arrivals, made, going, failure, losses) = (0L, 0, count > 0, (Problem?)null, new double[shards.Length]);
-        var threads = Enumerable.Range(1, workers.Length - 1).Select(worker => new Thread(() => Work(worker))).ToList();
+        var thrown = (ExceptionDispatchInfo?)null;
+        var threads = Enumerable.Range(1, workers.Length - 1).Select(worker => new Thread(() => Guarded(worker))).ToList();
         threads.ForEach(thread => thread.Start());
-        Work(0);
+        Guarded(0);
         threads.ForEach(thread => thread.Join());
+        thrown?.Throw();
         return failure is null ? first + made : failure;
+
+        // Whatever happens to one thread, nobody waits for it for ever, and the caller is told of it when all have ended.
+        void Guarded(int worker)
+        {
+            try
+            {
+                Work(worker);
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref thrown, ExceptionDispatchInfo.Capture(e), null);
+                Interlocked.Exchange(ref arrivals, long.MaxValue / 2);
+            }
+        }
 
         void Work(int worker)
         {
-            for (var meetings = 0L; going;)
+            for (var meetings = 0L; going && thrown is null;)
             {
                 var step = first + made;
                 if (worker == 0) adam[0] = new(step, course.Schedule.RateAt(step));
@@ -89,16 +107,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         void EndStep(ref long meetings)
         {
             var finding = Found(losses);
-            (failure, going) = (finding.Failure(first + made, course, configuration), false);
-            try
-            {
-                going = failure is null && goOn(finding) && made + 1 < count;
-            }
-            finally
-            {
-                made++;
-                Meet(ref meetings); // however that ended: nobody is to wait for ever
-            }
+            failure = finding.Failure(first + made, course, configuration);
+            going = thrown is null && failure is null && goOn(finding) && made + 1 < count;
+            made++;
+            Meet(ref meetings);
         }
 
         // Waits for all threads. They come within microseconds: whoever sleeps misses them.
@@ -144,10 +156,10 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly Program<T> program;
     private readonly int[] tokens, positions, targets;
 
-    public ShardWorker(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Arena<T> parameters, int documents, ImmutableArray<Update<T>> updates)
+    public ShardWorker(Gpt gpt, ImmutableArray<Expr> lossAndGradient, Arena<T> parameters, Layout layout, ImmutableArray<Update<T>> updates)
     {
         Gradient = new(gpt.Configuration);
-        layout = new(documents, documents * gpt.Configuration.BlockSize);
+        this.layout = layout;
         program = CompiledEngine.Program(gpt, lossAndGradient, layout, parameters, Gradient, updates);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
