@@ -26,7 +26,7 @@ catch (Exception e) when (Failure.IsOfWorld(e))
 }
 catch (OutOfMemoryException)
 {
-    return Failed("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer or block_size.");
+    return Failed("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer, block_size or batch_size.");
 }
 
 static int Failed(string sentence)

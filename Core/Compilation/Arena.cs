@@ -14,7 +14,7 @@ public sealed class Arena<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
         Shapes = configuration.ParameterShapes;
         var size = Shapes.Sum(shape => Block<T>.SizeOf(shape.Rows, shape.Columns));
         var (all, blocks) = (Block<T>.Within(size, columns: 1), ImmutableArray.CreateBuilder<Block<T>>(Shapes.Length));
-        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += Block<T>.SizeOf(Shapes[k].Rows, Shapes[k++].Columns))
+        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += (int)Block<T>.SizeOf(Shapes[k].Rows, Shapes[k++].Columns))
             blocks.Add(new(all.Data, offset, Block<T>.StrideOf(Shapes[k].Columns)));
         Blocks = blocks.MoveToImmutable();
     }

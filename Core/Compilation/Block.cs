@@ -35,7 +35,7 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
     }
 
     /// <summary>How many numbers a matrix takes with its padding.</summary>
-    public static int SizeOf(int rows, int columns) => (rows + Tile - 1) * StrideOf(columns) + Vector512<T>.Count;
+    public static long SizeOf(int rows, int columns) => (rows + Tile - 1L) * StrideOf(columns) + Vector512<T>.Count;
 
     /// <summary>A matrix of zeros in an array of its own.</summary>
     public static Block<T> Of(int rows, int columns) => Within(SizeOf(rows, columns), columns);
@@ -44,9 +44,10 @@ public readonly struct Block<T>(T[] data, int offset, int stride) where T : unma
     /// So many zeros in an array of their own, the first of them where a line of the cache begins: a register that lies across two
     /// lines costs two loads. The array stays where it is.
     /// </summary>
-    public static Block<T> Within(int size, int columns)
+    public static Block<T> Within(long size, int columns)
     {
-        var data = GC.AllocateArray<T>(size + Vector512<T>.Count, pinned: true);
+        if (size > Array.MaxLength - Vector512<T>.Count) throw new InsufficientMemoryException($"An array cannot hold {size} numbers.");
+        var data = GC.AllocateArray<T>((int)size + Vector512<T>.Count, pinned: true);
         var (line, before) = (Vector512<byte>.Count, (int)(Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % Vector512<byte>.Count));
         return new(data, (line - before) % line / Unsafe.SizeOf<T>(), StrideOf(columns));
     }

@@ -14,7 +14,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private readonly Dictionary<Expr, Block<T>> blocks = [];
     private readonly Dictionary<Expr, int> uses = [];
     private readonly Dictionary<Expr, Update<T>> atOnce = [];   // by results that nothing else looks at, and that look at no parameter
-    private readonly List<(int Size, Block<T> Block)> free = [];
+    private readonly List<(long Size, Block<T> Block)> free = [];
     private readonly Layout layout;
     private readonly Block<T> panel = Products.Panel<T>();
 
@@ -117,5 +117,5 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return new(block.Data, block.Offset, Block<T>.StrideOf(shape.Columns));
     }
 
-    private int Size(Shape shape) => Block<T>.SizeOf(layout.Room(shape.Rows), shape.Columns);
+    private long Size(Shape shape) => Block<T>.SizeOf(layout.Room(shape.Rows), shape.Columns);
 }

@@ -92,7 +92,7 @@ public class BadInputFacts
         using var folder = Folder();
         using var process = folder.Start(memory: 100_000_000, "--n-embd", "8000", "--n-head", "1");
         Assert.Equal(
-            "There is not enough memory for a model of this size; choose a smaller n_embd, n_layer or block_size.\n",
+            "There is not enough memory for a model of this size; choose a smaller n_embd, n_layer, block_size or batch_size.\n",
             process.StandardError.ReadToEnd());
         process.WaitForExit();
         Assert.Equal(1, process.ExitCode);
