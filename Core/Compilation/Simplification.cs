@@ -54,8 +54,8 @@ public static class Simplification
         // The definition, simplified in the same way, so that it is the node in question itself or another.
         private Expr Definition(Fused operation, ImmutableArray<Expr> arguments, ImmutableArray<Func<Application, (Fused, ImmutableArray<Expr>)?>> candidates)
         {
-            var places = arguments.ToDictionary(x => new Variable("", x.Shape));
-            return Rewriting.Rewrite([operation.Definition([.. places.Keys])], place => places[place], Share, node => Share(node, candidates))[0];
+            ImmutableArray<Variable> places = [.. arguments.Select(x => new Variable("", x.Shape))];
+            return Rewriting.Rewrite([operation.Definition([.. places])], place => arguments[places.IndexOf(place)], Share, node => Share(node, candidates))[0];
         }
 
         // x + 0, 0 + x, x·1, 1·x and x¹, and what is made of constants.
