@@ -23,9 +23,9 @@ internal static class Kernels
                 Rows.Softmax(ref x.At(i, at), columns / groups, ref z.At(i, at))),
             SoftmaxPullback(var groups, var scale) => site.EachRow(i =>
                 Rows.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, T.CreateTruncating(scale), ref z.At(i))),
-            CrossEntropy(var indices) => site.EachIndex(indices, (i, target) =>
+            CrossEntropy(var indices) => site.EachIndex(indices, site.Argument.Columns, (i, target) =>
                 z.At(i) = Rows.LogSumExp(ref x.At(i), site.Argument.Columns) - x.At(i, target)),
-            CrossEntropyPullback(var indices) => site.EachIndex(indices, (i, target) =>
+            CrossEntropyPullback(var indices) => site.EachIndex(indices, columns, (i, target) =>
                 Rows.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i))),
             _ => null,
         };
@@ -47,25 +47,18 @@ internal static class Kernels
 
     private static Action? LookupKernel<T>(Site<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, z, layout) = (site.X, site.Z, site.Layout);
+        var (x, z, columns) = (site.X, site.Z, site.Columns);
         return site.Node.Operation switch
         {
-            Gather(var indices) => site.EachIndex(indices, (i, from) => x.Row(from).CopyTo(z.Row(i))),
-            ScatterAdd(var indices, _) => Scatter(layout[indices]),
-            Pick(var indices) => site.EachIndex(indices, (i, column) => z.At(i) = x.At(i, column)),
-            Place(var indices, _) => site.EachIndex(indices, (i, column) =>
-            {
-                z.Row(i).Clear();
-                z.At(i, column) = x.At(i);
-            }),
+            Gather(var indices) => site.EachIndex(indices, site.Layout.Room(site.Argument.Rows), (i, from) => x.Row(from).CopyTo(z.Row(i))),
+            ScatterAdd(var indices, var rows) => Clear
+                + site.EachIndex(indices, site.Layout.Room(rows), (i, to) => Rows.Accumulate(ref x.At(i), columns, T.One, ref z.At(to))),
+            Pick(var indices) => site.EachIndex(indices, site.Argument.Columns, (i, column) => z.At(i) = x.At(i, column)),
+            Place(var indices, _) => Clear + site.EachIndex(indices, columns, (i, column) => z.At(i, column) = x.At(i)),
             _ => null,
         };
 
-        Action Scatter(int[] to) => () =>
-        {
-            z.Rows(site.Rows()).Clear();
-            for (var i = 0; i < layout.Positions; i++) Rows.Accumulate(ref x.At(i), site.Columns, T.One, ref z.At(to[i]));
-        };
+        void Clear() => z.Rows(site.Rows()).Clear();
     }
 
     private static Action? DocumentKernel<T>(Site<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>

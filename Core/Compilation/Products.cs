@@ -7,7 +7,8 @@ namespace MicroGpt.Compilation;
 /// <summary>
 /// The products of matrices. All three are one sum, y[r, c] = Σ_p x(r, p)·w(p, c), in which x is read along its rows or along its
 /// columns, and w is turned a panel at a time where its rows are not at hand; it is computed a tile of y at a time, held in registers.
-/// While some rows of w are used, those after them are asked for, and while the last are, what is needed after the product.
+/// While some rows of w are used, those after them are asked for, and while the last are, what is needed after the product: by whole
+/// tiles of whole panels, since a product of less is done before anything comes.
 /// </summary>
 public static class Products
 {
@@ -17,7 +18,7 @@ public static class Products
     internal static Action? Kernel<T>(Site<T> site) where T : unmanaged, INumber<T>
     {
         var (x, y, z, columns, argument, panel) = (site.X, site.Y, site.Z, site.Columns, site.Argument, site.Panel);
-        var next = site.Next is { } block ? Prefetch.Of(site.Node.Operation is Autograd.TimesTranspose ? Width<T>() : Depth, block) : default;
+        var next = site.Next is var (block, rows) ? Prefetch.Of(rows, block) : default;
         return site.Node.Operation switch
         {
             Autograd.Times => () => Times(site.Rows(), argument.Columns, columns, x, y, z, next),
@@ -29,6 +30,9 @@ public static class Products
 
     /// <summary>Whether an operation is a product.</summary>
     public static bool Covers(Autograd.Operation operation) => operation is Autograd.Times or Autograd.TransposeTimes or Autograd.TimesTranspose;
+
+    /// <summary>How many rows of w a product uses at once, if it has as many.</summary>
+    public static int RowsAtOnce<T>(Autograd.Operation product) => product is Autograd.TimesTranspose ? Width<T>() : Depth;
 
     /// <summary>Room for what is summed at once of a w that is turned.</summary>
     public static Block<T> Panel<T>() where T : unmanaged, INumber<T> => Block<T>.Of(Depth, Width<T>());
@@ -54,7 +58,7 @@ public static class Products
         for (var c = 0; c < columns; c += width)
         {
             var (count, last) = (Math.Min(width, columns - c), c + width >= columns);
-            var following = last ? default : Prefetch.Of(width, w.From(c + width));
+            var following = last ? default : Prefetch.Of(Math.Min(width, columns - c - width), w.From(c + width));
             ref readonly var soon = ref last ? ref next : ref following;
             for (var p = 0; p == 0 || p < inner; p += Depth)
             {
@@ -73,7 +77,7 @@ public static class Products
         for (var p = 0; p == 0 || p < inner; p += Depth)   // once where there is nothing to sum: that makes zeros
         {
             var (depth, last) = (Math.Min(Depth, inner - p), p + Depth >= inner);
-            var following = last ? default : Prefetch.Of(Depth, w.From(p + Depth));
+            var following = last ? default : Prefetch.Of(Math.Min(Depth, inner - p - Depth), w.From(p + Depth));
             ref readonly var soon = ref last ? ref next : ref following;
             for (var c = 0; c < columns; c += width)
                 Sum(p > 0, rows, depth, Math.Min(width, columns - c), ref Unsafe.Add(ref x, p * xInner), xRow, xInner,

@@ -67,7 +67,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return ordered;
     }
 
-    private Block<T> Compiled(Application node, Block<T>? wanted, Block<T>? next)
+    private Block<T> Compiled(Application node, Block<T>? wanted, (Block<T>, int)? next)
     {
         // What is computed entry by entry may take the place of an argument that nothing else looks at.
         var inPlace = Entries.Covers(node.Operation);
@@ -80,10 +80,10 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return z;
     }
 
-    // What the first product among some nodes reads row by row, if it was there before them and may be far away by now.
-    private Block<T>? NeededBy(IEnumerable<Expr> nodes) =>
-        nodes.FirstOrDefault(node => node is Application { Operation: var operation } && Products.Covers(operation)) is { } product
-            && blocks.TryGetValue(product.Arguments[1], out var block) ? block : null;
+    // The rows that the first product among some nodes reads first, if they were there before it and may be far away by now.
+    private (Block<T>, int)? NeededBy(IEnumerable<Expr> nodes) =>
+        nodes.OfType<Application>().FirstOrDefault(node => Products.Covers(node.Operation)) is { Operation: var product, Arguments: [_, var w] }
+            && blocks.TryGetValue(w, out var block) ? (block, Math.Min(Products.RowsAtOnce<T>(product), layout.Room(w.Shape.Rows))) : null;
 
     private void Release(Application node)
     {

@@ -5,9 +5,9 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own, room for a panel of a
-/// matrix that is turned on the way, and what the next product reads first. A kernel is an action that does it, each time it is called.
+/// matrix that is turned on the way, and the rows that the next product reads first. A kernel is an action that does it, each time it is called.
 /// </summary>
-internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Block<T> Panel, Block<T>? Next) where T : unmanaged, INumber<T>
+internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Block<T> Y, Block<T> Z, Block<T> Panel, (Block<T> Block, int Rows)? Next) where T : unmanaged, INumber<T>
 {
     public int Columns => Node.Shape.Columns;
 
@@ -23,13 +23,16 @@ internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Bloc
         for (var (i, count) = (0, Rows()); i < count; i++) row(i);
     };
 
-    /// <summary>Does something to each row of the result; told the row and its index.</summary>
-    public Action EachIndex(Indices indices, Action<int, int> row)
+    /// <summary>Does something to each position; told its row and its index, which is below a limit.</summary>
+    public Action EachIndex(Indices indices, int limit, Action<int, int> row)
     {
         var index = Layout[indices];
         return () =>
         {
-            for (var (i, count) = (0, Rows()); i < count; i++) row(i, index[i]);
+            var positions = Layout.Positions;
+            if (index.AsSpan(0, positions).ContainsAnyExceptInRange(0, limit - 1))
+                throw new ArgumentOutOfRangeException(indices.ToString(), $"One of them is not below {limit}.");
+            for (var i = 0; i < positions; i++) row(i, index[i]);
         };
     }
 

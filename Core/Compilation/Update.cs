@@ -25,7 +25,7 @@ public sealed class Update<T>(Variable parameter, ParameterShape shape, Block<T>
 
     /// <summary>What makes the gradient and changes the parameter by it. Of a product no more than the last rows are left.</summary>
     internal Action Kernel(Site<T> site) => site.Node.Operation is TransposeTimes
-        ? () => ByProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z, site.Next)
+        ? () => ByProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z, site.Next?.Block)
         : Kernels.Of(site) + (() => By(site.Z));
 
     /// <summary>Changes the parameter by a gradient g.</summary>

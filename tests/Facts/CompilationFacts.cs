@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Training;
@@ -90,6 +91,23 @@ public class CompilationFacts
             IsProduct<float>(rows, inner, columns);
         }
     }
+
+    [Fact]
+    public void What_no_table_has_is_refused()
+    {
+        var gpt = new Gpt(Configuration.Create(8, 2, 1, 8, 27).OrThrow());
+        var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(1)).Value;
+        foreach (ImmutableArray<int> document in new[] { [27, 0, 26], [26, -1, 26], ImmutableArray.Create(26, 0, 27) })
+            Assert.Throws<ArgumentOutOfRangeException>(() => CompiledEngine.Of<float>(gpt, 1)(parameters, Batch.Of(8, document)));
+
+        var decoder = CompiledDecoder.Of<float>(gpt, parameters);
+        Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Step(KeyValueCache.Empty, 27));
+        var full = Enumerable.Range(0, 8).Aggregate(KeyValueCache.Empty, (cache, token) => decoder.Step(cache, token).Next);
+        Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Step(full, 0));
+    }
+
+    [Fact]
+    public void A_matrix_that_no_array_can_hold_is_refused() => Assert.Throws<InsufficientMemoryException>(() => Block<float>.Of(65536, 65536));
 
     // Small whole numbers, whose sums are exact in either precision; the padding holds what would poison every sum.
     private static void IsProduct<T>(int rows, int inner, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -35,11 +35,30 @@ public class TrainerFacts
         Recorded.EqualBits(before.State.Parameters.Values, trainer.Steps(start, 3).OrThrow().State.Parameters.Values);
     }
 
-    // Three shards.
-    private static (TrainingState Start, Trainer Trainer) Beginning(int threads)
+    [Theory]
+    [InlineData(0), InlineData(16), InlineData(47)]
+    public void What_is_thrown_on_any_thread_comes_out_on_the_one_that_called(int place)
     {
-        ImmutableArray<ImmutableArray<int>> documents = [[26, 0, 13, 13, 0, 26], [26, 4, 21, 0, 26], [26, 11, 8, 11, 24, 26]];
-        var course = new Course(Schedule.Create(10, 0.01, batchSize: 48).OrThrow(), documents);
+        var documents = Enumerable.Range(0, 48).Select(k => k == place ? ImmutableArray.Create(26, 27, 26) : [26, 0, 26]);
+        var (start, trainer) = Beginning(threads: 3, [.. documents]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Steps(start, 3));
+    }
+
+    [Fact]
+    public void A_block_longer_than_all_documents_takes_no_memory()
+    {
+        var configuration = Configuration.Create(16, 16, 1, 4096, 27).OrThrow();    // 16 documents as long would have 4 billion attention weights
+        var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
+        var course = new Course(Schedule.Create(10, 0.01, batchSize: 16).OrThrow(), Documents);
+        Assert.Equal(1, CompiledTrainer.Of<float>(new(configuration), course, threads: 1).Steps(start, 1).OrThrow().State.Step);
+    }
+
+    private static readonly ImmutableArray<ImmutableArray<int>> Documents = [[26, 0, 13, 13, 0, 26], [26, 4, 21, 0, 26], [26, 11, 8, 11, 24, 26]];
+
+    // Three shards.
+    private static (TrainingState Start, Trainer Trainer) Beginning(int threads, ImmutableArray<ImmutableArray<int>>? documents = null)
+    {
+        var course = new Course(Schedule.Create(10, 0.01, batchSize: 48).OrThrow(), documents ?? Documents);
         return (TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value), CompiledTrainer.Of<double>(new(Configuration), course, threads));
     }
 }
