@@ -24,7 +24,8 @@ public readonly record struct Rounded(double Plain, double Error) : IEvaluated<R
     {
         var z = op.Forward(x.Plain, y.Plain);
         var (dx, dy) = op.Partials<Real>(new(x.Plain), new(y.Plain), new(z));
-        return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error);
+        // The last term is all there is of a product of two numbers that are nothing but rounding.
+        return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + x.Error * y.Error);
     }
 
     // The -∞ of a mask is not rounded.
