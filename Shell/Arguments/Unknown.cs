@@ -39,12 +39,12 @@ internal static class Unknown
             if (argument.StartsWith('-') && !known.Contains(argument))
             {
                 var name = argument.Split('=')[0];
-                yield return new($"There is no option {name}; the nearest is {Nearest(known, name)}, and --help lists them all.");
+                yield return new($"There is no option {name}; {(Near(known, name) is { } near ? $"the nearest is {near}, and " : "")}--help lists them all.");
             }
             else if (!mayBeValue)
             {
                 var commands = command.Subcommands.Select(other => other.Name).ToArray();
-                if (commands.Length > 0 && Nearest(commands, argument) is var nearest && EditDistance.Between(nearest, argument) <= nearest.Length / 2)
+                if (Near(commands, argument) is { } nearest)
                 {
                     yield return new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.");
                     yield break; // what follows is meant for that command
@@ -61,6 +61,10 @@ internal static class Unknown
         let command = parse.CommandResult.Command
         where !given.Implicit && !command.Options.Contains(given.Option)
         select new Problem($"{given.Option.Name} means nothing to {command.Name}; leave it out.");
+
+    // The nearest name, if it may have been meant.
+    private static string? Near(string[] names, string name) =>
+        names.Length > 0 && Nearest(names, name) is var nearest && EditDistance.Between(nearest, name) <= nearest.Length / 2 ? nearest : null;
 
     /// <summary>The name that takes the fewest insertions, deletions and replacements of characters.</summary>
     public static string Nearest(string[] names, string name) => names.MinBy(other => EditDistance.Between(other, name))!;

@@ -73,12 +73,13 @@ internal sealed class TrainingRun : IDisposable
     {
         try
         {
-            while (state.Step < Schedule.Steps && interruption.ExitCode is null)
+            do
             {
                 if (LearnUntil(Milestone()) is { } failure) return ExitCode.Of([failure]);
                 if (state.Step == Schedule.Steps || IsMultiple(options.Files.SaveEvery) || interruption.ExitCode is not null)
                     if (Save() is { } unsaved) return unsaved;
             }
+            while (state.Step < Schedule.Steps && interruption.ExitCode is null);
             return null;
         }
         catch (Exception e) when (Failure.IsOfWorld(e) && options.Files.Save.IsSome)

@@ -35,7 +35,7 @@ internal static class AtomicFile
     /// <summary>Why a file cannot be saved under a path, as far as can be known before there is anything to save.</summary>
     public static Option<string> Refusal(FileOperations files, string path) => Directory.Exists(path)
         ? "it is a folder"
-        : Attempt(files, path, part =>
+        : Attempt(files, path, (part, _) =>
         {
             files.Create(part).Dispose();
             files.Delete(part);
@@ -43,24 +43,27 @@ internal static class AtomicFile
 
     /// <summary>Makes bytes a file, in place of what was there or only if nothing was; nothing, or why that failed and all is as before.</summary>
     public static Option<string> Save(FileOperations files, ReadOnlyMemory<byte> bytes, string path, bool overwrite) =>
-        Attempt(files, path, part =>
+        Attempt(files, path, (part, target) =>
         {
             using (var stream = files.Create(part))
             {
                 stream.Write(bytes.Span);
                 files.Flush(stream);
             }
-            files.Move(part, path, overwrite);
-            files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            files.Move(part, target, overwrite);
+            files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
         });
 
     // What is written first gets a name of its own beside the file. One that a killed process left there is written over.
-    private static Option<string> Attempt(FileOperations files, string path, Action<string> save)
+    // A link stays, and what it leads to is saved.
+    private static Option<string> Attempt(FileOperations files, string path, Action<string, string> save)
     {
         var part = $"{path}.part";
         try
         {
-            save(part);
+            var target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+            part = $"{target}.part";
+            save(part, target);
             return Option<string>.None;
         }
         catch (Exception e) when (Failure.IsOfWorld(e))

@@ -22,9 +22,15 @@ internal static class Names
 
     /// <summary>The documents of a file.</summary>
     public static Either<Problem, DataSet> Read(string path) => Failure.Reading(path, "name a text file with one document on each line", () =>
-        new FileInfo(path) is { Exists: true, Length: > MostBytes and var length }
-            ? new Problem(FormattableString.Invariant($"{path} has {length:N0} bytes, and at most {MostBytes:N0} are read; learn from a part of it."))
-            : Parse(File.ReadAllBytes(path), path));
+    {
+        using var file = File.OpenRead(path);
+        // What is no file, such as a pipe, has no length that it could tell.
+        var room = new byte[(file is { CanSeek: true, Length: > 0 and var length } ? Math.Min(length, MostBytes) : MostBytes) + 1];
+        var count = file.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
+        return count > MostBytes
+            ? new Problem(FormattableString.Invariant($"{path} has more than {MostBytes:N0} bytes, which is the most that is read; learn from a part of it."))
+            : Parse(room.AsSpan(0, count), path);
+    });
 
     /// <summary>The documents where no file holds any; what stood in the way is told in a line on standard error.</summary>
     public static DataSet Fetch() => Download.Fetch(Source.Original, TimeSpan.FromSeconds(5)).Match(
@@ -47,8 +53,11 @@ internal static class Names
         return bytes;
     }
 
-    private static Either<Problem, DataSet> Parse(byte[] bytes, string source) =>
-        Corpus.Parse(bytes, source).Map(corpus => new DataSet(corpus, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+    private static Either<Problem, DataSet> Parse(ReadOnlySpan<byte> bytes, string source)
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return Corpus.Parse(bytes, source).Map(corpus => new DataSet(corpus, sha256));
+    }
 
     // These bytes are known to hold documents.
     private static DataSet Known(byte[] bytes, string source) =>

@@ -22,6 +22,16 @@ public class AtomicFileFacts
     }
 
     [Fact]
+    public void A_link_stays_and_what_it_leads_to_is_saved()
+    {
+        using var folder = new Folder().With("model", "old");
+        File.CreateSymbolicLink(folder.PathOf("latest"), "model");
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("latest"), overwrite: true).IsNone);
+        Assert.Equal("model", new FileInfo(folder.PathOf("latest")).LinkTarget);
+        Assert.Equal(New.ToArray(), folder.Bytes("model"));
+    }
+
+    [Fact]
     public void What_a_killed_process_left_is_no_obstacle()
     {
         using var folder = new Folder().With("model", Old).With("model.part", "half of somethi");

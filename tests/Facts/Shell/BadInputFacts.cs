@@ -42,6 +42,7 @@ public class BadInputFacts
     [InlineData("--validation 0.01", "validation is 0.01, which of 3 documents holds out none; choose another share.")]
     [InlineData("--n-embed 32", "There is no option --n-embed; the nearest is --n-embd,")]
     [InlineData("--learn-rate=0.1", "There is no option --learn-rate; the nearest is --learning-rate,")]
+    [InlineData("bench --engine scalar", "There is no option --engine; --help lists them all.")]
     [InlineData("names.txt", "The argument “names.txt” belongs to no option;")]
     [InlineData("train --stesp 3", "There is no option --stesp; the nearest is --steps,")]
     [InlineData("trian --steps 3", "There is no command “trian”; the nearest is train,")]

@@ -46,6 +46,7 @@ public class SaveFacts
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     public async Task A_signal_ends_the_run_after_the_step_and_what_it_learned_is_saved(string signal, int exitCode)
     {
         using var folder = Folder();

@@ -110,12 +110,19 @@ public class TrainFacts
     }
 
     [Fact]
-    public void A_file_of_a_gigabyte_is_told_to_be_too_large_before_it_is_read()
+    public void What_never_ends_is_told_to_be_too_large()
+    {
+        using var folder = new Folder();
+        Assert.StartsWith("/dev/zero has more than 268,435,456 bytes,", folder.Run("--data", "/dev/zero").Error);
+    }
+
+    [Fact]
+    public void A_file_of_a_gigabyte_is_told_to_be_too_large_before_all_of_it_is_read()
     {
         using var folder = new Folder();
         using (var file = File.Create(folder.PathOf("input.txt"))) file.SetLength(1 << 30); // sparse
         var run = folder.Run();
-        Assert.Equal((2, "input.txt has 1,073,741,824 bytes, and at most 268,435,456 are read; learn from a part of it.\n"), (run.ExitCode, run.Error));
+        Assert.Equal((2, "input.txt has more than 268,435,456 bytes, which is the most that is read; learn from a part of it.\n"), (run.ExitCode, run.Error));
     }
 
     [Theory]
