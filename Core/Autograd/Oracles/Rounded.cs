@@ -24,8 +24,9 @@ public readonly record struct Rounded(double Plain, double Error) : IEvaluated<R
     {
         var z = op.Forward(x.Plain, y.Plain);
         var (dx, dy) = op.Partials<Real>(new(x.Plain), new(y.Plain), new(z));
-        // The last term is all there is of a product of two numbers that are nothing but rounding.
-        return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + x.Error * y.Error);
+        // Of second order, which is all there is of a product of two numbers that are nothing but rounding. Errors above 1 need no more.
+        var product = Math.Min(1, x.Error) * Math.Min(1, y.Error);
+        return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + product);
     }
 
     // The -∞ of a mask is not rounded.
