@@ -31,7 +31,7 @@ internal sealed record Site<T>(Application Node, Layout Layout, Block<T> X, Bloc
         {
             var positions = Layout.Positions;
             if (index.AsSpan(0, positions).ContainsAnyExceptInRange(0, limit - 1))
-                throw new ArgumentOutOfRangeException(indices.ToString(), $"One of them is not below {limit}.");
+                throw new ArgumentOutOfRangeException(indices.ToString(), $"One of them is not from 0 to {limit - 1}.");
             for (var i = 0; i < positions; i++) row(i, index[i]);
         };
     }
