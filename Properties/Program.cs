@@ -8,9 +8,9 @@ var survivors = 0;
 foreach (var beast in Zoo.All)
 {
     Console.WriteLine($"{beast.Name}. {beast.Wrong}");
-    foreach (var hunt in beast.Hunts)
+    foreach (var hunt in beast.Kills)
     {
-        var trophy = hunt.Trophy();
+        var trophy = hunt.Counterexample();
         if (trophy is null) survivors++;
         Console.WriteLine($"  {hunt.Law}: {trophy?.Trim() ?? "it survives."}");
     }

@@ -7,11 +7,11 @@ using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-Rehearsal.For(args);
+JitWarmUp.For(args);
 try
 {
     var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
-    var parse = Train.Command().Parse(args, settings);
+    var parse = TrainCommand.Command().Parse(args, settings);
     // What is wrong with a command line, its command tells in words of its own.
     var action = parse.Action is ParseErrorAction ? parse.CommandResult.Command.Action : parse.Action;
     return ((SynchronousCommandLineAction)action!).Invoke(parse);
@@ -20,7 +20,7 @@ catch (IOException e) when (StandardOutput.WasClosed(e))
 {
     return ExitCode.Success; // who reads the output, as `head` does, has seen enough
 }
-catch (Exception e) when (Failure.IsOfWorld(e))
+catch (Exception e) when (IoErrors.IsIoError(e))
 {
     return Failed($"The run could not go on: {e.Message}");
 }
@@ -35,9 +35,9 @@ static int Failed(string sentence)
     {
         Console.Error.WriteLine(sentence);
     }
-    catch (Exception e) when (Failure.IsOfWorld(e))
+    catch (Exception e) when (IoErrors.IsIoError(e))
     {
         // Standard error is closed, or full: nobody can be told.
     }
-    return ExitCode.WorldFailed;
+    return ExitCode.IoError;
 }

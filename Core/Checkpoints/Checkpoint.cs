@@ -9,19 +9,21 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Checkpoints;
 
+// Let what was learned outlast the run that learned it.
+
 /// <summary>Where a run stands: everything that it needs to go on as if it had never stopped.</summary>
 /// <param name="State">The parameters, Adam's moments and the number of steps.</param>
 /// <param name="Random">The chance that goes on when training is over.</param>
 /// <param name="Tokenizer">The alphabet.</param>
 /// <param name="Plan">What decided how the run went, and will.</param>
 /// <param name="DataSha256">What the text that it learns from hashes to, in 64 lower-case hexadecimal digits.</param>
-public sealed record Checkpoint(TrainingState State, PythonRandom Random, Tokenizer Tokenizer, Plan Plan, string DataSha256)
+public sealed record Checkpoint(TrainingState State, PythonRandom Random, Tokenizer Tokenizer, RunConfiguration Plan, string DataSha256)
 {
     /// <summary>The model's sizes.</summary>
     public Configuration Configuration => State.Parameters.Configuration;
 
     /// <summary>What a run that goes on must share with the run that was saved, each by its name.</summary>
-    public ImmutableArray<(string Name, string Text)> Terms =>
+    public ImmutableArray<(string Name, string Text)> Settings =>
     [
         ("n_embd", Whole(Configuration.NEmbd)),
         ("n_head", Whole(Configuration.NHead)),
@@ -43,7 +45,7 @@ public sealed record Checkpoint(TrainingState State, PythonRandom Random, Tokeni
     /// </summary>
     public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend)
     {
-        var terms = Terms.Zip(saved.Terms, (now, before) => (now.Name, Now: now.Text, Before: before.Text));
+        var terms = Settings.Zip(saved.Settings, (now, before) => (now.Name, Now: now.Text, Before: before.Text));
         var problems = terms.Where(term => term.Now != term.Before).SelectMany(term => term.Name == "steps"
             ? Extension(saved.Plan.Schedule.Steps, extend)
             : [new Problem($"{term.Name} is {Shown(term.Now)}, and was {Shown(term.Before)} in the run that was saved; a run goes on only as it began.")]).ToSeq();

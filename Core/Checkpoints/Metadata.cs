@@ -24,7 +24,7 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
     public static IEnumerable<(string Name, string Text)> Of(Checkpoint checkpoint) =>
     [
         ("format", "pt"), // what Hugging Face's loaders ask for
-        .. checkpoint.Terms,
+        .. checkpoint.Settings,
         ("step", checkpoint.State.Step.ToString(CultureInfo.InvariantCulture)),
         ("random_block", string.Concat(checkpoint.Random.Block.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
         ("random_position", checkpoint.Random.Position.ToString(CultureInfo.InvariantCulture)),
@@ -48,7 +48,7 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         select configuration;
 
     /// <summary>What decided how the run went.</summary>
-    public Either<Refusal, Plan> Plan =>
+    public Either<Refusal, RunConfiguration> Plan =>
         from steps in Whole("steps")
         from rate in Number("learning_rate")
         from batchSize in Whole("batch_size")
@@ -57,7 +57,7 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         from precision in OneOf<Precision>("precision")
         from engine in OneOf<EngineKind>("engine")
         from validation in Number("validation")
-        from plan in Valid(Checkpoints.Plan.Create(schedule, seed, precision, engine, validation))
+        from plan in Valid(RunConfiguration.Create(schedule, seed, precision, engine, validation))
         select plan;
 
     /// <summary>How many of the steps were made.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MicroGpt.Training;
 
 namespace MicroGpt.Checkpoints;
 

@@ -11,19 +11,19 @@ namespace MicroGpt.Compilation;
 public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<Action> kernels = [];
-    private readonly Dictionary<Expr, Block<T>> blocks = [];
+    private readonly Dictionary<Expr, MatrixBuffer<T>> blocks = [];
     private readonly Dictionary<Expr, int> uses = [];
-    private readonly Dictionary<Expr, Update<T>> atOnce = [];   // by results that nothing else looks at, and that look at no parameter
-    private readonly List<(long Size, Block<T> Block)> free = [];
-    private readonly Layout layout;
-    private readonly Block<T> panel = Products.Panel<T>();
+    private readonly Dictionary<Expr, AdamEpilogue<T>> atOnce = [];   // by results that nothing else looks at, and that look at no parameter
+    private readonly List<(long Size, MatrixBuffer<T> Block)> free = [];
+    private readonly BatchLayout layout;
+    private readonly MatrixBuffer<T> panel = MatMul.AllocatePanel<T>();
 
     /// <summary>
     /// Compiles expressions for whatever the layout has room for. The blocks of variables are given, and so may be those that results
     /// are wanted in. A result that a parameter is updated by may be used up in that.
     /// </summary>
     public Program(
-        ImmutableArray<Expr> expressions, Layout layout, Func<Variable, Block<T>> variables, Func<int, Block<T>?> wanted, Func<int, Update<T>?>? updates = null)
+        ImmutableArray<Expr> expressions, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Func<int, MatrixBuffer<T>?> wanted, Func<int, AdamEpilogue<T>?>? updates = null)
     {
         this.layout = layout;
         // The last results first: the gradients of the last layers are made while what they are made of is near, and may go after that.
@@ -38,11 +38,11 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         for (var k = 0; k < expressions.Length; k++) Deliver(expressions[k], wanted(k));
         Results = [.. expressions.Select((x, k) => wanted(k) ?? blocks[x])];
         foreach (var (k, result) in Results.Index())
-            if (updates?.Invoke(k) is { } update && !atOnce.ContainsKey(expressions[k])) kernels.Add(() => update.By(result));
+            if (updates?.Invoke(k) is { } update && !atOnce.ContainsKey(expressions[k])) kernels.Add(() => update.Apply(result));
     }
 
     /// <summary>Where the results are after a run.</summary>
-    public ImmutableArray<Block<T>> Results { get; }
+    public ImmutableArray<MatrixBuffer<T>> Results { get; }
 
     /// <summary>How many blocks its operations share.</summary>
     public int Buffers => blocks.Where(block => block.Key is Application).Select(block => block.Value.Data).Distinct().Count();
@@ -67,23 +67,23 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return ordered;
     }
 
-    private Block<T> Compiled(Application node, Block<T>? wanted, (Block<T>, int)? next)
+    private MatrixBuffer<T> Compiled(Application node, MatrixBuffer<T>? wanted, (MatrixBuffer<T>, int)? next)
     {
         // What is computed entry by entry may take the place of an argument that nothing else looks at.
-        var inPlace = Entries.Covers(node.Operation);
+        var inPlace = ElementwiseKernels.IsElementwise(node.Operation);
         if (inPlace) Release(node);
         var z = wanted ?? Allocate(node.Shape);
         var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
-        var site = new Site<T>(node, layout, blocks[x], blocks[y], z, panel, next);
-        kernels.Add(atOnce.TryGetValue(node, out var update) ? update.Kernel(site) : Kernels.Of(site));
+        var site = new KernelContext<T>(node, layout, blocks[x], blocks[y], z, panel, next);
+        kernels.Add(atOnce.TryGetValue(node, out var update) ? update.Kernel(site) : KernelTable.For(site));
         if (!inPlace) Release(node);
         return z;
     }
 
     // The rows that the first product among some nodes reads first, if they were there before it and may be far away by now.
-    private (Block<T>, int)? NeededBy(IEnumerable<Expr> nodes) =>
-        nodes.OfType<Application>().FirstOrDefault(node => Products.Covers(node.Operation)) is { Operation: var product, Arguments: [_, var w] }
-            && blocks.TryGetValue(w, out var block) ? (block, Math.Min(Products.RowsAtOnce<T>(product), layout.Room(w.Shape.Rows))) : null;
+    private (MatrixBuffer<T>, int)? NeededBy(IEnumerable<Expr> nodes) =>
+        nodes.OfType<Application>().FirstOrDefault(node => MatMul.IsMatMul(node.Operation)) is { Operation: var product, Arguments: [_, var w] }
+            && blocks.TryGetValue(w, out var block) ? (block, Math.Min(MatMul.PanelRows<T>(product), layout.Capacity(w.Shape.Rows))) : null;
 
     private void Release(Application node)
     {
@@ -92,7 +92,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     }
 
     // A result that is no node of its own, a variable or another result, is copied to where it is wanted.
-    private void Deliver(Expr result, Block<T>? wanted)
+    private void Deliver(Expr result, MatrixBuffer<T>? wanted)
     {
         if (wanted is not { } to || blocks[result] is var from && ReferenceEquals(from.Data, to.Data) && from.Offset == to.Offset) return;
         kernels.Add(() =>
@@ -101,21 +101,21 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         });
     }
 
-    private Block<T> Filled(Constant constant)
+    private MatrixBuffer<T> Filled(Constant constant)
     {
-        var block = Block<T>.Of(layout.Room(constant.Shape.Rows), constant.Shape.Columns);
+        var block = MatrixBuffer<T>.Allocate(layout.Capacity(constant.Shape.Rows), constant.Shape.Columns);
         block.Data.AsSpan().Fill(T.CreateTruncating(constant.Value));
         return block;
     }
 
-    private Block<T> Allocate(Shape shape)
+    private MatrixBuffer<T> Allocate(Shape shape)
     {
         var place = free.FindLastIndex(block => block.Size == Size(shape));
-        if (place < 0) return Block<T>.Of(layout.Room(shape.Rows), shape.Columns);
+        if (place < 0) return MatrixBuffer<T>.Allocate(layout.Capacity(shape.Rows), shape.Columns);
         var block = free[place].Block;
         free.RemoveAt(place);
-        return new(block.Data, block.Offset, Block<T>.StrideOf(shape.Columns));
+        return new(block.Data, block.Offset, MatrixBuffer<T>.StrideFor(shape.Columns));
     }
 
-    private long Size(Shape shape) => Block<T>.SizeOf(layout.Room(shape.Rows), shape.Columns);
+    private long Size(Shape shape) => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);
 }

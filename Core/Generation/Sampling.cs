@@ -6,14 +6,14 @@ using MicroGpt.Randomness;
 namespace MicroGpt.Generation;
 
 /// <summary>A token that came next, and how likely each token was to.</summary>
-public sealed record Choice(ImmutableArray<double> Probabilities, int Token)
+public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token)
 {
     /// <summary>How likely the token was.</summary>
     public double Probability => Probabilities[Token];
 }
 
 /// <summary>A document that a GPT made of a prompt, choice by choice, and the generator that is left.</summary>
-public sealed record Invention(ImmutableArray<int> Prompt, ImmutableArray<Choice> Choices, PythonRandom Next)
+public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArray<TokenChoice> Choices, PythonRandom Next)
 {
     /// <summary>Its tokens.</summary>
     public ImmutableArray<int> Tokens => [.. Prompt, .. Choices.Select(choice => choice.Token)];
@@ -23,10 +23,10 @@ public sealed record Invention(ImmutableArray<int> Prompt, ImmutableArray<Choice
 /// <param name="Temperature">Below 1 the likely becomes likelier, above 1 all become more alike; positive.</param>
 /// <param name="TopK">How many tokens, the likeliest, have a chance; at least 1.</param>
 /// <param name="TopP">Only the likeliest tokens have a chance, as few as come to this probability together; above 0.</param>
-public sealed record Taste(double Temperature, Option<int> TopK, Option<double> TopP)
+public sealed record SamplingOptions(double Temperature, Option<int> TopK, Option<double> TopP)
 {
     /// <summary>Of all tokens, at a temperature.</summary>
-    public static Taste Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
+    public static SamplingOptions Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
     /// <summary>How likely each token is to come next.</summary>
     public ImmutableArray<double> Probabilities(ImmutableArray<double> logits)
@@ -68,7 +68,7 @@ public static class Sampling
     /// A document the GPT invents: from BOS and a prompt on, token by token, until BOS comes again or the block is full. A prompt that
     /// leaves no room is a problem, and so are probabilities that are not numbers, as training that went astray leaves them.
     /// </summary>
-    public static Either<Problem, Invention> Document(Decoder decoder, Taste taste, ImmutableArray<int> prompt, PythonRandom random)
+    public static Either<Problem, GeneratedDocument> Document(Decoder decoder, SamplingOptions taste, ImmutableArray<int> prompt, PythonRandom random)
     {
         var configuration = decoder.Configuration;
         if (prompt.Length >= configuration.BlockSize)
@@ -76,7 +76,7 @@ public static class Sampling
                 + $"give at most {configuration.BlockSize - 1}.");
 
         var bos = configuration.VocabSize - 1;
-        var (choices, cache, token) = (ImmutableArray.CreateBuilder<Choice>(), KeyValueCache.Empty, bos);
+        var (choices, cache, token) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty, bos);
         foreach (var next in prompt)
             (cache, token) = (decoder.Step(cache, token).Next, next);
         while (prompt.Length + choices.Count < configuration.BlockSize && (choices.Count == 0 || token != bos))
@@ -88,11 +88,11 @@ public static class Sampling
             (token, random) = random.Choices(probabilities.AsSpan());
             choices.Add(new(probabilities, token));
         }
-        return new Invention(prompt, choices.ToImmutable(), random);
+        return new GeneratedDocument(prompt, choices.ToImmutable(), random);
     }
 
     /// <summary>One document after another, each from the generator that the one before left, until one is a problem.</summary>
-    public static IEnumerable<Either<Problem, Invention>> Documents(Decoder decoder, Taste taste, ImmutableArray<int> prompt, PythonRandom random)
+    public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(Decoder decoder, SamplingOptions taste, ImmutableArray<int> prompt, PythonRandom random)
     {
         for (var goesOn = true; goesOn;)
         {

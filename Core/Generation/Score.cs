@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MicroGpt.Generation;
 
 /// <summary>How likely a GPT finds a document: each of its tokens, the BOS that ends it among them, given those before.</summary>
-public sealed record Score(ImmutableArray<Choice> Choices)
+public sealed record Score(ImmutableArray<TokenChoice> Choices)
 {
     /// <summary>log p of the document, in nats.</summary>
     public double LogProbability => Choices.Sum(choice => Math.Log(choice.Probability));
@@ -15,9 +15,9 @@ public sealed record Score(ImmutableArray<Choice> Choices)
     public double Perplexity => Math.Exp(-LogProbability / Choices.Length);
 
     /// <summary>The score of a document with BOS at both ends, on as many positions as training learns from.</summary>
-    public static Score Of(Decoder decoder, ImmutableArray<int> document)
+    public static Score Compute(Decoder decoder, ImmutableArray<int> document)
     {
-        var (choices, cache) = (ImmutableArray.CreateBuilder<Choice>(), KeyValueCache.Empty);
+        var (choices, cache) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty);
         for (var i = 0; i + 1 < document.Length && i < decoder.Configuration.BlockSize; i++)
         {
             (var logits, cache) = decoder.Step(cache, document[i]);
@@ -27,5 +27,5 @@ public sealed record Score(ImmutableArray<Choice> Choices)
     }
 
     /// <summary>The score of documents as if they were one.</summary>
-    public static Score Of(IEnumerable<Score> scores) => new([.. scores.SelectMany(score => score.Choices)]);
+    public static Score Compute(IEnumerable<Score> scores) => new([.. scores.SelectMany(score => score.Choices)]);
 }

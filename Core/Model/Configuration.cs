@@ -49,7 +49,7 @@ public sealed record Configuration
     {
         (string Name, int Value)[] sizes =
             [("n_embd", nEmbd), ("n_head", nHead), ("n_layer", nLayer), ("block_size", blockSize), ("vocab_size", vocabSize)];
-        foreach (var problem in sizes.SelectMany(size => Bounds.AtLeast(1, size.Name, size.Value).FailToSeq()))
+        foreach (var problem in sizes.SelectMany(size => Validate.AtLeast(1, size.Name, size.Value).FailToSeq()))
             yield return problem;
         if (nHead > 0 && nEmbd % nHead != 0)
             yield return new($"n_embd is {nEmbd}, which n_head, {nHead}, does not divide; make it a multiple of {nHead}.");

@@ -17,7 +17,7 @@ public sealed record LossFunction(Gpt Gpt, Parameters Parameters, Inputs Batch) 
     /// </summary>
     public (double Loss, ImmutableArray<double> Gradient) Rounding()
     {
-        var leaves = Point.Select(x => Value<Rounded>.Variable(Rounded.Once(x))).ToImmutableArray();
+        var leaves = Point.Select(x => Value<RunningError>.Variable(RunningError.Once(x))).ToImmutableArray();
         var loss = At(leaves);
         var gradient = loss.Backward();
         return (loss.Primal.Error, [.. leaves.Select(leaf => gradient[leaf].Error)]);

@@ -10,7 +10,7 @@ namespace MicroGpt.Model;
 public sealed record Statistics(double Mean, double Deviation, double Least, double Largest)
 {
     /// <summary>Of at least one number.</summary>
-    public static Statistics Of(ImmutableArray<double> numbers)
+    public static Statistics Compute(ImmutableArray<double> numbers)
     {
         var mean = numbers.Average();
         return new(mean, Math.Sqrt(numbers.Average(x => (x - mean) * (x - mean))), numbers.Min(), numbers.Max());

@@ -15,9 +15,9 @@ namespace MicroGpt.Reports;
 public sealed record Report(
     Checkpoint Model,
     Option<TrainingLog> Log,
-    ImmutableArray<Invented> Names,
+    ImmutableArray<NearestNames> Names,
     bool NamesAreItsOwn,
-    ImmutableArray<(string Text, Reading Reading)> Readings,
+    ImmutableArray<(string Text, ForwardTrace Reading)> Readings,
     ImmutableArray<MatrixCheck> Checks)
 {
     /// <summary>The page: HTML that is well-formed XML, too, without a script.</summary>
@@ -25,7 +25,7 @@ public sealed record Report(
     [
         ("training", "How it learned", TrainingSection.Of(Log)),
         ("names", "What it invents", NamesSection.Of(Names, NamesAreItsOwn)),
-        ("texts", "How it reads", string.Concat(Readings.Select(read => ReadingSection.Of(read.Text, read.Reading, Model.Tokenizer)))),
+        ("texts", "How it reads", string.Concat(Readings.Select(read => ForwardTraceSection.Of(read.Text, read.Reading, Model.Tokenizer)))),
         ("embeddings", "What it knows of characters and positions", EmbeddingSection.Of(Model)),
         ("gradient", "Whether its gradient is right", GradientSection.Of(Readings[0].Text, Checks)),
     ]);

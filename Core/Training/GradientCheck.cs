@@ -42,7 +42,7 @@ public static class GradientCheck
     /// For each matrix: entries drawn at random, one by one, and a random direction that moves all of its entries at once, so that
     /// none is left out.
     /// </summary>
-    public static IEnumerable<MatrixCheck> Of(LossFunction loss, Parameters gradient, PythonRandom random)
+    public static IEnumerable<MatrixCheck> Run(LossFunction loss, Parameters gradient, PythonRandom random)
     {
         var start = 0;
         var rounding = loss.Rounding().Gradient;
@@ -51,13 +51,13 @@ public static class GradientCheck
             var (order, afterOrder) = random.Shuffle([.. Enumerable.Range(start, shape.Count)]);
             (var weights, random) = afterOrder.Repeat(shape.Count, r => r.Gauss(0, 1));
             ImmutableArray<double> direction = [.. new double[start], .. weights, .. new double[loss.Point.Length - start - shape.Count]];
-            yield return Of(shape, loss, gradient.Values, rounding, [.. order.Take(Sample).Select(i => loss.Axis(i)), direction]);
+            yield return Run(shape, loss, gradient.Values, rounding, [.. order.Take(Sample).Select(i => loss.Axis(i)), direction]);
             start += shape.Count;
         }
     }
 
     // Ten digits of a derivative, or what rounding may have done to it. Finite differences know how far off they may be.
-    private static MatrixCheck Of(
+    private static MatrixCheck Run(
         ParameterShape shape, LossFunction loss, ImmutableArray<double> gradient, ImmutableArray<double> rounding,
         ImmutableArray<ImmutableArray<double>> directions)
     {

@@ -5,13 +5,13 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>What a step found: its batch's loss, and the root of the sum of squares of the gradient of each matrix of parameters.</summary>
-public readonly record struct Finding(double Loss, ImmutableArray<double> GradientNorms)
+public readonly record struct StepResult(double Loss, ImmutableArray<double> GradientNorms)
 {
     /// <summary>The root of the sum of squares of the whole gradient.</summary>
     public double GradientNorm => Math.Sqrt(GradientNorms.Sum(norm => norm * norm));
 
     /// <summary>Why nothing can be learnt from it, if that is so: a loss or a gradient that is no finite number.</summary>
-    public Problem? Failure(int step, Course course, Configuration configuration)
+    public Problem? Failure(int step, TrainingData course, Configuration configuration)
     {
         if (!double.IsFinite(Loss)) return Unlearnable("loss of", Loss);
         for (var i = 0; i < GradientNorms.Length; i++)
@@ -27,23 +27,23 @@ public readonly record struct Finding(double Loss, ImmutableArray<double> Gradie
 /// Makes so many steps from a state on, as far as the schedule goes, or until whoever is told what each step found would not go on:
 /// the state they leave, or why one could not be made. Training is pure, a fold over documents: n steps and then m are n + m steps.
 /// </summary>
-public delegate Either<Problem, TrainingState> Trainer(TrainingState from, int steps, Func<Finding, bool> goOn);
+public delegate Either<Problem, TrainingState> Trainer(TrainingState from, int steps, Func<StepResult, bool> goOn);
 
 /// <summary>Steps that were made: the state they left, and what each found.</summary>
-public sealed record Progress(TrainingState State, ImmutableArray<Finding> Findings);
+public sealed record Progress(TrainingState State, ImmutableArray<StepResult> Findings);
 
 /// <summary>Training by an engine: loss, gradient, Adam, step after step.</summary>
 public static class Trainers
 {
     /// <summary>The trainer that follows a course by an engine.</summary>
-    public static Trainer Of(Engine engine, Course course) => (from, steps, goOn) =>
+    public static Trainer Create(Engine engine, TrainingData course) => (from, steps, goOn) =>
     {
         var (state, end, going) = (from, Math.Min(from.Step + (long)steps, course.Schedule.Steps), true);
         while (going && state.Step < end)
         {
             var configuration = state.Parameters.Configuration;
             var (loss, gradient) = engine(state.Parameters, course.BatchAt(state.Step, configuration.BlockSize));
-            var finding = new Finding(loss, Norms(gradient));
+            var finding = new StepResult(loss, Norms(gradient));
             if (finding.Failure(state.Step, course, configuration) is { } failure) return failure;
             state = Adam.Update(state, gradient, course.Schedule.RateAt(state.Step));
             going = goOn(finding);
@@ -54,10 +54,10 @@ public static class Trainers
     /// <summary>Makes so many steps, as far as the schedule goes, and keeps what they found.</summary>
     public static Either<Problem, Progress> Steps(this Trainer trainer, TrainingState from, int steps)
     {
-        var findings = ImmutableArray.CreateBuilder<Finding>();
+        var findings = ImmutableArray.CreateBuilder<StepResult>();
         return trainer(from, steps, Kept).Map(state => new Progress(state, findings.ToImmutable()));
 
-        bool Kept(Finding finding)
+        bool Kept(StepResult finding)
         {
             findings.Add(finding);
             return true;

@@ -13,7 +13,7 @@ public static class Arbitraries
 
     public static Arbitrary<Atom> Atom() => Formulas.Atom;
 
-    public static Arbitrary<Formula> Formula() => Formulas.Any;
+    public static Arbitrary<RandomFormula> Formula() => Formulas.Any;
 
     public static Arbitrary<Gentle> Gentle() => Formulas.Gentle;
 

@@ -5,19 +5,19 @@ using FsCheck.Fluent;
 namespace MicroGpt.Properties;
 
 /// <summary>A formula in the gentle domain.</summary>
-public sealed record Gentle(Formula Formula);
+public sealed record Gentle(RandomFormula Formula);
 
 /// <summary>A formula of one operation.</summary>
-public sealed record Single(Formula Formula);
+public sealed record Single(RandomFormula Formula);
 
 /// <summary>A formula of one operation of the table.</summary>
-public sealed record Atom(Formula Formula);
+public sealed record Atom(RandomFormula Formula);
 
 /// <summary>Formulas of one to five leaves and up to sixty operations.</summary>
 public static class Formulas
 {
     /// <summary>Of all functions there are.</summary>
-    public static Arbitrary<Formula> Any { get; } = Of(Functions.Any, Domain.Wild);
+    public static Arbitrary<RandomFormula> Any { get; } = Of(Functions.Any, Domain.Wild);
 
     /// <summary>The same, gentle.</summary>
     public static Arbitrary<Gentle> Gentle { get; } =
@@ -31,7 +31,7 @@ public static class Formulas
     public static Arbitrary<Single> Single(Gen<Function> functions) => Arb.From(
         from function in functions
         from point in Reals.Signed(1e-6, 1e2).ArrayOf(function.Arity)
-        let formula = new Formula([.. point], [new(function, [.. Enumerable.Range(0, function.Arity)])])
+        let formula = new RandomFormula([.. point], [new(function, [.. Enumerable.Range(0, function.Arity)])])
         where formula.IsIn(Domain.Wild)
         select new Single(formula),
         // Two arguments stay two.
@@ -41,7 +41,7 @@ public static class Formulas
             select new Single(formula));
 
     /// <summary>Of these functions.</summary>
-    public static Arbitrary<Formula> Of(Gen<Function> functions, Domain domain)
+    public static Arbitrary<RandomFormula> Of(Gen<Function> functions, Domain domain)
     {
         // Arguments are as often recent nodes as any; so the last node depends on most of the others.
         var back = Gen.OneOf(Gen.Choose(0, 2), Gen.Choose(0, 64));
@@ -58,7 +58,7 @@ public static class Formulas
     }
 
     // Operations that would leave the domain, a logarithm of a negative number for one, are passed over.
-    private static Formula Grown(double[] point, IEnumerable<(Function Function, int I, int J)> candidates, Domain domain)
+    private static RandomFormula Grown(double[] point, IEnumerable<(Function Function, int I, int J)> candidates, Domain domain)
     {
         var nodes = point.Select(x => new Amplified(x, 1)).ToList();
         var calls = ImmutableArray.CreateBuilder<Call>();
@@ -74,21 +74,21 @@ public static class Formulas
     }
 
     /// <summary>Fewer nodes first, then simpler numbers.</summary>
-    private static IEnumerable<Formula> Simpler(Formula formula, Domain domain)
+    private static IEnumerable<RandomFormula> Simpler(RandomFormula formula, Domain domain)
     {
         var (leaves, count) = (formula.Point.Length, formula.Point.Length + formula.Calls.Length);
         var used = formula.Calls.SelectMany(call => call.Arguments).ToHashSet();
-        IEnumerable<Formula> cut = Enumerable.Range(leaves, count - leaves - 1).Select(formula.UpTo);
-        IEnumerable<Formula> bridged =
+        IEnumerable<RandomFormula> cut = Enumerable.Range(leaves, count - leaves - 1).Select(formula.UpTo);
+        IEnumerable<RandomFormula> bridged =
             from node in Enumerable.Range(leaves, count - leaves)
             where formula.Calls.Length > 1
             from argument in formula.Calls[node - leaves].Arguments.Distinct()
             select formula.Without(node, argument);
-        IEnumerable<Formula> merged =
+        IEnumerable<RandomFormula> merged =
             from leaf in Enumerable.Range(0, leaves)
             where leaves > 1
             select formula.Without(leaf, leaf == 0 ? 1 : 0);
-        IEnumerable<Formula> simpler =
+        IEnumerable<RandomFormula> simpler =
             from leaf in Enumerable.Range(0, leaves)
             where used.Contains(leaf)
             from x in Reals.Simpler(formula.Point[leaf])

@@ -9,7 +9,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>A run of training, and the step after which it is interrupted.</summary>
-public sealed record Journey(GptCase Model, Plan Plan, int Stop)
+public sealed record Journey(GptCase Model, RunConfiguration Plan, int Stop)
 {
     /// <summary>Few steps, in all the ways there are to make them.</summary>
     public static Arbitrary<Journey> Any { get; } = Arb.From(
@@ -18,8 +18,8 @@ public sealed record Journey(GptCase Model, Plan Plan, int Stop)
         from stop in Gen.Choose(0, steps)
         from batchSize in Gen.Elements(1, 2, 3, 17)
         from how in Gen.Elements(
-            (EngineKind.Scalar, Checkpoints.Precision.Double), (EngineKind.Compiled, Checkpoints.Precision.Double),
-            (EngineKind.Compiled, Checkpoints.Precision.Single))
+            (EngineKind.Scalar, Precision.Double), (EngineKind.Compiled, Precision.Double),
+            (EngineKind.Compiled, Precision.Single))
         select new Journey(model, PlanOf(steps, batchSize, model.Seed, how.Item1, how.Item2), stop));
 
     /// <summary>Before the first step, as precise as the run is.</summary>
@@ -30,18 +30,18 @@ public sealed record Journey(GptCase Model, Plan Plan, int Stop)
     /// <summary>A trainer that has seen nothing yet.</summary>
     public Trainer Trainer()
     {
-        var course = new Course(Plan.Schedule, Model.Documents);
+        var course = new TrainingData(Plan.Schedule, Model.Documents);
         return (Plan.Engine, Plan.Precision) switch
         {
-            (EngineKind.Scalar, _) => Trainers.Of(Engines.Scalar(Model.Gpt), course),
-            (_, Checkpoints.Precision.Single) => CompiledTrainer.Of<float>(Model.Gpt, course, threads: 2),
-            _ => CompiledTrainer.Of<double>(Model.Gpt, course, threads: 2),
+            (EngineKind.Scalar, _) => Trainers.Create(Engines.Scalar(Model.Gpt), course),
+            (_, Precision.Single) => CompiledTrainer.Compile<float>(Model.Gpt, course, threads: 2),
+            _ => CompiledTrainer.Compile<double>(Model.Gpt, course, threads: 2),
         };
     }
 
     public override string ToString() => $"{Plan}, stopped after {Stop}{Model}";
 
-    private static Plan PlanOf(int steps, int batchSize, int seed, EngineKind engine, Checkpoints.Precision precision) =>
-        Schedule.Create(steps, 0.01, batchSize).Bind(schedule => Plan.Create(schedule, seed, precision, engine, 0))
+    private static RunConfiguration PlanOf(int steps, int batchSize, int seed, EngineKind engine, Precision precision) =>
+        Schedule.Create(steps, 0.01, batchSize).Bind(schedule => RunConfiguration.Create(schedule, seed, precision, engine, 0))
             .IfFail(problems => throw new ArgumentException($"{problems}"));
 }

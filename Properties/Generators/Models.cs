@@ -31,7 +31,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
 
     /// <summary>The parameters as numbers that were rounded, and the documents.</summary>
-    public Environment<Rounded> Rounded => Gpt.Bind(Parameters.Matrices(Autograd.Rounded.Once), Batch);
+    public Environment<RunningError> Rounded => Gpt.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
 
     /// <summary>The value of an expression in its parameters, on its documents.</summary>
     public Matrix<double> Value(Expr expression) =>
@@ -46,11 +46,11 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model after training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainers.Of(engine(Gpt), Course(steps, batchSize: 1)).Steps(TrainingState.Start(Parameters), steps).IfLeft(_ => throw new()).State.Parameters,
+        Parameters = Trainers.Create(engine(Gpt), Course(steps, batchSize: 1)).Steps(TrainingState.Start(Parameters), steps).IfLeft(_ => throw new()).State.Parameters,
     };
 
     /// <summary>Its documents, around and around, so many at a time.</summary>
-    public Course Course(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
+    public TrainingData Course(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
 
     /// <summary>The name of the i-th parameter.</summary>
     public string Name(int i) => Configuration.NameOf(i);

@@ -20,25 +20,25 @@ public sealed record Saved(Checkpoint Checkpoint)
         from steps in Gen.Choose(1, 1000)
         from step in Gen.Choose(0, steps)
         from gaussians in Gen.Choose(0, 1)
-        from precision in Gen.Elements(Checkpoints.Precision.Double, Checkpoints.Precision.Single)
+        from precision in Gen.Elements(Precision.Double, Precision.Single)
         select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision)));
 
     // Of all sizes, and those whose bits are lost most easily.
     private static Gen<double> Numbers => Gen.OneOf(Reals.Any.Generator, Gen.Elements(0, -0.0, double.Epsilon, double.MaxValue, 1e-310, 3e-39));
 
     /// <summary>A small one, two steps from its end.</summary>
-    public static Checkpoint Small(Checkpoints.Precision precision) =>
+    public static Checkpoint Small(Precision precision) =>
         Of(new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39], 5, 3, 1, precision);
 
-    public override string ToString() => string.Join(", ", Checkpoint.Terms);
+    public override string ToString() => string.Join(", ", Checkpoint.Settings);
 
     // Characters that were drawn twice leave a smaller vocabulary than the model was given.
     private static Checkpoint Of(
-        GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers, int steps, int step, int gaussians, Checkpoints.Precision precision)
+        GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers, int steps, int step, int gaussians, Precision precision)
     {
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
-        var plan = Schedule.Create(steps, 0.01).Bind(schedule => Plan.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1))
+        var plan = Schedule.Create(steps, 0.01).Bind(schedule => RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1))
             .IfFail(problems => throw new ArgumentException($"{problems}"));
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
@@ -47,6 +47,6 @@ public sealed record Saved(Checkpoint Checkpoint)
         Parameters Numbers(Func<double, double> of) => new(configuration,
             [.. Enumerable.Range(0, configuration.ParameterCount).Select(i => Rounded(of(numbers[i % numbers.Length])))]);
 
-        double Rounded(double x) => precision == Checkpoints.Precision.Single ? (float)Math.Clamp(x, float.MinValue, float.MaxValue) : x;
+        double Rounded(double x) => precision == Precision.Single ? (float)Math.Clamp(x, float.MinValue, float.MaxValue) : x;
     }
 }

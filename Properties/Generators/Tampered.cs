@@ -6,6 +6,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Checkpoints;
 using MicroGpt.Text;
+using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
@@ -15,7 +16,7 @@ namespace MicroGpt.Properties;
 public sealed record Tampered(byte[] Bytes, int Seed)
 {
     private static readonly ImmutableArray<byte[]> Originals =
-        [.. from precision in Enum.GetValues<Checkpoints.Precision>() select CheckpointFile.Write(Saved.Small(precision)).ToArray()];
+        [.. from precision in Enum.GetValues<Precision>() select CheckpointFile.Write(Saved.Small(precision)).ToArray()];
 
     private static readonly ImmutableArray<Func<byte[], Random, byte[]>> Deeds =
         [FlipBit, Overwrite, CutOff, Append, ClaimLength, Spoil, ReplaceValue, ReplaceValue, ReplaceValue, RepeatEntry, DropEntry, Insert];

@@ -8,7 +8,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>What reading a checkpoint is: what is under test.</summary>
-public delegate Either<Problem, Checkpoint> Reading(ReadOnlyMemory<byte> file, string source);
+public delegate Either<Problem, Checkpoint> Reader(ReadOnlyMemory<byte> file, string source);
 
 /// <summary>What a file that outlasts its program obeys.</summary>
 public static partial class CheckpointLaws
@@ -16,11 +16,11 @@ public static partial class CheckpointLaws
     private const int MostMemory = 4_000_000; // bytes, a hundred times what the files are; what some of them claim is a thousand times more
 
     /// <summary>What was written is read again, to the last bit.</summary>
-    public static Property ComesBack(Checkpoint saved, Reading read) => read(CheckpointFile.Write(saved).AsMemory(), "file").Match(
+    public static Property ComesBack(Checkpoint saved, Reader read) => read(CheckpointFile.Write(saved).AsMemory(), "file").Match(
         Left: problem => Verdict.That(false, problem.Sentence),
         Right: back => Verdict.NoneOf(
         [
-            .. from i in Enumerable.Range(0, saved.Terms.Length) where saved.Terms[i] != back.Terms[i] select $"{saved.Terms[i]} comes back as {back.Terms[i]}",
+            .. from i in Enumerable.Range(0, saved.Settings.Length) where saved.Settings[i] != back.Settings[i] select $"{saved.Settings[i]} comes back as {back.Settings[i]}",
             .. back.State.Step == saved.State.Step ? (string[])[] : [$"step {saved.State.Step} comes back as {back.State.Step}"],
             .. Differences(saved.State.Parameters, back.State.Parameters),
             .. Differences(saved.State.FirstMoment, back.State.FirstMoment),
@@ -30,7 +30,7 @@ public static partial class CheckpointLaws
         ]));
 
     /// <summary>A run that is saved, and read by another process that makes the steps that are left, ends as one that never stopped.</summary>
-    public static Property GoesOn(Journey journey, Reading read)
+    public static Property GoesOn(Journey journey, Reader read)
     {
         var (start, trainer, steps) = (journey.Start, journey.Trainer(), journey.Plan.Schedule.Steps);
         return (
@@ -52,7 +52,7 @@ public static partial class CheckpointLaws
     /// Of any bytes, a file is refused with one sentence, and takes no memory for what is not there; or it is the very file that its
     /// checkpoint is written as.
     /// </summary>
-    public static Property IsRefusedOrWhole(byte[] file, Reading read)
+    public static Property IsRefusedOrWhole(byte[] file, Reader read)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var outcome = read(file, "file");

@@ -22,8 +22,8 @@ public static class CompilationLaws
     {
         var gradient = m.Scalar.Backward();
         ImmutableArray<Expr> expressions = [m.Body, .. m.Variables.Select(variable => gradient[variable])];
-        var rounded = m.Bind([.. m.Point.Select(Rounded.Once)]);
-        if (!Precision.IsToldByRunningError(precision, expressions, rounded)) return Verdict.NoneOf([]);
+        var rounded = m.Bind([.. m.Point.Select(RunningError.Once)]);
+        if (!Tolerance.IsToldByRunningError(precision, expressions, rounded)) return Verdict.NoneOf([]);
         var found = evaluator(expressions, m.Bind([.. m.Point.Select(x => new Real(x))]));
         var expected = Evaluation.Evaluate([.. expressions.Select(x => x.Replace(LargestKept.InPlaceOfLargest))], rounded);
         return Verdict.NoneOf(
@@ -32,7 +32,7 @@ public static class CompilationLaws
             let e = expected[k].Entries[i]
             from complaint in Verdict.Apart(
                 $"entry {i} of {(k == 0 ? "the value" : $"the gradient of {m.Variables[k - 1].Name}")}",
-                found[k].Entries[i].Plain, e.Plain, Precision.Leaves(precision, 2 * e.Error))
+                found[k].Entries[i].Plain, e.Plain, Tolerance.Leaves(precision, 2 * e.Error))
             select complaint);
     }
 
@@ -50,7 +50,7 @@ public static class CompilationLaws
     /// <summary>A trainer that is not to go on after n steps leaves what n steps leave, and tells of them in order, to the bit.</summary>
     public static Property StopsWhenItIsTold(GptCase model, Trainer trainer, int steps, int more)
     {
-        var (start, told) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<Finding>());
+        var (start, told) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<StepResult>());
         var stopped = trainer(start, steps + more, finding =>
         {
             told.Add(finding);
@@ -67,18 +67,18 @@ public static class CompilationLaws
     /// A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient, up to a share of the
     /// largest number, or what rounding leaves on either side.
     /// </summary>
-    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, Course course, double precision, double relative)
+    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData course, double precision, double relative)
     {
         var (start, batch) = (TrainingState.Start(model.Parameters), course.BatchAt(0, model.Configuration.BlockSize));
         var (loss, gradient) = engine(model.Parameters, batch);
         var expected = Adam.Update(start, gradient, course.Schedule.RateAt(0)).FirstMoment.Values;
-        var bound = relative * expected.Max(Math.Abs) + Precision.Faded(precision);
+        var bound = relative * expected.Max(Math.Abs) + Tolerance.Faded(precision);
         var rounding = new Lazy<ImmutableArray<double>>(() => new LossFunction(model.Gpt, model.Parameters, batch).Rounding().Gradient);
         return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [
             .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
             .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], bound,
-                () => 2 * Precision.Units(precision) * (1 - Adam.Beta1) * rounding.Value[i])),
+                () => 2 * Tolerance.Units(precision) * (1 - Adam.Beta1) * rounding.Value[i])),
         ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
     }
 

@@ -34,14 +34,14 @@ public static class EquivalenceLaws
     /// </summary>
     public static Property IsRightToItsPrecision(GptCase model, Func<Gpt, Engine> engine, double precision)
     {
-        if (!Precision.IsToldByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsToldByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
         var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
         var (ofLoss, ofGradient) = model.Loss.Rounding();
         return Verdict.NoneOf(
         [
-            .. Verdict.Apart("the loss", found.Loss, expected.Loss, Precision.Leaves(precision, ofLoss)),
+            .. Verdict.Apart("the loss", found.Loss, expected.Loss, Tolerance.Leaves(precision, ofLoss)),
             .. found.Gradient.Values.SelectMany((g, i) => Verdict.Apart(
-                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], Precision.Leaves(precision, ofGradient[i]))),
+                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], Tolerance.Leaves(precision, ofGradient[i]))),
         ]);
     }
 }

@@ -14,19 +14,19 @@ public delegate Value<Real> Accumulate(Value<Real> sum, Value<Real> x, Value<Rea
 public static class GraphLaws
 {
     /// <summary>∇(αf + βg) = α∇f + β∇g.</summary>
-    public static Property IsLinear(Formula formula, double alpha, double beta, Backward backward) =>
+    public static Property IsLinear(RandomFormula formula, double alpha, double beta, Backward backward) =>
         Rule(formula, backward, (f, g) => (f * alpha + g * beta, alpha, beta));
 
     /// <summary>∇(fg) = g∇f + f∇g.</summary>
-    public static Property ObeysTheProductRule(Formula formula, Backward backward) =>
+    public static Property ObeysTheProductRule(RandomFormula formula, Backward backward) =>
         Rule(formula, backward, (f, g) => (f * g, g.Plain, f.Plain));
 
     /// <summary>∇(f/g) = ∇f/g - f∇g/g².</summary>
-    public static Property ObeysTheQuotientRule(Formula formula, Backward backward) =>
+    public static Property ObeysTheQuotientRule(RandomFormula formula, Backward backward) =>
         Rule(formula, backward, (f, g) => (f / g, 1 / g.Plain, -f.Plain / (g.Plain * g.Plain)));
 
     /// <summary>∇h(f, g) = ∂₁h·∇f + ∂₂h·∇g, for any operation h; f and g are shifted to where h was drawn, lest it be undefined.</summary>
-    public static Property ObeysTheChainRule(Formula formula, Formula h, Backward backward) => Rule(formula, backward, (f, g) =>
+    public static Property ObeysTheChainRule(RandomFormula formula, RandomFormula h, Backward backward) => Rule(formula, backward, (f, g) =>
     {
         ImmutableArray<Value<Real>> arguments = [.. h.Point.Zip([f, g], (x, node) => node + (x - node.Plain))];
         var partials = Gradients.Reverse(backward)(h with { Point = [.. arguments.Select(x => x.Plain)] });
@@ -34,7 +34,7 @@ public static class GraphLaws
     });
 
     private static Property Rule(
-        Formula formula, Backward backward, Func<Value<Real>, Value<Real>, (Value<Real> Root, double F, double G)> combine)
+        RandomFormula formula, Backward backward, Func<Value<Real>, Value<Real>, (Value<Real> Root, double F, double G)> combine)
     {
         var leaves = formula.Point.Select(x => Value<Real>.Variable(new(x))).ToImmutableArray();
         var nodes = formula.Nodes(leaves);
@@ -53,7 +53,7 @@ public static class GraphLaws
     }
 
     /// <summary>∇(2ᵏf) = 2ᵏ∇f to the bit: no rounding knows of powers of two.</summary>
-    public static Property ScalesByPowersOfTwoExactly(Formula formula, Gradient gradient)
+    public static Property ScalesByPowersOfTwoExactly(RandomFormula formula, Gradient gradient)
     {
         var (once, scaled) = (gradient(formula), gradient(formula.Then(new Scaled(1 << Power))));
         return Verdict.NoneOf(Enumerable.Range(0, once.Length).SelectMany(i =>
@@ -66,7 +66,7 @@ public static class GraphLaws
     /// s + x·y in one node is to the bit, forward and backward, what it is in two: here a sum of products of a formula's nodes,
     /// whose first leaf may be a constant.
     /// </summary>
-    public static Property IsASumOfProductsInFewerNodes(Formula formula, bool firstIsConstant, Accumulate accumulate)
+    public static Property IsASumOfProductsInFewerNodes(RandomFormula formula, bool firstIsConstant, Accumulate accumulate)
     {
         var leaves = formula.Point.Select((x, i) => i == 0 && firstIsConstant ? Value<Real>.Constant(x) : Value<Real>.Variable(new(x))).ToImmutableArray();
         var nodes = formula.Nodes(leaves);
@@ -80,7 +80,7 @@ public static class GraphLaws
     }
 
     /// <summary>Leaves in another order have the same gradients, in that order, to the bit.</summary>
-    public static Property DoesNotDependOnTheOrderOfLeaves(Formula formula, Gradient gradient)
+    public static Property DoesNotDependOnTheOrderOfLeaves(RandomFormula formula, Gradient gradient)
     {
         var (expected, renamed) = (gradient(formula), gradient(formula.WithLeavesReversed()));
         return Verdict.NoneOf(Enumerable.Range(0, expected.Length).SelectMany(i =>
@@ -88,7 +88,7 @@ public static class GraphLaws
     }
 
     /// <summary>A leaf that f does not depend on has the gradient zero, and was not reached.</summary>
-    public static Property IsZeroForAnUnusedLeaf(Formula formula, Backward backward)
+    public static Property IsZeroForAnUnusedLeaf(RandomFormula formula, Backward backward)
     {
         var unused = Value<Real>.Variable(new(formula.Point[0]));
         var gradient = backward(formula.At<Value<Real>>([.. formula.Point.Select(x => Value<Real>.Variable(new(x)))]));
@@ -100,7 +100,7 @@ public static class GraphLaws
     }
 
     /// <summary>What is made from constants has the empty gradient map.</summary>
-    public static Property IsEmptyForAConstant(Formula formula, Backward backward) => Verdict.That(
+    public static Property IsEmptyForAConstant(RandomFormula formula, Backward backward) => Verdict.That(
         !backward(formula.At<Value<Real>>([.. formula.Point.Select(Value<Real>.Constant)])).Variables.Any(), "a constant has a gradient");
 
     /// <summary>Two leaves of one value are two: for f = ab + a at a = b = x the gradients are x + 1 and x.</summary>

@@ -48,7 +48,7 @@ public static class HessianLaws
     // What rounding may have done to Hv on the way, and to what it is compared with.
     private static ImmutableArray<double> Rounding(IDifferentiable f, ImmutableArray<double> v) =>
     [
-        .. f.Reversed((i, x) => new Dual<Rounded>(Rounded.Constant(x), Rounded.Constant(v[i])), root => root.Backward())
+        .. f.Reversed((i, x) => new Dual<RunningError>(RunningError.Constant(x), RunningError.Constant(v[i])), root => root.Backward())
             .Select(gradient => 2 * gradient.Tangent.Error + double.Epsilon),
     ];
 

@@ -71,10 +71,10 @@ public static class LogitLaws
     /// </summary>
     public static Property AreRightToTheirPrecision(GptCase model, Logits logits, double precision)
     {
-        if (!Precision.IsToldByRunningError(precision, [model.Gpt.Logits], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsToldByRunningError(precision, [model.Gpt.Logits], model.Rounded)) return Verdict.NoneOf([]);
         var (actual, expected) = (logits(model), model.Gpt.Logits.Evaluate(model.Rounded));
         return Verdict.NoneOf(expected.Entries.SelectMany((e, k) => Verdict.Apart(
-            $"logit {k % expected.Columns} of row {k / expected.Columns}", actual.Entries[k], e.Plain, Precision.Leaves(precision, e.Error))));
+            $"logit {k % expected.Columns} of row {k / expected.Columns}", actual.Entries[k], e.Plain, Tolerance.Leaves(precision, e.Error))));
     }
 
     private static GptCase WithAnotherToken(GptCase model, int document, int position)

@@ -8,7 +8,7 @@ namespace MicroGpt.Properties;
 public static class OperationLaws
 {
     /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
-    public static Property HasOneValue(Formula f)
+    public static Property HasOneValue(RandomFormula f)
     {
         var (expression, variables) = f.Symbolic();
         return EquivalenceLaws.HasOneValue(f).And(Verdict.NoneOf(Verdict.Unequal(
@@ -16,7 +16,7 @@ public static class OperationLaws
     }
 
     /// <summary>An upstream cotangent c, which is all an operation knows of what comes after it, scales its partials exactly.</summary>
-    public static Property ScalesWithItsCotangent(Formula f, double c)
+    public static Property ScalesWithItsCotangent(RandomFormula f, double c)
     {
         var partials = f.ByReverseMode();
         var scaled = f.Then(new Scaled(c)).ByReverseMode();

@@ -34,7 +34,7 @@ public static class StructureLaws
 
         var actual = Evaluate(pushed, frame, [.. x, (v, tangent)]).Entries;
         var expected = Along(ComplexStep.Off).Entries;
-        var rounding = Along((number, step) => new Dual<Rounded>(Rounded.Constant(number), Rounded.Constant(step))).Entries;
+        var rounding = Along((number, step) => new Dual<RunningError>(RunningError.Constant(number), RunningError.Constant(step))).Entries;
         return Enumerable.Range(0, actual.Length).SelectMany(i => Verdict.Apart(
             $"tangent {i}", actual[i].Plain, expected[i].Derivative, actual[i].Error + rounding[i].Tangent.Error));
     });
@@ -82,14 +82,14 @@ public static class StructureLaws
     private static ImmutableArray<(Variable Variable, Matrix<double> Value)> Bound(Expr result, Direction numbers, Frame frame) =>
         [.. result.Arguments.Cast<Variable>().Select((x, i) => (x, numbers.Matrix(x.Shape, i, frame)))];
 
-    private static Matrix<Rounded> Evaluate(
+    private static Matrix<RunningError> Evaluate(
         Expr expression, Frame frame, ImmutableArray<(Variable Variable, Matrix<double> Value)> values) =>
-        expression.Evaluate(frame.Bind(values.Select(pair => (pair.Variable, pair.Value.Map(Rounded.Constant)))));
+        expression.Evaluate(frame.Bind(values.Select(pair => (pair.Variable, pair.Value.Map(RunningError.Constant)))));
 
-    private static Rounded Dot(
+    private static RunningError Dot(
         Expr expression, Frame frame, ImmutableArray<(Variable Variable, Matrix<double> Value)> values, Matrix<double> other) =>
-        Sum.Of(Evaluate(expression, frame, values).Entries.Zip(other.Entries, (x, y) => x * Rounded.Constant(y)));
+        Sum.Of(Evaluate(expression, frame, values).Entries.Zip(other.Entries, (x, y) => x * RunningError.Constant(y)));
 
-    private static IEnumerable<string> Apart(string what, Rounded actual, Rounded expected) =>
+    private static IEnumerable<string> Apart(string what, RunningError actual, RunningError expected) =>
         Verdict.Apart(what, actual.Plain, expected.Plain, actual.Error + expected.Error);
 }

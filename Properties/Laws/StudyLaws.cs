@@ -15,7 +15,7 @@ public static class StudyLaws
     private const int Few = 2;
 
     /// <summary>A formula as what is studied.</summary>
-    public static ScalarFunction Studied(this Formula f)
+    public static ScalarFunction Studied(this RandomFormula f)
     {
         var (scalar, variables) = f.Symbolic();
         return new(scalar, variables, f.Point);
@@ -25,7 +25,7 @@ public static class StudyLaws
     /// ∂f/∂x = Σ over paths of Π partials, within rounding: as one sweep adds it up, and path by path where there are no more than 4,096;
     /// the contributions fall, and there are as many paths as counting forward finds.
     /// </summary>
-    public static Property AddsUpOverPaths(Formula f, Func<ScalarFunction, int, ImmutableArray<Origin>> paths)
+    public static Property AddsUpOverPaths(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths)
     {
         var origins = paths(f.Studied(), All);
         return Verdict.NoneOf(Enumerable.Range(0, f.Point.Length).SelectMany(Complaints));
@@ -49,7 +49,7 @@ public static class StudyLaws
     }
 
     /// <summary>Where few paths are asked for, no path that is left out contributes more than one that is listed.</summary>
-    public static Property ListsTheLargest(Formula f, Func<ScalarFunction, int, ImmutableArray<Origin>> paths)
+    public static Property ListsTheLargest(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths)
     {
         var (few, all) = (paths(f.Studied(), Few), paths(f.Studied(), All));
         return Verdict.NoneOf(
@@ -62,7 +62,7 @@ public static class StudyLaws
     }
 
     /// <summary>What is written reads back as an expression that is written the same and has the same value to the bit.</summary>
-    public static Property ReadsBack(Formula f, Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read)
+    public static Property ReadsBack(RandomFormula f, Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read)
     {
         var studied = f.Studied();
         var text = string.Join("; ", write(studied.Expression));

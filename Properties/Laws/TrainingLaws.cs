@@ -6,7 +6,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>One step of an optimizer: what is under test.</summary>
-public delegate TrainingState Update(TrainingState state, Parameters gradient, double learningRate);
+public delegate TrainingState OptimizerUpdate(TrainingState state, Parameters gradient, double learningRate);
 
 /// <summary>What learning obeys.</summary>
 public static class TrainingLaws
@@ -20,7 +20,7 @@ public static class TrainingLaws
     /// Adam as its definition reads, with the moments not as running means but as what these come to: after t steps,
     /// m = (1-β)·Σ βᵗ⁻ⁱ·gᵢ. Each number moves by itself, so one history of gradients tells all.
     /// </summary>
-    public static Property IsAdam(ImmutableArray<Parameters> gradients, Update update)
+    public static Property IsAdam(ImmutableArray<Parameters> gradients, OptimizerUpdate update)
     {
         var start = Parameters.Zero(gradients[0].Configuration);
         var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate)).Parameters;
@@ -42,7 +42,7 @@ public static class TrainingLaws
     }
 
     /// <summary>The first step is rate·sign(g), less the share of g that ε is.</summary>
-    public static Property StepsByTheSignFirst(Parameters gradient, Update update)
+    public static Property StepsByTheSignFirst(Parameters gradient, OptimizerUpdate update)
     {
         var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration)), gradient, Rate).Parameters.Values;
         return Verdict.NoneOf(

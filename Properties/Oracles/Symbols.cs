@@ -10,7 +10,7 @@ public delegate GradientMap<Variable, Expr> Transformation(Expr scalar);
 public static class Symbols
 {
     /// <summary>A formula of numbers as an expression of variables [1, 1].</summary>
-    public static (Expr Scalar, ImmutableArray<Variable> Variables) Symbolic(this Formula f)
+    public static (Expr Scalar, ImmutableArray<Variable> Variables) Symbolic(this RandomFormula f)
     {
         var variables = f.Point.Select((_, i) => new Variable($"x{i}", Shape.Scalar)).ToImmutableArray();
         return (f.Nodes<Expr>([.. variables])[^1], variables);
@@ -26,7 +26,7 @@ public static class Symbols
     }
 
     /// <summary>The gradient of a formula by transforming its expression.</summary>
-    public static ImmutableArray<double> Gradient(this Formula f, Transformation backward)
+    public static ImmutableArray<double> Gradient(this RandomFormula f, Transformation backward)
     {
         var (scalar, variables) = f.Symbolic();
         var gradient = backward(scalar);

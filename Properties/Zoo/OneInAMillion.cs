@@ -15,7 +15,7 @@ public static class OneInAMillion
     private static readonly Frame Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
     /// <summary>All of them. A derivative that is zero everywhere has no millionth.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         .. from entry in Catalogue.All(Sample).DistinctBy(entry => entry.Operation.GetType())
            where entry.Operation is not (Pointwise<Step> or LargestOfGroups)
@@ -24,11 +24,11 @@ public static class OneInAMillion
            select Of(entry.Operation.GetType(), k),
     ];
 
-    private static Beast Of(Type operation, int k) => new(
+    private static Mutant Of(Type operation, int k) => new(
         $"One in a million: {NameOf(operation)}, argument {k}",
         "What is handed back is too large by a factor of 1.000001: finite differences of a fixed step would not see it.",
         $"⟨v{k}, Jᵀ y⟩ is ",
-        Hunt.Of(
+        Kill.Of(
             nameof(StructureLaws.PullsBackByTheAdjointOfItsDerivative),
             Structures.Of(
                 frame => [.. Catalogue.All(frame).Where(entry => entry.Operation.GetType() == operation)],

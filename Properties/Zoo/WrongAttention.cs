@@ -8,23 +8,23 @@ namespace MicroGpt.Properties;
 public static class WrongAttention
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The missing 1/√d",
             "The scores are scaled by 1/√d on the way up, and their gradients are not on the way down. With d = 1 it cannot be told.",
             "the gradient of ",
-            Hunt.ThroughGpts(Mutation.Pullback<Scores>((right, result, k, cotangent) =>
+            Kill.ThroughGpts(Mutation.Pullback<Scores>((right, result, k, cotangent) =>
                 right.Pullback(result, k, cotangent * Math.Sqrt(result.Arguments[0].Shape.Columns / right.Heads.Count))))),
         new("The mask that is off by one",
             "The way back hides from each position not only what comes after it, but itself.",
             "the gradient of ",
-            Hunt.ThroughGpts(Mutation.Pullback<Mask>((right, _, _, cotangent) =>
+            Kill.ThroughGpts(Mutation.Pullback<Mask>((right, _, _, cotangent) =>
                 Kept(cotangent, right.Heads, (_, position, t) => t < position)))),
         new("The deaf past",
             "A key or value is taught only at its own position: what later positions, which look back at it, have to say is dropped. "
             + "The direction stays almost right, and training almost works.",
             "the gradient of ",
-            Hunt.ThroughGpts(Mutation.Backward(operation => operation switch
+            Kill.ThroughGpts(Mutation.Backward(operation => operation switch
             {
                 Scores scores => new Mispulled(scores, (result, k, cotangent) =>
                     scores.Pullback(result, k, k == 0 ? cotangent : Kept(cotangent, scores.Heads, (_, position, t) => t == position))),
@@ -37,25 +37,25 @@ public static class WrongAttention
         new("The favourite head",
             "Only the first head's weights are taught; nobody sees it who does not let the heads change places.",
             "the gradient of ",
-            Hunt.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Scores>((right, result, k, cotangent) =>
+            Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Scores>((right, result, k, cotangent) =>
                 right.Pullback(result, k, Kept(cotangent, right.Heads, (head, _, _) => head == 0))).Engine,
                 (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfHeads(model), engine))),
         new("The clairvoyant",
             "A position mixes the values of the positions after those it looks at: it knows the token that it should guess.",
             "with another token in row 1, logit 0 of row 0 is",
-            Hunt.Of(nameof(LogitLaws.LookOnlyBack), Models.Small, model => LogitLaws.LookOnlyBack(model, Shifted(1)))),
+            Kill.Of(nameof(LogitLaws.LookOnlyBack), Models.Small, model => LogitLaws.LookOnlyBack(model, Shifted(1)))),
         new("The eavesdropper",
             "A position mixes the values of the positions before those it looks at: the first one hears the document above.",
             "among other documents, logit 0 of row",
-            Hunt.Of(nameof(LogitLaws.IgnoreOtherDocuments), Models.Small, model => LogitLaws.IgnoreOtherDocuments(model, Shifted(-1))),
-            Hunt.ThroughGpts(nameof(GptLaws.LossIsTheMeanOfTheDocuments), gpt => WrongEngines.Loss(gpt, gpt.Loss.Replace(Shift(-1))),
+            Kill.Of(nameof(LogitLaws.IgnoreOtherDocuments), Models.Small, model => LogitLaws.IgnoreOtherDocuments(model, Shifted(-1))),
+            Kill.ThroughGpts(nameof(GptLaws.LossIsTheMeanOfTheDocuments), gpt => WrongEngines.Loss(gpt, gpt.Loss.Replace(Shift(-1))),
                 GptLaws.LossIsTheMeanOfTheDocuments)),
         new("The goldfish",
             "Generation starts with an empty cache at every position, and forgets what it has seen.",
             "logit 0 of row 1 is",
-            Hunt.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(model, Forgetful, LogitLaws.AtOnce)),
-            Hunt.Of(nameof(LogitLaws.AreRightToTheirPrecision), Models.Small,
-                model => LogitLaws.AreRightToTheirPrecision(model, Forgetful, Precision.OfSingle))),
+            Kill.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(model, Forgetful, LogitLaws.AtOnce)),
+            Kill.Of(nameof(LogitLaws.AreRightToTheirPrecision), Models.Small,
+                model => LogitLaws.AreRightToTheirPrecision(model, Forgetful, Tolerance.OfSingle))),
     ];
 
     private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) => new Application(new Keep(heads, kept), weights);

@@ -14,7 +14,7 @@ public static class WrongCheckpoints
     private const int MostClaimed = 100_000_000; // bytes, so that a beast is no danger
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The other end",
             "Numbers are read from the most significant byte on, where they were written from the least.",
@@ -68,18 +68,18 @@ public static class WrongCheckpoints
                 .MapLeft(problem => new Problem($"{problem.Sentence} System.Text.Json.JsonReaderException: LineNumber: 0 | BytePositionInLine: 17.")))),
     ];
 
-    private static Hunt ComesBack(Reading read) => Hunt.Of(nameof(CheckpointLaws.ComesBack), Saved.Any, saved => CheckpointLaws.ComesBack(saved.Checkpoint, read));
+    private static Kill ComesBack(Reader read) => Kill.Of(nameof(CheckpointLaws.ComesBack), Saved.Any, saved => CheckpointLaws.ComesBack(saved.Checkpoint, read));
 
-    private static Hunt GoesOn(Reading read) => Hunt.Of(nameof(CheckpointLaws.GoesOn), Journey.Any, journey => CheckpointLaws.GoesOn(journey, read));
+    private static Kill GoesOn(Reader read) => Kill.Of(nameof(CheckpointLaws.GoesOn), Journey.Any, journey => CheckpointLaws.GoesOn(journey, read));
 
-    private static Hunt IsRefusedOrWhole(Reading read) =>
-        Hunt.Of(nameof(CheckpointLaws.IsRefusedOrWhole), Tampered.Any, file => CheckpointLaws.IsRefusedOrWhole(file.Bytes, read));
+    private static Kill IsRefusedOrWhole(Reader read) =>
+        Kill.Of(nameof(CheckpointLaws.IsRefusedOrWhole), Tampered.Any, file => CheckpointLaws.IsRefusedOrWhole(file.Bytes, read));
 
-    private static Reading Changed(Func<Checkpoint, Checkpoint> change) => (file, source) => CheckpointFile.Read(file, source).Map(change);
+    private static Reader Changed(Func<Checkpoint, Checkpoint> change) => (file, source) => CheckpointFile.Read(file, source).Map(change);
 
-    private static Reading States(Func<TrainingState, TrainingState> change) => Changed(checkpoint => checkpoint with { State = change(checkpoint.State) });
+    private static Reader States(Func<TrainingState, TrainingState> change) => Changed(checkpoint => checkpoint with { State = change(checkpoint.State) });
 
-    private static Reading Numbers(Func<double, double> change)
+    private static Reader Numbers(Func<double, double> change)
     {
         return States(state => state with { Parameters = Each(state.Parameters), FirstMoment = Each(state.FirstMoment), SecondMoment = Each(state.SecondMoment) });
 

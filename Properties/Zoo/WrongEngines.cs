@@ -11,29 +11,29 @@ public static class WrongEngines
     private const double Decay = 0.01;
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The hidden decay",
             "The gradient of a weight penalty that nobody asked for is added: what no document holds is taught to be small.",
             "which is not used,",
-            Hunt.ThroughGpts(nameof(GptLaws.IsZeroForWhatIsUnused), Decayed, GptLaws.IsZeroForWhatIsUnused)),
+            Kill.ThroughGpts(nameof(GptLaws.IsZeroForWhatIsUnused), Decayed, GptLaws.IsZeroForWhatIsUnused)),
         new("The half number",
             "Somewhere on the way a number is kept in single precision, and half of its digits are gone.",
             "the loss is",
-            Hunt.ThroughGpts(nameof(EquivalenceLaws.FindsTheLoss), Halved, EquivalenceLaws.FindsTheLoss),
-            Hunt.ThroughGpts(nameof(EquivalenceLaws.FindTheSameGradient), Halved,
+            Kill.ThroughGpts(nameof(EquivalenceLaws.FindsTheLoss), Halved, EquivalenceLaws.FindsTheLoss),
+            Kill.ThroughGpts(nameof(EquivalenceLaws.FindTheSameGradient), Halved,
                 (model, engine) => EquivalenceLaws.FindTheSameGradient(model, engine, Engines.Scalar, 1e-12)),
-            Hunt.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Halved,
-                (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Precision.OfDouble))),
+            Kill.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Halved,
+                (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Tolerance.OfDouble))),
         new("The tenth of a percent",
             "A kernel is off by a thousandth, and single precision is made the excuse: it has seven digits, not three.",
             "the gradient of ",
-            Hunt.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Mutation.Derivatives(g => g * 1.001),
-                (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Precision.OfSingle))),
+            Kill.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Mutation.Derivatives(g => g * 1.001),
+                (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Tolerance.OfSingle))),
         new("The shortcut",
             "Plain numbers get a kernel of their own, which adds from the other end: the loss shown is not the one differentiated.",
             "real part is",
-            Hunt.Of(nameof(EquivalenceLaws.HasOneValue), MatrixFormulas.Any, m => EquivalenceLaws.HasOneValue(
+            Kill.Of(nameof(EquivalenceLaws.HasOneValue), MatrixFormulas.Any, m => EquivalenceLaws.HasOneValue(
                 m.With(body: m.Body.Replace(operation => operation is Times right ? new Shortcut(right) : operation))))),
     ];
 

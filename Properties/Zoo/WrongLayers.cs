@@ -7,34 +7,34 @@ namespace MicroGpt.Properties;
 public static class WrongLayers
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The mean that is a sum",
             "The loss is a mean over positions, and its 1/n is left out on the way back: long documents teach more than short ones.",
             "the gradient of ",
-            Hunt.ThroughGpts(Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
+            Kill.ThroughGpts(Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
                 Positions(result) ? new Application(new RepeatRows(), cotangent) : right.Pullback(result, k, cotangent)))),
         new("The batch that is a sum",
             "The loss is a mean over documents, and its 1/n is left out on the way back: a larger batch is a larger learning rate.",
             "the gradient of ",
-            Hunt.ThroughGpts(nameof(GptLaws.IsTheMeanOfTheDocuments), Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
+            Kill.ThroughGpts(nameof(GptLaws.IsTheMeanOfTheDocuments), Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
                 Positions(result) ? right.Pullback(result, k, cotangent) : new Application(new RepeatRows(), cotangent)).Engine,
                 GptLaws.IsTheMeanOfTheDocuments)),
         new("The forgetful table",
             "The gradient of a row that is looked up twice is written twice, not added: only a token's last occurrence is heard.",
             "the gradient of wte",
-            Hunt.ThroughGpts(Mutation.Pullback<Gather>((right, result, k, cotangent) =>
+            Kill.ThroughGpts(Mutation.Pullback<Gather>((right, result, k, cotangent) =>
                 new Application(new LastOccurrence(right.Indices, result.Arguments[0].Shape.Rows), cotangent)))),
         new("The constant denominator",
             "softmax is differentiated as if the sum below were a constant: every logit may rise, and none has to fall.",
             "the sum of lm_head's gradient over column 0 is",
-            Hunt.ThroughGpts(nameof(GptLaws.LogitGradientsSumToZero),
+            Kill.ThroughGpts(nameof(GptLaws.LogitGradientsSumToZero),
                 Mutation.Pullback<SumGroups>((_, result, _, _) => new Constant(0, result.Arguments[0].Shape)).Engine,
                 GptLaws.LogitGradientsSumToZero)),
         new("The padding that is a token",
             "Token 0 is taken for padding and never taught: nobody sees it who does not give the tokens other numbers.",
             "the gradient of wte",
-            Hunt.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Gather>((right, result, k, cotangent) =>
+            Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Gather>((right, result, k, cotangent) =>
                 new Application(new WithoutFirstRow(), right.Pullback(result, k, cotangent))).Engine,
                 (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfTokens(model), engine))),
     ];

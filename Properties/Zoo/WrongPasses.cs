@@ -7,24 +7,24 @@ namespace MicroGpt.Properties;
 public static class WrongPasses
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The overwriter",
             "A node's gradient is set, not added to: of all that use the node, only the last is heard.",
             "mul %0 %0\n  ∂f/∂x0 is 1 and should be 2",
-            Hunt.ThroughFormulas(scalar => Pass(scalar, PostOrder<Expr>.Of(scalar).Nodes.Reverse(), (_, share) => share))),
+            Kill.ThroughFormulas(scalar => Pass(scalar, PostOrder<Expr>.Of(scalar).Nodes.Reverse(), (_, share) => share))),
         new("The impatient walker",
             "Nodes hand on their gradients as they are met, before all who use them were asked: pre-order for reverse topological order.",
             "difference %1 %1\n  ∂f/∂x0 is -0.5 and should be 0",
-            Hunt.ThroughFormulas(scalar => Pass(scalar, PreOrder(scalar), (sum, share) => sum + share))),
+            Kill.ThroughFormulas(scalar => Pass(scalar, PreOrder(scalar), (sum, share) => sum + share))),
         new("The mistaken identity",
             "Gradients are kept by the value of a leaf, not by the leaf: two that happen to be equal get one gradient between them.",
             "∂f/∂a is 1 and should be exactly 2",
-            Hunt.Of(nameof(GraphLaws.KeepsEqualLeavesApart), Reals.Any, x => GraphLaws.KeepsEqualLeavesApart(x, ByValue))),
+            Kill.Of(nameof(GraphLaws.KeepsEqualLeavesApart), Reals.Any, x => GraphLaws.KeepsEqualLeavesApart(x, ByValue))),
         new("The forgetful sum",
             "The node of a sum's next product knows the factors, and not the sum so far: all products but the last have no gradient.",
             "∂/∂x0 of the sum is",
-            Hunt.Of(nameof(GraphLaws.IsASumOfProductsInFewerNodes), Formulas.Any, f => GraphLaws.IsASumOfProductsInFewerNodes(
+            Kill.Of(nameof(GraphLaws.IsASumOfProductsInFewerNodes), Formulas.Any, f => GraphLaws.IsASumOfProductsInFewerNodes(
                 f, firstIsConstant: false, (sum, x, y) => Value<Real>.Accumulate(Value<Real>.Constant(sum.Plain), x, y)))),
     ];
 

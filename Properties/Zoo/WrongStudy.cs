@@ -11,7 +11,7 @@ namespace MicroGpt.Properties;
 public static partial class WrongStudy
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The toll collector",
             "Along a path it adds the partials, where the chain rule multiplies them.",
@@ -50,18 +50,18 @@ public static partial class WrongStudy
 
     private static double Size(GradientPath path) => Math.Abs(path.Contribution);
 
-    private static Hunt Through(
-        string law, Func<Formula, Func<ScalarFunction, int, ImmutableArray<Origin>>, Property> holds,
-        Func<ScalarFunction, int, ImmutableArray<Origin>> paths) => Hunt.Of(law, Formulas.Any, f => holds(f, paths));
+    private static Kill Through(
+        string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>>, Property> holds,
+        Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths) => Kill.Of(law, Formulas.Any, f => holds(f, paths));
 
     // The right paths, as many as there are, and then what is made of them.
-    private static Hunt AlongPaths(
-        string law, Func<Formula, Func<ScalarFunction, int, ImmutableArray<Origin>>, Property> holds,
+    private static Kill AlongPaths(
+        string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>>, Property> holds,
         Func<ImmutableArray<GradientPath>, int, ImmutableArray<GradientPath>> change) => Through(law, holds, (f, most) =>
         [.. Paths.Of(f, StudyLaws.All).Select(origin => origin with { Largest = change(origin.Largest, most) })]);
 
-    private static Hunt Written(Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read) =>
-        Hunt.Of(nameof(StudyLaws.ReadsBack), Formulas.Any, f => StudyLaws.ReadsBack(f, write, read));
+    private static Kill Written(Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read) =>
+        Kill.Of(nameof(StudyLaws.ReadsBack), Formulas.Any, f => StudyLaws.ReadsBack(f, write, read));
 
     [GeneratedRegex(@"- \(([^()]*)\)")]
     private static partial Regex Subtracted();

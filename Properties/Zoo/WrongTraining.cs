@@ -10,43 +10,43 @@ namespace MicroGpt.Properties;
 public static class WrongTraining
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         new("The half character",
             "A character is taken for one unit of UTF-16, and those beyond the first plane come apart.",
             "comes back as",
-            Hunt.Of(nameof(TextLaws.ComesBack), Texts.Any, texts => TextLaws.ComesBack(texts.Corpus, (_, text) =>
+            Kill.Of(nameof(TextLaws.ComesBack), Texts.Any, texts => TextLaws.ComesBack(texts.Corpus, (_, text) =>
                 string.Concat(text.Select(unit => Rune.TryCreate(unit, out var rune) ? rune.ToString() : ""))))),
         new("The endless document",
             "BOS is set before a document and not after it: the model never learns to stop.",
             " is ",
-            Hunt.Of(nameof(TextLaws.IsFramedByBos), Texts.Any, texts => TextLaws.IsFramedByBos(texts.Corpus, (tokenizer, text) =>
+            Kill.Of(nameof(TextLaws.IsFramedByBos), Texts.Any, texts => TextLaws.IsFramedByBos(texts.Corpus, (tokenizer, text) =>
                 TextLaws.Encode(tokenizer, text)[..^1]))),
         new("The card up the sleeve",
             "A shuffle draws every card from the whole deck, and does not take it out.",
             "other items came of it",
-            Hunt.Of(nameof(ChanceLaws.KeepsEveryItem), Lotteries.Decks, deck =>
+            Kill.Of(nameof(ChanceLaws.KeepsEveryItem), Lotteries.Decks, deck =>
                 ChanceLaws.KeepsEveryItem(deck.Items, deck.Seed, WithReplacement))),
         new("The lazy shuffle",
             "A shuffle lets no card stay where it was: the place it draws is always another, and most orders never come.",
             "χ² is",
-            Hunt.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), Lotteries.Decks, deck => ChanceLaws.GivesEveryPlaceTheSameChance(
+            Kill.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), Lotteries.Decks, deck => ChanceLaws.GivesEveryPlaceTheSameChance(
                 deck.Items.Length, deck.Seed, WithoutStaying))),
         new("The fair sampler",
             "Every token is drawn as often as any other, as if the model had said nothing.",
             "was drawn, whose weight is 0",
-            Hunt.Of(nameof(ChanceLaws.DrawsByWeight), Lotteries.Any, lottery => ChanceLaws.DrawsByWeight(lottery, (random, weights) =>
+            Kill.Of(nameof(ChanceLaws.DrawsByWeight), Lotteries.Any, lottery => ChanceLaws.DrawsByWeight(lottery, (random, weights) =>
                 random.RandBelow(weights.Length)))),
         new("The cold start",
             "Adam's means start from 0, and that is not put right: the first step is half as large again as it should be.",
             "the first step is",
-            Hunt.Of(nameof(TrainingLaws.StepsByTheSignFirst), Histories.Any, history =>
+            Kill.Of(nameof(TrainingLaws.StepsByTheSignFirst), Histories.Any, history =>
                 TrainingLaws.StepsByTheSignFirst(history.Gradients[0], ColdStart)),
-            Hunt.Of(nameof(TrainingLaws.IsAdam), Histories.Any, history => TrainingLaws.IsAdam(history.Gradients, ColdStart))),
+            Kill.Of(nameof(TrainingLaws.IsAdam), Histories.Any, history => TrainingLaws.IsAdam(history.Gradients, ColdStart))),
         new("The climber",
             "The sign of the gradient is lost, and the model goes up the hill that it should go down.",
             "the loss went from",
-            Hunt.Of(nameof(TrainingLaws.LearnsWhatItSees), Histories.Learners, learner =>
+            Kill.Of(nameof(TrainingLaws.LearnsWhatItSees), Histories.Learners, learner =>
                 TrainingLaws.LearnsWhatItSees(learner.Model, Mutation.Derivatives(g => -g)))),
     ];
 

@@ -10,7 +10,7 @@ namespace MicroGpt.Properties;
 public static class Zoo
 {
     /// <summary>All beasts.</summary>
-    public static ImmutableArray<Beast> All { get; } =
+    public static ImmutableArray<Mutant> All { get; } =
     [
         .. WrongOperations.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All,
         .. WrongCheckpoints.All, .. WrongStudy.All, .. OneInAMillion.All,

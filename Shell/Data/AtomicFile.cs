@@ -66,10 +66,10 @@ internal static class AtomicFile
             save(part, target);
             return Option<string>.None;
         }
-        catch (Exception e) when (Failure.IsOfWorld(e))
+        catch (Exception e) when (IoErrors.IsIoError(e))
         {
             Remove(files, part);
-            return Failure.Reason(path, e);
+            return IoErrors.Reason(path, e);
         }
     }
 
@@ -79,7 +79,7 @@ internal static class AtomicFile
         {
             files.Delete(part);
         }
-        catch (Exception e) when (Failure.IsOfWorld(e))
+        catch (Exception e) when (IoErrors.IsIoError(e))
         {
             // The world fails in everything now, and why saving failed is told already.
         }

@@ -7,7 +7,7 @@ namespace MicroGpt.Shell.Data;
 internal static class CheckpointStore
 {
     /// <summary>The checkpoint that a file holds.</summary>
-    public static Either<Problem, Checkpoint> Read(string path) => Failure.Reading<Checkpoint>(path, "name a file that --save wrote", () =>
+    public static Either<Problem, Checkpoint> Read(string path) => IoErrors.Reading<Checkpoint>(path, "name a file that --save wrote", () =>
         new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength
             ? new Problem($"{path} cannot be used as a checkpoint: it has {length} bytes, more than any checkpoint; name a file that --save wrote.")
             : CheckpointFile.Read(File.ReadAllBytes(path), path));
@@ -20,5 +20,5 @@ internal static class CheckpointStore
         AtomicFile.Save(FileOperations.Real, CheckpointFile.Write(checkpoint).AsMemory(), path, overwrite: true)
             .Map(reason => Unsaved(path, reason));
 
-    private static Problem Unsaved(string path, string reason) => Failure.Unsaved(path, reason, "--save");
+    private static Problem Unsaved(string path, string reason) => IoErrors.Unsaved(path, reason, "--save");
 }

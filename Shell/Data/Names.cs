@@ -21,7 +21,7 @@ internal static class Names
     public static Option<string> Local(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
 
     /// <summary>The documents of a file.</summary>
-    public static Either<Problem, DataSet> Read(string path) => Failure.Reading(path, "name a text file with one document on each line", () =>
+    public static Either<Problem, DataSet> Read(string path) => IoErrors.Reading(path, "name a text file with one document on each line", () =>
     {
         using var file = File.OpenRead(path);
         // What is no file, such as a pipe, has no length that it could tell.

@@ -8,5 +8,5 @@ internal static class TrainingLogFile
 {
     /// <summary>The log that a file holds.</summary>
     public static Either<Problem, TrainingLog> Read(string path) =>
-        Failure.Reading(path, "name a file that --log wrote", () => TrainingLog.Parse(File.ReadAllText(path), path));
+        IoErrors.Reading(path, "name a file that --log wrote", () => TrainingLog.Parse(File.ReadAllText(path), path));
 }

@@ -17,12 +17,12 @@ internal sealed class CheckpointReport(TextWriter writer)
     /// <summary>All of it, as many of the statistics side by side as the terminal is wide enough for.</summary>
     public void Of(Checkpoint checkpoint)
     {
-        foreach (var (name, text) in checkpoint.Terms)
+        foreach (var (name, text) in checkpoint.Settings)
             writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : text)}");
         writer.WriteLine($"steps made: {checkpoint.State.Step}");
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
         var (shapes, matrices) = (checkpoint.Configuration.ParameterShapes, checkpoint.State.Parameters.Matrices(x => x));
-        var statistics = matrices.Select(matrix => Statistics.Of(matrix.Entries)).ToArray();
+        var statistics = matrices.Select(matrix => Statistics.Compute(matrix.Entries)).ToArray();
         string[][] heads = [["matrix", .. shapes.Select(shape => shape.Name)], ["shape", .. shapes.Select(shape => $"[{shape.Rows}, {shape.Columns}]")]];
         string[][] numbers = [.. Columns.Select(column =>
             (string[])[column.Name, .. statistics.Select(found => column.Of(found).ToString("F4", CultureInfo.InvariantCulture))])];

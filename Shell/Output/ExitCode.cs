@@ -4,7 +4,7 @@ namespace MicroGpt.Shell.Output;
 internal static class ExitCode
 {
     public const int Success = 0;
-    public const int WorldFailed = 1;
+    public const int IoError = 1;
     public const int GradientIsOff = 1;
     public const int UserErred = 2;
 

@@ -92,7 +92,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     {
         yield return "The same numbers by other ways:";
         yield return "";
-        var witnesses = Witnesses.Of(function);
+        var witnesses = DerivativeComparison.Of(function);
         yield return Row("", "backward", "forward mode", "complex step", "differences");
         foreach (var witness in witnesses)
         {

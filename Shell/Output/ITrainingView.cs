@@ -10,7 +10,7 @@ internal interface ITrainingView
     A Run<A>(Func<A> training);
 
     /// <summary>Shows steps that were made. Whether it would see the state that they leave, for which training stops.</summary>
-    bool Show(Stretch stretch);
+    bool Show(StepsSinceReport stretch);
 
     /// <summary>Shows a state.</summary>
     void Show(TrainingState state);
@@ -24,7 +24,7 @@ internal sealed class QuietView : ITrainingView
 {
     public A Run<A>(Func<A> training) => training();
 
-    public bool Show(Stretch stretch) => false;
+    public bool Show(StepsSinceReport stretch) => false;
 
     public void Show(TrainingState state) { }
 
@@ -36,7 +36,7 @@ internal sealed class PlainView(StandardOutput output, int steps) : ITrainingVie
 {
     public A Run<A>(Func<A> training) => training();
 
-    public bool Show(Stretch stretch)
+    public bool Show(StepsSinceReport stretch)
     {
         foreach (var (step, finding) in stretch.Steps) output.LineOfMany(Invariant($"step {step,4} / {steps,4} | loss {finding.Loss:F4}"));
         return false;

@@ -35,7 +35,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
 
     private bool IsTimeForName => Stopwatch.GetElapsedTime(invented) >= BetweenNames;
 
-    public bool Show(Stretch stretch)
+    public bool Show(StepsSinceReport stretch)
     {
         (made, speed) = (stretch.End, stretch.DocumentsPerSecond);
         loss = stretch.Steps.Aggregate(loss, (mean, made) => mean.With(made.Finding.Loss));

@@ -7,7 +7,7 @@ internal sealed class StandardOutput : IDisposable
 {
     private const int BrokenPipe = 32; // EPIPE
 
-    private readonly PacedWriter writer = new(Open());
+    private readonly FlushingWriter writer = new(Open());
 
     /// <summary>Whether writing failed because nobody reads any more.</summary>
     public static bool WasClosed(IOException e) => e.HResult == BrokenPipe;

@@ -16,6 +16,6 @@ public class CompilationBenchmarks
     {
         var configuration = Configuration.Create(16, 4, NLayer, 16, 27).Match(c => c, problems => throw new ArgumentException($"{problems}"));
         var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        return CompiledEngine.Of<double>(gpt, documents: 1)(parameters, Batch.Of(16, [26, 1, 26])).Loss;
+        return CompiledEngine.Compile<double>(gpt, documents: 1)(parameters, Batch.Of(16, [26, 1, 26])).Loss;
     }
 }

@@ -28,7 +28,7 @@ internal static class Growth
     {
         var names = Sure(Corpus.Parse(File.ReadAllBytes(path), path)).Shuffle(PythonRandom.Seed(42)).Value;
         var tokenizer = Tokenizer.Of(names);
-        var course = new Course(Sure(Schedule.Create(int.MaxValue, 0.01, BatchSize)), [.. names.Documents.Select(name => Sure(tokenizer.Document(name)))]);
+        var course = new TrainingData(Sure(Schedule.Create(int.MaxValue, 0.01, BatchSize)), [.. names.Documents.Select(name => Sure(tokenizer.Document(name)))]);
         ImmutableArray<Configuration> sizes =
             [.. from nLayer in NLayers from nEmbd in NEmbds select Sure(Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize))];
         var timed = from _ in Enumerable.Range(0, Rounds) from size in sizes from piece in Timed(size, course) select (size, piece);
@@ -45,15 +45,15 @@ internal static class Growth
     }
 
     // Microseconds a step; floating-point operations a nanosecond; as many of those as there could have been.
-    private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, Course course)
+    private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, TrainingData course)
     {
         var pieces = new List<(double, double, double)>();
         var start = TrainingState.Start(Parameters.Draw(size, PythonRandom.Seed(42)).Value);
         var (began, first, step, peak, warm) = (Stopwatch.GetTimestamp(), 1, 0, 0.0, false);
-        Sure(CompiledTrainer.Of<float>(new(size), course, threads: 1)(start, int.MaxValue, GoesOn));
+        Sure(CompiledTrainer.Compile<float>(new(size), course, threads: 1)(start, int.MaxValue, GoesOn));
         return pieces;
 
-        bool GoesOn(Finding finding)
+        bool GoesOn(StepResult finding)
         {
             step++;
             if (step == first) began = Stopwatch.GetTimestamp();
@@ -68,8 +68,8 @@ internal static class Growth
         }
     }
 
-    private static double ArithmeticOf(Configuration size, Course course, int step) =>
-        Enumerable.Range(0, BatchSize).Sum(k => Arithmetic.Of(size, Batch.PositionsOf(course.DocumentAt(step, k), size.BlockSize)));
+    private static double ArithmeticOf(Configuration size, TrainingData course, int step) =>
+        Enumerable.Range(0, BatchSize).Sum(k => FlopCount.Count(size, Batch.PositionsOf(course.DocumentAt(step, k), size.BlockSize)));
 
     private static A Sure<A>(Either<Problem, A> outcome) => outcome.IfLeft(problem => throw new ArgumentException(problem.Sentence));
 

@@ -15,11 +15,11 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private static readonly Heads Heads = new(4, 16);
 
-    private readonly Layout layout = new(Documents, Rows);
-    private readonly Block<T> panel = Products.Panel<T>();
+    private readonly BatchLayout layout = new(Documents, Rows);
+    private readonly MatrixBuffer<T> panel = MatMul.AllocatePanel<T>();
 
-    private Block<T> x, w, y, square, weights, queries, turned;
-    private Update<T>? update;
+    private MatrixBuffer<T> x, w, y, square, weights, queries, turned;
+    private AdamEpilogue<T>? update;
 
     [Params(16, 64, 256)]
     public int Columns { get; set; }
@@ -27,9 +27,9 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     [GlobalSetup]
     public void Setup()
     {
-        Block<T> Filled(int rows)
+        MatrixBuffer<T> Filled(int rows)
         {
-            var block = Block<T>.Of(rows, Columns);
+            var block = MatrixBuffer<T>.Allocate(rows, Columns);
             for (var i = 0; i < rows; i++)
                 for (var j = 0; j < Columns; j++)
                     block.At(i, j) = T.CreateTruncating((i * 37 + j * 11) % 17 - 8) / T.CreateTruncating(16);
@@ -37,29 +37,29 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
 
         (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
-        weights = Block<T>.Of(Rows, Heads.Columns);
-        (queries, turned) = (Block<T>.Of(Columns, Vector512<T>.Count), Block<T>.Of(Heads.Columns, Vector512<T>.Count));
-        update = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, Block<T>.Of(Columns, Columns), Block<T>.Of(Columns, Columns), () => new(1000, 0.01));
+        weights = MatrixBuffer<T>.Allocate(Rows, Heads.Columns);
+        (queries, turned) = (MatrixBuffer<T>.Allocate(Columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(Heads.Columns, Vector512<T>.Count));
+        update = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, MatrixBuffer<T>.Allocate(Columns, Columns), MatrixBuffer<T>.Allocate(Columns, Columns), () => new(1000, 0.01));
         for (var document = 0; document < Documents; document++) layout.Append(Rows / Documents);
     }
 
     [Benchmark]
-    public void Times() => Products.Times(Rows, Columns, Columns, x, w, y);
+    public void Times() => MatMul.Times(Rows, Columns, Columns, x, w, y);
 
     [Benchmark]
-    public void TransposeTimes() => Products.TransposeTimes(Columns, Rows, Columns, x, y, square);
+    public void TransposeTimes() => MatMul.TransposeTimes(Columns, Rows, Columns, x, y, square);
 
     [Benchmark]
-    public void UpdateByProduct() => update!.ByProduct(Rows, x, y, square);
+    public void UpdateByProduct() => update!.ApplyProduct(Rows, x, y, square);
 
     [Benchmark]
-    public void TimesTranspose() => Products.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);
+    public void TimesTranspose() => MatMul.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);
 
     [Benchmark]
-    public void RowTimesTranspose() => Products.TimesTranspose(1, Columns, Columns, x, w, panel, y);
+    public void RowTimesTranspose() => MatMul.TimesTranspose(1, Columns, Columns, x, w, panel, y);
 
     [Benchmark]
-    public void Transpose() => Transposition.Transpose(Columns, Columns, w, square);
+    public void Transpose() => TransposeKernel.Transpose(Columns, Columns, w, square);
 
     [Benchmark]
     public void AttentionWeights() => AttentionKernels.Scores(layout, Heads, Columns, x, y, T.One, queries, turned, weights);

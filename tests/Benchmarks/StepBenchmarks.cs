@@ -29,9 +29,9 @@ public class StepBenchmarks
         var configuration = Configuration.Create(NEmbd, 4, 1, 16, 27).Match(c => c, problems => throw new ArgumentException($"{problems}"));
         var schedule = Schedule.Create(1_000_000, 0.01, BatchSize).Match(s => s, problems => throw new ArgumentException($"{problems}"));
         var gpt = new Gpt(configuration);
-        var course = new Course(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
+        var course = new TrainingData(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
         start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        (inSingle, inDouble) = (CompiledTrainer.Of<float>(gpt, course, threads: 1), CompiledTrainer.Of<double>(gpt, course, threads: 1));
+        (inSingle, inDouble) = (CompiledTrainer.Compile<float>(gpt, course, threads: 1), CompiledTrainer.Compile<double>(gpt, course, threads: 1));
     }
 
     [Benchmark(OperationsPerInvoke = Steps)]

@@ -39,7 +39,7 @@ var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSi
 var gpt = new Gpt(configuration);
 (var parameters, random) = Parameters.Draw(configuration, random);
 var schedule = Schedule.Create(steps: 600, learningRate: 0.01).IfFail(_ => throw new());
-var train = Trainers.Of(CompiledEngine.Of<double>(gpt, documents: 1), new(schedule, [.. documents]));
+var train = Trainers.Create(CompiledEngine.Compile<double>(gpt, documents: 1), new(schedule, [.. documents]));
 var state = TrainingState.Start(parameters);
 while (state.Step < schedule.Steps)
 {
@@ -48,10 +48,10 @@ while (state.Step < schedule.Steps)
     state = progress.State;
 }
 
-var decoder = CompiledDecoder.Of<double>(gpt, state.Parameters);
+var decoder = CompiledDecoder.Compile<double>(gpt, state.Parameters);
 for (var i = 0; i < 10; i++)
 {
-    var invention = Sure(Sampling.Document(decoder, Taste.Of(0.5), prompt: [], random));
+    var invention = Sure(Sampling.Document(decoder, SamplingOptions.Of(0.5), prompt: [], random));
     random = invention.Next;
     var word = tokenizer.Decode(invention.Tokens.AsSpan());
     Console.WriteLine(words.Contains(word) ? $"{word} (a real one)" : word);

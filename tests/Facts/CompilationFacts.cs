@@ -37,8 +37,8 @@ public class CompilationFacts
         var batch = Batch.Of(blockSize, [.. lengths.Select(length => Tokens(length, random))]);
         var expected = Engines.Expression(gpt)(parameters, batch);
 
-        IsNear(expected, CompiledEngine.Of<double>(gpt, lengths.Length)(parameters, batch), Double);
-        IsNear(expected, CompiledEngine.Of<float>(gpt, lengths.Length)(parameters, batch), Single);
+        IsNear(expected, CompiledEngine.Compile<double>(gpt, lengths.Length)(parameters, batch), Double);
+        IsNear(expected, CompiledEngine.Compile<float>(gpt, lengths.Length)(parameters, batch), Single);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class CompilationFacts
         var configuration = Configuration.Create(8, 2, 1, 8, 27).OrThrow();
         var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(1));
         var gpt = new Gpt(configuration);
-        var (compiled, expression) = (CompiledEngine.Of<double>(gpt, 4), Engines.Expression(gpt));
+        var (compiled, expression) = (CompiledEngine.Compile<double>(gpt, 4), Engines.Expression(gpt));
         Parallel.For(0, 40, i =>
         {
             var batch = Batch.Of(8, [.. Enumerable.Range(0, i % 4 + 1).Select(d => Tokens((i + 3 * d) % 9 + 1, random))]);
@@ -98,23 +98,23 @@ public class CompilationFacts
         var gpt = new Gpt(Configuration.Create(8, 2, 1, 8, 27).OrThrow());
         var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(1)).Value;
         foreach (ImmutableArray<int> document in new[] { [27, 0, 26], [26, -1, 26], ImmutableArray.Create(26, 0, 27) })
-            Assert.Throws<ArgumentOutOfRangeException>(() => CompiledEngine.Of<float>(gpt, 1)(parameters, Batch.Of(8, document)));
+            Assert.Throws<ArgumentOutOfRangeException>(() => CompiledEngine.Compile<float>(gpt, 1)(parameters, Batch.Of(8, document)));
 
-        var decoder = CompiledDecoder.Of<float>(gpt, parameters);
+        var decoder = CompiledDecoder.Compile<float>(gpt, parameters);
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Step(KeyValueCache.Empty, 27));
         var full = Enumerable.Range(0, 8).Aggregate(KeyValueCache.Empty, (cache, token) => decoder.Step(cache, token).Next);
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Step(full, 0));
     }
 
     [Fact]
-    public void A_matrix_that_no_array_can_hold_is_refused() => Assert.Throws<InsufficientMemoryException>(() => Block<float>.Of(65536, 65536));
+    public void A_matrix_that_no_array_can_hold_is_refused() => Assert.Throws<InsufficientMemoryException>(() => MatrixBuffer<float>.Allocate(65536, 65536));
 
     // Small whole numbers, whose sums are exact in either precision; the padding holds what would poison every sum.
     private static void IsProduct<T>(int rows, int inner, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Block<T> Filled(int rows, int columns, Func<int, int, int> entry)
+        MatrixBuffer<T> Filled(int rows, int columns, Func<int, int, int> entry)
         {
-            var block = Block<T>.Of(rows, columns);
+            var block = MatrixBuffer<T>.Allocate(rows, columns);
             block.Data.AsSpan().Fill(T.NaN);
             for (var i = 0; i < rows; i++)
                 for (var j = 0; j < columns; j++)
@@ -124,7 +124,7 @@ public class CompilationFacts
 
         int X(int i, int j) => (3 * i + 5 * j) % 7 - 3;
         int W(int i, int j) => (2 * i + 3 * j) % 5 - 2;
-        var (product, transposed) = (Block<T>.Of(rows, columns), Block<T>.Of(columns, inner));
+        var (product, transposed) = (MatrixBuffer<T>.Allocate(rows, columns), MatrixBuffer<T>.Allocate(columns, inner));
         void IsRight(int[,] expected)
         {
             for (var i = 0; i < rows; i++)
@@ -139,19 +139,19 @@ public class CompilationFacts
                     sums[i, j] += X(i, p) * W(p, j);
 
         var w = Filled(inner, columns, W);
-        Products.Times(rows, inner, columns, Filled(rows, inner, X), w, product);
+        MatMul.Times(rows, inner, columns, Filled(rows, inner, X), w, product);
         IsRight(sums);
         product.Data.AsSpan().Clear();
-        Products.TransposeTimes(rows, inner, columns, Filled(inner, rows, (p, i) => X(i, p)), w, product);
+        MatMul.TransposeTimes(rows, inner, columns, Filled(inner, rows, (p, i) => X(i, p)), w, product);
         IsRight(sums);
         transposed.Data.AsSpan().Fill(T.NaN);
-        Transposition.Transpose(inner, columns, w, transposed);
+        TransposeKernel.Transpose(inner, columns, w, transposed);
         for (var p = 0; p < inner; p++)
             for (var j = 0; j < columns; j++)
                 Assert.Equal(T.CreateTruncating(W(p, j)), transposed.At(j, p));
         Assert.Equal(inner * columns, transposed.Data.Count(number => !T.IsNaN(number)));
         product.Data.AsSpan().Clear();
-        Products.TimesTranspose(rows, inner, columns, Filled(rows, inner, X), transposed, Products.Panel<T>(), product);
+        MatMul.TimesTranspose(rows, inner, columns, Filled(rows, inner, X), transposed, MatMul.AllocatePanel<T>(), product);
         IsRight(sums);
     }
 

@@ -27,19 +27,19 @@ public class GenerationFacts
     [InlineData(9, 1e-300, 0.0, 1.0, 0.0, 0.0)]
     public void Only_the_likeliest_are_left_and_share_all_there_is(int topK, double topP, params double[] expected)
     {
-        var probabilities = new Taste(1, topK, topP).Probabilities(Logits);
+        var probabilities = new SamplingOptions(1, topK, topP).Probabilities(Logits);
         Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(expected[i], probabilities[i], 1e-15)); // a few roundings
         Assert.Equal(expected.Select(p => p == 0), probabilities.Select(p => p == 0));
     }
 
     [Fact]
-    public void Of_equals_the_first_are_left() => Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (Taste.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
+    public void Of_equals_the_first_are_left() => Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (SamplingOptions.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
 
     [Fact]
     public void A_name_begins_as_it_is_told_to_and_fits_the_block()
     {
         ImmutableArray<int> prompt = Tokenizer.Encode("bo").OrThrow();
-        foreach (var invention in Sampling.Documents(Decoder, Taste.Of(1), prompt, PythonRandom.Seed(1)).Take(50).Select(made => made.OrThrow()))
+        foreach (var invention in Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1)).Take(50).Select(made => made.OrThrow()))
         {
             Assert.StartsWith("bo", Tokenizer.Decode(invention.Tokens.AsSpan()));
             Assert.True(invention.Tokens.Length == 6 || invention.Tokens[^1] == Tokenizer.Bos);
@@ -51,7 +51,7 @@ public class GenerationFacts
     [Fact]
     public void A_prompt_that_leaves_no_room_is_a_problem() => Assert.Equal(
         "The prompt has 6 characters, and the model sees 6 positions, the beginning included; give at most 5.",
-        Sampling.Document(Decoder, Taste.Of(1), Tokenizer.Encode("annabo").OrThrow(), PythonRandom.Seed(1)).ProblemOrThrow().Sentence);
+        Sampling.Document(Decoder, SamplingOptions.Of(1), Tokenizer.Encode("annabo").OrThrow(), PythonRandom.Seed(1)).ProblemOrThrow().Sentence);
 
     [Theory]
     [InlineData("")]
@@ -60,7 +60,7 @@ public class GenerationFacts
     public void A_score_is_the_loss_that_training_would_find(string text)
     {
         var document = Tokenizer.Document(text).OrThrow();
-        var score = Score.Of(Decoder, document);
+        var score = Score.Compute(Decoder, document);
         var loss = Engines.Expression(Gpt)(Parameters, Batch.Of(Gpt.Configuration.BlockSize, document)).Loss;
         Assert.Equal(Math.Min(text.Length + 1, 6), score.Choices.Length);
         Assert.Equal(loss, -score.LogProbability / score.Choices.Length, 1e-14); // the same terms, rounded otherwise
@@ -69,7 +69,7 @@ public class GenerationFacts
     }
 
     [Fact]
-    public void Statistics_are_what_they_are_called() => Assert.Equal(new Statistics(2, 1, 1, 3), Statistics.Of([1, 3, 1, 3]));
+    public void Statistics_are_what_they_are_called() => Assert.Equal(new Statistics(2, 1, 1, 3), Statistics.Compute([1, 3, 1, 3]));
 
     [Theory]
     [InlineData(0, 5, 0)]

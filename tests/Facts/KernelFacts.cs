@@ -79,7 +79,7 @@ public class KernelFacts
 
     private static void Agrees<T>(Expr expression, int columns, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var compiled = CompiledEvaluation.Of<T>([expression], documents: 3, positions: Most, past: 4);
+        var compiled = CompiledEvaluation.Compile<T>([expression], documents: 3, positions: Most, past: 4);
         for (var rows = 1 + columns % Stride; rows <= Most; rows += Stride)
         {
             AgreesOn(rows, poisoned: false);

@@ -17,7 +17,7 @@ public class PrefetchFacts
     [InlineData(3, 30, 33, 10, 40)]
     public void Tiles_ask_for_every_line_of_the_rows_for_as_much_of_other_places_and_for_little_else(int count, int rows, int columns, int tiles, int terms)
     {
-        Block<float>[] places = [.. Enumerable.Range(0, count).Select(k => Block<float>.Of(rows, columns + 64 * k))];
+        MatrixBuffer<float>[] places = [.. Enumerable.Range(0, count).Select(k => MatrixBuffer<float>.Allocate(rows, columns + 64 * k))];
         var soon = count == 1 ? Prefetch.Of(rows, places[0]) : Prefetch.Of(rows, places[0], places[1], places[2]);
         var (asked, size) = (AskedFor(soon, tiles, terms), rows * places[0].Stride * sizeof(float));
         foreach (var place in places)
@@ -29,9 +29,9 @@ public class PrefetchFacts
     [Fact]
     public void No_term_asks_further_than_the_next_line_even_if_the_end_is_left()
     {
-        var (place, tiles, terms) = (Block<float>.Of(128, 256), 4, 7);
+        var (place, tiles, terms) = (MatrixBuffer<float>.Allocate(128, 256), 4, 7);
         for (var tile = 0; tile < tiles; tile++)
-            Assert.Equal((place.Address + tile * terms * Line, Line), Prefetch.Of(128, place).Piece(tile, tiles, terms));
+            Assert.Equal((place.Address + tile * terms * Line, Line), Prefetch.Of(128, place).Share(tile, tiles, terms));
     }
 
     [Theory]
@@ -41,20 +41,20 @@ public class PrefetchFacts
     [InlineData(9, 3, 0)]     // nothing to sum
     public void Where_all_is_asked_for_no_term_asks_further(int tiles, int tile, int terms)
     {
-        var place = Block<float>.Of(16, 64);
-        Assert.Equal((place.Address, 0), Prefetch.Of(16, place, place, place).Piece(tile, tiles, terms));
-        Assert.Equal(0, Prefetch.Of(16, place).Piece(tiles + tile, tiles, terms).Step);
+        var place = MatrixBuffer<float>.Allocate(16, 64);
+        Assert.Equal((place.Address, 0), Prefetch.Of(16, place, place, place).Share(tile, tiles, terms));
+        Assert.Equal(0, Prefetch.Of(16, place).Share(tiles + tile, tiles, terms).Step);
     }
 
     [Fact]
-    public void By_default_nothing_is_asked_for() => Assert.Equal((0, 0), default(Prefetch).Piece(1, 9, 128));
+    public void By_default_nothing_is_asked_for() => Assert.Equal((0, 0), default(Prefetch).Share(1, 9, 128));
 
     // Where the lines start that so many tiles of so many terms ask for.
     private static HashSet<nint> AskedFor(Prefetch soon, int tiles, int terms)
     {
         var asked = new HashSet<nint>();
         for (var tile = 0; tile < tiles; tile++)
-            for (var (term, (start, step)) = (0, soon.Piece(tile, tiles, terms)); term < terms; term++) asked.Add((start + term * step) / Line * Line);
+            for (var (term, (start, step)) = (0, soon.Share(tile, tiles, terms)); term < terms; term++) asked.Add((start + term * step) / Line * Line);
         return asked;
     }
 }

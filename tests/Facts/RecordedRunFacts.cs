@@ -45,7 +45,7 @@ public class RecordedRunFacts
         var decoder = Decoder.Of(gpt, parameters);
         foreach (var sample in run.GetProperty("samples").Strings())
         {
-            var invention = Sampling.Document(decoder, Taste.Of(0.5), [], random).OrThrow();
+            var invention = Sampling.Document(decoder, SamplingOptions.Of(0.5), [], random).OrThrow();
             Assert.Equal(sample, tokenizer.Decode(invention.Tokens.AsSpan()));
             random = invention.Next;
         }
@@ -60,7 +60,7 @@ public class RecordedRunFacts
 
         var engine = Engines.Scalar(gpt);
         var losses = new List<double>();
-        var trainer = Trainers.Of(Watched, new(Schedule.Create(steps, 0.01).OrThrow(), documents));
+        var trainer = Trainers.Create(Watched, new(Schedule.Create(steps, 0.01).OrThrow(), documents));
         for (var state = TrainingState.Start(parameters); state.Step < steps;)
         {
             (state, var findings) = trainer.Steps(state, 1).OrThrow();

@@ -80,8 +80,8 @@ public class ReportFacts
     {
         var model = Trained("anna\nbob\n");
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document("anna").OrThrow());
-        var reading = Reading.Of(gpt, parameters, document);
-        var score = Score.Of(Decoder.Of(gpt, parameters), document);
+        var reading = ForwardTrace.Evaluate(gpt, parameters, document);
+        var score = Score.Compute(Decoder.Of(gpt, parameters), document);
         Assert.Equal(score.Choices.Select(choice => choice.Token), reading.Score.Choices.Select(choice => choice.Token));
         Assert.Equal(score.LogProbability, reading.Score.LogProbability, 1e-12); // sums in another order
         Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1)], reading.Heads.Select(head => (head.Layer, head.Head)));
@@ -161,7 +161,7 @@ public class ReportFacts
         var model = Trained($"{text}\nanna\nbob\n");
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document(text).OrThrow());
         return new Report(
-            model, log, [Invented.Beside([text], text)], true, [(text, Reading.Of(gpt, parameters, document))],
+            model, log, [NearestNames.Beside([text], text)], true, [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
             [.. model.Configuration.ParameterShapes.Select(shape => new MatrixCheck(shape, 8, Deviation.None, Deviation.None, Deviation.None))]).Html;
     }
 
@@ -170,7 +170,7 @@ public class ReportFacts
     {
         var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
         var (parameters, random) = Parameters.Draw(Configuration.Create(4, 2, 2, 8, tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
-        var plan = Plan.Create(Schedule.Create(10, 0.01).OrThrow(), 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
+        var plan = RunConfiguration.Create(Schedule.Create(10, 0.01).OrThrow(), 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
         return new(TrainingState.Start(parameters), random, tokenizer, plan, new string('0', 64));
     }
 }

@@ -13,7 +13,7 @@ public readonly record struct Heads(int Count, int BlockSize)
     public int Columns => Count * BlockSize;
 
     /// <summary>How many columns of each group row i sees.</summary>
-    public int Seen(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
+    public int VisibleKeys(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
         ? p + 1
         : throw new ArgumentException($"Position {p} lies outside a block of {BlockSize}.");
 }
@@ -34,7 +34,7 @@ public sealed record Scores(Heads Heads) : Multilinear
         {
             var (h, t) = (column / Heads.BlockSize, column % Heads.BlockSize);
             var row = inputs.Packing.FirstSeen(i) + t;
-            return t < Heads.Seen(inputs.Packing, i) ? Sum.OfProducts(h * d, (h + 1) * d, j => (q[i, j], k[row, j])) : T.Constant(0);
+            return t < Heads.VisibleKeys(inputs.Packing, i) ? Sum.OfProducts(h * d, (h + 1) * d, j => (q[i, j], k[row, j])) : T.Constant(0);
         });
     }
 
@@ -62,7 +62,7 @@ public sealed record Mix(Heads Heads) : Multilinear
         return Matrix<T>.Of(a.Rows, v.Columns, (i, j) =>
         {
             var (h, first) = (j / d, inputs.Packing.FirstSeen(i));
-            return Sum.OfProducts(0, Heads.Seen(inputs.Packing, i), t => (a[i, h * Heads.BlockSize + t], v[first + t, j]));
+            return Sum.OfProducts(0, Heads.VisibleKeys(inputs.Packing, i), t => (a[i, h * Heads.BlockSize + t], v[first + t, j]));
         });
     }
 
@@ -118,7 +118,7 @@ public sealed record Mask(Heads Heads, double Hidden) : Operation
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, Heads.Columns, (i, column) =>
-            column % Heads.BlockSize < Heads.Seen(inputs.Packing, i) ? arguments[0][i, column] : T.Constant(Hidden));
+            column % Heads.BlockSize < Heads.VisibleKeys(inputs.Packing, i) ? arguments[0][i, column] : T.Constant(Hidden));
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Mask(Heads, 0);
 

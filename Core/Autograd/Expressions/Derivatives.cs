@@ -26,12 +26,12 @@ public static class Derivatives
             cotangents = node.Match(
                 variable => cotangents,
                 constant => cotangents.Remove(constant),
-                application => HandOn(application, cotangents[application], cotangents.Remove(application)));
+                application => Propagate(application, cotangents[application], cotangents.Remove(application)));
             yield return (node, cotangents);
         }
     }
 
-    private static ImmutableDictionary<Expr, Expr> HandOn(Application node, Expr cotangent, ImmutableDictionary<Expr, Expr> cotangents)
+    private static ImmutableDictionary<Expr, Expr> Propagate(Application node, Expr cotangent, ImmutableDictionary<Expr, Expr> cotangents)
     {
         for (var k = 0; k < node.Arguments.Length; k++)
         {

@@ -21,7 +21,7 @@ public static class FiniteDifferences
     /// <summary>The best estimate along a direction, unless a kink or the end of the domain lies too near.</summary>
     public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)
     {
-        var noise = f.Along(direction, (x, _) => Rounded.Once(x)).Error;
+        var noise = f.Along(direction, (x, _) => RunningError.Once(x)).Error;
         var here = f.Moved(direction, 0).Branches;
         var (best, previous) = (default(Estimate?), ImmutableArray<double>.Empty);
         for (var (n, h) = (0, f.LargestStep(direction)); n < Steps; n++, h /= 2)
@@ -50,8 +50,8 @@ public static class FiniteDifferences
         return row.ToImmutable();
     }
 
-    private static Branched Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
-        f.Along(direction, (x, v) => Branched.Constant(x + h * v));
+    private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
+        f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
 
     // An eighth of the way to zero of whichever number would get there first.
     private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>

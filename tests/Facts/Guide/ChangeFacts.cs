@@ -5,14 +5,14 @@ public class ChangeFacts
 {
     private const string Law = "dotnet test Properties --filter ";
 
-    public static TheoryData<string> Changes => [.. Page.Figures.Where(figure => figure.Language == Figure.Change).Select(figure => figure.Place)];
+    public static TheoryData<string> Changes => [.. MarkdownPage.Figures.Where(figure => figure.Language == Figure.Change).Select(figure => figure.Place)];
 
     [Theory, MemberData(nameof(Changes))]
     public void A_change_breaks_the_law_that_the_page_names(string place)
     {
-        var change = Page.At(place);
-        var command = Page.Figures[Page.Figures.IndexOf(change) + 1];
+        var change = MarkdownPage.At(place);
+        var command = MarkdownPage.Figures[MarkdownPage.Figures.IndexOf(change) + 1];
         Assert.StartsWith(Law, command.Text);
-        Printed.IsAsExpected(command.Place, command.Output ?? "", Mutant.Refutation(change, command.Text[Law.Length..]) ?? "It holds.");
+        Printed.IsAsExpected(command.Place, command.Output ?? "", GuideMutation.Refutation(change, command.Text[Law.Length..]) ?? "It holds.");
     }
 }

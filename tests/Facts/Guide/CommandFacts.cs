@@ -12,16 +12,16 @@ public partial class CommandFacts
     public static TheoryData<string> Commands => [.. On("")];
 
     [Theory, MemberData(nameof(Commands))]
-    public void A_command_prints_what_the_page_says(string place) => IsRight(Page.At(place));
+    public void A_command_prints_what_the_page_says(string place) => IsRight(MarkdownPage.At(place));
 
     [DownloadedNamesFact]
     public void A_command_on_the_original_s_names_prints_what_the_page_says()
     {
-        foreach (var place in On(Figure.OriginalNames)) IsRight(Page.At(place));
+        foreach (var place in On(Figure.OriginalNames)) IsRight(MarkdownPage.At(place));
     }
 
     // `dotnet test` is running already, and laws that are put to a change are ChangeFacts' concern.
-    private static IEnumerable<string> On(string file) => Page.Figures
+    private static IEnumerable<string> On(string file) => MarkdownPage.Figures
         .Where(figure => figure.Language == Figure.Command && figure.File == file && !figure.Text.StartsWith("dotnet test"))
         .Select(figure => figure.Place);
 

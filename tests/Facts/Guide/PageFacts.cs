@@ -8,7 +8,7 @@ public partial class PageFacts
     [Fact]
     public void A_quotation_stands_in_the_file_it_names()
     {
-        foreach (var quotation in Page.Figures.Where(figure => figure is { Language: Figure.CSharp, File: not "" }))
+        foreach (var quotation in MarkdownPage.Figures.Where(figure => figure is { Language: Figure.CSharp, File: not "" }))
             Assert.True(Flush(File.ReadAllText(Path.Combine(Repository.Root, quotation.File))).Contains(Flush(quotation.Text)), quotation.Place);
 
         // Without indentation.
@@ -17,7 +17,7 @@ public partial class PageFacts
 
     [Fact]
     public void Every_block_is_of_a_kind_that_is_put_to_the_test() => Assert.Empty(
-        from figure in Page.Figures
+        from figure in MarkdownPage.Figures
         where figure is not ({ Language: Figure.CSharp, File: "" } or { Language: Figure.CSharp or Figure.Change, Output: null }
             or { Language: Figure.Command, File: "" or Figure.OriginalNames })
         select figure.Place);
@@ -25,7 +25,7 @@ public partial class PageFacts
     [Fact]
     public void Every_link_leads_somewhere_and_what_it_names_is_there()
     {
-        foreach (var page in Page.All)
+        foreach (var page in MarkdownPage.All)
         {
             foreach (var (text, target) in page.Links.Where(link => !link.Target.Contains("://") && !link.Target.StartsWith('#')))
             {

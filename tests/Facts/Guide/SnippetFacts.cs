@@ -10,10 +10,10 @@ public class SnippetFacts
 {
     private const string Boundary = "\u001e"; // printed after each
 
-    private static readonly Figure Beginning = Page.Figures.First(figure => figure.Language == Figure.CSharp && figure.Text.StartsWith("#:project"));
+    private static readonly Figure Beginning = MarkdownPage.Figures.First(figure => figure.Language == Figure.CSharp && figure.Text.StartsWith("#:project"));
 
     private static readonly ImmutableArray<Figure> Snippets =
-        [.. Page.Figures.Where(figure => figure is { Language: Figure.CSharp, File: "" } && figure != Beginning)];
+        [.. MarkdownPage.Figures.Where(figure => figure is { Language: Figure.CSharp, File: "" } && figure != Beginning)];
 
     public static TheoryData<string> Chapters => [.. Snippets.Select(figure => figure.Chapter).Distinct()];
 

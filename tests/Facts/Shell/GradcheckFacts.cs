@@ -1,6 +1,7 @@
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Commands;
+using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Text;
 using MicroGpt.Training;
@@ -9,7 +10,7 @@ namespace MicroGpt.Facts.Shell;
 
 public class GradcheckFacts
 {
-    private static readonly Beginning Beginning = Begin();
+    private static readonly InitialState Beginning = Begin();
 
     [Fact]
     public void It_tells_of_every_matrix_and_every_step_size_that_all_is_well()
@@ -26,7 +27,7 @@ public class GradcheckFacts
     }
 
     [Fact]
-    public void A_right_gradient_passes() => Assert.Equal(ExitCode.Success, Gradcheck.Check(Beginning, Engines.Expression));
+    public void A_right_gradient_passes() => Assert.Equal(ExitCode.Success, GradCheckCommand.Check(Beginning, Engines.Expression));
 
     [Theory]
     [InlineData(1 + 1e-6)]
@@ -40,10 +41,10 @@ public class GradcheckFacts
             return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
         };
 
-        Assert.Equal(ExitCode.GradientIsOff, Gradcheck.Check(Beginning, Wrong));
+        Assert.Equal(ExitCode.GradientIsOff, GradCheckCommand.Check(Beginning, Wrong));
     }
 
-    private static Beginning Begin()
+    private static InitialState Begin()
     {
         var corpus = Corpus.Parse("anna\nbob\n"u8, "names").OrThrow();
         var tokenizer = Tokenizer.Of(corpus);

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>An operation entry by entry.</summary>
+public abstract record Elementwise : Operation
+{
+    /// <summary>An entry of the result, given the arguments' there; one that there is not is 0.</summary>
+    public abstract double At(double x, double y);
+}
+
+/// <summary>A function of the table, entry by entry.</summary>
+public sealed record Pointwise<TOp>(TOp Op) : Elementwise where TOp : struct, IUnaryOp
+{
+    public override string Name => Op.Name;
+
+    public override double At(double x, double y) => Op.Forward(x);
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        arguments[0].Map(x => T.Apply(Op, x));
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => Op.Partial(result.Arguments[0], (Expr)result) * cotangent;
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
+}
+
+/// <summary>A function of two numbers of the table, entry by entry.</summary>
+public sealed record Pairwise<TOp>(TOp Op) : Elementwise where TOp : struct, IBinaryOp
+{
+    public override string Name => Op.Name;
+
+    public override double At(double x, double y) => Op.Forward(x, y);
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, arguments[0].Columns, (i, j) => T.Apply(Op, arguments[0][i, j], arguments[1][i, j]));
+
+    public override Expr Pullback(Application result, int k, Expr cotangent)
+    {
+        var (dx, dy) = Op.Partials(result.Arguments[0], result.Arguments[1], (Expr)result);
+        return (k == 0 ? dx : dy) * cotangent;
+    }
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
+}
+
+// An expression is a kind of number too, entry by entry: the table of operations serves it as it stands.
+public abstract partial class Expr : IReal<Expr>
+{
+    public static Expr Constant(double value) => new Constant(value, Shape.Scalar);
+
+    public static Expr Apply<TOp>(TOp op, Expr x) where TOp : struct, IUnaryOp => new Application(new Pointwise<TOp>(op), x);
+
+    public static Expr Apply<TOp>(TOp op, Expr x, Expr y) where TOp : struct, IBinaryOp =>
+        new Application(new Pairwise<TOp>(op), x.BroadcastScalar(y), y.BroadcastScalar(x));
+
+    // A constant number takes the shape of what it is combined with.
+    private Expr BroadcastScalar(Expr other) =>
+        this is Constant { Shape: var shape } c && shape == Shape.Scalar && other.Shape != shape ? new Constant(c.Value, other.Shape) : this;
+}

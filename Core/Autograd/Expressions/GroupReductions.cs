@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+// The columns of a matrix in equal groups, side by side: one group for a mean over a row, one a head for a softmax per head.
+
+/// <summary>The sum of each of g groups of columns: [r, g·m] becomes [r, g].</summary>
+public sealed record SumGroups(int Groups) : Multilinear
+{
+    public override string Name => $"sum-groups({Groups})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? GroupReductions.Infer(x, Groups) : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var (x, m) = (arguments[0], arguments[0].Columns / Groups);
+        return Matrix<T>.Of(x.Rows, Groups, (i, g) => Sum.Of(g * m, (g + 1) * m, j => x[i, j]));
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        cotangent.RepeatGroups(result.Arguments[0].Shape.Columns / Groups);
+}
+public static partial class Operations
+{
+    public static Expr SumGroups(this Expr x, int groups) => new Application(new SumGroups(groups), x);
+}
+
+/// <summary>Each column m times over: [r, g] becomes [r, g·m].</summary>
+public sealed record RepeatGroups(int Size) : Multilinear
+{
+    public override string Name => $"repeat-groups({Size})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x with { Columns = x.Columns * Size } : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => arguments[0][i, j / Size]);
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        cotangent.SumGroups(result.Arguments[0].Shape.Columns);
+}
+public static partial class Operations
+{
+    public static Expr RepeatGroups(this Expr x, int size) => new Application(new RepeatGroups(size), x);
+}
+
+/// <summary>The largest number of each of g groups of columns, [r, g·m] to [r, g]: a constant to every derivative (stop-gradient).</summary>
+public sealed record LargestOfGroups(int Groups) : Operation
+{
+    public override string Name => $"largest-of-groups({Groups})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? GroupReductions.Infer(x, Groups) : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var (x, m) = (arguments[0], arguments[0].Columns / Groups);
+        return Matrix<T>.Of(x.Rows, Groups, (i, g) => T.Constant(Enumerable.Range(g * m, m).Max(j => x[i, j].Plain)));
+    }
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) => new Constant(0, result.Arguments[0].Shape);
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => new Constant(0, result.Shape);
+}
+public static partial class Operations
+{
+    public static Expr LargestOfGroups(this Expr x, int groups) => new Application(new LargestOfGroups(groups), x);
+}
+
+internal static class GroupReductions
+{
+    public static Shape? Infer(Shape x, int groups) => groups > 0 && x.Columns % groups == 0 ? x with { Columns = groups } : null;
+}

@@ -1,0 +1,15 @@
+namespace MicroGpt.Autograd;
+
+/// <summary>A number and which way every kink on the way to it was passed: where two of these differ, a kink lies between.</summary>
+public readonly record struct BranchTrace(double Plain, ulong Branches) : IEvaluated<BranchTrace>
+{
+    public static BranchTrace Constant(double value) => new(value, 0);
+
+    public static BranchTrace Apply<TOp>(TOp op, BranchTrace x) where TOp : struct, IUnaryOp =>
+        new(op.Forward(x.Plain), op is Relu or Step ? Mixed(x.Branches, x.Plain > 0 ? 1UL : 2UL) : x.Branches);
+
+    public static BranchTrace Apply<TOp>(TOp op, BranchTrace x, BranchTrace y) where TOp : struct, IBinaryOp =>
+        new(op.Forward(x.Plain, y.Plain), (x.Branches | y.Branches) == 0 ? 0 : Mixed(x.Branches, y.Branches));
+
+    private static ulong Mixed(ulong x, ulong y) => (x * 0x9E3779B97F4A7C15 ^ y) * 0xD6E8FEB86659FD93 + 1;
+}

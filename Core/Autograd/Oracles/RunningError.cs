@@ -1,0 +1,35 @@
+namespace MicroGpt.Autograd;
+
+/// <summary>
+/// A number and what rounding may have done to it (running error analysis, Wilkinson 1963): each operation rounds once, and hands
+/// on the errors of its arguments by its partials. Beneath another kind of number it bounds the error of a derivative.
+/// </summary>
+public readonly record struct RunningError(double Plain, double Error) : IEvaluated<RunningError>
+{
+    // Two units in the last place: .NET's exp, log and pow are not always rounded to the nearest.
+    private const double Unit = 1.0 / (1L << 51);
+
+    /// <summary>A number that was rounded itself.</summary>
+    public static RunningError Once(double value) => Of(value, 0);
+
+    public static RunningError Constant(double value) => new(value, 0);
+
+    public static RunningError Apply<TOp>(TOp op, RunningError x) where TOp : struct, IUnaryOp
+    {
+        var y = op.Forward(x.Plain);
+        return Of(y, Math.Abs(op.Partial<Real>(new(x.Plain), new(y)).Plain) * x.Error);
+    }
+
+    public static RunningError Apply<TOp>(TOp op, RunningError x, RunningError y) where TOp : struct, IBinaryOp
+    {
+        var z = op.Forward(x.Plain, y.Plain);
+        var (dx, dy) = op.Partials<Real>(new(x.Plain), new(y.Plain), new(z));
+        // Of second order, which is all there is of a product of two numbers that are nothing but rounding. Errors above 1 need no more.
+        var product = Math.Min(1, x.Error) * Math.Min(1, y.Error);
+        return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + product);
+    }
+
+    // The -∞ of a mask is not rounded.
+    private static RunningError Of(double value, double inherited) =>
+        new(value, inherited + (double.IsFinite(value) ? Unit * Math.Abs(value) : 0));
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using MicroGpt.Autograd;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>The compiled decoder: one more position as a program, in single or in double precision.</summary>
+public static class CompiledDecoder
+{
+    /// <summary>The decoder of a GPT with these parameters. It is compiled once.</summary>
+    public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var position = new DecodedPosition(gpt);
+        var expressions = Simplification.Simplify([position.Logits, .. position.KeysAndValues]);
+        var idle = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position.Past, expressions));
+        return new(gpt.Configuration, (cache, token) => idle.Use(workspace => workspace.Step(cache, token)));
+    }
+}
+
+/// <summary>The memory that a decoder works in, where the keys and values of a cache stay from one position to the next.</summary>
+internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Configuration configuration;
+    private readonly BatchLayout layout;
+    private readonly Program<T> program;
+    private readonly ImmutableArray<MatrixBuffer<T>> past;
+    private readonly int[] tokens, positions;
+    private readonly KeyValueCache[] held = [KeyValueCache.Empty];
+
+    public DecoderWorkspace(Gpt gpt, Parameters parameters, ImmutableArray<Variable> pastVariables, ImmutableArray<Expr> expressions)
+    {
+        configuration = gpt.Configuration;
+        var arena = new ParameterBuffers<T>(configuration);
+        arena.Load(parameters);
+        layout = new(documents: 1, positions: 1, past: configuration.BlockSize - 1);
+        past = [.. pastVariables.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
+        program = new(expressions, layout, variable =>
+            pastVariables.IndexOf(variable) is var k and >= 0 ? past[k] : arena.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
+        (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
+    }
+
+    public (ImmutableArray<double> Logits, KeyValueCache Next) Step(KeyValueCache cache, int token)
+    {
+        if (!ReferenceEquals(cache, held[0])) Load(cache);
+        layout.Clear(cache.Length);
+        layout.Append(1);
+        (tokens[0], positions[0]) = (token, cache.Length);
+        program.Run();
+
+        var (logits, keysAndValues) = (new double[configuration.VocabSize], new double[past.Length * configuration.NEmbd]);
+        program.Results[0].Store(1, logits.Length, logits);
+        for (var k = 0; k < past.Length; k++)
+        {
+            program.Results[k + 1].Row(0).CopyTo(past[k].Row(cache.Length));
+            program.Results[k + 1].Store(1, configuration.NEmbd, keysAndValues.AsSpan(k * configuration.NEmbd));
+        }
+        held[0] = cache.With(ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
+        return (ImmutableCollectionsMarshal.AsImmutableArray(logits), held[0]);
+    }
+
+    private void Load(KeyValueCache cache)
+    {
+        foreach (var (row, i) in cache.Rows().Select((row, i) => (row, i)))
+            for (var k = 0; k < past.Length; k++)
+                past[k].Load(configuration.NEmbd, row.AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// A part of a product y = x·w that is held in registers while it is summed: a row of y, or two, and a register of each, or less, or
+/// more. How many there are decides how often what was loaded is used.
+/// </summary>
+internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock<T, TSelf>
+{
+    /// <summary>How many rows of y.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>As much of a row of w.</summary>
+    static abstract TSelf Load(ref T w);
+
+    /// <summary>What stands in y already.</summary>
+    static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
+
+    /// <summary>This + x·w, one number of x for each row of y.</summary>
+    TSelf MultiplyAdd(ref T x, nint xRow, TSelf w);
+
+    /// <summary>Writes it to y.</summary>
+    void Store(ref T y, nint yRow);
+}
+
+/// <summary>One row, one register.</summary>
+internal readonly struct Block1x1<T>(Vector512<T> a) : IRegisterBlock<T, Block1x1<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block1x1<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Block1x1<T> MultiplyAdd(ref T x, nint xRow, Block1x1<T> w) => new(Simd.Fma(Vector512.Create(x), w.a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow) => a.StoreUnsafe(ref y);
+}
+
+/// <summary>Two rows, one register of each.</summary>
+internal readonly struct Block2x1<T>(Vector512<T> a, Vector512<T> b) : IRegisterBlock<T, Block2x1<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a, b = b;
+
+    public static int Rows => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block2x1<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), default);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block2x1<T> Reload(ref T y, nint yRow) => new(Vector512.LoadUnsafe(ref y), Vector512.LoadUnsafe(ref y, (nuint)yRow));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Block2x1<T> MultiplyAdd(ref T x, nint xRow, Block2x1<T> w) =>
+        new(Simd.Fma(Vector512.Create(x), w.a, a), Simd.Fma(Vector512.Create(Unsafe.Add(ref x, xRow)), w.a, b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow)
+    {
+        a.StoreUnsafe(ref y);
+        b.StoreUnsafe(ref y, (nuint)yRow);
+    }
+}
+
+/// <summary>One row, two registers.</summary>
+internal readonly struct Block1x2<T>(Vector512<T> a, Vector512<T> b) : IRegisterBlock<T, Block1x2<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a, b = b;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block1x2<T> Load(ref T w) => new(Vector512.LoadUnsafe(ref w), Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Block1x2<T> MultiplyAdd(ref T x, nint xRow, Block1x2<T> w)
+    {
+        var by = Vector512.Create(x);
+        return new(Simd.Fma(by, w.a, a), Simd.Fma(by, w.b, b));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow)
+    {
+        a.StoreUnsafe(ref y);
+        b.StoreUnsafe(ref y, (nuint)Vector512<T>.Count);
+    }
+}
+
+/// <summary>One row, four registers.</summary>
+internal readonly struct Block1x4<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) : IRegisterBlock<T, Block1x4<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector512<T> a = a, b = b, c = c, d = d;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block1x4<T> Load(ref T w) => new(
+        Vector512.LoadUnsafe(ref w),
+        Vector512.LoadUnsafe(ref w, (nuint)Vector512<T>.Count),
+        Vector512.LoadUnsafe(ref w, (nuint)(2 * Vector512<T>.Count)),
+        Vector512.LoadUnsafe(ref w, (nuint)(3 * Vector512<T>.Count)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Block1x4<T> MultiplyAdd(ref T x, nint xRow, Block1x4<T> w)
+    {
+        var by = Vector512.Create(x);
+        return new(Simd.Fma(by, w.a, a), Simd.Fma(by, w.b, b), Simd.Fma(by, w.c, c), Simd.Fma(by, w.d, d));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow)
+    {
+        a.StoreUnsafe(ref y);
+        b.StoreUnsafe(ref y, (nuint)Vector512<T>.Count);
+        c.StoreUnsafe(ref y, (nuint)(2 * Vector512<T>.Count));
+        d.StoreUnsafe(ref y, (nuint)(3 * Vector512<T>.Count));
+    }
+}
+
+/// <summary>One row, four numbers, or two in double precision.</summary>
+internal readonly struct Block1xQuarter<T>(Vector128<T> a) : IRegisterBlock<T, Block1xQuarter<T>> where T : unmanaged, INumber<T>
+{
+    private readonly Vector128<T> a = a;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block1xQuarter<T> Load(ref T w) => new(Vector128.LoadUnsafe(ref w));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Block1xQuarter<T> MultiplyAdd(ref T x, nint xRow, Block1xQuarter<T> w) => new(Simd.Fma(Vector128.Create(x), w.a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow) => a.StoreUnsafe(ref y);
+}
+
+/// <summary>One row, one number.</summary>
+internal readonly struct Block1xScalar<T>(T a) : IRegisterBlock<T, Block1xScalar<T>> where T : unmanaged, INumber<T>
+{
+    private readonly T a = a;
+
+    public static int Rows => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block1xScalar<T> Load(ref T w) => new(w);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Block1xScalar<T> MultiplyAdd(ref T x, nint xRow, Block1xScalar<T> w) => new(a + x * w.a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T y, nint yRow) => y = a;
+}
+
+/// <summary>How many strips make a tile.</summary>
+internal interface IBlockCount
+{
+    /// <summary>So many.</summary>
+    static abstract int Value { get; }
+}
+
+/// <summary>4.</summary>
+internal readonly struct Four : IBlockCount
+{
+    public static int Value => 4;
+}
+
+/// <summary>6.</summary>
+internal readonly struct Six : IBlockCount
+{
+    public static int Value => 6;
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Study;
+
+/// <summary>An expression and what it is called.</summary>
+public readonly record struct Named(string Name, Expr Expression);
+
+/// <summary>A part of a computation: a node belongs to the first part whose ends are made from it.</summary>
+public readonly record struct Part(string Name, ImmutableArray<Expr> Ends);
+
+/// <summary>A GPT's loss and the residual stream on the way to it, as they are written or simplified.</summary>
+public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<Named> Stream)
+{
+    /// <summary>As a GPT is written.</summary>
+    public static ForwardPass Of(Gpt gpt) => new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new Named(end.Name, end.X))]);
+
+    /// <summary>The same, simplified: what a compiler differentiates.</summary>
+    public ForwardPass Simplified()
+    {
+        var simplified = Simplification.Simplify([Loss, .. Stream.Select(end => end.Expression)]);
+        return new(Parameters, simplified[0], [.. Stream.Zip(simplified[1..], (end, x) => end with { Expression = x })]);
+    }
+}
+
+/// <summary>What there is to see of a GPT: expressions that are asked for, and the parts they are made of, in the order of computation.</summary>
+public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<Part> Parts)
+{
+    /// <summary>The loss.</summary>
+    public static Computation Loss(ForwardPass forward) => new([new("loss", forward.Loss)],
+        [.. forward.Stream.Select(end => new Part(end.Name, [end.Expression])), new("output", [forward.Loss])]);
+
+    /// <summary>The gradient of the loss with respect to some parameters.</summary>
+    public static Computation Gradient(ForwardPass forward, ImmutableArray<Variable> of)
+    {
+        var gradient = forward.Loss.Backward();
+        return new(
+            [.. of.Select(p => new Named($"∂loss/∂{p.Name}", gradient[p]))],
+            [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
+    }
+
+    /// <summary>The first step of training: the loss, and what Adam makes of some parameters p and the moments m and v of their gradient.</summary>
+    public static Computation Step(ForwardPass forward, ImmutableArray<Variable> of, double learningRate)
+    {
+        var gradient = Gradient(forward, of);
+        ImmutableArray<Named> updated =
+            [.. of.Zip(gradient.Results, (p, g) => Updated(p, g.Expression, learningRate)).SelectMany(each => each)];
+        return new(
+            [.. Loss(forward).Results, .. updated],
+            [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
+    }
+
+    /// <summary>Some parameters' share of the Hessian times a direction v: the gradient of ⟨gradient, v⟩.</summary>
+    public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> of)
+    {
+        var gradient = Gradient(forward, forward.Parameters);
+        var along = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape)))
+            .Aggregate((sum, term) => sum + term);
+        var second = along.Backward();
+        ImmutableArray<Named> results = [.. of.Select(p => new Named($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
+        var again = new Part("backward again", [.. results.Select(result => result.Expression)]);
+        return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [along]), again]);
+    }
+
+    /// <summary>The same, simplified.</summary>
+    public Computation Simplified()
+    {
+        var simplified = new Queue<Expr>(Simplification.Simplify(
+            [.. Results.Select(result => result.Expression), .. Parts.SelectMany(part => part.Ends)]));
+        return new(
+            [.. Results.Select(result => result with { Expression = simplified.Dequeue() })],
+            [.. Parts.Select(part => part with { Ends = [.. part.Ends.Select(_ => simplified.Dequeue())] })]);
+    }
+
+    // Back through each part in turn: to the cotangent of the stream that enters it, and to the gradients of its parameters.
+    private static IEnumerable<Part> Backward(ForwardPass forward, GradientMap<Variable, Expr> gradient)
+    {
+        var cotangents = Cotangents(forward);
+        var parts = Loss(forward).Parts;
+        for (var i = parts.Length - 1; i >= 0; i--)
+        {
+            var before = PostOrder<Expr>.Of([.. parts[..i].SelectMany(part => part.Ends)]).Nodes.ToHashSet();
+            var own = PostOrder<Expr>.Of(parts[i].Ends.AsSpan()).Nodes.OfType<Variable>().Where(variable => !before.Contains(variable));
+            yield return new($"backward of {parts[i].Name}",
+                [.. i > 0 ? parts[i - 1].Ends.Select(end => cotangents[end]) : [], .. own.Select(variable => gradient[variable])]);
+        }
+    }
+
+    // A cotangent is complete when the turn of its node comes, and no longer in the map thereafter.
+    private static Dictionary<Expr, Expr> Cotangents(ForwardPass forward)
+    {
+        var (found, before) = (new Dictionary<Expr, Expr>(), ImmutableDictionary<Expr, Expr>.Empty);
+        var ends = forward.Stream.Select(end => end.Expression).ToHashSet();
+        foreach (var (node, after) in forward.Loss.BackwardSteps(Expr.Constant(1)))
+        {
+            if (ends.Contains(node)) found.Add(node, before[node]);
+            before = after;
+        }
+        return found;
+    }
+
+    // Adam.Update at step 0 as expressions.
+    private static IEnumerable<Named> Updated(Variable p, Expr g, double learningRate)
+    {
+        Expr Moment(string name) => new Variable($"{name}.{p.Name}", p.Shape);
+
+        var m = Moment("m") * Adam.Beta1 + g * (1 - Adam.Beta1);
+        var v = Moment("v") * Adam.Beta2 + g.Pow(2) * (1 - Adam.Beta2);
+        var step = m / (1 - Adam.Beta1) * learningRate / ((v / (1 - Adam.Beta2)).Pow(0.5) + Adam.Epsilon);
+        return [new($"{p.Name}'", p - step), new($"m.{p.Name}'", m), new($"v.{p.Name}'", v)];
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Study;
+
+/// <summary>An operation's box: its middle, its height, and those of its arguments that are named in it, because no wire leads from them.</summary>
+public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays);
+
+/// <summary>A wire from box to box, through the middle of each column that it crosses; perhaps one of those that are the residual stream.</summary>
+public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Points);
+
+/// <summary>A part, from left to right.</summary>
+public sealed record Band(string Name, double Left, double Right);
+
+/// <summary>
+/// Where everything in a picture lies, in pixels. Parts stand side by side, and a box stands right of what it is made from. Variables,
+/// constants and what comes from farther back than the part before are no boxes and no wires: they are named where they are used.
+/// The residual stream goes straight through.
+/// </summary>
+public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire> Wires, ImmutableArray<Band> Bands, double Top, double Bottom)
+{
+    /// <summary>The sizes of things.</summary>
+    public const double ColumnWidth = 75, BoxWidth = 62, LineHeight = 13, InlayHeight = 16, LetterWidth = 7;
+
+    private const double Gap = 24, BandGap = 6, CrossingHeight = 4, PortGap = 10;
+    private const int Sweeps = 30;
+
+    /// <summary>A place in a column: a box, or where a wire crosses the column.</summary>
+    private readonly record struct NodePosition(int Column, double Height, bool IsStream);
+
+    /// <summary>The placement of a diagram.</summary>
+    public static GraphLayout Of(Diagram diagram)
+    {
+        var nodes = diagram.Nodes.Where(node => node.Expression is Application).OrderBy(node => node.Part).ToImmutableArray();
+        var indices = Enumerable.Range(0, nodes.Length).ToDictionary(i => nodes[i].Number);
+        bool IsWired(int argument, DiagramNode node) => indices.ContainsKey(argument) && node.Part - diagram.Nodes[argument].Part <= 1;
+
+        var columns = Columns(nodes, indices);
+        var inlays = nodes.Select(node =>
+            node.Arguments.Distinct().Where(k => !IsWired(k, node)).Select(k => diagram.Nodes[k]).ToImmutableArray()).ToArray();
+        var places = nodes.Select((node, i) => new NodePosition(columns[i], HeightOf(node, inlays[i].Length), node.IsEnd)).ToList();
+        var wires = new List<(bool IsStream, ImmutableArray<int> Places)>();
+        foreach (var node in nodes)
+        {
+            foreach (var argument in node.Arguments.Distinct().Where(k => IsWired(k, node)))
+            {
+                var (from, to) = (indices[argument], indices[node.Number]);
+                var isStream = nodes[from].IsEnd && node.IsEnd;
+                var path = new List<int> { from };
+                for (var column = columns[from] + 1; column < columns[to]; column++)
+                {
+                    path.Add(places.Count);
+                    places.Add(new(column, CrossingHeight, isStream));
+                }
+                wires.Add((isStream, [.. path, to]));
+            }
+        }
+
+        var (x, bands) = Across(diagram, nodes, columns);
+        var y = Down(places, [.. wires.SelectMany(wire => wire.Places.Zip(wire.Places.Skip(1), (from, to) => (from, to)))]);
+        var stream = wires.Where(wire => wire.IsStream).SelectMany(wire => wire.Places).ToHashSet();
+        return new(
+            [.. nodes.Select((node, i) => new Box(node, stream.Contains(i), x[columns[i]], y[i], places[i].Height, inlays[i]))],
+            [.. wires.GroupBy(wire => wire.Places[^1]).SelectMany(into => into
+                .OrderByDescending(wire => wire.IsStream).ThenBy(wire => y[wire.Places[^2]])
+                .Select((wire, k) => new Wire(wire.IsStream,
+                [
+                    .. wire.Places[..^1].Select(place => (x[places[place].Column], y[place])),
+                    (x[places[into.Key].Column], y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
+                ])))],
+            bands,
+            places.Select((place, i) => y[i] - place.Height / 2).Min(), places.Select((place, i) => y[i] + place.Height / 2).Max());
+    }
+
+    /// <summary>An operation's name in lines that fit a box.</summary>
+    public static string[] LinesOf(string label) => label.Replace("-", "-\n").Replace("(-\n", "(-").Replace("(", "\n(").Split('\n');
+
+    private static double HeightOf(DiagramNode node, int inlays) =>
+        (LinesOf(node.Label).Length + 1) * LineHeight + 8 + (inlays + node.Results.Length) * InlayHeight;
+
+    // A part begins where the one before it ends, and a node after its arguments.
+    private static int[] Columns(ImmutableArray<DiagramNode> nodes, Dictionary<int, int> indices)
+    {
+        var columns = new int[nodes.Length];
+        var first = 0;
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            if (i > 0 && nodes[i].Part != nodes[i - 1].Part) first = columns[..i].Max() + 1;
+            columns[i] = nodes[i].Arguments.Where(indices.ContainsKey).Select(k => columns[indices[k]] + 1).Append(first).Max();
+        }
+        return columns;
+    }
+
+    // The middle of each column, and the parts, each wide enough for its name.
+    private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) Across(
+        Diagram diagram, ImmutableArray<DiagramNode> nodes, int[] columns)
+    {
+        var (x, bands, left) = (ImmutableArray.CreateBuilder<double>(), ImmutableArray.CreateBuilder<Band>(), 0.0);
+        for (var part = 0; part < diagram.Parts.Length; part++)
+        {
+            var count = nodes.Select((node, i) => node.Part == part ? columns[i] + 1 : 0).Append(0).Max() - x.Count;
+            if (count <= 0) continue; // a part of nothing but variables
+            var width = Math.Max(count * ColumnWidth, diagram.Parts[part].Length * LetterWidth + 12);
+            for (var c = 0; c < count; c++) x.Add(left + (c + 0.5) * width / count);
+            bands.Add(new(diagram.Parts[part], left, left + width));
+            left += width + BandGap;
+        }
+        return (x.ToImmutable(), bands.ToImmutable());
+    }
+
+    // Each column in turn, from left to right and back: its places in the order of what they are wired to, and as near to it as there is room.
+    private static double[] Down(List<NodePosition> places, ImmutableArray<(int From, int To)> steps)
+    {
+        var y = new double[places.Count];
+        var columns = Enumerable.Range(0, places.Count).GroupBy(i => places[i].Column).OrderBy(column => column.Key)
+            .Select(column => column.ToArray()).ToArray();
+        var (before, after) = (steps.ToLookup(step => step.To, step => step.From), steps.ToLookup(step => step.From, step => step.To));
+        for (var sweep = 0; sweep < Sweeps; sweep++)
+        {
+            foreach (var column in sweep % 2 == 0 ? columns : columns.Reverse())
+            {
+                // At first one side is minded, then both.
+                IEnumerable<int> Neighbours(int i) => sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
+                double Wanted(int i) => places[i].IsStream ? 0 : Neighbours(i).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
+
+                var order = column.OrderByDescending(i => places[i].IsStream).ThenBy(Wanted).ThenBy(i => i).ToArray();
+                var settled = Settle([.. order.Select(i => places[i])], [.. order.Select(Wanted)]);
+                for (var k = 0; k < order.Length; k++) y[order[k]] = settled[k];
+            }
+        }
+        return y;
+    }
+
+    // The heights nearest to those that are wanted, by least squares, at which nothing overlaps: those that would are moved together
+    // (isotonic regression by pooling adjacent violators). Under the stream is under the stream.
+    private static double[] Settle(NodePosition[] places, double[] wanted)
+    {
+        var offsets = new double[places.Length];
+        for (var i = 1; i < places.Length; i++) offsets[i] = offsets[i - 1] + (places[i - 1].Height + places[i].Height) / 2 + Gap;
+        var first = places[0].IsStream ? 1 : 0;
+        var pools = new Stack<(double Sum, int Count)>();
+        for (var i = first; i < places.Length; i++)
+        {
+            var pool = (Sum: wanted[i] - offsets[i], Count: 1);
+            while (pools.TryPeek(out var above) && above.Sum / above.Count > pool.Sum / pool.Count)
+                pool = (pool.Sum + above.Sum, pool.Count + pools.Pop().Count);
+            pools.Push(pool);
+        }
+        var shifts = pools.Reverse().SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Count, pool.Count)).ToArray();
+        return [.. places.Select((place, i) => i < first ? 0 : offsets[i] + (first == 1 ? Math.Max(0, shifts[i - 1]) : shifts[i]))];
+    }
+}

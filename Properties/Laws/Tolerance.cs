@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Compilation;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Half a unit in the last place of one, and what may be said of what is computed so.</summary>
+public static class Tolerance
+{
+    public static readonly double OfDouble = Math.ScaleB(1, -53), OfSingle = Math.ScaleB(1, -24);
+
+    /// <summary>How many times as far off a number may be as in double precision.</summary>
+    public static double Units(double precision) => precision / OfDouble;
+
+    /// <summary>
+    /// What is lost where kernels take something for 0, on purpose, since the processor is slow with numbers as small: 2⁻⁸⁰ in single
+    /// precision, and 2⁻⁹⁰⁰ in double, times the 10,000 that weights and states of a formula may make of it.
+    /// </summary>
+    public static double Faded(double precision) => 1e4 * Math.ScaleB(1, precision == OfDouble ? -900 : -80);
+
+    /// <summary>How far off a number may be, given its running error in double precision.</summary>
+    public static double Leaves(double precision, double error) => Units(precision) * error + Faded(precision);
+
+    /// <summary>
+    /// Whether a running error says what rounding may do. It does not where rounding decides on which side of 0 a number is, and so
+    /// whether relu's derivative is 1 or 0; and not to a power of what is nothing but rounding, for which it is of second order.
+    /// </summary>
+    public static bool IsToldByRunningError(double precision, ImmutableArray<Expr> expressions, Environment<RunningError> environment)
+    {
+        var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
+            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback or Pointwise<Pow>).Select(node => node.Arguments[0])
+            .Where(x => x is not Application { Operation: Pointwise<Relu> }).ToImmutableArray(); // relu's own argument is asked
+        return Evaluation.Evaluate(asked, environment).All(x => x.Entries.All(entry => Math.Abs(entry.Plain) > Leaves(precision, 2 * entry.Error)));
+    }
+}

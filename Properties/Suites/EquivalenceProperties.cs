@@ -1,0 +1,41 @@
+using FsCheck;
+using MicroGpt.Generation;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Whatever computes a GPT, it is the same GPT.</summary>
+public class EquivalenceProperties
+{
+    [Law(100)]
+    public Property A_loss_has_one_value_at_every_kind_of_number(GptCase model) => EquivalenceLaws.HasOneValue(model.Loss);
+
+    [Law(100)]
+    public Property An_expression_has_one_value_at_every_kind_of_number(MatrixFormula m) => EquivalenceLaws.HasOneValue(m);
+
+    [Law(100)]
+    public Property The_scalar_engine_finds_the_loss(GptCase model) => EquivalenceLaws.FindsTheLoss(model, Engines.Scalar);
+
+    [Law(100)]
+    public Property The_expression_engine_finds_the_loss(GptCase model) => EquivalenceLaws.FindsTheLoss(model, Engines.Expression);
+
+    // Twelve digits: both add the same terms, in another order.
+    [Law(100)]
+    public Property The_gradient_map_is_the_scalar_graph_s_gradient(GptCase model) =>
+        EquivalenceLaws.FindTheSameGradient(model, Engines.Expression, Engines.Scalar, 1e-12);
+
+    [Law(40)]
+    public Property The_gradient_map_is_right_to_double_precision(GptCase model) =>
+        EquivalenceLaws.IsRightToItsPrecision(model, Engines.Expression, Tolerance.OfDouble);
+
+    // To the bit: the rows of the past are copied, and a row's numbers are computed in the same order whatever stands beside it.
+    [Law(100)]
+    public Property Kept_keys_and_values_change_no_logit(GptCase model) =>
+        LogitLaws.AreTheSame(model, LogitLaws.Cached(Decoder.Of), LogitLaws.AtOnce);
+
+    [Law(100)]
+    public Property Logits_look_only_back(GptCase model) => LogitLaws.LookOnlyBack(model, LogitLaws.AtOnce);
+
+    [Law(100)]
+    public Property Logits_ignore_other_documents(GptCase model) => LogitLaws.IgnoreOtherDocuments(model, LogitLaws.AtOnce);
+}

@@ -1,0 +1,39 @@
+using FsCheck;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Nothing is written into a node, and nothing is remembered.</summary>
+public class PurityProperties
+{
+    [Law(30)]
+    public Property The_backward_pass_of_a_graph_is_pure(RandomFormula f)
+    {
+        var leaves = f.Point.Select(x => Value<Real>.Variable(new(x))).ToArray();
+        var nodes = f.Nodes<Value<Real>>([.. leaves]);
+        return PurityLaws.IsPure(
+            () => nodes[^1].Backward() is var gradient ? [.. leaves.Select(leaf => gradient[leaf].Plain)] : [],
+            () => Text(nodes.Select(node => node.Plain)));
+    }
+
+    [Law(30)]
+    public Property Every_derivative_of_an_expression_is_pure(MatrixFormula m, Direction v) => PurityLaws.IsPure(
+        () => [.. m.Gradient(Derivatives.Backward), m.Jvp(v.Of(m.Point.Length)), m.ByComplexStep(v.Of(m.Point.Length))],
+        () => $"{Writer.Print(m.Scalar)}{Text(m.Point)}");
+
+    [Law(10)]
+    public Property The_gradient_of_a_GPT_is_pure(GptCase model)
+    {
+        var (gpt, parameters, batch) = (new Gpt(model.Configuration), model.Parameters, model.Batch);
+        var (scalar, expression) = (Engines.Scalar(gpt), Engines.Expression(gpt));
+        return PurityLaws.IsPure(
+            () => [.. scalar(parameters, batch).Gradient.Values, .. expression(parameters, batch).Gradient.Values],
+            () => $"{Writer.Print(gpt.Loss)}{Text(parameters.Values)}");
+    }
+
+    // The shortest text that no other number has.
+    private static string Text(IEnumerable<double> numbers) =>
+        string.Join(" ", numbers.Select(x => FormattableString.Invariant($"{x:R}")));
+}

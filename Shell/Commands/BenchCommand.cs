@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Diagnostics;
+using LanguageExt;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Shell.Options;
+using MicroGpt.Shell.Output;
+using MicroGpt.Training;
+using static System.FormattableString;
+using static LanguageExt.Prelude;
+using CommandOption = System.CommandLine.Option;
+
+namespace MicroGpt.Shell.Commands;
+
+/// <summary>Trains and invents against the clock.</summary>
+internal static class BenchCommand
+{
+    private const int Pieces = 10, NamesInPiece = 1000;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    private const string Notes =
+        """
+        Two seconds and the first half of the steps warm up; the second half is
+        timed in ten pieces, of which the best and the median are told, and so are
+        ten thousand names after two seconds of others. On a machine that has other
+        things to do as well, only ratios of the best of several runs mean anything.
+
+        Examples:
+          microgpt bench --precision single --threads 1
+          microgpt bench --n-embd 64 --batch-size 64 --precision single --steps 2000
+
+        """;
+
+    private static readonly TypedOption<int> Steps = TypedOption.Count("--steps", 20_000, 2 * Pieces,
+        "How many steps to train.");
+
+    /// <summary>The command with its options.</summary>
+    public static Command Command()
+    {
+        var command = new Command("bench", "Tells how fast training and generation are.");
+        CommandOption[] options =
+            [.. ModelOptions.All, Steps.Option, TrainOptions.BatchSize.Option, ModelOptions.SeedOption, .. EngineOptions.OfCompiled, Help.Option(Notes)];
+        foreach (var option in options) command.Add(option);
+        command.SetAction(parse =>
+        {
+            var schedule = (Steps.In(parse), TrainOptions.BatchSize.In(parse)).Apply((steps, size) => Schedule.Create(steps, 0.01, size)).Bind(identity);
+            return (Unknown.In(parse), ModelOptions.In(parse), schedule, EngineOptions.OfCompiledIn(parse))
+                .Apply((_, model, timed, engine) => model.Begin().Bind(beginning => Run(beginning, timed, engine).ToValidation()))
+                .Bind(identity)
+                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
+        });
+        return command;
+    }
+
+    private static Either<Problem, Unit> Run(InitialState beginning, Schedule schedule, EngineOptions engine)
+    {
+        var gpt = new Gpt(beginning.Parameters.Configuration);
+        var course = new TrainingData(schedule, beginning.Tokens(schedule));
+        var (trainer, piece) = (engine.Trainer(gpt, course), schedule.Steps / 2 / Pieces);
+
+        // What is trained here is thrown away; the runtime has optimized its code by then. With one core for everything, it begins that a
+        // second after something new was called for the last time, so all there is to call is called soon.
+        var start = TrainingState.Start(beginning.Parameters);
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece, _ => true);
+        return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
+        {
+            var (timing, losses, made) = (new Stopwatches(), 0.0, 0);
+            return trainer(warm, Pieces * piece, Timed).Bind(state =>
+            {
+                Report(course, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
+                return Invent(engine.Decoder(gpt, state.Parameters), beginning.Random);
+            });
+
+            bool Timed(StepResult finding)
+            {
+                losses += finding.Loss;
+                if (++made % piece == 0) timing.Lap();
+                return true;
+            }
+        });
+    }
+
+    private static void Report(TrainingData course, EngineOptions engine, Stopwatches timing, int from, int piece, double loss, Configuration c)
+    {
+        var batchSize = course.Schedule.BatchSize;
+        var lengths = Enumerable.Range(from, Pieces * piece)
+            .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(course.DocumentAt(step, k), c.BlockSize)));
+        var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) => (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
+        var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
+        Console.WriteLine(Invariant($"microgpt {(engine.IsSingle ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: ")
+            + Invariant($"best {best:F2}, median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; mean loss of the second half {loss:F4}"));
+        Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, {arithmetic / steps / best / 1e3:F2} GFLOP/s"));
+        Console.WriteLine(Invariant($"{timing.Allocated / steps} bytes allocated a step; collections of generation 0, 1, 2 in {steps:N0} steps: {string.Join(", ", timing.Collections)}"));
+    }
+
+    private static Either<Problem, Unit> Invent(Decoder decoder, PythonRandom random)
+    {
+        var (next, tokens) = (Right<Problem, PythonRandom>(random), 0);
+        void Piece()
+        {
+            for (var i = 0; i < NamesInPiece; i++)
+            {
+                next = next.Bind(stream => Sampling.Document(decoder, SamplingOptions.Of(0.5), [], stream)).Map(sample =>
+                {
+                    tokens += sample.Choices.Length;
+                    return sample.Next;
+                });
+            }
+        }
+
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) Piece();
+        tokens = 0;
+        var timing = new Stopwatches();
+        for (var i = 0; i < Pieces; i++)
+        {
+            Piece();
+            timing.Lap();
+        }
+        var best = timing.Best.TotalMicroseconds / NamesInPiece;
+        Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / NamesInPiece:F2} us/name; best {best * Pieces * NamesInPiece / tokens:F2} us/token"));
+        return next.Map(_ => unit);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using LanguageExt;
+using MicroGpt.Shell.Options;
+using MicroGpt.Shell.Output;
+using MicroGpt.Study;
+using MicroGpt.Text;
+using static LanguageExt.Prelude;
+using TextArgument = System.CommandLine.Argument<string[]>;
+using TextOption = System.CommandLine.Option<string[]>;
+
+namespace MicroGpt.Shell.Commands;
+
+/// <summary>Shows the gradient of a formula: as an expression, step by step, path by path, and by other ways.</summary>
+internal static class ExplainCommand
+{
+    private const string Notes =
+        """
+        Formulas:
+          Numbers, names, + - * / ^, parentheses, and exp log reciprocal relu sqrt
+          step tanh. A part that is used more than once may be given a name:
+          "t = a*b; t*t + t".
+
+        Examples:
+          microgpt explain "a*b + a" --at a=2 --at b=3
+          microgpt explain "log(1 + exp(-x))" --at x=0.5 --order 2
+          microgpt explain "t = x*x; u = t*t; u*u" --at x=1
+
+        """;
+
+    private static readonly TextArgument FormulaArgument = new("formula")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "formula",
+        Description = "The formula, in quotation marks.",
+    };
+    private static readonly TextOption AtOption = new("--at")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "name=value",
+        Description = "The value of a name; once for each.",
+    };
+    private static readonly TypedOption<int> Order = TypedOption.Choice("--order", [("1", 1), ("2", 2)],
+        "1: the gradient; 2: the gradient of the gradient too, the Hessian.");
+
+    /// <summary>The command with its options.</summary>
+    public static Command Command()
+    {
+        var command = new Command("explain", "Shows where the gradient of a formula comes from.") { FormulaArgument };
+        foreach (var option in (Option[])[AtOption, Order.Option, Help.Option(Notes)]) command.Add(option);
+        command.SetAction(parse =>
+        {
+            var (unknown, words) = Unknown.In(parse, FormulaArgument);
+            return (unknown, Function(words, parse), Order.In(parse))
+                .Apply((_, explanation, order) => Print(explanation, order))
+                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
+        });
+        return command;
+    }
+
+    private static Unit Print(Explanation explanation, int order)
+    {
+        using var output = new StandardOutput();
+        output.Line(string.Join('\n', explanation.Lines(secondOrder: order == 2)));
+        return unit;
+    }
+
+    private static Validation<Problem, Explanation> Function(string[] words, ParseResult parse)
+    {
+        var text = Text(words);
+        return (text.Bind(given => Formula.Parse(given).ToValidation()), Values(parse)).Apply(ScalarFunction.Of).Bind(identity)
+            .Bind(function => text.Map(given => new Explanation(given, function)));
+    }
+
+    private static Validation<Problem, string> Text(string[] words) => words switch
+    {
+        [var text] => text,
+        [] => new Problem("explain needs a formula; write one after it, such as explain \"a*b + a\" --at a=2 --at b=3."),
+        _ => new Problem(
+            $"explain takes one formula and was given {words.Length}, {string.Join(" and ", words.Select(word => word.Quote()))}; "
+            + "put it in quotation marks."),
+    };
+
+    private static Validation<Problem, ImmutableArray<(string Name, double Value)>> Values(ParseResult parse)
+    {
+        if (parse.GetResult(AtOption) is { Tokens: [] }) return new Problem("--at has no value; write one after it, such as --at a=2.");
+        var values = (parse.GetValue(AtOption) ?? []).Select(Value).ToArray();
+        var problems = values.SelectMany(value => value.FailToSeq()).ToSeq().Strict();
+        return problems.IsEmpty
+            ? values.SelectMany(value => value.SuccessToSeq()).ToImmutableArray()
+            : Validation<Problem, ImmutableArray<(string, double)>>.Fail(problems);
+    }
+
+    private static Validation<Problem, (string Name, double Value)> Value(string text) => text.Split('=') is [var name, var value] && name.Trim() != ""
+        ? NumberParser.Finite($"--at {name}", value).Map(number => (name.Trim(), number))
+        : new Problem($"--at is {text.Quote()}; write a name and its value, such as --at a=2.");
+}

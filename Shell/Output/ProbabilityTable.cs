@@ -1,0 +1,25 @@
+using System.Globalization;
+using MicroGpt.Generation;
+using MicroGpt.Text;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>Choices in lines: each character with its probability, and the likeliest others.</summary>
+internal static class ProbabilityTable
+{
+    private const int Others = 3;
+
+    /// <summary>A line for each choice.</summary>
+    public static string Of(IEnumerable<TokenChoice> choices, Tokenizer tokenizer) => string.Join('\n', choices.Select(choice =>
+    {
+        var others = Enumerable.Range(0, choice.Probabilities.Length)
+            .Where(token => token != choice.Token && choice.Probabilities[token] > 0)
+            .OrderByDescending(token => choice.Probabilities[token]).Take(Others);
+        return $"  {Show(choice, choice.Token)} |{string.Concat(others.Select(token => $" {Show(choice, token)}"))}".TrimEnd();
+
+        string Show(TokenChoice choice, int token) =>
+            $"{(token == tokenizer.Bos ? "end" : $" {Characters.Show(tokenizer.Alphabet[token].Value)} ")} {Percent(choice.Probabilities[token])}";
+    }));
+
+    private static string Percent(double probability) => (100 * probability).ToString("F1", CultureInfo.InvariantCulture).PadLeft(5) + "%";
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Study;
+using MicroGpt.Training;
+
+namespace MicroGpt.Facts.Study;
+
+/// <summary>What is shown of a GPT is what it is trained by.</summary>
+public class ComputationFacts
+{
+    private static readonly Configuration Configuration = Configuration.Create(4, 2, 2, 4, 5).OrThrow();
+    private static readonly Gpt Gpt = new(Configuration);
+    private static readonly Parameters Parameters = Parameters.Draw(Configuration, PythonRandom.Seed(1)).Value;
+    private static readonly Inputs Document = Batch.Of(4, [4, 0, 1, 2, 4]);
+
+    // Rounding, of numbers near one: some thousand units in the last place.
+    private const double Tolerance = 1e-12;
+
+    public static TheoryData<bool> Simplified => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Simplified))]
+    public void The_loss_and_the_gradient_are_those_of_the_engine(bool simplified)
+    {
+        var (loss, gradient) = Engines.Expression(Gpt)(Parameters, Document);
+        Assert.Equal(loss, Values(Computation.Loss(Forward(simplified)), simplified)[0][0], Tolerance);
+        IsNear(gradient.Values, Values(Computation.Gradient(Forward(simplified), Gpt.Variables), simplified));
+    }
+
+    [Theory]
+    [MemberData(nameof(Simplified))]
+    public void The_step_is_Adams(bool simplified)
+    {
+        var expected = Adam.Update(TrainingState.Start(Parameters), Engines.Expression(Gpt)(Parameters, Document).Gradient, learningRate: 0.01);
+        var values = Values(Computation.Step(Forward(simplified), Gpt.Variables, learningRate: 0.01), simplified);
+        IsNear(expected.Parameters.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 0)]);
+        IsNear(expected.FirstMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 1)]);
+        IsNear(expected.SecondMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 2)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Simplified))]
+    public void The_Hessian_times_a_direction_is_forward_mode_over_reverse_mode(bool simplified)
+    {
+        var direction = Parameters.Draw(Configuration, PythonRandom.Seed(2)).Value;
+        var leaves = Parameters.Values.Zip(direction.Values, (x, v) => Value<Dual<Real>>.Variable(new(new(x), new(v)))).ToImmutableArray();
+        var gradient = new LossFunction(Gpt, Parameters, Document).At(leaves).Backward();
+        var values = Values(Computation.HessianVector(Forward(simplified), Gpt.Variables), simplified, direction);
+        IsNear([.. leaves.Select(leaf => gradient[leaf].Tangent.Plain)], values);
+    }
+
+    [Fact]
+    public void Of_one_parameter_only_that_is_shown()
+    {
+        var wq = Gpt.Variables.Single(variable => variable.Name == "layer1.attn_wq");
+        Assert.Equal(["∂loss/∂layer1.attn_wq"], Computation.Gradient(Forward(true), [wq]).Results.Select(result => result.Name));
+        Assert.Equal(["loss", "layer1.attn_wq'", "m.layer1.attn_wq'", "v.layer1.attn_wq'"],
+            Computation.Step(Forward(true), [wq], 0.01).Results.Select(result => result.Name));
+    }
+
+    [Fact]
+    public void A_node_belongs_to_the_part_that_it_is_computed_in()
+    {
+        var diagram = Diagram.Of(Computation.Gradient(Forward(true), Gpt.Variables).Simplified());
+        string[] forward = ["embedding", "layer0.attention", "layer0.mlp", "layer1.attention", "layer1.mlp", "output"];
+        Assert.Equal(string.Join(" > ", [.. forward, .. forward.Reverse().Select(part => $"backward of {part}")]), string.Join(" > ", diagram.Parts));
+        string PartOf(string label) => diagram.Parts[diagram.Nodes.First(node => node.Label == label || node.Results.Contains(label)).Part];
+        Assert.Equal("embedding", PartOf("wte"));
+        Assert.Equal("layer0.attention", PartOf("layer0.attn_wq"));
+        Assert.Equal("layer1.mlp", PartOf("layer1.mlp_fc2"));
+        Assert.Equal("output", PartOf("lm_head"));
+        Assert.Equal("backward of output", PartOf("∂loss/∂lm_head"));
+        Assert.Equal("backward of layer1.mlp", PartOf("∂loss/∂layer1.mlp_fc1"));
+        Assert.Equal("backward of layer0.attention", PartOf("∂loss/∂layer0.attn_wo"));
+        Assert.Equal("backward of embedding", PartOf("∂loss/∂wpe"));
+        Assert.All(diagram.Nodes, node => Assert.All(node.Arguments, k => Assert.True(diagram.Nodes[k].Part <= node.Part)));
+    }
+
+    private static ForwardPass Forward(bool simplified) => simplified ? ForwardPass.Of(Gpt).Simplified() : ForwardPass.Of(Gpt);
+
+    // The moments are zero, as they are at first; directions have the name v too, and values of their own.
+    private static ImmutableArray<ImmutableArray<double>> Values(Computation subject, bool simplified, Parameters? direction = null)
+    {
+        ImmutableArray<Expr> expressions = [.. (simplified ? subject.Simplified() : subject).Results.Select(result => result.Expression)];
+        var others = (direction ?? Parameters.Zero(Configuration)).Matrices(x => new Real(x));
+        var bound = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Variable>().Except(Gpt.Variables).Aggregate(
+            Gpt.Bind(Parameters.Matrices(x => new Real(x)), Document),
+            (bound, variable) => bound.With(variable, others[Array.FindIndex([.. Gpt.Variables], p => variable.Name[2..] == p.Name)]));
+        return [.. Evaluation.Evaluate(expressions, bound).Select(value => value.Entries.Select(x => x.Plain).ToImmutableArray())];
+    }
+
+    private static void IsNear(ImmutableArray<double> expected, ImmutableArray<ImmutableArray<double>> found)
+    {
+        var values = found.SelectMany(value => value).ToArray();
+        Assert.Equal(expected.Length, values.Length);
+        for (var i = 0; i < values.Length; i++) Assert.Equal(expected[i], values[i], Tolerance);
+    }
+}
