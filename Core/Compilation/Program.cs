@@ -8,6 +8,7 @@ namespace MicroGpt.Compilation;
 /// Expressions as a list of kernels over blocks of memory: each node in order, a kernel and a block for each, and a block used again
 /// once nothing more looks at it. Running changes the program's own blocks, and the parameters that are updated by its results.
 /// </summary>
+[Workspace]
 public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<Action> kernels = [];

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
@@ -18,7 +17,8 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly BatchLayout layout = new(Documents, Rows);
     private readonly MatrixBuffer<T> panel = MatMul.AllocatePanel<T>();
 
-    private MatrixBuffer<T> x, w, y, square, weights, queries, turned;
+    private MatrixBuffer<T> x, w, y, square, weights;
+    private AttentionScratch<T> scratch;
     private AdamEpilogue<T>? update;
 
     [Params(16, 64, 256)]
@@ -38,8 +38,11 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
         (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
         weights = MatrixBuffer<T>.Allocate(Rows, Heads.Columns);
-        (queries, turned) = (MatrixBuffer<T>.Allocate(Columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(Heads.Columns, Vector512<T>.Count));
-        update = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, MatrixBuffer<T>.Allocate(Columns, Columns), MatrixBuffer<T>.Allocate(Columns, Columns), () => new(1000, 0.01));
+        scratch = AttentionScratch<T>.Allocate(Heads, Columns);
+        update = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, MatrixBuffer<T>.Allocate(Columns, Columns), MatrixBuffer<T>.Allocate(Columns, Columns))
+        {
+            Adam = new(1000, 0.01),
+        };
         for (var document = 0; document < Documents; document++) layout.Append(Rows / Documents);
     }
 
@@ -62,7 +65,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void Transpose() => TransposeKernel.Transpose(Columns, Columns, w, square);
 
     [Benchmark]
-    public void AttentionWeights() => AttentionKernels.Scores(layout, Heads, Columns, x, y, T.One, queries, turned, weights);
+    public void AttentionWeights() => AttentionKernels.Scores(layout, Heads, Columns, x, y, T.One, scratch, weights);
 
     [Benchmark]
     public void Mix() => AttentionKernels.Mix(layout, Heads, Columns, weights, x, y);

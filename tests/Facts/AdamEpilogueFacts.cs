@@ -46,7 +46,7 @@ public class AdamEpilogueFacts
         var results = Simplification.Simplify(expressions);
         var (updating, still) = (Blocks(), Blocks());
         var program = new Program<double>(results, Nothing, variable => updating[variable], _ => null,
-            k => updated[k] is { } parameter ? new(parameter, new(parameter.Name, 3, 3), updating[parameter], Zeros(), Zeros(), () => Adam<double>()) : null);
+            k => updated[k] is { } parameter ? new(parameter, new(parameter.Name, 3, 3), updating[parameter], Zeros(), Zeros()) { Adam = Adam<double>() } : null);
         var expected = new Program<double>(results, Nothing, variable => still[variable], _ => null);
         program.Run();
         expected.Run();
@@ -88,7 +88,7 @@ public class AdamEpilogueFacts
         var (x, y, gradient, place) = (Filled<T>(inner, rows, 0), Filled<T>(inner, columns, 1), MatrixBuffer<T>.Allocate(rows, columns), MatrixBuffer<T>.Allocate(rows, columns));
         MatrixBuffer<T>[] Matrices() => [Filled<T>(rows, columns, 2), Filled<T>(rows, columns, 3), Filled<T>(rows, columns, 4, least: 0)];
         MatrixBuffer<T>[] part = Matrices(), whole = Matrices();
-        var update = new AdamEpilogue<T>(W, new("w", rows, columns), part[0], part[1], part[2], () => Adam<T>());
+        var update = new AdamEpilogue<T>(W, new("w", rows, columns), part[0], part[1], part[2]) { Adam = Adam<T>() };
         update.ApplyProduct(inner, x, y, place, next: MatrixBuffer<T>.Allocate(1, 1));
         MatMul.TransposeTimes(rows, inner, columns, x, y, gradient);
         var norm = Math.Sqrt(double.CreateTruncating(Adam<T>().Update(rows, columns, whole[0], whole[1], whole[2], gradient)));

@@ -21,6 +21,7 @@ public static class CompiledDecoder
 }
 
 /// <summary>The memory that a decoder works in, where the keys and values of a cache stay from one position to the next.</summary>
+[Workspace]
 internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Configuration configuration;
@@ -28,7 +29,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Program<T> program;
     private readonly ImmutableArray<MatrixBuffer<T>> past;
     private readonly int[] tokens, positions;
-    private readonly KeyValueCache[] held = [KeyValueCache.Empty];
+    private KeyValueCache held = KeyValueCache.Empty; // the cache whose keys and values are in past
 
     public DecoderWorkspace(Gpt gpt, Parameters parameters, ImmutableArray<Variable> pastVariables, ImmutableArray<Expr> expressions)
     {
@@ -44,7 +45,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
 
     public (ImmutableArray<double> Logits, KeyValueCache Next) Step(KeyValueCache cache, int token)
     {
-        if (!ReferenceEquals(cache, held[0])) Load(cache);
+        if (!ReferenceEquals(cache, held)) Load(cache);
         layout.Clear(cache.Length);
         layout.Append(1);
         (tokens[0], positions[0]) = (token, cache.Length);
@@ -57,8 +58,8 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
             program.Results[k + 1].Row(0).CopyTo(past[k].Row(cache.Length));
             program.Results[k + 1].Store(1, configuration.NEmbd, keysAndValues.AsSpan(k * configuration.NEmbd));
         }
-        held[0] = cache.With(ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
-        return (ImmutableCollectionsMarshal.AsImmutableArray(logits), held[0]);
+        held = cache.With(ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
+        return (ImmutableCollectionsMarshal.AsImmutableArray(logits), held);
     }
 
     private void Load(KeyValueCache cache)

@@ -24,12 +24,12 @@ public static class CompiledTrainer
 }
 
 /// <summary>The memory that training in place works in: parameters and moments, the gradient, and a program for each thread.</summary>
+[Workspace]
 internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Configuration configuration;
     private readonly TrainingData course;
     private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment, gradient;
-    private readonly AdamKernel<T>[] adam = new AdamKernel<T>[1];   // of the step at hand
     private readonly ImmutableArray<AdamEpilogue<T>> updates;
     private readonly ImmutableArray<ShardWorker<T>> workers;
     private readonly ImmutableArray<Range> shards;
@@ -41,7 +41,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         var (batchSize, shard) = (course.Schedule.BatchSize, Math.Min(CompiledTrainer.Shard, course.Schedule.BatchSize));
         shards = [.. Enumerable.Range(0, (batchSize + shard - 1) / shard).Select(s => (s * shard)..Math.Min((s + 1) * shard, batchSize))];
         updates = [.. gpt.Variables.Select((parameter, k) =>
-            new AdamEpilogue<T>(parameter, parameters.Shapes[k], parameters.Buffers[k], firstMoment.Buffers[k], secondMoment.Buffers[k], () => adam[0]))];
+            new AdamEpilogue<T>(parameter, parameters.Shapes[k], parameters.Buffers[k], firstMoment.Buffers[k], secondMoment.Buffers[k]))];
         var positions = shard * course.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
         // The gradient of a single shard is all there is, and used up where it is made.
         var ofShard = shards.Length == 1 ? updates : [];
@@ -90,7 +90,11 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             for (var meetings = 0L; going && thrown is null;)
             {
                 var step = first + made;
-                if (worker == 0) adam[0] = new(step, course.Schedule.RateAt(step));
+                if (worker == 0)
+                {
+                    var adam = new AdamKernel<T>(step, course.Schedule.RateAt(step));
+                    foreach (var update in updates) update.Adam = adam;
+                }
                 for (var round = 0; round < shards.Length; round += workers.Length)
                 {
                     var shard = round + worker;
@@ -150,6 +154,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 }
 
 /// <summary>What one thread needs to compute the loss and the gradient of shards, one after another.</summary>
+[Workspace]
 internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchLayout layout;

@@ -4,51 +4,56 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>How a matrix of parameters and its moments are changed by its gradient, in place and by Adam as it is in the step at hand.</summary>
-public sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v, Func<AdamKernel<T>> adam)
+/// <summary>
+/// The update of one parameter matrix p and its moments m and v by Adam, in place, as an epilogue of the kernel that computes the gradient.
+/// </summary>
+[Workspace]
+public sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A gradient that is a product is used up while it is near: so many numbers of it at a time, in rows that tiles of either height
-    // fill, at least four of the higher: what is loaded to sum one serves them all.
-    private const int Room = 1 << 13, Least = 24;
+    // A gradient xᵀ·y is computed and consumed in slices that fit the L1 and L2 caches. A slice has at most 8,192 elements, in a multiple
+    // of 24 rows, since tiles of 4 and of 6 rows both divide it.
+    private const int SliceElements = 1 << 13, SliceRows = 24;
 
     private readonly ParameterShape shape = shape;
     private readonly MatrixBuffer<T> p = p, m = m, v = v;
-    private readonly Func<AdamKernel<T>> adam = adam;
-    private readonly T[] squares = new T[1];
+    private T squares = T.Zero; // of the gradient's elements, summed in the last update
 
     /// <summary>The parameter.</summary>
     public Variable Parameter { get; } = parameter;
 
-    /// <summary>The norm of the gradient of the last update.</summary>
-    public double Norm => Math.Sqrt(double.CreateTruncating(squares[0]));
+    /// <summary>Adam at the current step. It is set before each step.</summary>
+    public AdamKernel<T> Adam { get; set; }
 
-    /// <summary>What makes the gradient and changes the parameter by it. Of a product no more than the last rows are left.</summary>
+    /// <summary>The Euclidean norm of the gradient in the last update.</summary>
+    public double Norm => Math.Sqrt(double.CreateTruncating(squares));
+
+    /// <summary>A kernel that computes the gradient and updates the parameter by it. Of a product only the last slice remains.</summary>
     internal Action Kernel(KernelContext<T> site) => site.Node.Operation is TransposeTimes
         ? () => ApplyProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z, site.Next?.Block)
         : KernelTable.For(site) + (() => Apply(site.Z));
 
-    /// <summary>Changes the parameter by a gradient g.</summary>
-    public void Apply(MatrixBuffer<T> g) => squares[0] = Changed(0, shape.Rows, g);
+    /// <summary>Updates the parameter by a gradient g.</summary>
+    public void Apply(MatrixBuffer<T> g) => squares = UpdateRows(0, shape.Rows, g);
 
     /// <summary>
-    /// Changes the parameter by the gradient xᵀ·y: [inner, rows] by [inner, columns]. It is made in the first rows of g. Meanwhile as much
-    /// of the block that is needed next is asked for.
+    /// Updates the parameter by the gradient xᵀ·y, slice by slice: x is [inner, rows], y is [inner, columns]. Each slice is computed in the
+    /// first rows of g. Its tiles prefetch m, v, and the operand of the next product (or p) for the update.
     /// </summary>
     public void ApplyProduct(int inner, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> g, MatrixBuffer<T>? next = null)
     {
-        squares[0] = T.Zero;
-        var most = Math.Max(1, Room / g.Stride / Least) * Least;
-        for (var first = 0; first < shape.Rows; first += most)
+        squares = T.Zero;
+        var slice = Math.Max(1, SliceElements / g.Stride / SliceRows) * SliceRows;
+        for (var first = 0; first < shape.Rows; first += slice)
         {
-            var count = Math.Min(most, shape.Rows - first);
-            // p is near: it was used just now, in the product that takes the cotangent further.
-            var soon = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
-            MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, soon);
-            squares[0] += Changed(first, count, g);
+            var count = Math.Min(slice, shape.Rows - first);
+            // p is in cache already: the product that propagated the cotangent has just read it. So the third region is the next operand.
+            var prefetch = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
+            MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, prefetch);
+            squares += UpdateRows(first, count, g);
         }
     }
 
-    private T Changed(int first, int count, MatrixBuffer<T> g) =>
-        adam().Update(count, shape.Columns, p.From(first), m.From(first), v.From(first), g);
+    private T UpdateRows(int first, int count, MatrixBuffer<T> g) =>
+        Adam.Update(count, shape.Columns, p.From(first), m.From(first), v.From(first), g);
 }

@@ -5,6 +5,24 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
+/// <summary>
+/// The buffers in which <see cref="AttentionKernels.Scores"/> works: transposed queries, [columns, lanes], and transposed scores,
+/// [heads·block_size, lanes]. A kernel allocates them once, when it is bound.
+/// </summary>
+[Workspace]
+public readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
+{
+    /// <summary>The queries of one vector of rows, transposed. A single query lies here as a row.</summary>
+    public MatrixBuffer<T> Queries { get; } = queries;
+
+    /// <summary>The scores of these queries, transposed. Those of a single query lie here as rows.</summary>
+    public MatrixBuffer<T> Scores { get; } = scores;
+
+    /// <summary>Scratch for queries of <paramref name="columns"/> columns.</summary>
+    public static AttentionScratch<T> Allocate(Heads heads, int columns) =>
+        new(MatrixBuffer<T>.Allocate(columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count));
+}
+
 /// <summary>The kernels of causal attention: scores of queries with keys, and sums of rows by weights.</summary>
 public static class AttentionKernels
 {
@@ -34,8 +52,8 @@ public static class AttentionKernels
 
         Action Scores(Heads heads, T? scale)
         {
-            var (queries, turned) = (MatrixBuffer<T>.Allocate(width, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count));
-            return () => AttentionKernels.Scores(layout, heads, width, x, y, scale, queries, turned, z);
+            var scratch = AttentionScratch<T>.Allocate(heads, width);
+            return () => AttentionKernels.Scores(layout, heads, width, x, y, scale, scratch, z);
         }
     }
 
@@ -44,10 +62,10 @@ public static class AttentionKernels
     /// columns, so that a register holds the scores of several queries with one key, and the scores are turned back.
     /// </summary>
     public static void Scores<T>(
-        BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, MatrixBuffer<T> queries, MatrixBuffer<T> turned, MatrixBuffer<T> y)
+        BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch, MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var d = columns / heads.Count;
+        var (d, queries, turned) = (columns / heads.Count, scratch.Queries, scratch.Scores);
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);

@@ -26,7 +26,7 @@ internal sealed record KernelContext<T>(Application Node, BatchLayout Layout, Ma
     /// <summary>Does something to each position; told its row and its index, which is below a limit.</summary>
     public Action EachIndex(Indices indices, int limit, Action<int, int> row)
     {
-        var index = Layout[indices];
+        var index = Layout.Register(indices);
         return () =>
         {
             var positions = Layout.Positions;

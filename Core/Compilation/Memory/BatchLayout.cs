@@ -2,53 +2,63 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>How the documents of a run are packed and indexed, in arrays that serve one run after another: <see cref="Inputs"/>, loaded.</summary>
+/// <summary>The packing and the index columns of a batch, in arrays that are reused from run to run. It is <see cref="Inputs"/>, loaded.</summary>
+[Workspace]
 public sealed class BatchLayout
 {
     private readonly Dictionary<Indices, int[]> columns = [];
-    private readonly int[] counts = new int[2]; // of documents, and of rows seen before
-    private readonly int mostPast;
+    private readonly int pastCapacity;
 
-    /// <summary>Room for so many documents, for so many positions together, and for so many rows seen before them.</summary>
+    /// <summary>
+    /// A layout without documents. It has room for <paramref name="documents"/> documents, for <paramref name="positions"/> positions in all,
+    /// and for <paramref name="past"/> cached positions before them.
+    /// </summary>
     public BatchLayout(int documents, int positions, int past = 0) =>
-        (Starts, DocumentOf, mostPast) = (new int[documents + 1], new int[positions], past);
+        (Starts, DocumentOf, pastCapacity) = (new int[documents + 1], new int[positions], past);
 
-    /// <summary>The first row of each document, and after the last the number of rows.</summary>
+    /// <summary>The first row of each document. The number of positions stands after the last.</summary>
     public int[] Starts { get; }
 
     /// <summary>The document of each row.</summary>
     public int[] DocumentOf { get; }
 
-    /// <summary>How many documents.</summary>
-    public int Documents => counts[0];
+    /// <summary>The number of documents.</summary>
+    public int Documents { get; private set; }
 
-    /// <summary>How many rows seen before the first one.</summary>
-    public int Past => counts[1];
+    /// <summary>The number of cached positions before the first row.</summary>
+    public int Past { get; private set; }
 
-    /// <summary>How many positions.</summary>
+    /// <summary>The number of positions in all documents.</summary>
     public int Positions => Starts[Documents];
 
-    /// <summary>The array that holds a column of integers.</summary>
-    public int[] this[Indices indices] => columns.TryGetValue(indices, out var column) ? column : columns[indices] = new int[DocumentOf.Length];
+    /// <summary>The array of a registered column: one integer for each position.</summary>
+    public int[] this[Indices indices] => columns[indices];
 
-    /// <summary>How many rows an extent has.</summary>
+    /// <summary>Registers a column, so that <see cref="Load"/> fills it, and returns its array. A kernel does so when it is bound.</summary>
+    public int[] Register(Indices indices)
+    {
+        columns.TryAdd(indices, new int[DocumentOf.Length]);
+        return columns[indices];
+    }
+
+    /// <summary>The number of rows of an extent in this batch.</summary>
     public int Rows(Extent extent) => extent.IfFixed
         ?? (extent == Extent.Positions ? Positions
         : extent == Extent.Documents ? Documents
         : extent == Extent.Past ? Past
         : Past + Positions);
 
-    /// <summary>How many rows an extent may have.</summary>
+    /// <summary>The largest number of rows that an extent can have in this layout.</summary>
     public int Capacity(Extent extent) => extent.IfFixed
         ?? (extent == Extent.Positions ? DocumentOf.Length
         : extent == Extent.Documents ? Starts.Length - 1
-        : extent == Extent.Past ? mostPast
-        : mostPast + DocumentOf.Length);
+        : extent == Extent.Past ? pastCapacity
+        : pastCapacity + DocumentOf.Length);
 
-    /// <summary>The position of a row in its document.</summary>
+    /// <summary>The position of a row in its document. Cached positions count.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>Takes over the packing and the columns that a program has asked for.</summary>
+    /// <summary>Copies a packing and the registered columns into the layout.</summary>
     public void Load(Inputs inputs)
     {
         Clear(inputs.Packing.Past);
@@ -56,15 +66,15 @@ public sealed class BatchLayout
         foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);
     }
 
-    /// <summary>Leaves no documents, and so many rows seen before.</summary>
-    public void Clear(int past = 0) => (counts[0], counts[1]) = (0, past);
+    /// <summary>Removes all documents, and sets the number of cached positions.</summary>
+    public void Clear(int past = 0) => (Documents, Past) = (0, past);
 
-    /// <summary>One more document, on so many positions: the first of its rows.</summary>
+    /// <summary>Appends a document of <paramref name="positions"/> positions, and returns its first row.</summary>
     public int Append(int positions)
     {
         var start = Positions;
         DocumentOf.AsSpan(start, positions).Fill(Documents);
-        Starts[++counts[0]] = start + positions;
+        Starts[++Documents] = start + positions;
         return start;
     }
 }

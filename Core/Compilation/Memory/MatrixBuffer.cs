@@ -10,6 +10,7 @@ namespace MicroGpt.Compilation;
 // over the edge into the padding, which means nothing and is never looked at.
 
 /// <summary>Where the numbers of a matrix lie while a program runs: row i from <see cref="Offset"/> + i·<see cref="Stride"/> on.</summary>
+[Workspace]
 public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T : unmanaged, INumber<T>
 {
     /// <summary>How many rows a tile has at most.</summary>

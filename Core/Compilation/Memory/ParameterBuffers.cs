@@ -6,6 +6,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>A number for each parameter, as a program has them: the blocks of all matrices in one array, in order.</summary>
+[Workspace]
 public sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Zeros for the parameters of a model.</summary>

@@ -6,6 +6,7 @@ namespace MicroGpt.Compilation;
 /// Memory to work in, for a function that is pure to whoever calls it: calls one after another use the same, calls at the same time
 /// each have their own.
 /// </summary>
+[Workspace]
 internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make)
 {
     private readonly ConcurrentBag<TWorkspace> workspaces = [];
