@@ -74,8 +74,7 @@ public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         var inPlace = ElementwiseKernels.IsElementwise(node.Operation);
         if (inPlace) Release(node);
         var z = wanted ?? Allocate(node.Shape);
-        var (x, y) = (node.Arguments[0], node.Arguments.Length > 1 ? node.Arguments[1] : node.Arguments[0]);
-        var site = new KernelContext<T>(node, layout, blocks[x], blocks[y], z, panel, next);
+        var site = new KernelContext<T>(node, layout, [.. node.Arguments.Select(argument => blocks[argument])], z, panel, next);
         kernels.Add(atOnce.TryGetValue(node, out var update) ? update.Kernel(site) : KernelTable.For(site));
         if (!inPlace) Release(node);
         return z;

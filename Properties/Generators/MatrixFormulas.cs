@@ -87,13 +87,16 @@ public static class MatrixFormulas
     /// </summary>
     public static ImmutableArray<Move> Moves(Frame frame) =>
     [
-        .. from entry in Catalogue.Linear(frame).Concat(Catalogue.EntryByEntry).Concat(Catalogue.Fused(frame))
-           select new Move(
-               entry.Arity, shapes => entry.Operation.Fits(shapes, frame), arguments => new Application(entry.Operation, arguments)),
+        .. from entry in Catalogue.Linear(frame).Concat(Catalogue.EntryByEntry).Concat(Catalogue.Fused(frame)).Concat(Catalogue.OfManyArguments)
+           select Move(entry, frame),
         new(1, _ => true, arguments => arguments[0].Softmax(1)),
         new(1, shapes => shapes[0] == new Shape(Extent.Positions, frame.Heads.Columns),
             arguments => arguments[0].Mask(frame.Heads, double.NegativeInfinity).Softmax(frame.Heads.Count)),
     ];
+
+    /// <summary>An operation by itself.</summary>
+    public static Move Move(Entry entry, Frame frame) =>
+        new(entry.Arity, shapes => entry.Operation.Fits(shapes, frame), arguments => new Application(entry.Operation, arguments));
 
     // Each step applies a move that fits to what there is, the newest if it fits that, unless numbers leave the domain.
     private static MatrixFormula Grown(Frame frame, Direction numbers, ImmutableArray<Move> moves, int[] draws)
@@ -102,7 +105,7 @@ public static class MatrixFormulas
         foreach (var draw in draws.Chunk(2))
         {
             var move = moves[draw[0] % moves.Length];
-            var fitting = Catalogue.Tuples(nodes, move.Arity).Where(arguments => move.Fits([.. arguments.Select(x => x.Shape)])).ToArray();
+            var fitting = Catalogue.Fitting(nodes, node => node.Shape, move.Arity, move.Fits).ToArray();
             var newest = fitting.Where(arguments => arguments.Contains(nodes[^1])).ToArray();
             if ((newest.Length > 0 ? newest : fitting) is not { Length: > 0 } choices) continue;
             var grown = move.Apply(choices[draw[1] % choices.Length]);

@@ -14,6 +14,24 @@ public sealed record Entry(Operation Operation, int Arity)
         new(Operation, [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))]);
 }
 
+/// <summary>x₀·x₁ + x₂·x₃ + …, entry by entry; the last argument of an odd number stands alone. It has no kernel of its own.</summary>
+public sealed record SumOfProducts(int Arity) : Operation
+{
+    public override string Name => $"sum-of-products({Arity})";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments.Length == Arity && arguments.Distinct().Count() == 1 ? arguments[0] : null;
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) => Matrix<T>.Of(
+        arguments[0].Rows, arguments[0].Columns,
+        (i, j) => Sum.Of(arguments.Chunk(2).Select(pair => pair is [var x, var y] ? x[i, j] * y[i, j] : pair[0][i, j])));
+
+    public override Expr Pullback(Application result, int k, Expr cotangent) =>
+        (k ^ 1) < Arity ? result.Arguments[k ^ 1] * cotangent : cotangent;
+
+    public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
+}
+
 /// <summary>The operations on matrices there are.</summary>
 public static class Catalogue
 {
@@ -51,17 +69,35 @@ public static class Catalogue
            select entry,
     ];
 
+    /// <summary>Operations of more arguments than any of Core's has.</summary>
+    public static ImmutableArray<Entry> OfManyArguments { get; } = [new(new SumOfProducts(3), 3), new(new SumOfProducts(4), 4)];
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<Entry> All(Frame frame) =>
     [
-        .. Linear(frame), .. EntryByEntry, .. Fused(frame), new(new Mask(frame.Heads, double.NegativeInfinity), 1),
+        .. Linear(frame), .. EntryByEntry, .. Fused(frame), .. OfManyArguments, new(new Mask(frame.Heads, double.NegativeInfinity), 1),
         .. from groups in new[] { 1, frame.Heads.Count }.Distinct() select new Entry(new LargestOfGroups(groups), 1),
     ];
 
-    /// <summary>All choices of one or of two items.</summary>
-    public static IEnumerable<ImmutableArray<T>> Tuples<T>(ImmutableArray<T> items, int arity) => arity == 1
-        ? items.Select(x => ImmutableArray.Create(x))
-        : items.SelectMany(x => items.Select(y => ImmutableArray.Create(x, y)));
+    /// <summary>
+    /// All choices of one item or of two; of more, those with at most two different items: all of them would be too many.
+    /// </summary>
+    public static IEnumerable<ImmutableArray<T>> Tuples<T>(ImmutableArray<T> items, int arity) => arity <= 2
+        ? Product(Enumerable.Repeat(items.AsEnumerable(), arity))
+        : items.SelectMany((x, i) => items.Skip(i).SelectMany(y =>
+            Product(Enumerable.Repeat(new[] { x, y }.Distinct(), arity)).Where(tuple => tuple.Contains(x) && tuple.Contains(y))));
+
+    /// <summary>The tuples of items whose shapes fit.</summary>
+    public static IEnumerable<ImmutableArray<T>> Fitting<T>(
+        ImmutableArray<T> items, Func<T, Shape> shape, int arity, Func<ImmutableArray<Shape>, bool> fits)
+    {
+        var ofShape = items.ToLookup(shape);
+        return Tuples([.. ofShape.Select(group => group.Key)], arity).Where(fits).SelectMany(shapes => Product(shapes.Select(x => ofShape[x])));
+    }
+
+    // The tuples with one item of each set.
+    private static IEnumerable<ImmutableArray<T>> Product<T>(IEnumerable<IEnumerable<T>> sets) => sets.Aggregate(
+        Enumerable.Repeat(ImmutableArray<T>.Empty, 1), (tuples, set) => tuples.SelectMany(tuple => set.Select(tuple.Add)));
 
     /// <summary>Whether an operation fits shapes in a frame: its own opinion, and that tokens and past find what they look up.</summary>
     public static bool Fits(this Operation operation, ImmutableArray<Shape> shapes, Frame frame) =>
@@ -104,7 +140,7 @@ public static class Structures
         where T : Structure => Arb.From(
         from frame in Frames.Any.Generator
         from entry in Gen.Elements(catalogue(frame).AsEnumerable())
-        from shapes in Gen.Elements(Catalogue.Tuples(frame.Shapes, entry.Arity).Where(shapes => entry.Operation.Fits(shapes, frame)))
+        from shapes in Gen.Elements(Catalogue.Fitting(frame.Shapes, shape => shape, entry.Arity, shapes => entry.Operation.Fits(shapes, frame)))
         select structure(frame, entry, shapes),
         s =>
             from frame in Frames.Any.Shrinker(s.Frame)

@@ -31,9 +31,7 @@ public class StructureProperties
     {
         var operations = typeof(Operation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Operation)) && !type.IsAbstract);
         var listed = Catalogue.All(Frames.Any.Generator.Sample(1).First()).Select(entry => entry.Operation.GetType());
-        Assert.Equal(
-            operations.Select(type => type.Name).Order(),
-            listed.Select(type => type.Name).Distinct().Order());
+        Assert.Empty(operations.Select(type => type.Name).Except(listed.Select(type => type.Name)));
     }
 
     [Fact]

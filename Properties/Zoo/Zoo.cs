@@ -13,7 +13,7 @@ public static class Zoo
     public static ImmutableArray<Mutant> All { get; } =
     [
         .. WrongOperations.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All,
-        .. WrongCheckpoints.All, .. WrongStudy.All, .. OneInAMillion.All,
+        .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All, .. OneInAMillion.All,
     ];
 
     /// <summary>What `dotnet test` puts under law, and what became of the beasts: the last sentence of a walk.</summary>

@@ -4,6 +4,7 @@ using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
+using MicroGpt.Properties;
 using MicroGpt.Randomness;
 using MicroGpt.Training;
 
@@ -53,6 +54,21 @@ public class CompilationFacts
             var batch = Batch.Of(8, [.. Enumerable.Range(0, i % 4 + 1).Select(d => Tokens((i + 3 * d) % 9 + 1, random))]);
             IsNear(expression(parameters, batch), compiled(parameters, batch), Double);
         });
+    }
+
+    [Fact]
+    public void Operations_that_differ_in_the_third_argument_only_are_not_shared()
+    {
+        var variables = Enumerable.Range(0, 4).Select(k => new Variable($"x{k}", Shape.Scalar)).ToArray();
+        Expr MultiplyAdd(Variable z) => new Application(new SumOfProducts(3), variables[0], variables[1], z);
+        var environment = variables.Select((variable, k) => (variable, k)).Aggregate(
+            Environment<Real>.Of(Inputs.None), (bound, x) => bound.With(x.variable, Matrix<Real>.Of(1, 1, (_, _) => new(10 * x.k + 2))));
+        var expression = MultiplyAdd(variables[2]) * MultiplyAdd(variables[3]);
+
+        var expected = (2 * 12 + 22) * (2 * 12 + 32);
+        Assert.Equal(expected, expression.Evaluate(environment)[0, 0].Plain);
+        Assert.Equal(expected, Simplification.Simplify(expression)[0].Evaluate(environment)[0, 0].Plain);
+        Assert.Equal(expected, CompiledEvaluation.Compile<double>([expression], documents: 1, positions: 1)(environment)[0][0, 0].Plain);
     }
 
     [Fact]

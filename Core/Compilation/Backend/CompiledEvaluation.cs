@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
@@ -27,16 +26,9 @@ public static class CompiledEvaluation
                 foreach (var (variable, block) in blocks)
                     block.Load(variable.Shape.Columns, [.. environment[variable].Entries.Select(x => x.Plain)]);
                 program.Run();
-                return [.. program.Results.Select((block, k) => Stored(block, layout.Rows(expressions[k].Shape.Rows), expressions[k].Shape.Columns))];
+                return [.. program.Results.Select((block, k) => block.ToMatrix(layout.Rows(expressions[k].Shape.Rows), expressions[k].Shape.Columns))];
             };
         });
         return environment => idle.Use(run => run(environment));
-    }
-
-    private static Matrix<Real> Stored<T>(MatrixBuffer<T> block, int rows, int columns) where T : unmanaged, INumber<T>
-    {
-        var entries = new Real[rows * columns];
-        block.Store(rows, columns, MemoryMarshal.Cast<Real, double>(entries.AsSpan()));
-        return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 }

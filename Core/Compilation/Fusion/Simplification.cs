@@ -28,7 +28,7 @@ public static class Simplification
     private sealed class Pass
     {
         private readonly Dictionary<(double Value, Shape Shape), Constant> constants = [];
-        private readonly Dictionary<(Operation Operation, Expr First, Expr? Second), Expr> applications = [];
+        private readonly Dictionary<Application, Expr> applications = new(SameApplication.Comparer);
 
         public ImmutableArray<Expr> Run(ImmutableArray<Expr> expressions) =>
             Rewriting.Rewrite(expressions, variable => variable, Share, application => Share(application, Candidates));
@@ -39,14 +39,13 @@ public static class Simplification
         private Expr Share(Application node, ImmutableArray<Func<Application, (Fused, ImmutableArray<Expr>)?>> candidates)
         {
             if (Neutral(node) is { } simpler) return simpler is Constant constant ? Share(constant) : simpler;
-            var key = (node.Operation, node.Arguments[0], node.Arguments.ElementAtOrDefault(1));
-            if (!applications.TryGetValue(key, out var shared)) applications.Add(key, shared = node);
+            if (!applications.TryGetValue(node, out var shared)) applications.Add(node, shared = node);
             foreach (var candidate in candidates)
             {
                 if (shared is not Application application || candidate(application) is not var (operation, arguments)) continue;
                 if (operation.Infer([.. arguments.Select(x => x.Shape)]) != shared.Shape) continue;
                 if (ReferenceEquals(Definition(operation, arguments, candidates.Remove(candidate)), shared))
-                    shared = applications[key] = Share(new Application(operation, arguments), candidates.Remove(candidate));
+                    shared = applications[node] = Share(new Application(operation, arguments), candidates.Remove(candidate));
             }
             return shared;
         }
@@ -70,5 +69,17 @@ public static class Simplification
             { Operation: Elementwise f, Arguments: [Constant x, Constant y] } => new Constant(f.At(x.Value, y.Value), node.Shape),
             _ => null,
         };
+    }
+
+    // Two applications are the same if their operations are equal and their arguments are the same nodes, however many those are.
+    private sealed class SameApplication : IEqualityComparer<Application>
+    {
+        public static SameApplication Comparer { get; } = new();
+
+        public bool Equals(Application? x, Application? y) => ReferenceEquals(x, y)
+            || x is not null && y is not null && x.Operation == y.Operation && x.Arguments.SequenceEqual(y.Arguments);
+
+        public int GetHashCode(Application application) =>
+            application.Arguments.Aggregate(application.Operation.GetHashCode(), (hash, argument) => HashCode.Combine(hash, argument));
     }
 }

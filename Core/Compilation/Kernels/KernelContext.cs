@@ -1,14 +1,27 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>
-/// Where a node is computed: the layout of the inputs, the blocks X and Y of its arguments and Z of its own, room for a panel of a
-/// matrix that is turned on the way, and the rows that the next product reads first. A kernel is an action that does it, each time it is called.
-/// </summary>
-internal sealed record KernelContext<T>(Application Node, BatchLayout Layout, MatrixBuffer<T> X, MatrixBuffer<T> Y, MatrixBuffer<T> Z, MatrixBuffer<T> Panel, (MatrixBuffer<T> Block, int Rows)? Next) where T : unmanaged, INumber<T>
+/// <summary>What a kernel is bound to: a node, the layout of the inputs, and the buffers of the node's arguments and result.</summary>
+/// <param name="Node">The node: its operation has the kernel.</param>
+/// <param name="Layout">The layout, which knows the rows of this run.</param>
+/// <param name="Arguments">A buffer for each argument of the node.</param>
+/// <param name="Z">The buffer of the result.</param>
+/// <param name="Panel">Scratch memory for one packed panel of a transposed matrix.</param>
+/// <param name="Next">The buffer and the rows that the next product reads first, to be prefetched.</param>
+internal sealed record KernelContext<T>(
+    Application Node, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments, MatrixBuffer<T> Z, MatrixBuffer<T> Panel,
+    (MatrixBuffer<T> Block, int Rows)? Next)
+    where T : unmanaged, INumber<T>
 {
+    /// <summary>The buffer of the first argument.</summary>
+    public MatrixBuffer<T> X => Arguments[0];
+
+    /// <summary>The buffer of the second argument; of the first if there is no other.</summary>
+    public MatrixBuffer<T> Y => Arguments.Length > 1 ? Arguments[1] : Arguments[0];
+
     public int Columns => Node.Shape.Columns;
 
     /// <summary>The shape of the first argument.</summary>

@@ -10,7 +10,19 @@ internal static class KernelTable
     public static Action For<T>(KernelContext<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ElementwiseKernels.Kernel(site) ?? MatMul.Kernel(site) ?? RowKernel(site) ?? GroupKernel(site) ?? AttentionKernels.Kernel(site)
         ?? LookupKernel(site) ?? DocumentKernel(site) ?? ContextKernel(site)
-        ?? throw new NotSupportedException($"{site.Node.Operation.Name} has no kernel.");
+        ?? PlainLoops(site);
+
+    // An operation that the table lacks is computed by its own definition, at plain numbers.
+    private static Action PlainLoops<T>(KernelContext<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (node, layout) = (site.Node, site.Layout);
+        return () =>
+        {
+            var arguments = node.Arguments.Select((x, k) => site.Arguments[k].ToMatrix(layout.Rows(x.Shape.Rows), x.Shape.Columns));
+            var value = node.Operation.Forward(node.Shape, [.. arguments], layout.ToInputs());
+            site.Z.Load(node.Shape.Columns, [.. value.Entries.Select(x => x.Plain)]);
+        };
+    }
 
     private static Action? RowKernel<T>(KernelContext<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -66,6 +66,15 @@ public sealed class BatchLayout
         foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);
     }
 
+    /// <summary>The packing and the columns, as a value.</summary>
+    public Inputs ToInputs()
+    {
+        var lengths = Enumerable.Range(0, Documents).Select(d => Starts[d + 1] - Starts[d]).ToArray();
+        return columns.Aggregate(
+            Inputs.Of(Past > 0 ? Packing.Next(Past) : Packing.Of(lengths)),
+            (inputs, column) => inputs.With(column.Key, [.. column.Value.AsSpan(0, Positions)]));
+    }
+
     /// <summary>Removes all documents, and sets the number of cached positions.</summary>
     public void Clear(int past = 0) => (Documents, Past) = (0, past);
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
@@ -83,6 +84,14 @@ public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T
             ref var row = ref At(i);
             for (var j = 0; j < columns; j++) entries[j] = double.CreateTruncating(Unsafe.Add(ref row, j));
         }
+    }
+
+    /// <summary>The first rows as a matrix of plain numbers.</summary>
+    public Matrix<Real> ToMatrix(int rows, int columns)
+    {
+        var entries = new Real[rows * columns];
+        Store(rows, columns, MemoryMarshal.Cast<Real, double>(entries.AsSpan()));
+        return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
     /// <summary>The first rows, padding and all.</summary>
