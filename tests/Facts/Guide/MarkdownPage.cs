@@ -24,14 +24,32 @@ internal sealed record MarkdownPage(string Path, ImmutableArray<Figure> Blocks, 
     // A block in this language is what the one before it prints.
     private const string Output = "text";
 
-    /// <summary>The pages there are.</summary>
-    public static ImmutableArray<MarkdownPage> All { get; } = [Read("README.md"), Read("Core/README.md")];
+    /// <summary>README.md and every page that links lead to from there.</summary>
+    public static ImmutableArray<MarkdownPage> All { get; } = ReachableFrom("README.md");
 
     /// <summary>The code blocks of all of them.</summary>
     public static ImmutableArray<Figure> Figures { get; } = [.. All.SelectMany(page => page.Blocks)];
 
     /// <summary>The one that stands at a place.</summary>
     public static Figure At(string place) => Figures.Single(figure => figure.Place == place);
+
+    /// <summary>The files of the repository that links of this page lead to.</summary>
+    public IEnumerable<string> Targets =>
+        from link in Links
+        where !link.Target.Contains("://") && !link.Target.StartsWith('#')
+        let target = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, link.Target.Split('#')[0])
+        select System.IO.Path.GetRelativePath(Repository.Root, System.IO.Path.Combine(Repository.Root, target)).Replace('\\', '/');
+
+    private static ImmutableArray<MarkdownPage> ReachableFrom(string path)
+    {
+        var pages = new List<MarkdownPage> { Read(path) };
+        for (var i = 0; i < pages.Count; i++)
+        {
+            var linked = pages[i].Targets.Where(target => target.EndsWith(".md")).Distinct();
+            pages.AddRange(linked.Except(pages.Select(page => page.Path)).ToArray().Select(Read));
+        }
+        return [.. pages];
+    }
 
     private static MarkdownPage Read(string path)
     {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>What README.md and the guide quote and link to is there, and there is nothing in them that no fact looks at.</summary>
+/// <summary>Pages quote and link to what is there, a link leads to each of them, and a fact looks at each of their blocks.</summary>
 public partial class PageFacts
 {
     [Fact]
@@ -29,13 +29,30 @@ public partial class PageFacts
         {
             foreach (var (text, target) in page.Links.Where(link => !link.Target.Contains("://") && !link.Target.StartsWith('#')))
             {
-                var path = Path.Combine(Repository.Root, Path.GetDirectoryName(page.Path)!, target);
+                var path = Path.Combine(Repository.Root, Path.GetDirectoryName(page.Path)!, target.Split('#')[0]);
                 Assert.True(Path.Exists(path), $"{page.Path} links to {target}, which is not there.");
-                if (File.Exists(path) && Name().IsMatch(text) && !path.EndsWith(text))
-                    Assert.True(Regex.IsMatch(File.ReadAllText(path), $@"\b{Regex.Escape(text.Split('.')[^1])}\b"), $"{page.Path} says that {text} is in {target}.");
+                if (!File.Exists(path) || path.EndsWith(".md") || path.EndsWith(text) || !Name().IsMatch(text)) continue;
+                var name = new Regex($@"\b{Regex.Escape(text.Split('.')[^1])}\b");
+                Assert.True(name.IsMatch(File.ReadAllText(path)), $"{page.Path} says that {text} is in {target}.");
             }
         }
     }
+
+    [Fact]
+    public void Links_lead_from_the_README_to_every_page()
+    {
+        string[] built = ["bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts"];
+        var pages =
+            from path in Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
+            let relative = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
+            where !relative.Split('/').Intersect(built).Any()
+            select relative;
+        Assert.Equal(pages.Order(StringComparer.Ordinal), MarkdownPage.All.Select(page => page.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_README_has_150_lines_at_most() =>
+        Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length, 1, 150);
 
     [GeneratedRegex(@"^[A-Za-z_][\w.]*$")]
     private static partial Regex Name();
