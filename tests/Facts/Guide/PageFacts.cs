@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace MicroGpt.Facts.Guide;
 
@@ -9,7 +10,10 @@ public partial class PageFacts
     public void A_quotation_stands_in_the_file_it_names()
     {
         foreach (var quotation in MarkdownPage.Figures.Where(figure => figure is { Language: Figure.CSharp, File: not "" }))
-            Assert.True(Flush(File.ReadAllText(Path.Combine(Repository.Root, quotation.File))).Contains(Flush(quotation.Text)), quotation.Place);
+        {
+            var file = File.ReadAllText(Path.Combine(Repository.Root, quotation.File));
+            Assert.True(Flush(file).Contains(Flush(quotation.Text)), quotation.Place);
+        }
 
         // Without indentation.
         static string Flush(string text) => string.Concat(text.Split('\n').Select(line => $"{line.Trim()}\n"));
@@ -48,6 +52,16 @@ public partial class PageFacts
             where !relative.Split('/').Intersect(built).Any()
             select relative;
         Assert.Equal(pages.Order(StringComparer.Ordinal), MarkdownPage.All.Select(page => page.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_project_and_the_README_list_the_folders_of_Core_in_reading_order()
+    {
+        var paths = Repository.Core.Select(file => file.Path.Split('/'));
+        var folders = paths.Where(path => path.Length > 2).Select(path => path[1]).Distinct().ToArray();
+        var labels = XDocument.Load(Path.Combine(Repository.Root, "Core", "Core.csproj")).Descendants("ItemGroup").Attributes("Label");
+        Assert.Equal(folders.Prepend("Problems"), labels.Select(label => label.Value));
+        Assert.Equal(folders, MarkdownPage.All[0].Links.Where(link => link.Target == $"Core/{link.Text}").Select(link => link.Text));
     }
 
     [Fact]
