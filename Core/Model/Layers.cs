@@ -8,11 +8,14 @@ public static class Layers
     /// <summary>linear(x, w)_o = Σ_i w_oi·x_i: [r, in] by [out, in] makes [r, out].</summary>
     public static Expr Linear(this Expr x, Expr w) => x.TimesTranspose(w);
 
-    /// <summary>x·(mean(x²) + 1e-5)^(-0.5): each row gets the root mean square 1, [r, c] to [r, c] (Zhang and Sennrich, 2019).</summary>
+    /// <summary>The ε that <see cref="RmsNorm"/> adds to the mean of squares, so that a row of zeros has a finite scale.</summary>
+    public const double RmsNormEpsilon = 1e-5;
+
+    /// <summary>x·(mean(x²) + ε)^(-0.5): each row gets the root mean square 1, [r, c] to [r, c] (Zhang and Sennrich, 2019).</summary>
     public static Expr RmsNorm(this Expr x)
     {
         var meanOfSquares = (x * x).SumGroups(1) / x.Shape.Columns;
-        var scale = (meanOfSquares + 1e-5).Pow(-0.5);
+        var scale = (meanOfSquares + RmsNormEpsilon).Pow(-0.5);
         return x * scale.RepeatGroups(x.Shape.Columns);
     }
 

@@ -134,8 +134,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
         {
             var (found, share) = (workers[shard - round].Gradient.Buffers[k], T.CreateTruncating(Share(shard)));
-            if (shard == 0) Rows.Scale(ref found.Start, size, share, ref sum.Start);
-            else Rows.Accumulate(ref found.Start, size, share, ref sum.Start);
+            if (shard == 0) VectorKernels.Scale(ref found.Start, size, share, ref sum.Start);
+            else VectorKernels.Accumulate(ref found.Start, size, share, ref sum.Start);
         }
         if (round + workers.Length >= shards.Length) updates[k].Apply(sum);
     }

@@ -62,7 +62,7 @@ public sealed record RmsNorm : Fused
         new Application(new RmsNormPullback(), result.Arguments[0], cotangent);
 }
 
-/// <summary>The cotangent of x, given that of y = x·s, s = (mean(x²) + 1e-5)^(-0.5): (dy - y·mean(y·dy))·s.</summary>
+/// <summary>The cotangent of x, given that of y = x·s, s = (mean(x²) + ε)^(-0.5): (dy - y·mean(y·dy))·s.</summary>
 public sealed record RmsNormPullback : Fused
 {
     public override string Name => "rmsnorm-pullback";
@@ -71,7 +71,7 @@ public sealed record RmsNormPullback : Fused
     public override Expr Definition(ImmutableArray<Expr> x)
     {
         var (columns, dy) = (x[0].Shape.Columns, x[1]);
-        var scale = ((x[0] * x[0]).SumGroups(1) / columns + 1e-5).Pow(-0.5).RepeatGroups(columns);
+        var scale = ((x[0] * x[0]).SumGroups(1) / columns + Layers.RmsNormEpsilon).Pow(-0.5).RepeatGroups(columns);
         var y = x[0] * scale;
         return (dy - y * ((y * dy).SumGroups(1) / columns).RepeatGroups(columns)) * scale;
     }

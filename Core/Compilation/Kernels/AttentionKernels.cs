@@ -99,15 +99,15 @@ public static class AttentionKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var behind = (keys + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
-        Rows.Scale(ref q.Start, heads.Count * d, scale, ref query.Start);
+        VectorKernels.Scale(ref q.Start, heads.Count * d, scale, ref query.Start);
         for (var h = 0; h < heads.Count; h++)
             MatMul.DotRows(d, keys, ref Unsafe.Add(ref query.Start, h * d), ref k.At(0, h * d), k.Stride, ref scores.At(h * heads.BlockSize));
         for (var h = 0; h < heads.Count; h++)
         {
             ref var weights = ref y.At(0, h * heads.BlockSize);
-            Rows.Softmax(ref scores.At(h * heads.BlockSize), keys, ref weights);
+            SoftmaxKernels.Softmax(ref scores.At(h * heads.BlockSize), keys, ref weights);
             // The rest of the last register is 0 by then, or no number where the scores are none; and so is what follows.
-            Rows.Scale(ref weights, heads.BlockSize - behind, T.Zero, ref Unsafe.Add(ref weights, behind));
+            VectorKernels.Scale(ref weights, heads.BlockSize - behind, T.Zero, ref Unsafe.Add(ref weights, behind));
         }
     }
 

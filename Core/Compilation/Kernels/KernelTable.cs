@@ -29,16 +29,16 @@ internal static class KernelTable
         var (x, y, z, columns) = (site.X, site.Y, site.Z, site.Columns);
         return site.Node.Operation switch
         {
-            RmsNorm => site.EachRow(i => Rows.RmsNorm(ref x.At(i), columns, ref z.At(i))),
-            RmsNormPullback => site.EachRow(i => Rows.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i))),
+            RmsNorm => site.EachRow(i => RmsNormKernels.RmsNorm(ref x.At(i), columns, ref z.At(i))),
+            RmsNormPullback => site.EachRow(i => RmsNormKernels.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i))),
             Softmax(var groups) => site.EachGroup(groups, columns, (i, at) =>
-                Rows.Softmax(ref x.At(i, at), columns / groups, ref z.At(i, at))),
+                SoftmaxKernels.Softmax(ref x.At(i, at), columns / groups, ref z.At(i, at))),
             SoftmaxPullback(var groups, var scale) => site.EachRow(i =>
-                Rows.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, T.CreateTruncating(scale), ref z.At(i))),
+                SoftmaxKernels.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, T.CreateTruncating(scale), ref z.At(i))),
             CrossEntropy(var indices) => site.EachIndex(indices, site.Argument.Columns, (i, target) =>
-                z.At(i) = Rows.LogSumExp(ref x.At(i), site.Argument.Columns) - x.At(i, target)),
+                z.At(i) = SoftmaxKernels.LogSumExp(ref x.At(i), site.Argument.Columns) - x.At(i, target)),
             CrossEntropyPullback(var indices) => site.EachIndex(indices, columns, (i, target) =>
-                Rows.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i))),
+                SoftmaxKernels.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i))),
             _ => null,
         };
     }
@@ -49,9 +49,9 @@ internal static class KernelTable
         return site.Node.Operation switch
         {
             SumGroups(var groups) => site.EachGroup(groups, columns, (i, at) =>
-                z.At(i, at / (columns / groups)) = Rows.Sum(x.Row(i).Slice(at, columns / groups))),
+                z.At(i, at / (columns / groups)) = VectorKernels.Sum(x.Row(i).Slice(at, columns / groups))),
             LargestOfGroups(var groups) => site.EachGroup(groups, columns, (i, at) =>
-                z.At(i, at / (columns / groups)) = Rows.Max(x.Row(i).Slice(at, columns / groups))),
+                z.At(i, at / (columns / groups)) = VectorKernels.Max(x.Row(i).Slice(at, columns / groups))),
             RepeatGroups(var size) => site.EachGroup(columns, site.Columns, (i, at) => z.Row(i).Slice(at, size).Fill(x.At(i, at / size))),
             _ => null,
         };
@@ -64,7 +64,7 @@ internal static class KernelTable
         {
             Gather(var indices) => site.EachIndex(indices, site.Layout.Capacity(site.Argument.Rows), (i, from) => x.Row(from).CopyTo(z.Row(i))),
             ScatterAdd(var indices, var rows) => Clear
-                + site.EachIndex(indices, site.Layout.Capacity(rows), (i, to) => Rows.Accumulate(ref x.At(i), columns, T.One, ref z.At(to))),
+                + site.EachIndex(indices, site.Layout.Capacity(rows), (i, to) => VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(to))),
             Pick(var indices) => site.EachIndex(indices, site.Argument.Columns, (i, column) => z.At(i) = x.At(i, column)),
             Place(var indices, _) => Clear + site.EachIndex(indices, columns, (i, column) => z.At(i, column) = x.At(i)),
             _ => null,
@@ -83,13 +83,13 @@ internal static class KernelTable
             {
                 var (start, end) = Averaged(site.Node.Shape.Rows, i);
                 z.Row(i).Clear();
-                for (var r = start; r < end; r++) Rows.Accumulate(ref x.At(r), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+                for (var r = start; r < end; r++) VectorKernels.Accumulate(ref x.At(r), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
             }),
             ShareRows(var rows) => site.EachRow(i =>
             {
                 var of = rows == Extent.Positions ? layout.DocumentOf[i] : 0;
                 var (start, end) = Averaged(site.Argument.Rows, of);
-                Rows.Scale(ref x.At(of), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+                VectorKernels.Scale(ref x.At(of), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
             }),
             _ => null,
         };

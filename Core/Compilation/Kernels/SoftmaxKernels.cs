@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// Kernels of softmax and cross-entropy, for one row or one group of its columns. They load and store whole vectors, so they may read and
+/// write the padding after the n-th element.
+/// </summary>
+public static class SoftmaxKernels
+{
+    /// <summary>y = softmax(x), n elements. x and y may be the same.</summary>
+    public static void Softmax<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (shift, sum) = (Vector512.Create(Max(ref x, n)), Vector512<T>.Zero);
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+        {
+            var e = Simd.SelectHead(Simd.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) - shift), n - i, Vector512<T>.Zero);
+            e.StoreUnsafe(ref y, (nuint)i);
+            sum += e;
+        }
+        var scale = Vector512.Create(T.One / Simd.Sum(sum));
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+            (Vector512.LoadUnsafe(ref y, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
+    }
+
+    /// <summary>log Σ eˣ of n elements.</summary>
+    public static T LogSumExp<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var largest = Max(ref x, n);
+        var (shift, sum) = (Vector512.Create(largest), Vector512<T>.Zero);
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+            sum += Simd.SelectHead(Simd.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) - shift), n - i, Vector512<T>.Zero);
+        return T.Log(Simd.Sum(sum)) + largest;
+    }
+
+    /// <summary>
+    /// dx = y·(dy - Σ y·dy)·scale, within each of <paramref name="groups"/> equal groups. The groups have n elements in all.
+    /// </summary>
+    public static void SoftmaxPullback<T>(ref T y, ref T dy, int n, int groups, T scale, ref T dx) where T : unmanaged, INumber<T>
+    {
+        var (size, scales, flushBias) = (n / groups, Vector512.Create(scale), Simd.FlushBias<T>());
+        for (var first = 0; first < n; first += size)
+        {
+            var mean = Vector512.Create(VectorKernels.Dot(ref Unsafe.Add(ref y, first), ref Unsafe.Add(ref dy, first), size));
+            for (var i = first; i < first + size; i += Vector512<T>.Count)
+            {
+                var product = Simd.Fma(Vector512.LoadUnsafe(ref y, (nuint)i) * scales, Vector512.LoadUnsafe(ref dy, (nuint)i) - mean, flushBias);
+                (product - flushBias).StoreUnsafe(ref dx, (nuint)i);
+            }
+        }
+    }
+
+    /// <summary>dx = (softmax(x) - 1 at the target)·dy, n elements. The target is an index from 0 to n - 1.</summary>
+    public static void CrossEntropyPullback<T>(ref T x, int n, int target, T dy, ref T dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Softmax(ref x, n, ref dx);
+        Unsafe.Add(ref dx, target) -= T.One;
+        VectorKernels.Scale(ref dx, n, dy, ref dx);
+    }
+
+    // The largest of n elements. It is subtracted from each, so that the exponential cannot overflow.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Max<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var lowest = Vector512.Create(T.NegativeInfinity);
+        var largest = lowest;
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+            largest = Vector512.MaxNative(largest, Simd.SelectHead(Vector512.LoadUnsafe(ref x, (nuint)i), n - i, lowest));
+        return Simd.Max(largest);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// Kernels over n consecutive elements: dot product, scaling, accumulation. They load and store whole vectors, so they may read and write
+/// the padding after the n-th element.
+/// </summary>
+public static class VectorKernels
+{
+    /// <summary>The dot product Σ x·y of n elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Dot<T>(ref T x, ref T y, int n) where T : unmanaged, INumber<T>
+    {
+        var (sum, i) = (Vector512<T>.Zero, 0);
+        for (; i + Vector512<T>.Count <= n; i += Vector512<T>.Count)
+            sum = Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), Vector512.LoadUnsafe(ref y, (nuint)i), sum);
+        if (i < n)
+            sum += Simd.SelectHead(Vector512.LoadUnsafe(ref x, (nuint)i) * Vector512.LoadUnsafe(ref y, (nuint)i), n - i, Vector512<T>.Zero);
+        return Simd.Sum(sum);
+    }
+
+    /// <summary>y = x·weight, n elements. x and y may be the same.</summary>
+    public static void Scale<T>(ref T x, int n, T weight, ref T y) where T : unmanaged, INumber<T>
+    {
+        var scale = Vector512.Create(weight);
+        for (var i = 0; i < n; i += Vector512<T>.Count) (Vector512.LoadUnsafe(ref x, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
+    }
+
+    /// <summary>y += x·weight, n elements.</summary>
+    public static void Accumulate<T>(ref T x, int n, T weight, ref T y) where T : unmanaged, INumber<T>
+    {
+        var scale = Vector512.Create(weight);
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+            Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), scale, Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(ref y, (nuint)i);
+    }
+
+    /// <summary>The sum of the elements, added from the left.</summary>
+    public static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
+    {
+        var sum = T.Zero;
+        foreach (var element in x) sum += element;
+        return sum;
+    }
+
+    /// <summary>The largest element of at least one. NaN is ignored, unless all elements are NaN.</summary>
+    public static T Max<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
+    {
+        var largest = x[0];
+        foreach (var element in x) largest = element > largest || T.IsNaN(largest) ? element : largest;
+        return largest;
+    }
+}
