@@ -1,18 +1,18 @@
 using System.Text;
 using MicroGpt.Properties;
 
-// Says what `dotnet test` puts under law, and walks through the zoo: each beast, the law that kills it, and how it shows.
+// Walks through the bug zoo: prints each mutant, the laws that kill it and their counterexamples, then a summary.
 
 Console.OutputEncoding = Encoding.UTF8;
 var survivors = 0;
-foreach (var beast in Zoo.All)
+foreach (var mutant in Zoo.All)
 {
-    Console.WriteLine($"{beast.Name}. {beast.Wrong}");
-    foreach (var hunt in beast.Kills)
+    Console.WriteLine($"{mutant.Name}. {mutant.Wrong}");
+    foreach (var kill in mutant.Kills)
     {
-        var trophy = hunt.Counterexample();
-        if (trophy is null) survivors++;
-        Console.WriteLine($"  {hunt.Law}: {trophy?.Trim() ?? "it survives."}");
+        var counterexample = kill.Counterexample();
+        if (counterexample is null) survivors++;
+        Console.WriteLine($"  {kill.Law}: {counterexample?.Trim() ?? "it survives."}");
     }
     Console.WriteLine();
 }

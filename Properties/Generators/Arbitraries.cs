@@ -2,20 +2,20 @@ using FsCheck;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What each type of input is drawn from.</summary>
+/// <summary>The generator of each type that a law takes as input; FsCheck finds it by its type.</summary>
 public static class Arbitraries
 {
     public static Arbitrary<double> Double() => Reals.Any;
 
     public static Arbitrary<Direction> Direction() => Directions.Any;
 
-    public static Arbitrary<Single> Single() => Formulas.Single(Functions.Any);
+    public static Arbitrary<OneOperation> OneOperation() => Formulas.OneOperation(Functions.Any);
 
-    public static Arbitrary<Atom> Atom() => Formulas.Atom;
+    public static Arbitrary<OneTableOperation> OneTableOperation() => Formulas.OneTableOperation;
 
-    public static Arbitrary<RandomFormula> Formula() => Formulas.Any;
+    public static Arbitrary<RandomFormula> RandomFormula() => Formulas.Any;
 
-    public static Arbitrary<Gentle> Gentle() => Formulas.Gentle;
+    public static Arbitrary<GentleFormula> GentleFormula() => Formulas.Gentle;
 
     public static Arbitrary<Frame> Frame() => Frames.Any;
 
@@ -33,19 +33,19 @@ public static class Arbitraries
 
     public static Arbitrary<DefaultModel> DefaultModel() => Models.Default;
 
-    public static Arbitrary<Texts> Text() => Texts.Any;
+    public static Arbitrary<Texts> Texts() => Properties.Texts.Any;
 
-    public static Arbitrary<Lottery> Lottery() => Lotteries.Any;
+    public static Arbitrary<WeightedChoice> WeightedChoice() => ChanceInputs.Choices;
 
-    public static Arbitrary<Deck> Deck() => Lotteries.Decks;
+    public static Arbitrary<ShuffleInput> ShuffleInput() => ChanceInputs.Shuffles;
 
-    public static Arbitrary<History> History() => Histories.Any;
+    public static Arbitrary<GradientHistory> GradientHistory() => TrainingInputs.Gradients;
 
-    public static Arbitrary<Learner> Learner() => Histories.Learners;
+    public static Arbitrary<LearnableCase> LearnableCase() => TrainingInputs.Models;
 
     public static Arbitrary<Saved> Saved() => Properties.Saved.Any;
 
     public static Arbitrary<Tampered> Tampered() => Properties.Tampered.Any;
 
-    public static Arbitrary<Journey> Journey() => Properties.Journey.Any;
+    public static Arbitrary<InterruptedRun> InterruptedRun() => Properties.InterruptedRun.Any;
 }

@@ -4,46 +4,48 @@ using FsCheck.Fluent;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A formula in the gentle domain.</summary>
-public sealed record Gentle(RandomFormula Formula);
+/// <summary>A formula whose numbers all lie in <see cref="Domain.Gentle"/>.</summary>
+public sealed record GentleFormula(RandomFormula Formula);
 
 /// <summary>A formula of one operation.</summary>
-public sealed record Single(RandomFormula Formula);
+public sealed record OneOperation(RandomFormula Formula);
 
 /// <summary>A formula of one operation of the table.</summary>
-public sealed record Atom(RandomFormula Formula);
+public sealed record OneTableOperation(RandomFormula Formula);
 
 /// <summary>Formulas of one to five leaves and up to sixty operations.</summary>
 public static class Formulas
 {
-    /// <summary>Of all functions there are.</summary>
+    /// <summary>Formulas of all functions.</summary>
     public static Arbitrary<RandomFormula> Any { get; } = Of(Functions.Any, Domain.Wild);
 
-    /// <summary>The same, gentle.</summary>
-    public static Arbitrary<Gentle> Gentle { get; } =
-        Arb.Convert(Of(Functions.Any, Domain.Gentle), formula => new Gentle(formula), gentle => gentle.Formula);
+    /// <summary>Formulas of all functions in the gentle domain.</summary>
+    public static Arbitrary<GentleFormula> Gentle { get; } =
+        Arb.Convert(Of(Functions.Any, Domain.Gentle), formula => new GentleFormula(formula), gentle => gentle.Formula);
 
-    /// <summary>A single function of the table.</summary>
-    public static Arbitrary<Atom> Atom { get; } =
-        Arb.Convert(Single(Gen.Elements(Functions.Table.AsEnumerable())), op => new Atom(op.Formula), atom => new Single(atom.Formula));
+    /// <summary>One operation of the table.</summary>
+    public static Arbitrary<OneTableOperation> OneTableOperation { get; } =
+        Arb.Convert(
+            OneOperation(Gen.Elements(Functions.Table.AsEnumerable())),
+            operation => new OneTableOperation(operation.Formula),
+            operation => new OneOperation(operation.Formula));
 
-    /// <summary>A single one of these functions.</summary>
-    public static Arbitrary<Single> Single(Gen<Function> functions) => Arb.From(
+    /// <summary>One of the given functions, applied once.</summary>
+    public static Arbitrary<OneOperation> OneOperation(Gen<Function> functions) => Arb.From(
         from function in functions
         from point in Reals.Signed(1e-6, 1e2).ArrayOf(function.Arity)
         let formula = new RandomFormula([.. point], [new(function, [.. Enumerable.Range(0, function.Arity)])])
         where formula.IsIn(Domain.Wild)
-        select new Single(formula),
-        // Two arguments stay two.
-        single =>
-            from formula in Simpler(single.Formula, Domain.Wild)
-            where formula.Point.Length == single.Formula.Point.Length
-            select new Single(formula));
+        select new OneOperation(formula),
+        operation =>
+            from formula in Simpler(operation.Formula, Domain.Wild)
+            where formula.Point.Length == operation.Formula.Point.Length // two arguments stay two
+            select new OneOperation(formula));
 
-    /// <summary>Of these functions.</summary>
+    /// <summary>Formulas of the given functions whose nodes all lie in a domain.</summary>
     public static Arbitrary<RandomFormula> Of(Gen<Function> functions, Domain domain)
     {
-        // Arguments are as often recent nodes as any; so the last node depends on most of the others.
+        // Half of the arguments are among the last three nodes, so that the last node depends on most others.
         var back = Gen.OneOf(Gen.Choose(0, 2), Gen.Choose(0, 64));
         var candidate = from function in functions from i in back from j in back select (function, i, j);
         return Arb.From(
@@ -57,7 +59,7 @@ public static class Formulas
             formula => Simpler(formula, domain));
     }
 
-    // Operations that would leave the domain, a logarithm of a negative number for one, are passed over.
+    // An operation whose result leaves the domain, such as the logarithm of a negative number, is skipped.
     private static RandomFormula Grown(double[] point, IEnumerable<(Function Function, int I, int J)> candidates, Domain domain)
     {
         var nodes = point.Select(x => new Amplified(x, 1)).ToList();
@@ -73,7 +75,7 @@ public static class Formulas
         return new([.. point], calls.ToImmutable());
     }
 
-    /// <summary>Fewer nodes first, then simpler numbers.</summary>
+    // Shrinks to fewer nodes first, then to simpler numbers.
     private static IEnumerable<RandomFormula> Simpler(RandomFormula formula, Domain domain)
     {
         var (leaves, count) = (formula.Point.Length, formula.Point.Length + formula.Calls.Length);

@@ -40,9 +40,6 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>Its loss and gradient by some engine.</summary>
     public (double Loss, Parameters Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
 
-    /// <summary>Its gradient by some engine, as a derivative of <see cref="Loss"/>.</summary>
-    public Gradient GradientBy(Func<Gpt, Engine> engine) => _ => By(engine).Gradient.Values;
-
     /// <summary>The same model after training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {

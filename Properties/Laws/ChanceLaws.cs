@@ -4,34 +4,28 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A draw of an index, as likely as its weight: what is under test.</summary>
+/// <summary>A draw of an index in proportion to its weight: under test.</summary>
 public delegate (int Value, PythonRandom Next) Draw(PythonRandom random, ImmutableArray<double> weights);
 
-/// <summary>A shuffle: what is under test.</summary>
+/// <summary>A shuffle: under test.</summary>
 public delegate (ImmutableArray<int> Value, PythonRandom Next) Shuffle(PythonRandom random, ImmutableArray<int> items);
 
-/// <summary>Weights, some of them zero, and a seed.</summary>
-public sealed record Lottery(ImmutableArray<double> Weights, int Seed)
-{
-    public override string ToString() => FormattableString.Invariant($"weights {string.Join(" ", Weights)}, seed {Seed}");
-}
-
-/// <summary>What draws obey, however they are made of random bits. That the bits are CPython's, its own figures tell.</summary>
+/// <summary>Laws of draws and shuffles. The recorded runs show that the random bits are CPython's.</summary>
 public static class ChanceLaws
 {
     private const int Draws = 10_000;
 
-    // -ln 1e-9: a right sampler is called wrong once in a thousand million times.
+    // -ln 1e-9: a right sampler fails once in 10⁹ runs.
     private const double Doubt = 20.72;
 
     /// <summary>
     /// Pearson's χ² of many draws stays below a bound that chance exceeds with p &lt; 1e-9: k + 2√(kt) + 2t with k degrees of freedom
     /// and t = -ln p (Laurent and Massart, 2000). Nothing of weight zero is drawn.
     /// </summary>
-    public static Property DrawsByWeight(Lottery lottery, Draw draw)
+    public static Property DrawsByWeight(WeightedChoice choice, Draw draw)
     {
-        var (weights, total) = (lottery.Weights, lottery.Weights.Sum());
-        var drawn = PythonRandom.Seed(lottery.Seed).Repeat(Draws, random => draw(random, weights)).Value.CountBy(i => i).ToDictionary();
+        var (weights, total) = (choice.Weights, choice.Weights.Sum());
+        var drawn = PythonRandom.Seed(choice.Seed).Repeat(Draws, random => draw(random, weights)).Value.CountBy(i => i).ToDictionary();
         var possible = Enumerable.Range(0, weights.Length).Where(i => weights[i] > 0).ToArray();
         var chiSquare = possible.Sum(i =>
         {
@@ -46,11 +40,11 @@ public static class ChanceLaws
         ]);
     }
 
-    /// <summary>A shuffle neither loses an item nor makes one.</summary>
+    /// <summary>A shuffle returns the same items, each as often.</summary>
     public static Property KeepsEveryItem(ImmutableArray<int> items, int seed, Shuffle shuffle) => Verdict.That(
         shuffle(PythonRandom.Seed(seed), items).Value.Order().SequenceEqual(items.Order()), "other items came of it");
 
-    /// <summary>Every item is as likely in every place: the place of the first is drawn as if by equal weights.</summary>
+    /// <summary>A shuffle is uniform: the new place of the first item is distributed as a draw by equal weights.</summary>
     public static Property GivesEveryPlaceTheSameChance(int count, int seed, Shuffle shuffle) => DrawsByWeight(
         new([.. Enumerable.Repeat(1.0, count)], seed),
         (random, weights) =>

@@ -30,14 +30,14 @@ public static partial class CheckpointLaws
         ]));
 
     /// <summary>A run that is saved, and read by another process that makes the steps that are left, ends as one that never stopped.</summary>
-    public static Property GoesOn(Journey journey, Reader read)
+    public static Property GoesOn(InterruptedRun run, Reader read)
     {
-        var (start, trainer, steps) = (journey.Start, journey.Trainer(), journey.Plan.Schedule.Steps);
+        var (start, trainer, steps) = (run.Start, run.Trainer(), run.Configuration.Schedule.Steps);
         return (
             from whole in trainer.Steps(start.State, steps)
-            from first in trainer.Steps(start.State, journey.Stop)
+            from first in trainer.Steps(start.State, run.StopAfter)
             from found in read(CheckpointFile.Write(start with { State = first.State }).AsMemory(), "file")
-            from rest in journey.Trainer().Steps(found.State, steps)
+            from rest in run.Trainer().Steps(found.State, steps)
             let expected = CheckpointFile.Write(start with { State = whole.State })
             select Verdict.NoneOf(
             [

@@ -25,7 +25,7 @@ public static class CompilationLaws
         var rounded = m.Bind([.. m.Point.Select(RunningError.Once)]);
         if (!Tolerance.IsToldByRunningError(precision, expressions, rounded)) return Verdict.NoneOf([]);
         var found = evaluator(expressions, m.Bind([.. m.Point.Select(x => new Real(x))]));
-        var expected = Evaluation.Evaluate([.. expressions.Select(x => x.Replace(LargestKept.InPlaceOfLargest))], rounded);
+        var expected = Evaluation.Evaluate([.. expressions.Select(x => x.Replace(LargestWithError.InPlaceOfLargest))], rounded);
         return Verdict.NoneOf(
             from k in Enumerable.Range(0, expressions.Length)
             from i in Enumerable.Range(0, expected[k].Entries.Length)
@@ -115,13 +115,14 @@ public static class CompilationLaws
         found.Values.SelectMany((x, i) => Verdict.Unequal($"{what} {i}", x, expected.Values[i]));
 }
 
-/// <summary>The largest of groups, which keeps what rounding may have done to it: as a constant it would not.</summary>
-public sealed record LargestKept(int Groups) : Operation
+/// <summary>The largest of groups together with its running error, which a stop-gradient constant would lose.</summary>
+public sealed record LargestWithError(int Groups) : Operation
 {
-    public override string Name => $"largest-kept({Groups})";
+    public override string Name => $"largest-with-error({Groups})";
 
-    /// <summary>This operation for that one.</summary>
-    public static Operation InPlaceOfLargest(Operation operation) => operation is LargestOfGroups largest ? new LargestKept(largest.Groups) : operation;
+    /// <summary>Replaces <see cref="LargestOfGroups"/>, and no other operation.</summary>
+    public static Operation InPlaceOfLargest(Operation operation) =>
+        operation is LargestOfGroups largest ? new LargestWithError(largest.Groups) : operation;
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => new LargestOfGroups(Groups).Infer(arguments);
 

@@ -34,7 +34,7 @@ public static class StudyLaws
         {
             var (origin, axis) = (origins[i], f.Axis(i));
             var (derivative, bound) = (f.ByComplexStep(axis), DerivativeLaws.OfGraphs * Math.Max(1e-100, f.Amplification(axis)));
-            var count = f.Along(axis, (x, v) => new Counted(x, (int)v)).Paths;
+            var count = f.Along(axis, (x, v) => new PathCount(x, (int)v)).Paths;
             var sizes = origin.Largest.Select(path => Math.Abs(path.Contribution)).ToArray();
             if (origin.Count != count) yield return $"{origin.Count} paths lead to x{i} and should be {count}";
             if (origin.Largest.Length != (count < All ? count : All)) yield return $"{sizes.Length} paths to x{i} are listed of {count}";

@@ -1,26 +1,31 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
 /// <summary>The derivative of f along a direction.</summary>
 public delegate double Oracle(IDifferentiable f, ImmutableArray<double> direction);
 
-/// <summary>The gradient of f: what is under test.</summary>
+/// <summary>The gradient of f: under test.</summary>
 public delegate ImmutableArray<double> Gradient(IDifferentiable f);
 
-/// <summary>The backward pass over a graph of numbers: what is under test.</summary>
+/// <summary>The backward pass over a graph of numbers: under test.</summary>
 public delegate GradientMap<Value<Real>, Real> Backward(Value<Real> root);
 
-/// <summary>Gradients by way of graphs of numbers, and how far rounding could carry them.</summary>
+/// <summary>Gradients by graphs of numbers, and the scale of their rounding errors.</summary>
 public static class Gradients
 {
     /// <summary>By reverse mode, with the backward pass of the graph of numbers.</summary>
     public static ImmutableArray<double> ByReverseMode(this IDifferentiable f) => Reverse(root => root.Backward())(f);
 
-    /// <summary>By reverse mode, with whatever backward pass is under test.</summary>
+    /// <summary>By reverse mode, with the backward pass under test.</summary>
     public static Gradient Reverse(Backward backward) => f =>
         [.. f.Reversed((_, x) => new Real(x), root => backward(root)).Select(gradient => gradient.Plain)];
+
+    /// <summary>The gradient of a model's loss by an engine.</summary>
+    public static Gradient GradientBy(this GptCase model, Func<Gpt, Engine> engine) => _ => model.By(engine).Gradient.Values;
 
     /// <summary>The gradient at any kind of number: <paramref name="number"/> makes the leaf of an index and a value.</summary>
     public static ImmutableArray<T> Reversed<T>(
@@ -31,7 +36,7 @@ public static class Gradients
         return [.. leaves.Select(leaf => gradient[leaf])];
     }
 
-    /// <summary>Not the derivative, but the same over absolute values of partials: what rounding is relative to.</summary>
+    /// <summary>The derivative with absolute values in place of the partials: rounding errors are relative to it.</summary>
     public static double Amplification(this IDifferentiable f, ImmutableArray<double> direction) =>
         f.Along(direction, (x, v) => new Amplified(x, Math.Abs(v))).Amplification;
 }

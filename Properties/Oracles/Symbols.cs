@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The gradient of an expression as expressions: what is under test.</summary>
+/// <summary>The gradient of an expression as expressions: under test.</summary>
 public delegate GradientMap<Variable, Expr> Transformation(Expr scalar);
 
 /// <summary>Derivatives by way of expressions.</summary>

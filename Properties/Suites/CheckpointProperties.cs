@@ -3,15 +3,15 @@ using MicroGpt.Checkpoints;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A run outlasts its program, and nothing that only looks like one is taken for it.</summary>
+/// <summary>Checkpoints: a saved run comes back whole, and a damaged file is refused.</summary>
 public class CheckpointProperties
 {
     [Law(200)]
     public Property What_is_saved_comes_back(Saved saved) => CheckpointLaws.ComesBack(saved.Checkpoint, CheckpointFile.Read);
 
     [Law(200)]
-    public Property A_run_that_was_interrupted_ends_as_one_that_never_stopped(Journey journey) =>
-        CheckpointLaws.GoesOn(journey, CheckpointFile.Read);
+    public Property A_run_that_was_interrupted_ends_as_one_that_never_stopped(InterruptedRun run) =>
+        CheckpointLaws.GoesOn(run, CheckpointFile.Read);
 
     [Law(20_000)]
     public Property A_file_that_was_tampered_with_is_refused_or_whole(Tampered file) =>

@@ -15,7 +15,7 @@ public class GraphProperties
     public Property Reverse_mode_is_forward_mode(RandomFormula f) => DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByForwardMode);
 
     [Law(500)]
-    public Property Reverse_mode_is_finite_differences(Gentle g, Direction v) =>
+    public Property Reverse_mode_is_finite_differences(GentleFormula g, Direction v) =>
         DerivativeLaws.AgreesWithFiniteDifferences(g.Formula, Gradients.ByReverseMode, v);
 
     [Law(1000)]
@@ -39,19 +39,19 @@ public class GraphProperties
         HessianLaws.IsSymmetric(f, u, v, HessianLaws.ForwardOverReverse);
 
     [Law(1000)]
-    public Property The_gradient_is_linear(Gentle g, double alpha, double beta) => GraphLaws.IsLinear(g.Formula, alpha, beta, Backward);
+    public Property The_gradient_is_linear(GentleFormula g, double alpha, double beta) => GraphLaws.IsLinear(g.Formula, alpha, beta, Backward);
 
     [Law(1000)]
-    public Property The_product_rule_holds(Gentle g) => GraphLaws.ObeysTheProductRule(g.Formula, Backward);
+    public Property The_product_rule_holds(GentleFormula g) => GraphLaws.ObeysTheProductRule(g.Formula, Backward);
 
     [Law(1000)]
-    public Property The_quotient_rule_holds(Gentle g) => GraphLaws.ObeysTheQuotientRule(g.Formula, Backward);
+    public Property The_quotient_rule_holds(GentleFormula g) => GraphLaws.ObeysTheQuotientRule(g.Formula, Backward);
 
     [Law(1000)]
-    public Property The_chain_rule_holds(Gentle g, Single h) => GraphLaws.ObeysTheChainRule(g.Formula, h.Formula, Backward);
+    public Property The_chain_rule_holds(GentleFormula g, OneOperation h) => GraphLaws.ObeysTheChainRule(g.Formula, h.Formula, Backward);
 
     [Law(1000)]
-    public Property Powers_of_two_scale_exactly(Gentle g) => GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Gradients.ByReverseMode);
+    public Property Powers_of_two_scale_exactly(GentleFormula g) => GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Gradients.ByReverseMode);
 
     [Law(1000)]
     public Property A_sums_next_product_takes_one_node_and_is_as_in_two(RandomFormula f, bool firstIsConstant) =>

@@ -7,25 +7,25 @@ namespace MicroGpt.Properties;
 public class OperationProperties
 {
     [Law(4000)]
-    public Property Partials_are_complex_step(Single op) =>
+    public Property Partials_are_complex_step(OneOperation op) =>
         DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByComplexStep, DerivativeLaws.OfOperations);
 
     [Law(4000)]
-    public Property Partials_are_forward_mode(Single op) =>
+    public Property Partials_are_forward_mode(OneOperation op) =>
         DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.OfOperations);
 
     [Law(2000)]
-    public Property Partials_are_finite_differences(Single op, Direction v) =>
+    public Property Partials_are_finite_differences(OneOperation op, Direction v) =>
         DerivativeLaws.AgreesWithFiniteDifferences(op.Formula, Gradients.ByReverseMode, v);
 
     [Law(2000)]
-    public Property Every_kind_of_number_has_the_same_value(Single op) => OperationLaws.HasOneValue(op.Formula);
+    public Property Every_kind_of_number_has_the_same_value(OneOperation op) => OperationLaws.HasOneValue(op.Formula);
 
     [Law(2000)]
-    public Property A_cotangent_scales_exactly(Atom op, double c) => OperationLaws.ScalesWithItsCotangent(op.Formula, c);
+    public Property A_cotangent_scales_exactly(OneTableOperation op, double c) => OperationLaws.ScalesWithItsCotangent(op.Formula, c);
 
     [Law(500)]
-    public Property A_zero_cotangent_gives_zero(Atom op) => OperationLaws.ScalesWithItsCotangent(op.Formula, 0);
+    public Property A_zero_cotangent_gives_zero(OneTableOperation op) => OperationLaws.ScalesWithItsCotangent(op.Formula, 0);
 
     [Fact]
     public void Every_operation_of_the_table_is_under_law()

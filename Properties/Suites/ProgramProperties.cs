@@ -58,7 +58,7 @@ public class ProgramProperties
     public Property So_it_is_in_single_precision(GptCase model, byte batchSize) => IsAStep<float>(model, 1 + batchSize % 40, Tolerance.OfSingle, 2e-5);
 
     [Law(500)]
-    public Property Adam_in_registers_is_what_its_definition_reads(History history) => TrainingLaws.IsAdam(history.Gradients, InRegisters);
+    public Property Adam_in_registers_is_what_its_definition_reads(GradientHistory history) => TrainingLaws.IsAdam(history.Gradients, InRegisters);
 
     [Law(60)]
     public Property The_compiled_decoder_finds_the_logits(GptCase model) =>

@@ -3,16 +3,17 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Adam, and what comes of it.</summary>
+/// <summary>Adam by its definition, and training by its loss.</summary>
 public class TrainingProperties
 {
     [Law(500)]
-    public Property Adam_is_what_its_definition_reads(History history) => TrainingLaws.IsAdam(history.Gradients, Adam.Update);
+    public Property Adam_is_what_its_definition_reads(GradientHistory history) => TrainingLaws.IsAdam(history.Gradients, Adam.Update);
 
     [Law(500)]
-    public Property The_first_step_is_the_rate_times_the_sign(History history) =>
+    public Property The_first_step_is_the_rate_times_the_sign(GradientHistory history) =>
         TrainingLaws.StepsByTheSignFirst(history.Gradients[0], Adam.Update);
 
     [Law(20)]
-    public Property The_loss_falls_whatever_the_seed(Learner learner) => TrainingLaws.LearnsWhatItSees(learner.Model, Engines.Expression);
+    public Property The_loss_falls_whatever_the_seed(LearnableCase example) =>
+        TrainingLaws.LearnsWhatItSees(example.Model, Engines.Expression);
 }

@@ -2,17 +2,17 @@ using FsCheck;
 
 namespace MicroGpt.Properties;
 
-/// <summary>No beast survives, and each is caught where its description says.</summary>
+/// <summary>Every mutant is killed, with the counterexample that its description announces.</summary>
 public class ZooProperties
 {
-    public static TheoryData<Mutant> Beasts => [.. Zoo.All];
+    public static TheoryData<Mutant> Mutants => [.. Zoo.All];
 
-    [Theory, MemberData(nameof(Beasts), DisableDiscoveryEnumeration = true)]
-    public void No_beast_survives(Mutant beast)
+    [Theory, MemberData(nameof(Mutants), DisableDiscoveryEnumeration = true)]
+    public void Every_mutant_is_killed_by_its_laws(Mutant mutant)
     {
-        var trophies = beast.Kills.Select(hunt => hunt.Counterexample()).ToArray();
-        Assert.Empty(beast.Kills.Where((_, i) => trophies[i] is null).Select(hunt => $"{beast.Name} survived {hunt.Law}"));
-        Assert.Contains(beast.Shows, trophies[0]);
+        var counterexamples = mutant.Kills.Select(kill => kill.Counterexample()).ToArray();
+        Assert.Empty(mutant.Kills.Where((_, i) => counterexamples[i] is null).Select(kill => $"{mutant.Name} survived {kill.Law}"));
+        Assert.Contains(mutant.Shows, counterexamples[0]);
     }
 
     [Theory]
@@ -24,9 +24,9 @@ public class ZooProperties
     [InlineData(typeof(TrainingLaws))]
     [InlineData(typeof(CheckpointLaws))]
     [InlineData(typeof(StudyLaws))]
-    public void Every_law_kills_some_beast(Type laws)
+    public void Every_law_kills_some_mutant(Type laws)
     {
-        var killers = Zoo.All.SelectMany(beast => beast.Kills).Select(hunt => hunt.Law).ToHashSet();
+        var killers = Zoo.All.SelectMany(mutant => mutant.Kills).Select(kill => kill.Law).ToHashSet();
         var named = laws.GetMethods().Where(method => method.ReturnType == typeof(Property)).Select(method => method.Name);
         Assert.Empty(named.Except(killers));
     }

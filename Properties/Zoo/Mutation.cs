@@ -5,8 +5,8 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An operation whose value is right, and whose way back is not.</summary>
-public sealed record Mispulled(Operation Right, Func<Application, int, Expr, Expr> Wrongly) : Operation
+/// <summary>An operation with the right value and a wrong pullback.</summary>
+public sealed record WrongPullback(Operation Right, Func<Application, int, Expr, Expr> Pull) : Operation
 {
     public override string Name => Right.Name;
 
@@ -15,39 +15,32 @@ public sealed record Mispulled(Operation Right, Func<Application, int, Expr, Exp
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Right.Forward(shape, arguments, inputs);
 
-    public override Expr Pullback(Application result, int k, Expr cotangent) => Wrongly(result, k, cotangent);
+    public override Expr Pullback(Application result, int k, Expr cotangent) => Pull(result, k, cotangent);
 
     public override Expr Pushforward(Application result, int k, Expr tangent) => Right.Pushforward(result, k, tangent);
 }
 
-/// <summary>Wrong operations put in the place of right ones.</summary>
+/// <summary>Wrong operations and derivatives in place of right ones.</summary>
 public static class Mutation
 {
-    /// <summary>The expression with some of its operations replaced. Its variables stay what they are.</summary>
-    public static Expr Replace(this Expr expression, Func<Operation, Operation> mutate) => Rewriting.Rewrite(
-        [expression],
-        variable => variable,
-        constant => constant,
-        application => new Application(mutate(application.Operation), application.Arguments))[0];
-
-    /// <summary>The real backward transformation, which meets wrong operations on its way.</summary>
+    /// <summary>The backward transformation of Core, applied to an expression with wrong operations.</summary>
     public static Transformation Backward(Func<Operation, Operation> mutate) => scalar => scalar.Replace(mutate).Backward();
 
-    /// <summary>The same where operations of one type pull back wrongly.</summary>
+    /// <summary>The backward transformation with a wrong pullback for one type of operation.</summary>
     public static Transformation Pullback<TOperation>(Func<TOperation, Application, int, Expr, Expr> wrongly)
         where TOperation : Operation =>
         Backward(operation => operation is TOperation right
-            ? new Mispulled(right, (result, k, cotangent) => wrongly(right, result, k, cotangent))
+            ? new WrongPullback(right, (result, k, cotangent) => wrongly(right, result, k, cotangent))
             : operation);
 
-    /// <summary>The engine whose every derivative is changed.</summary>
+    /// <summary>The expression engine with a change applied to every derivative.</summary>
     public static Func<Gpt, Engine> Derivatives(Func<double, double> change) => gpt => (parameters, batch) =>
     {
         var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
         return (loss, gradient with { Values = [.. gradient.Values.Select(change)] });
     };
 
-    /// <summary>The engine that evaluates the loss, and the gradient that a backward transformation makes of it.</summary>
+    /// <summary>An engine that evaluates the loss and its gradient by a backward transformation.</summary>
     public static Engine Engine(this Transformation backward, Gpt gpt)
     {
         var gradient = backward(gpt.Loss);

@@ -4,17 +4,17 @@ using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The smallest beasts: each operation's cotangent of each argument a millionth too large, one at a time.</summary>
+/// <summary>The smallest mutants: for each argument of each operation, its cotangent is a millionth too large.</summary>
 public static class OneInAMillion
 {
     private const double Error = 1e-6;
 
-    // Different ones, for a softmax of equal numbers has no gradient.
+    // They differ, because the gradient of a softmax of equal numbers is zero.
     private static readonly Direction Numbers = new([1, 2, 3, -1, 0.5, -2, 5]);
 
     private static readonly Frame Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
-    /// <summary>All of them. A derivative that is zero everywhere has no millionth.</summary>
+    /// <summary>All of them. Operations whose derivative is zero everywhere are left out.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         .. from entry in Catalogue.All(Sample).DistinctBy(entry => entry.Operation.GetType())
@@ -38,6 +38,6 @@ public static class OneInAMillion
 
     private static string NameOf(Type operation) => operation.GetGenericArguments() is [var op] ? op.Name : operation.Name;
 
-    private static Mispulled Nudged(Operation right, int nudged) => new(right, (result, k, cotangent) =>
+    private static WrongPullback Nudged(Operation right, int nudged) => new(right, (result, k, cotangent) =>
         right.Pullback(result, k, k == nudged ? cotangent * (1 + Error) : cotangent));
 }

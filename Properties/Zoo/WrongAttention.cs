@@ -4,7 +4,7 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts in attention, where most ports go wrong.</summary>
+/// <summary>Mutants of attention, where most ports go wrong.</summary>
 public static class WrongAttention
 {
     /// <summary>All of them.</summary>
@@ -26,9 +26,9 @@ public static class WrongAttention
             "the gradient of ",
             Kill.ThroughGpts(Mutation.Backward(operation => operation switch
             {
-                Scores scores => new Mispulled(scores, (result, k, cotangent) =>
+                Scores scores => new WrongPullback(scores, (result, k, cotangent) =>
                     scores.Pullback(result, k, k == 0 ? cotangent : Kept(cotangent, scores.Heads, (_, position, t) => t == position))),
-                Mix mix => new Mispulled(mix, (result, k, cotangent) => k == 0
+                Mix mix => new WrongPullback(mix, (result, k, cotangent) => k == 0
                     ? mix.Pullback(result, k, cotangent)
                     : Kept(result.Arguments[0], mix.Heads, (_, position, t) => t == position)
                         .Spread(cotangent, mix.Heads, result.Arguments[1].Shape.Rows)),
@@ -58,14 +58,14 @@ public static class WrongAttention
                 model => LogitLaws.AreRightToTheirPrecision(model, Forgetful, Tolerance.OfSingle))),
     ];
 
-    private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) => new Application(new Keep(heads, kept), weights);
+    private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) => new Application(new SelectWeights(heads, kept), weights);
 
     private static Logits Shifted(int by) =>
         LogitLaws.Of(gpt => gpt.Logits.Replace(Shift(by)));
 
     private static Func<Operation, Operation> Shift(int by) => operation => operation is Mix mix ? new MixShifted(mix, by) : operation;
 
-    // Each position as the first of a document of its own.
+    // Each position is the first of its own document.
     private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(Generation.Decoder.Of)(model with
     {
         Documents = [.. model.Batch[Gpt.Tokens].Select(token => ImmutableArray.Create(token, token))],

@@ -8,10 +8,10 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts in files: what was learned comes back as something else, or what was never saved is taken for it.</summary>
+/// <summary>Mutants of checkpoints: the state read is not the state saved, or a damaged file is accepted.</summary>
 public static class WrongCheckpoints
 {
-    private const int MostClaimed = 100_000_000; // bytes, so that a beast is no danger
+    private const int MostClaimed = 100_000_000; // bytes; more could exhaust the memory of the machine
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Mutant> All { get; } =
@@ -68,34 +68,46 @@ public static class WrongCheckpoints
                 .MapLeft(problem => new Problem($"{problem.Sentence} System.Text.Json.JsonReaderException: LineNumber: 0 | BytePositionInLine: 17.")))),
     ];
 
-    private static Kill ComesBack(Reader read) => Kill.Of(nameof(CheckpointLaws.ComesBack), Saved.Any, saved => CheckpointLaws.ComesBack(saved.Checkpoint, read));
+    private static Kill ComesBack(Reader read) =>
+        Kill.Of(nameof(CheckpointLaws.ComesBack), Saved.Any, saved => CheckpointLaws.ComesBack(saved.Checkpoint, read));
 
-    private static Kill GoesOn(Reader read) => Kill.Of(nameof(CheckpointLaws.GoesOn), Journey.Any, journey => CheckpointLaws.GoesOn(journey, read));
+    private static Kill GoesOn(Reader read) =>
+        Kill.Of(nameof(CheckpointLaws.GoesOn), InterruptedRun.Any, run => CheckpointLaws.GoesOn(run, read));
 
     private static Kill IsRefusedOrWhole(Reader read) =>
         Kill.Of(nameof(CheckpointLaws.IsRefusedOrWhole), Tampered.Any, file => CheckpointLaws.IsRefusedOrWhole(file.Bytes, read));
 
-    private static Reader Changed(Func<Checkpoint, Checkpoint> change) => (file, source) => CheckpointFile.Read(file, source).Map(change);
+    private static Reader Changed(Func<Checkpoint, Checkpoint> change) =>
+        (file, source) => CheckpointFile.Read(file, source).Map(change);
 
-    private static Reader States(Func<TrainingState, TrainingState> change) => Changed(checkpoint => checkpoint with { State = change(checkpoint.State) });
+    private static Reader States(Func<TrainingState, TrainingState> change) =>
+        Changed(checkpoint => checkpoint with { State = change(checkpoint.State) });
 
     private static Reader Numbers(Func<double, double> change)
     {
-        return States(state => state with { Parameters = Each(state.Parameters), FirstMoment = Each(state.FirstMoment), SecondMoment = Each(state.SecondMoment) });
+        return States(state => state with
+        {
+            Parameters = Each(state.Parameters),
+            FirstMoment = Each(state.FirstMoment),
+            SecondMoment = Each(state.SecondMoment),
+        });
 
         Parameters Each(Parameters right) => right with { Values = [.. right.Values.Select(change)] };
     }
 
-    private static double BigEndian(double x) => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(x)));
+    private static double BigEndian(double x) =>
+        BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(x)));
 
     private static Parameters Transposed(Parameters right) => right.With(
-        right.Matrices(x => x).Select(matrix => Matrix<double>.Of(matrix.Rows, matrix.Columns, (i, j) => matrix.Entries[j * matrix.Rows + i])), x => x);
+        from matrix in right.Matrices(x => x)
+        select Matrix<double>.Of(matrix.Rows, matrix.Columns, (i, j) => matrix.Entries[j * matrix.Rows + i]),
+        x => x);
 
     private static Either<Problem, Checkpoint> Believing(ReadOnlyMemory<byte> file, string source)
     {
         var claimed = file.Length < Header.LengthBytes ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
-        var room = new byte[Math.Min(claimed, MostClaimed)];
-        file.Span[..Math.Min(file.Length, room.Length)].CopyTo(room);
+        var buffer = new byte[Math.Min(claimed, MostClaimed)];
+        file.Span[..Math.Min(file.Length, buffer.Length)].CopyTo(buffer);
         return CheckpointFile.Read(file, source);
     }
 }

@@ -5,7 +5,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts among engines: the mathematics is right, and the program is not.</summary>
+/// <summary>Mutants of engines: the mathematics is right, and the program is not.</summary>
 public static class WrongEngines
 {
     private const double Decay = 0.01;
@@ -64,7 +64,8 @@ public static class WrongEngines
         {
             if (typeof(T) != typeof(Real)) return Right.Forward(shape, arguments, inputs);
             var (x, w) = (arguments[0], arguments[1]);
-            return Matrix<T>.Of(x.Rows, w.Columns, (i, j) => Sum.Of(0, x.Columns, o => x[i, x.Columns - 1 - o] * w[x.Columns - 1 - o, j]));
+            return Matrix<T>.Of(x.Rows, w.Columns, (i, j) =>
+                Sum.Of(0, x.Columns, o => x[i, x.Columns - 1 - o] * w[x.Columns - 1 - o, j]));
         }
 
         public override Expr Pullback(Application result, int k, Expr cotangent) => Right.Pullback(result, k, cotangent);

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts among the layers: backward passes as they are written by hand, each with something left out.</summary>
+/// <summary>Mutants of the layers: backward passes as written by hand, each with a term left out.</summary>
 public static class WrongLayers
 {
     /// <summary>All of them.</summary>

@@ -4,7 +4,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts among the six operations: a value is right, and the derivative beside it is not.</summary>
+/// <summary>Mutants of the six operations: the value is right, and the derivative beside it is not.</summary>
 public static class WrongOperations
 {
     private readonly struct Swapped : IBinaryOp

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts among the backward passes: every derivative is right, and they are put together wrongly.</summary>
+/// <summary>Mutants of the backward pass: every derivative is right, and they are combined wrongly.</summary>
 public static class WrongPasses
 {
     /// <summary>All of them.</summary>
@@ -28,7 +28,7 @@ public static class WrongPasses
                 f, firstIsConstant: false, (sum, x, y) => Value<Real>.Accumulate(Value<Real>.Constant(sum.Plain), x, y)))),
     ];
 
-    // The backward pass as it should be, but for the order and for what becomes of two shares.
+    // The backward pass, with a given order of nodes and a given way to combine two shares of a cotangent.
     private static GradientMap<Variable, Expr> Pass(Expr scalar, IEnumerable<Expr> order, Func<Expr, Expr, Expr> combine)
     {
         var cotangents = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance) { [scalar] = Expr.Constant(1) };

@@ -3,8 +3,8 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An operation that a beast is made of. Nobody differentiates it.</summary>
-public abstract record Limb(string Title) : Operation
+/// <summary>An operation that mutants are built from. It has a value and no derivative.</summary>
+public abstract record ForwardOnlyOperation(string Title) : Operation
 {
     public sealed override string Name => Title;
 
@@ -13,8 +13,8 @@ public abstract record Limb(string Title) : Operation
     public sealed override Expr Pushforward(Application result, int k, Expr tangent) => throw new NotSupportedException();
 }
 
-/// <summary>The row of each document to each of its positions, or one row to each document, whole.</summary>
-public sealed record RepeatRows() : Limb("repeat-rows")
+/// <summary>Repeats the row of each document for each of its positions, or one row for each document, without dividing.</summary>
+public sealed record RepeatRows() : ForwardOnlyOperation("repeat-rows")
 {
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments[0] with { Rows = arguments[0].Rows == Extent.Documents ? Extent.Positions : Extent.Documents };
@@ -24,8 +24,8 @@ public sealed record RepeatRows() : Limb("repeat-rows")
             arguments[0][shape.Rows == Extent.Positions ? inputs.Packing.DocumentOf[i] : 0, j]);
 }
 
-/// <summary>Row i goes to row indices[i] of a table, in place of what went there before.</summary>
-public sealed record LastOccurrence(Indices Indices, Extent Rows) : Limb("scatter")
+/// <summary>Scatters row i to row indices[i] of a table; a later row replaces an earlier one instead of adding to it.</summary>
+public sealed record LastOccurrence(Indices Indices, Extent Rows) : ForwardOnlyOperation("scatter")
 {
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] with { Rows = Rows };
 
@@ -34,8 +34,8 @@ public sealed record LastOccurrence(Indices Indices, Extent Rows) : Limb("scatte
             inputs[Indices].LastIndexOf(n) is var i and >= 0 ? arguments[0][i, j] : T.Constant(0));
 }
 
-/// <summary>Zeros in the first row.</summary>
-public sealed record WithoutFirstRow() : Limb("without-first-row")
+/// <summary>The matrix with zeros in its first row.</summary>
+public sealed record WithoutFirstRow() : ForwardOnlyOperation("without-first-row")
 {
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
 
@@ -43,20 +43,20 @@ public sealed record WithoutFirstRow() : Limb("without-first-row")
         Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => i == 0 ? T.Constant(0) : arguments[0][i, j]);
 }
 
-/// <summary>Attention's numbers of some heads, positions and places they look back at; zeros for the others.</summary>
-public sealed record Keep(Heads Heads, Func<int, int, int, bool> Kept) : Limb("keep")
+/// <summary>Attention weights [rows, heads · block]: kept where (head, query position, key position) is selected, zero elsewhere.</summary>
+public sealed record SelectWeights(Heads Heads, Func<int, int, int, bool> Selected) : ForwardOnlyOperation("select-weights")
 {
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, column) =>
-            Kept(column / Heads.BlockSize, inputs.Packing.PositionOf(i), column % Heads.BlockSize)
+            Selected(column / Heads.BlockSize, inputs.Packing.PositionOf(i), column % Heads.BlockSize)
                 ? arguments[0][i, column]
                 : T.Constant(0));
 }
 
-/// <summary>Attention that mixes the values of rows further on, or further back, than it looks at.</summary>
-public sealed record MixShifted(Mix Right, int By) : Limb(Right.Name)
+/// <summary>Attention that mixes the values of rows shifted by <paramref name="By"/> from those it attends to.</summary>
+public sealed record MixShifted(Mix Right, int By) : ForwardOnlyOperation(Right.Name)
 {
     public override Shape? Infer(ImmutableArray<Shape> arguments) => Right.Infer(arguments);
 

@@ -7,7 +7,7 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts that lead whoever studies astray: the gradient is right, and what is shown of it is not.</summary>
+/// <summary>Mutants of the study of gradients: the gradient is right, and what is shown of it is not.</summary>
 public static partial class WrongStudy
 {
     /// <summary>All of them.</summary>
@@ -54,7 +54,7 @@ public static partial class WrongStudy
         string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>>, Property> holds,
         Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths) => Kill.Of(law, Formulas.Any, f => holds(f, paths));
 
-    // The right paths, as many as there are, and then what is made of them.
+    // All paths, found by Core, with a change applied.
     private static Kill AlongPaths(
         string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>>, Property> holds,
         Func<ImmutableArray<GradientPath>, int, ImmutableArray<GradientPath>> change) => Through(law, holds, (f, most) =>

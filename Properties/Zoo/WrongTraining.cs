@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Beasts around the gradient: in text, in chance and in the optimizer.</summary>
+/// <summary>Mutants around the gradient: of text, of draws and of the optimizer.</summary>
 public static class WrongTraining
 {
     /// <summary>All of them.</summary>
@@ -25,32 +25,32 @@ public static class WrongTraining
         new("The card up the sleeve",
             "A shuffle draws every card from the whole deck, and does not take it out.",
             "other items came of it",
-            Kill.Of(nameof(ChanceLaws.KeepsEveryItem), Lotteries.Decks, deck =>
-                ChanceLaws.KeepsEveryItem(deck.Items, deck.Seed, WithReplacement))),
+            Kill.Of(nameof(ChanceLaws.KeepsEveryItem), ChanceInputs.Shuffles, input =>
+                ChanceLaws.KeepsEveryItem(input.Items, input.Seed, WithReplacement))),
         new("The lazy shuffle",
             "A shuffle lets no card stay where it was: the place it draws is always another, and most orders never come.",
             "χ² is",
-            Kill.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), Lotteries.Decks, deck => ChanceLaws.GivesEveryPlaceTheSameChance(
-                deck.Items.Length, deck.Seed, WithoutStaying))),
+            Kill.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), ChanceInputs.Shuffles, input => ChanceLaws.GivesEveryPlaceTheSameChance(
+                input.Items.Length, input.Seed, WithoutStaying))),
         new("The fair sampler",
             "Every token is drawn as often as any other, as if the model had said nothing.",
             "was drawn, whose weight is 0",
-            Kill.Of(nameof(ChanceLaws.DrawsByWeight), Lotteries.Any, lottery => ChanceLaws.DrawsByWeight(lottery, (random, weights) =>
+            Kill.Of(nameof(ChanceLaws.DrawsByWeight), ChanceInputs.Choices, choice => ChanceLaws.DrawsByWeight(choice, (random, weights) =>
                 random.RandBelow(weights.Length)))),
         new("The cold start",
             "Adam's means start from 0, and that is not put right: the first step is half as large again as it should be.",
             "the first step is",
-            Kill.Of(nameof(TrainingLaws.StepsByTheSignFirst), Histories.Any, history =>
+            Kill.Of(nameof(TrainingLaws.StepsByTheSignFirst), TrainingInputs.Gradients, history =>
                 TrainingLaws.StepsByTheSignFirst(history.Gradients[0], ColdStart)),
-            Kill.Of(nameof(TrainingLaws.IsAdam), Histories.Any, history => TrainingLaws.IsAdam(history.Gradients, ColdStart))),
+            Kill.Of(nameof(TrainingLaws.IsAdam), TrainingInputs.Gradients, history => TrainingLaws.IsAdam(history.Gradients, ColdStart))),
         new("The climber",
             "The sign of the gradient is lost, and the model goes up the hill that it should go down.",
             "the loss went from",
-            Kill.Of(nameof(TrainingLaws.LearnsWhatItSees), Histories.Learners, learner =>
-                TrainingLaws.LearnsWhatItSees(learner.Model, Mutation.Derivatives(g => -g)))),
+            Kill.Of(nameof(TrainingLaws.LearnsWhatItSees), TrainingInputs.Models, example =>
+                TrainingLaws.LearnsWhatItSees(example.Model, Mutation.Derivatives(g => -g)))),
     ];
 
-    // A step that would be right if the means were: the t-th of them is (1-βᵗ) of what it should be.
+    // Adam without its bias correction: at step t each mean is (1-βᵗ) of the corrected one.
     private static TrainingState ColdStart(TrainingState state, Parameters gradient, double learningRate)
     {
         var t = state.Step + 1;

@@ -4,19 +4,19 @@ using System.Reflection;
 namespace MicroGpt.Properties;
 
 /// <summary>
-/// The bug zoo: ways in which a backward pass goes wrong, most of them from life, each with the law that kills it and what that law
-/// has to say. A law that kills nothing has proved nothing.
+/// The bug zoo: mutants of the program, most of them bugs that were seen in the wild, each with the law that kills it and the text of
+/// its counterexample. A law that kills nothing has proved nothing.
 /// </summary>
 public static class Zoo
 {
-    /// <summary>All beasts.</summary>
+    /// <summary>All mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         .. WrongOperations.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All,
         .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All, .. OneInAMillion.All,
     ];
 
-    /// <summary>What `dotnet test` puts under law, and what became of the beasts: the last sentence of a walk.</summary>
+    /// <summary>The counts of laws, cases, mutants and survivors: the last line of the walk.</summary>
     public static string Summary(int survivors)
     {
         var laws = typeof(LawAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())

@@ -9,10 +9,10 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>A run of training, and the step after which it is interrupted.</summary>
-public sealed record Journey(GptCase Model, RunConfiguration Plan, int Stop)
+public sealed record InterruptedRun(GptCase Model, RunConfiguration Configuration, int StopAfter)
 {
-    /// <summary>Few steps, in all the ways there are to make them.</summary>
-    public static Arbitrary<Journey> Any { get; } = Arb.From(
+    /// <summary>Runs of one to six steps, by each engine and in each precision.</summary>
+    public static Arbitrary<InterruptedRun> Any { get; } = Arb.From(
         from model in Models.Small.Generator
         from steps in Gen.Choose(1, 6)
         from stop in Gen.Choose(0, steps)
@@ -20,18 +20,19 @@ public sealed record Journey(GptCase Model, RunConfiguration Plan, int Stop)
         from how in Gen.Elements(
             (EngineKind.Scalar, Precision.Double), (EngineKind.Compiled, Precision.Double),
             (EngineKind.Compiled, Precision.Single))
-        select new Journey(model, PlanOf(steps, batchSize, model.Seed, how.Item1, how.Item2), stop));
+        select new InterruptedRun(model, ConfigurationOf(steps, batchSize, model.Seed, how.Item1, how.Item2), stop));
 
-    /// <summary>Before the first step, as precise as the run is.</summary>
+    /// <summary>The checkpoint before the first step, in the precision of the run.</summary>
     public Checkpoint Start => new(
         Trainer()(TrainingState.Start(Model.Parameters), 0, _ => true).IfLeft(_ => throw new()), PythonRandom.Seed(Model.Seed),
-        new([.. Enumerable.Range('a', Model.Configuration.VocabSize - 1).Select(c => new Rune(c))]), Plan, Convert.ToHexStringLower(new byte[32]));
+        new([.. Enumerable.Range('a', Model.Configuration.VocabSize - 1).Select(c => new Rune(c))]),
+        Configuration, Convert.ToHexStringLower(new byte[32]));
 
-    /// <summary>A trainer that has seen nothing yet.</summary>
+    /// <summary>A new trainer, as another process would make it.</summary>
     public Trainer Trainer()
     {
-        var course = new TrainingData(Plan.Schedule, Model.Documents);
-        return (Plan.Engine, Plan.Precision) switch
+        var course = new TrainingData(Configuration.Schedule, Model.Documents);
+        return (Configuration.Engine, Configuration.Precision) switch
         {
             (EngineKind.Scalar, _) => Trainers.Create(Engines.Scalar(Model.Gpt), course),
             (_, Precision.Single) => CompiledTrainer.Compile<float>(Model.Gpt, course, threads: 2),
@@ -39,9 +40,9 @@ public sealed record Journey(GptCase Model, RunConfiguration Plan, int Stop)
         };
     }
 
-    public override string ToString() => $"{Plan}, stopped after {Stop}{Model}";
+    public override string ToString() => $"{Configuration}, stopped after {StopAfter}{Model}";
 
-    private static RunConfiguration PlanOf(int steps, int batchSize, int seed, EngineKind engine, Precision precision) =>
+    private static RunConfiguration ConfigurationOf(int steps, int batchSize, int seed, EngineKind engine, Precision precision) =>
         Schedule.Create(steps, 0.01, batchSize).Bind(schedule => RunConfiguration.Create(schedule, seed, precision, engine, 0))
             .IfFail(problems => throw new ArgumentException($"{problems}"));
 }
