@@ -13,34 +13,34 @@ internal static class ReadingOrder
 {
     private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14, DocumentationMode.None);
 
-    /// <summary>What every file of the repository uses without saying so.</summary>
+    /// <summary>The global usings that the SDK adds to every project.</summary>
     public static readonly SourceFile ImplicitUsings = new("ImplicitUsings.cs", string.Concat(
         from name in (string[])["", ".IO", ".Linq", ".Net.Http", ".Threading", ".Threading.Tasks", ".Collections.Generic"]
         select $"global using System{name};\n"));
 
-    /// <summary>All that these tests run on.</summary>
+    /// <summary>The assemblies that the tests run on.</summary>
     public static readonly ImmutableArray<MetadataReference> Everything =
     [
         .. from path in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
            select MetadataReference.CreateFromFile(path),
     ];
 
-    // Core's packages are among them, but not Core, which is compiled here.
-    private static readonly ImmutableArray<MetadataReference> References =
-        [.. Everything.Where(reference => Path.GetFileName(reference.Display) != "MicroGpt.Core.dll")];
 
     /// <summary>A file of Core as a syntax tree.</summary>
     public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Options, file.Path);
 
-    /// <summary>Files of Core as a library.</summary>
-    public static CSharpCompilation Compile(string name, ImmutableArray<SyntaxTree> trees) => CSharpCompilation.Create(
-        name, trees, References, new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
+    /// <summary>The files of a project as a library. Its references are all assemblies of the tests but the one it builds.</summary>
+    public static CSharpCompilation Compile(string assembly, ImmutableArray<SyntaxTree> trees) => CSharpCompilation.Create(
+        assembly,
+        trees,
+        Everything.Where(reference => Path.GetFileNameWithoutExtension(reference.Display) != assembly),
+        new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
 
     /// <summary>One sentence for each place where a file uses what only later files declare.</summary>
     public static ImmutableArray<string> Violations(IEnumerable<SourceFile> files)
     {
         ImmutableArray<SyntaxTree> trees = [.. files.Prepend(ImplicitUsings).Select(Parse)];
-        var compilation = Compile("ReadingOrder", trees);
+        var compilation = Compile("MicroGpt.Core", trees);
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
         return
@@ -58,8 +58,8 @@ internal static class ReadingOrder
         ];
     }
 
-    // What a node is bound to, and what it calls on without naming it.
-    private static IEnumerable<ISymbol> Uses(SemanticModel model, SyntaxNode node)
+    /// <summary>The symbols that a node names, and those it calls without naming them.</summary>
+    public static IEnumerable<ISymbol> Uses(SemanticModel model, SyntaxNode node)
     {
         ISymbol?[] unnamed = node switch
         {
@@ -71,8 +71,8 @@ internal static class ReadingOrder
         return unnamed.Append(model.GetSymbolInfo(node).Symbol).OfType<ISymbol>();
     }
 
-    // Where a symbol is declared; what the compiler adds to a type is declared where the type is.
-    private static IEnumerable<SyntaxTree> Declarations(ISymbol symbol)
+    /// <summary>The files that declare a symbol. A member that the compiler adds to a type is declared where the type is.</summary>
+    public static IEnumerable<SyntaxTree> Declarations(ISymbol symbol)
     {
         var original = (symbol is IMethodSymbol { ReducedFrom: { } unreduced } ? unreduced : symbol).OriginalDefinition;
         return original.DeclaringSyntaxReferences is { IsEmpty: false } references

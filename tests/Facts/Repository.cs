@@ -17,4 +17,13 @@ internal static class Repository
            let path = $"Core/{item.Attribute("Include")!.Value}"
            select new SourceFile(path, File.ReadAllText(Path.Combine(Root, path))),
     ];
+
+    /// <summary>The C# files of a folder, without what a build writes there.</summary>
+    public static ImmutableArray<SourceFile> Files(string folder) =>
+    [
+        .. from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+           let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
+           where !relative.Contains("/bin/") && !relative.Contains("/obj/")
+           select new SourceFile(relative, File.ReadAllText(path)),
+    ];
 }
