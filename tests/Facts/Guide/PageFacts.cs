@@ -65,6 +65,16 @@ public partial class PageFacts
     }
 
     [Fact]
+    public void Each_term_of_the_glossary_names_a_place_and_terms_are_in_order()
+    {
+        var guide = File.ReadLines(Path.Combine(Repository.Root, "Core", "README.md"));
+        var rows = guide.SkipWhile(line => line != "## Glossary").Where(line => line.StartsWith("| ")).Skip(2).ToArray();
+        Assert.InRange(rows.Length, 30, 60);
+        Assert.All(rows, row => Assert.Matches(@"\[`[\w.]+`\]\([\w./]+\) \|$", row));
+        Assert.Equal(rows.OrderBy(row => row.Split(" | ")[0], StringComparer.OrdinalIgnoreCase), rows);
+    }
+
+    [Fact]
     public void The_README_has_150_lines_at_most() =>
         Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length, 1, 150);
 
