@@ -4,6 +4,7 @@ using LanguageExt;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
+using MicroGpt.Shell.Measurement;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Training;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MicroGpt.Checkpoints;
-using MicroGpt.Model;
+using MicroGpt.Shell.Measurement;
 using MicroGpt.Text;
 using Spectre.Console;
 

@@ -4,6 +4,7 @@ using LanguageExt;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
+using MicroGpt.Shell.Measurement;
 using MicroGpt.Text;
 using MicroGpt.Training;
 using static System.FormattableString;

@@ -68,9 +68,6 @@ public class GenerationFacts
         Assert.Equal(Math.Log2(score.Perplexity), score.BitsPerCharacter, 1e-13);
     }
 
-    [Fact]
-    public void Statistics_are_what_they_are_called() => Assert.Equal(new Statistics(2, 1, 1, 3), Statistics.Compute([1, 3, 1, 3]));
-
     [Theory]
     [InlineData(0, 5, 0)]
     [InlineData(0.2, 4, 1)]

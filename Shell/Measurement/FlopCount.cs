@@ -1,11 +1,13 @@
-namespace MicroGpt.Model;
+using MicroGpt.Model;
 
-/// <summary>How much there is to compute, however it is done.</summary>
-public static class FlopCount
+namespace MicroGpt.Shell.Measurement;
+
+/// <summary>The arithmetic of a training step, however it is computed.</summary>
+internal static class FlopCount
 {
     /// <summary>
-    /// Floating-point operations of a document's loss and gradient: of each product of a row by a weight one multiplication and one
-    /// addition, and as many again for either of its two derivatives. What is linear in n_embd is not counted.
+    /// Floating-point operations of the loss and the gradient of a document of `positions` positions. A product of a row and a weight
+    /// takes one multiplication and one addition. Each of its two derivatives takes as many. Terms linear in n_embd are left out.
     /// </summary>
     public static double Count(Configuration configuration, int positions)
     {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace MicroGpt.Shell.Output;
+namespace MicroGpt.Shell.Measurement;
 
-/// <summary>How long equal pieces of work take, one after another, and what they all ask of memory.</summary>
+/// <summary>Times, allocations and collections of equal pieces of work that run one after another.</summary>
 internal sealed class Stopwatches
 {
     private readonly List<TimeSpan> pieces = [];
@@ -10,19 +10,19 @@ internal sealed class Stopwatches
     private readonly int[] collectionsBefore = CollectionsSoFar();
     private long began = Stopwatch.GetTimestamp();
 
-    /// <summary>The fastest piece.</summary>
+    /// <summary>The time of the fastest piece.</summary>
     public TimeSpan Best => pieces.Min();
 
-    /// <summary>The piece in the middle.</summary>
+    /// <summary>The median time of a piece.</summary>
     public TimeSpan Median => pieces.Order().ElementAt(pieces.Count / 2);
 
-    /// <summary>The bytes that were allocated.</summary>
+    /// <summary>The bytes allocated by all pieces together.</summary>
     public long Allocated { get; private set; }
 
-    /// <summary>The collections of each generation.</summary>
+    /// <summary>The number of garbage collections of each generation, during all pieces together.</summary>
     public IEnumerable<int> Collections { get; private set; } = [];
 
-    /// <summary>Ends a piece, and begins the next.</summary>
+    /// <summary>Ends a piece and begins the next.</summary>
     public void Lap()
     {
         pieces.Add(Stopwatch.GetElapsedTime(began));
