@@ -23,21 +23,47 @@ public sealed record Series(string Name, ImmutableArray<(double Step, double Val
     ];
 }
 
-/// <summary>What training wrote down, a series for each column that tells of a step.</summary>
-public sealed record TrainingLog(ImmutableArray<Series> Columns)
+/// <summary>The log of a training run: a CSV file with a row for each step. Each column is read as a series.</summary>
+public sealed record TrainingLog(ImmutableArray<Series> Series)
 {
-    private const string Step = "step", Norm = "gradient_norm";
+    /// <summary>The number of the step, from 1.</summary>
+    public const string Step = "step";
 
-    private static readonly ImmutableArray<string> Needed = [Step, "loss", "learning_rate"];
+    /// <summary>The loss of the step's batch.</summary>
+    public const string Loss = "loss";
+
+    /// <summary>The learning rate of the step.</summary>
+    public const string LearningRate = "learning_rate";
+
+    /// <summary>The norm of the whole gradient; with a dot and the name of a matrix after it, the norm of the gradient of that matrix.</summary>
+    public const string GradientNorm = "gradient_norm";
+
+    /// <summary>The loss of the held-out documents. Most rows leave it empty.</summary>
+    public const string ValidationLoss = "validation_loss";
+
+    /// <summary>The speed of training. Only this column differs between two runs of the same options.</summary>
+    public const string DocumentsPerSecond = "documents_per_second";
+
+    private static readonly ImmutableArray<string> Required = [Step, Loss, LearningRate];
+
+    /// <summary>The columns in order, as a sentence lists them.</summary>
+    public static string ColumnSummary { get; } = string.Join(", ", ColumnsAround([$"the {GradientNorm} of each matrix"]));
+
+    /// <summary>The columns in order, for a model of these matrices.</summary>
+    public static ImmutableArray<string> Columns(IEnumerable<string> matrices) =>
+        ColumnsAround(matrices.Select(name => $"{GradientNorm}.{name}"));
+
+    private static ImmutableArray<string> ColumnsAround(IEnumerable<string> ofMatrices) =>
+        [Step, Loss, LearningRate, GradientNorm, ValidationLoss, .. ofMatrices, DocumentsPerSecond];
 
     /// <summary>A column; without points, if the log has none of this name.</summary>
-    public Series this[string name] => Columns.FirstOrDefault(series => series.Name == name) ?? new(name, []);
+    public Series this[string name] => Series.FirstOrDefault(series => series.Name == name) ?? new(name, []);
 
     /// <summary>The norm of the gradient as a whole, and that of each matrix if the log tells it; by the name of the matrix.</summary>
     public IEnumerable<Series> GradientNorms =>
-        from series in Columns
-        where series.Name == Norm || series.Name.StartsWith($"{Norm}.", StringComparison.Ordinal)
-        select series with { Name = series.Name == Norm ? "all together" : series.Name[(Norm.Length + 1)..] };
+        from series in Series
+        where series.Name == GradientNorm || series.Name.StartsWith($"{GradientNorm}.", StringComparison.Ordinal)
+        select series with { Name = series.Name == GradientNorm ? "all together" : series.Name[(GradientNorm.Length + 1)..] };
 
     /// <summary>The log that a text in CSV holds, but for a last line that has no end yet; a problem names it by its source.</summary>
     public static Either<Problem, TrainingLog> Parse(string text, string source)
@@ -46,7 +72,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Columns)
 
         var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n')[..^1];
         var header = lines.Length == 0 ? [] : lines[0].TrimEnd('\r').Split(',');
-        if (Needed.FirstOrDefault(name => !header.Contains(name)) is { } missing) return Because($"its first line names no column {missing}");
+        if (Required.FirstOrDefault(name => !header.Contains(name)) is { } missing) return Because($"its first line names no column {missing}");
         if (lines.Length == 1) return Because("it tells of no step");
         var columns = header.Select(_ => ImmutableArray.CreateBuilder<(double, double)>()).ToArray();
         for (var i = 1; i < lines.Length; i++)

@@ -13,7 +13,7 @@ internal static class TrainingSection
 
     private static string Loss(TrainingLog log)
     {
-        var (loss, validation) = (log["loss"], log["validation_loss"]);
+        var (loss, validation) = (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss]);
         var heldOut = validation.Points.IsEmpty
             ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
             : "Dots are the loss of documents that were held out: if it rises while the line falls, the model learns by heart.";
@@ -25,7 +25,7 @@ internal static class TrainingSection
 
     private static string Rate(TrainingLog log) => Figure("Learning rate",
         "Look for a straight line down to 0: large steps first, to get near, then ever smaller ones, to settle.",
-        new LineChart([log["learning_rate"]]).Curve(log["learning_rate"]).Svg("Learning rate over the steps of training"));
+        new LineChart([log[TrainingLog.LearningRate]]).Curve(log[TrainingLog.LearningRate]).Svg("Learning rate over the steps of training"));
 
     private static string Norms(TrainingLog log)
     {

@@ -1,5 +1,6 @@
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Reports;
 using MicroGpt.Shell.Data;
 using static LanguageExt.Prelude;
 using CommandOption = System.CommandLine.Option;
@@ -11,7 +12,7 @@ namespace MicroGpt.Shell.Options;
 internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Option<int> SaveEvery, Option<Checkpoint> Resumed, bool Extend)
 {
     private static readonly TypedOption<string> LogSetting = TypedOption.File("--log", "log.csv",
-        "A CSV file to write: " + Output.TrainingLogWriter.Columns + ".");
+        $"A CSV file to write: {TrainingLog.ColumnSummary}.");
     private static readonly TypedOption<string> SaveSetting = TypedOption.File("--save", "model.safetensors",
         "A checkpoint to write when training ends, or is interrupted.");
     private static readonly TypedOption<int> SaveEverySetting = TypedOption.Optional("--save-every", "n", "100",

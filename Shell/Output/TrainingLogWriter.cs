@@ -1,5 +1,6 @@
 using LanguageExt;
 using MicroGpt.Model;
+using MicroGpt.Reports;
 using MicroGpt.Shell.Data;
 using MicroGpt.Training;
 using static System.FormattableString;
@@ -9,9 +10,6 @@ namespace MicroGpt.Shell.Output;
 /// <summary>The steps as a CSV file, every number such that it reads back as the same number.</summary>
 internal sealed class TrainingLogWriter : IDisposable
 {
-    /// <summary>The columns in words. The last one tells of the machine; all others are the same in every run of the same options.</summary>
-    public const string Columns = "step, loss, learning_rate, gradient_norm, validation_loss, the gradient_norm of each matrix, documents_per_second";
-
     private readonly FlushingWriter? writer;
 
     private TrainingLogWriter(FlushingWriter? writer) => this.writer = writer;
@@ -39,7 +37,7 @@ internal sealed class TrainingLogWriter : IDisposable
         }
     }
 
-    /// <summary>Adds a step, the first being 1.</summary>
+    /// <summary>Adds the row of a step, its cells in the order of <see cref="TrainingLog.Columns"/>; the first step is 1.</summary>
     public void Add(int step, StepResult finding, double learningRate, Option<double> validation, double documentsPerSecond) => writer?.Write(
         Invariant($"{step},{finding.Loss:R},{learningRate:R},{finding.GradientNorm:R},{validation.Map(Written).IfNone("")},")
         + Invariant($"{string.Join(',', finding.GradientNorms.Select(Written))},{documentsPerSecond:F0}\n"));
@@ -49,8 +47,8 @@ internal sealed class TrainingLogWriter : IDisposable
 
     public void Dispose() => writer?.Dispose();
 
-    private static string HeaderOf(Configuration configuration) => "step,loss,learning_rate,gradient_norm,validation_loss,"
-        + $"{string.Join(',', configuration.ParameterShapes.Select(shape => $"gradient_norm.{shape.Name}"))},documents_per_second";
+    private static string HeaderOf(Configuration configuration) =>
+        string.Join(',', TrainingLog.Columns(configuration.ParameterShapes.Select(shape => shape.Name)));
 
     private static string Written(double number) => Invariant($"{number:R}");
 
