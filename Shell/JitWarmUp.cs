@@ -16,7 +16,7 @@ internal static class JitWarmUp
     /// <summary>Begins one, if the command line looks as if it asked for training.</summary>
     public static void For(string[] args)
     {
-        if (Environment.ProcessorCount == 1 || args is [not ("train" or ['-', ..]), ..] || args.Any(argument => argument is "--help" or "-h" or "-?")) return;
+        if (Environment.ProcessorCount == 1 || args is [not ("train" or ['-', ..]), ..] || args.Any(argument => argument is "--help" or "-h" or "-?" or "--version")) return;
         new Thread(args.Contains("single") ? Perform<float> : Perform<double>) { IsBackground = true }.Start();
     }
 

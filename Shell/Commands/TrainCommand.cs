@@ -43,6 +43,7 @@ internal static class TrainCommand
         ];
         foreach (var command in commands) root.Add(command);
         Named(root);
+        root.Add(VersionAction.Option());
         return root;
     }
 

@@ -145,6 +145,17 @@ public class TrainFacts
         Assert.NotEqual(runs[0], runs[2]);
     }
 
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("--steps x --version")]
+    public void The_version_is_printed_and_nothing_else(string arguments)
+    {
+        using var folder = new Folder();
+        var version = typeof(MicroGpt.Shell.Options.VersionAction).Assembly.GetName().Version!;
+        Assert.Equal(new(0, $"{version.ToString(3)}\n", ""), folder.Run(arguments.Split(' ')));
+        Assert.Matches(@"--version +\w", folder.Run("--help").Output);
+    }
+
     [Fact]
     public void Help_tells_each_options_meaning_and_default()
     {
