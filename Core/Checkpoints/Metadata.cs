@@ -52,7 +52,7 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         from steps in Whole("steps")
         from rate in Number("learning_rate")
         from batchSize in Whole("batch_size")
-        from schedule in Valid(Schedule.Create(steps, rate, batchSize))
+        from schedule in Valid(TrainingSchedule.Create(steps, rate, batchSize))
         from seed in Natural("seed")
         from precision in OneOf<Precision>("precision")
         from engine in OneOf<EngineKind>("engine")
@@ -61,7 +61,7 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         select plan;
 
     /// <summary>How many of the steps were made.</summary>
-    public Either<Refusal, int> Step(Schedule schedule) =>
+    public Either<Refusal, int> Step(TrainingSchedule schedule) =>
         from step in Whole("step")
         from _ in Holds(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")
         select step;

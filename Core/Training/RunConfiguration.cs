@@ -30,11 +30,11 @@ public enum EngineKind
 /// </summary>
 public sealed record RunConfiguration
 {
-    private RunConfiguration(Schedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
+    private RunConfiguration(TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
         (Schedule, Seed, Precision, Engine, Validation) = (schedule, seed, precision, engine, validation);
 
     /// <summary>How many steps, the learning rate of each, and how many documents it learns from.</summary>
-    public Schedule Schedule { get; }
+    public TrainingSchedule Schedule { get; }
 
     /// <summary>Where chance began.</summary>
     public BigInteger Seed { get; }
@@ -49,7 +49,7 @@ public sealed record RunConfiguration
     public double Validation { get; }
 
     /// <summary>The plan of these, or everything that is wrong with them.</summary>
-    public static Validation<Problem, RunConfiguration> Create(Schedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
+    public static Validation<Problem, RunConfiguration> Create(TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
         (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation))
             .Apply((seed, validation) => new RunConfiguration(schedule, seed, precision, engine, validation));
 }

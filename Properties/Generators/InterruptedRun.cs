@@ -43,6 +43,6 @@ public sealed record InterruptedRun(GptCase Model, RunConfiguration Configuratio
     public override string ToString() => $"{Configuration}, stopped after {StopAfter}{Model}";
 
     private static RunConfiguration ConfigurationOf(int steps, int batchSize, int seed, EngineKind engine, Precision precision) =>
-        Schedule.Create(steps, 0.01, batchSize).Bind(schedule => RunConfiguration.Create(schedule, seed, precision, engine, 0))
+        TrainingSchedule.Create(steps, 0.01, batchSize).Bind(schedule => RunConfiguration.Create(schedule, seed, precision, engine, 0))
             .IfFail(problems => throw new ArgumentException($"{problems}"));
 }

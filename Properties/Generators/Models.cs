@@ -57,7 +57,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
         $"block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale:F0}",
         string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}")));
 
-    private static Schedule Schedule(int steps, int batchSize) => Training.Schedule.Create(steps, learningRate: 0.01, batchSize).Match(
+    private static TrainingSchedule Schedule(int steps, int batchSize) => TrainingSchedule.Create(steps, learningRate: 0.01, batchSize).Match(
         Succ: schedule => schedule,
         Fail: problems => throw new InvalidOperationException($"{problems}"));
 

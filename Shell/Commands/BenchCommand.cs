@@ -46,7 +46,7 @@ internal static class BenchCommand
         foreach (var option in options) command.Add(option);
         command.SetAction(parse =>
         {
-            var schedule = (Steps.In(parse), TrainOptions.BatchSize.In(parse)).Apply((steps, size) => Schedule.Create(steps, 0.01, size)).Bind(identity);
+            var schedule = (Steps.In(parse), TrainOptions.BatchSize.In(parse)).Apply((steps, size) => TrainingSchedule.Create(steps, 0.01, size)).Bind(identity);
             return (Unknown.In(parse), ModelOptions.In(parse), schedule, EngineOptions.OfCompiledIn(parse))
                 .Apply((_, model, timed, engine) => model.Begin().Bind(beginning => Run(beginning, timed, engine).ToValidation()))
                 .Bind(identity)
@@ -55,7 +55,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Either<Problem, Unit> Run(InitialState beginning, Schedule schedule, EngineOptions engine)
+    private static Either<Problem, Unit> Run(InitialState beginning, TrainingSchedule schedule, EngineOptions engine)
     {
         var gpt = new Gpt(beginning.Parameters.Configuration);
         var course = new TrainingData(schedule, beginning.Tokens(schedule));

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using LanguageExt;
 using MicroGpt.Model;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
+using CommandOption = System.CommandLine.Option;
 
 namespace MicroGpt.Shell.Commands;
 
@@ -23,7 +25,7 @@ internal static class GradCheckCommand
     public static Command Command()
     {
         var command = new Command("gradcheck", "Checks the gradient that training learns from against three oracles.");
-        foreach (var option in (Option[])[.. ModelOptions.All, ModelOptions.SeedOption, EngineOptions.Engine.Option, Help.Option(Notes)])
+        foreach (var option in (CommandOption[])[.. ModelOptions.All, ModelOptions.SeedOption, EngineOptions.Engine.Option, Help.Option(Notes)])
             command.Add(option);
         command.SetAction(parse => (Unknown.In(parse), ModelOptions.In(parse), EngineOptions.Engine.In(parse))
             .Apply((_, model, scalar) => model.Begin().Map(beginning => Check(beginning, gpt => EngineOptions.Of(gpt, scalar))))

@@ -47,7 +47,7 @@ internal sealed class TrainingSession : IDisposable
         untold = new(state.Step, Schedule.BatchSize);
     }
 
-    private Schedule Schedule => options.Schedule;
+    private TrainingSchedule Schedule => options.Schedule;
 
     /// <summary>Trains, saves and invents; what the process exits with.</summary>
     public int ToTheEnd()

@@ -41,7 +41,7 @@ internal sealed record EngineOptions(bool IsScalar, bool IsSingle, int Threads)
         new(plan.Engine == EngineKind.Scalar, plan.Precision == Training.Precision.Single, threads);
 
     /// <summary>The plan of a run that computes so.</summary>
-    public Validation<Problem, RunConfiguration> Plan(Schedule schedule, BigInteger seed, double validation) => Training.RunConfiguration.Create(
+    public Validation<Problem, RunConfiguration> Plan(TrainingSchedule schedule, BigInteger seed, double validation) => Training.RunConfiguration.Create(
         schedule, seed, IsSingle ? Training.Precision.Single : Training.Precision.Double, IsScalar ? EngineKind.Scalar : EngineKind.Compiled, validation);
 
     /// <summary>The engine itself.</summary>

@@ -85,7 +85,7 @@ internal sealed record ModelOptions(Option<DataSet> Data, Func<int, Validation<P
 internal sealed record InitialState(Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
 {
     /// <summary>The tokens of the documents that a schedule comes to.</summary>
-    public ImmutableArray<ImmutableArray<int>> Tokens(Schedule schedule) =>
+    public ImmutableArray<ImmutableArray<int>> Tokens(TrainingSchedule schedule) =>
         Tokens((int)Math.Min((long)schedule.Steps * schedule.BatchSize, Corpus.Documents.Length));
 
     /// <summary>The tokens of the first documents; every character of theirs is in the alphabet, which was made of them.</summary>

@@ -10,7 +10,7 @@ namespace MicroGpt.Shell.Options;
 /// <summary>What a run of training is told on the command line: the model and its documents, how to learn, and what comes of it.</summary>
 internal sealed record TrainOptions(
     ModelOptions Model,
-    Schedule Schedule,
+    TrainingSchedule Schedule,
     double Validation,
     double Temperature,
     int Samples,
@@ -51,7 +51,7 @@ internal sealed record TrainOptions(
         var files = OutputOptions.In(told);
         var parse = files.Bind(named => named.Resumed.ToValidation(new Problem(""))).Match(
             Succ: saved => Completed(told, saved), Fail: _ => told);
-        var training = (Steps.In(parse), LearningRate.In(parse), BatchSize.In(parse)).Apply(Schedule.Create).Bind(identity);
+        var training = (Steps.In(parse), LearningRate.In(parse), BatchSize.In(parse)).Apply(TrainingSchedule.Create).Bind(identity);
         var generation = (TemperatureSetting.In(parse), SamplesSetting.In(parse)).Apply((temperature, samples) => (temperature, samples));
         return (Unknown.In(told), files, ModelOptions.In(parse), training, ValidationSetting.In(parse), generation, EngineOptions.In(parse)).Apply(
             (_, named, model, schedule, validation, invented, engine) => new TrainOptions(

@@ -29,7 +29,7 @@ internal static class Growth
     {
         var names = Sure(Corpus.Parse(File.ReadAllBytes(path), path)).Shuffle(PythonRandom.Seed(42)).Value;
         var tokenizer = Tokenizer.Of(names);
-        var course = new TrainingData(Sure(Schedule.Create(int.MaxValue, 0.01, BatchSize)), [.. names.Documents.Select(name => Sure(tokenizer.Document(name)))]);
+        var course = new TrainingData(Sure(TrainingSchedule.Create(int.MaxValue, 0.01, BatchSize)), [.. names.Documents.Select(name => Sure(tokenizer.Document(name)))]);
         ImmutableArray<Configuration> sizes =
             [.. from nLayer in NLayers from nEmbd in NEmbds select Sure(Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize))];
         var timed = from _ in Enumerable.Range(0, Rounds) from size in sizes from piece in Timed(size, course) select (size, piece);

@@ -38,7 +38,7 @@ var documents = corpus.Documents.Select(word => Sure(tokenizer.Document(word))).
 var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 12, tokenizer.VocabSize).IfFail(_ => throw new());
 var gpt = new Gpt(configuration);
 (var parameters, random) = Parameters.Draw(configuration, random);
-var schedule = Schedule.Create(steps: 600, learningRate: 0.01).IfFail(_ => throw new());
+var schedule = TrainingSchedule.Create(steps: 600, learningRate: 0.01).IfFail(_ => throw new());
 var train = Trainers.Create(CompiledEngine.Compile<double>(gpt, documents: 1), new(schedule, [.. documents]));
 var state = TrainingState.Start(parameters);
 while (state.Step < schedule.Steps)

@@ -60,7 +60,7 @@ public class RecordedRunFacts
 
         var engine = Engines.Scalar(gpt);
         var losses = new List<double>();
-        var trainer = Trainers.Create(Watched, new(Schedule.Create(steps, 0.01).OrThrow(), documents));
+        var trainer = Trainers.Create(Watched, new(TrainingSchedule.Create(steps, 0.01).OrThrow(), documents));
         for (var state = TrainingState.Start(parameters); state.Step < steps;)
         {
             (state, var findings) = trainer.Steps(state, 1).OrThrow();

@@ -49,7 +49,7 @@ public class TrainerFacts
     {
         var configuration = Configuration.Create(16, 16, 1, 4096, 27).OrThrow();    // 16 documents as long would have 4 billion attention weights
         var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        var course = new TrainingData(Schedule.Create(10, 0.01, batchSize: 16).OrThrow(), Documents);
+        var course = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 16).OrThrow(), Documents);
         Assert.Equal(1, CompiledTrainer.Compile<float>(new(configuration), course, threads: 1).Steps(start, 1).OrThrow().State.Step);
     }
 
@@ -58,7 +58,7 @@ public class TrainerFacts
     // Three shards.
     private static (TrainingState Start, Trainer Trainer) Beginning(int threads, ImmutableArray<ImmutableArray<int>>? documents = null)
     {
-        var course = new TrainingData(Schedule.Create(10, 0.01, batchSize: 48).OrThrow(), documents ?? Documents);
+        var course = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 48).OrThrow(), documents ?? Documents);
         return (TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value), CompiledTrainer.Compile<double>(new(Configuration), course, threads));
     }
 }
