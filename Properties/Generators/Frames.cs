@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 

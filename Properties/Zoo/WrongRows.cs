@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 

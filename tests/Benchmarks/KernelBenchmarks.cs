@@ -1,7 +1,7 @@
 using System.Numerics;
 using BenchmarkDotNet.Attributes;
-using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Model;
 
 namespace MicroGpt.Benchmarks;
 

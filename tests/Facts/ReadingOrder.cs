@@ -8,6 +8,9 @@ namespace MicroGpt.Facts;
 /// <summary>A source file, by the path its project lists it under.</summary>
 internal sealed record SourceFile(string Path, string Text);
 
+/// <summary>A use of a symbol: the file and line it stands in, and the files that declare the symbol, at least one.</summary>
+internal sealed record SymbolUse(string User, int Line, string Name, ImmutableArray<string> Declarations);
+
 /// <summary>Files that are read from the first to the last: a file uses only what it or a file above it declares.</summary>
 internal static class ReadingOrder
 {
@@ -37,25 +40,32 @@ internal static class ReadingOrder
         new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
 
     /// <summary>One sentence for each place where a file uses what only later files declare.</summary>
-    public static ImmutableArray<string> Violations(IEnumerable<SourceFile> files)
+    public static ImmutableArray<string> Violations(IReadOnlyList<SourceFile> files)
+    {
+        var place = files.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i);
+        return
+        [
+            .. from use in Uses(files)
+               where use.Declarations.All(path => place[path] > place[use.User])
+               group use by $"{use.User}:{use.Line} uses {use.Name}, which {use.Declarations[0]} declares further down." into violation
+               select violation.Key,
+        ];
+    }
+
+    /// <summary>Every use, in a file, of a symbol that these files declare.</summary>
+    public static IEnumerable<SymbolUse> Uses(IReadOnlyList<SourceFile> files)
     {
         ImmutableArray<SyntaxTree> trees = [.. files.Prepend(ImplicitUsings).Select(Parse)];
         var compilation = Compile("MicroGpt.Core", trees);
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-
-        return
-        [
-            .. from tree in trees
+        return from tree in trees
                let model = compilation.GetSemanticModel(tree)
                from node in tree.GetRoot().DescendantNodes()
                from symbol in Uses(model, node)
-               let declared = Declarations(symbol)
-               where declared.Any() && declared.All(later => trees.IndexOf(later) > trees.IndexOf(tree))
+               let declarations = Declarations(symbol).Select(declared => declared.FilePath).ToImmutableArray()
+               where !declarations.IsEmpty
                let line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1
-               let place = $"{tree.FilePath}:{line}"
-               group symbol by $"{place} uses {symbol.Name}, which {declared.First().FilePath} declares further down." into violation
-               select violation.Key,
-        ];
+               select new SymbolUse(tree.FilePath, line, symbol.Name, declarations);
     }
 
     /// <summary>The symbols that a node names, and those it calls without naming them.</summary>

@@ -41,9 +41,6 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>Whether attention may look back at rows like these.</summary>
-    public bool IsSeen => kind is Kind.Positions or Kind.Context;
-
     /// <summary>The number, if it is fixed.</summary>
     public int? IfFixed => kind == Kind.Fixed ? count : null;
 

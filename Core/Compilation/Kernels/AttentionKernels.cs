@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
@@ -33,11 +33,11 @@ public static class AttentionKernels
         {
             case AttentionWeights(var heads, _):
                 return Scores(heads, T.One / T.Sqrt(T.CreateTruncating(width / heads.Count)));
-            case Autograd.Scores(var heads):
+            case Model.Scores(var heads):
                 return Scores(heads, null);
-            case Autograd.Mix(var heads):
+            case Model.Mix(var heads):
                 return () => Mix(layout, heads, columns, x, y, z);
-            case Autograd.Spread(var heads, _):
+            case Model.Spread(var heads, _):
                 return () => Spread(layout, heads, columns, x, y, z);
             case Mask(var heads, var hidden):
                 return site.EachGroup(heads.Count, columns, (i, at) =>

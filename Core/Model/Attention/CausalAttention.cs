@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using MicroGpt.Autograd;
 
-namespace MicroGpt.Autograd;
+namespace MicroGpt.Model;
 
 // Causal attention in three operations, linear in each argument; the adjoints of each are the other two. The columns of a row of
 // weights are a group for each head h, and in it a place for each row t of the document, up to block_size. Row i sees the rows
 // up to itself: t ≤ its position. Columns of what it does not see are zero in scores and mean nothing in mix and spread.
 
-/// <summary>How the columns of attention weights are laid out: a group for each head, block_size columns in each.</summary>
+/// <summary>The layout of the columns of attention weights: a group for each head, block_size columns in each.</summary>
 public readonly record struct Heads(int Count, int BlockSize)
 {
     /// <summary>heads · block_size.</summary>
@@ -24,7 +25,8 @@ public sealed record Scores(Heads Heads) : Multilinear
     public override string Name => $"scores({Heads.Count} heads)";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var q, var k] && q.Rows == Extent.Positions && k.Rows.IsSeen && q.Columns == k.Columns && q.Columns % Heads.Count == 0
+        arguments is [var q, var k] && q.Rows == Extent.Positions && CausalAttention.IsContext(k.Rows)
+        && q.Columns == k.Columns && q.Columns % Heads.Count == 0
             ? new(q.Rows, Heads.Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -42,10 +44,6 @@ public sealed record Scores(Heads Heads) : Multilinear
         ? cotangent.Mix(result.Arguments[1], Heads)
         : cotangent.Spread(result.Arguments[0], Heads, result.Arguments[1].Shape.Rows);
 }
-public static partial class Operations
-{
-    public static Expr Scores(this Expr q, Expr k, Heads heads) => new Application(new Scores(heads), q, k);
-}
 
 /// <summary>mix(a, v)[i, hd+j] = Σ_t a[i, (h,t)] · v[s+t, hd+j]: [positions, heads·block] and [r, c] make [positions, c].</summary>
 public sealed record Mix(Heads Heads) : Multilinear
@@ -53,7 +51,8 @@ public sealed record Mix(Heads Heads) : Multilinear
     public override string Name => $"mix({Heads.Count} heads)";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var a, var v] && a == new Shape(Extent.Positions, Heads.Columns) && v.Rows.IsSeen && v.Columns % Heads.Count == 0
+        arguments is [var a, var v] && a == new Shape(Extent.Positions, Heads.Columns)
+        && CausalAttention.IsContext(v.Rows) && v.Columns % Heads.Count == 0
             ? new(a.Rows, v.Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -69,10 +68,6 @@ public sealed record Mix(Heads Heads) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => k == 0
         ? cotangent.Scores(result.Arguments[1], Heads)
         : result.Arguments[0].Spread(cotangent, Heads, result.Arguments[1].Shape.Rows);
-}
-public static partial class Operations
-{
-    public static Expr Mix(this Expr a, Expr v, Heads heads) => new Application(new Mix(heads), a, v);
 }
 
 /// <summary>
@@ -103,12 +98,8 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
         ? result.Arguments[1].Scores(cotangent, Heads)
         : result.Arguments[0].Mix(cotangent, Heads);
 }
-public static partial class Operations
-{
-    public static Expr Spread(this Expr a, Expr x, Heads heads, Extent rows) => new Application(new Spread(heads, rows), a, x);
-}
 
-/// <summary>Numbers of columns that a row does not see become <paramref name="Hidden"/>: -∞ before a softmax, 0 in its derivative.</summary>
+/// <summary>Entries in columns that a row does not see become <paramref name="Hidden"/>: -∞ before a softmax, 0 in its derivative.</summary>
 public sealed record Mask(Heads Heads, double Hidden) : Operation
 {
     public override string Name => FormattableString.Invariant($"mask({Hidden})");
@@ -124,7 +115,18 @@ public sealed record Mask(Heads Heads, double Hidden) : Operation
 
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
-public static partial class Operations
+
+/// <summary>The operations of causal attention, by name.</summary>
+public static class CausalAttention
 {
+    public static Expr Scores(this Expr q, Expr k, Heads heads) => new Application(new Scores(heads), q, k);
+
+    public static Expr Mix(this Expr a, Expr v, Heads heads) => new Application(new Mix(heads), a, v);
+
+    public static Expr Spread(this Expr a, Expr x, Heads heads, Extent rows) => new Application(new Spread(heads, rows), a, x);
+
     public static Expr Mask(this Expr x, Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
+
+    // Rows that attention looks back at: the positions themselves, or the past and the positions.
+    internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;
 }
