@@ -19,7 +19,8 @@ internal sealed record Figure(string Page, int Line, string Chapter, string Lang
 }
 
 /// <summary>A page of Markdown, whose code blocks are put to the test.</summary>
-internal sealed record MarkdownPage(string Path, ImmutableArray<Figure> Blocks, ImmutableArray<(string Text, string Target)> Links)
+internal sealed record MarkdownPage(
+    string Path, ImmutableArray<string> Anchors, ImmutableArray<Figure> Blocks, ImmutableArray<(string Text, string Target)> Links)
 {
     // A block in this language is what the one before it prints.
     private const string Output = "text";
@@ -33,19 +34,20 @@ internal sealed record MarkdownPage(string Path, ImmutableArray<Figure> Blocks, 
     /// <summary>The one that stands at a place.</summary>
     public static Figure At(string place) => Figures.Single(figure => figure.Place == place);
 
-    /// <summary>The files of the repository that links of this page lead to.</summary>
-    public IEnumerable<string> Targets =>
+    /// <summary>Links of this page into the repository: the text, the path from its root, and the anchor or nothing.</summary>
+    public IEnumerable<(string Text, string Path, string Anchor)> Targets =>
         from link in Links
-        where !link.Target.Contains("://") && !link.Target.StartsWith('#')
-        let target = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, link.Target.Split('#')[0])
-        select System.IO.Path.GetRelativePath(Repository.Root, System.IO.Path.Combine(Repository.Root, target)).Replace('\\', '/');
+        where !link.Target.Contains("://")
+        let parts = link.Target.Split('#')
+        let target = System.IO.Path.Combine(Repository.Root, parts[0] == "" ? Path : System.IO.Path.GetDirectoryName(Path)!, parts[0])
+        select (link.Text, System.IO.Path.GetRelativePath(Repository.Root, target).Replace('\\', '/'), parts.Length == 1 ? "" : parts[1]);
 
     private static ImmutableArray<MarkdownPage> ReachableFrom(string path)
     {
         var pages = new List<MarkdownPage> { Read(path) };
         for (var i = 0; i < pages.Count; i++)
         {
-            var linked = pages[i].Targets.Where(target => target.EndsWith(".md")).Distinct();
+            var linked = pages[i].Targets.Select(target => target.Path).Where(target => target.EndsWith(".md")).Distinct();
             pages.AddRange(linked.Except(pages.Select(page => page.Path)).ToArray().Select(Read));
         }
         return [.. pages];
@@ -66,8 +68,14 @@ internal sealed record MarkdownPage(string Path, ImmutableArray<Figure> Blocks, 
             else
                 figures.Add(new(path, code.Line + 1, chapter, language, source, code.Lines.ToString(), null));
         }
-        return new(path, figures.ToImmutable(), [.. document.Descendants<LinkInline>().Select(link => (TextOf(link), link.Url!))]);
+        return new(path,
+            [.. document.Descendants<HeadingBlock>().Select(heading => Anchor(TextOf(heading.Inline!)))], figures.ToImmutable(),
+            [.. document.Descendants<LinkInline>().Select(link => (TextOf(link), link.Url!))]);
     }
+
+    // The anchor that GitHub gives to a heading.
+    private static string Anchor(string heading) =>
+        string.Concat(heading.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
 
     private static string TextOf(ContainerInline inlines) => string.Concat(inlines.Descendants().Select(inline => inline switch
     {

@@ -31,9 +31,9 @@ public partial class PageFacts
     {
         foreach (var page in MarkdownPage.All)
         {
-            foreach (var (text, target) in page.Links.Where(link => !link.Target.Contains("://") && !link.Target.StartsWith('#')))
+            foreach (var (text, target, _) in page.Targets)
             {
-                var path = Path.Combine(Repository.Root, Path.GetDirectoryName(page.Path)!, target.Split('#')[0]);
+                var path = Path.Combine(Repository.Root, target);
                 Assert.True(Path.Exists(path), $"{page.Path} links to {target}, which is not there.");
                 if (!File.Exists(path) || path.EndsWith(".md") || path.EndsWith(text) || !Name().IsMatch(text)) continue;
                 var name = new Regex($@"\b{Regex.Escape(text.Split('.')[^1])}\b");
@@ -41,6 +41,13 @@ public partial class PageFacts
             }
         }
     }
+
+    [Fact]
+    public void Every_anchor_is_a_heading() => Assert.Empty(
+        from page in MarkdownPage.All
+        from target in page.Targets
+        where target.Anchor != "" && !MarkdownPage.All.Single(other => other.Path == target.Path).Anchors.Contains(target.Anchor)
+        select $"{page.Path} links to {target.Path}#{target.Anchor}");
 
     [Fact]
     public void Links_lead_from_the_README_to_every_page()
