@@ -11,8 +11,8 @@ public sealed record Series(string Name, ImmutableArray<(double Step, double Val
     /// <summary>Its running mean.</summary>
     public Series Smooth()
     {
-        var mean = new RunningMean();
-        return this with { Points = [.. Points.Select(point => (point.Step, (mean = mean.With(point.Value)).Value))] };
+        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // of no points at first
+        return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
     }
 
     /// <summary>At most so many stretches of equal numbers of points: the last step of each, the least and the largest value, and the last.</summary>

@@ -81,7 +81,8 @@ public static class Paths
         var partials = order.Nodes.Select(node => node.Match<ImmutableArray<Expr>>(
             variable => [], constant => [],
             application => [.. application.Arguments.Select((_, k) => application.Operation.Pullback(application, k, Expr.Constant(1)))])).ToArray();
-        var values = new Queue<double>(function.Values([.. partials.SelectMany(each => each)]));
-        return [.. partials.Select(each => each.Select(_ => values.Dequeue()).ToArray())];
+        ImmutableArray<Expr> distinct = [.. partials.SelectMany(each => each).Distinct()];
+        var values = distinct.Zip(function.Values(distinct)).ToDictionary();
+        return [.. partials.Select(each => each.Select(partial => values[partial]).ToArray())];
     }
 }

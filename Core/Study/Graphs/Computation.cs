@@ -68,11 +68,11 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
     /// <summary>The same, simplified.</summary>
     public Computation Simplified()
     {
-        var simplified = new Queue<Expr>(Simplification.Simplify(
-            [.. Results.Select(result => result.Expression), .. Parts.SelectMany(part => part.Ends)]));
+        ImmutableArray<Expr> written = [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Ends)).Distinct()];
+        var simplified = written.Zip(Simplification.Simplify(written)).ToDictionary();
         return new(
-            [.. Results.Select(result => result with { Expression = simplified.Dequeue() })],
-            [.. Parts.Select(part => part with { Ends = [.. part.Ends.Select(_ => simplified.Dequeue())] })]);
+            [.. Results.Select(result => result with { Expression = simplified[result.Expression] })],
+            [.. Parts.Select(part => part with { Ends = [.. part.Ends.Select(end => simplified[end])] })]);
     }
 
     // Back through each part in turn: to the cotangent of the stream that enters it, and to the gradients of its parameters.
