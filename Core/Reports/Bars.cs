@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using static System.FormattableString;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
@@ -11,11 +12,11 @@ internal static class Bars
     public static string OfProbabilities(ImmutableArray<(string Label, double Probability, bool Came)> bars, string label)
     {
         const double Width = 180, Height = 15, Left = 20, Longest = 112;
-        return Svg(Width, Height * bars.Length + 2, label, bars.SelectMany((bar, i) => (string[])
+        return Picture(Width, Height * bars.Length + 2, label, bars.SelectMany((bar, i) => (string[])
         [
-            Word("end", Left - 5, Height * i + 11, bar.Label),
-            Rectangle(bar.Came ? "came" : "full", Left, Height * i + 2, Math.Max(1, bar.Probability * Longest), Height - 4, 0.8, Percent(bar.Probability)),
-            Word("start", Left + bar.Probability * Longest + 5, Height * i + 11, Percent(bar.Probability)),
+            Label("end", Left - 5, Height * i + 11, bar.Label),
+            Cell(bar.Came ? "came" : "full", Left, Height * i + 2, Math.Max(1, bar.Probability * Longest), Height - 4, 0.8, Percent(bar.Probability)),
+            Label("start", Left + bar.Probability * Longest + 5, Height * i + 11, Percent(bar.Probability)),
         ]));
     }
 
@@ -28,14 +29,14 @@ internal static class Bars
         var ticks = losses.Ticks().SelectMany(tick => (string[])
         [
             Line("grid", Left, losses.At(tick), Width - 6, losses.At(tick)),
-            Word("end", Left - 4, losses.At(tick) + 3, Axis.Written(tick)),
+            Label("end", Left - 4, losses.At(tick) + 3, Axis.Written(tick)),
         ]);
         var columns = bars.SelectMany((bar, i) => (string[])
         [
-            Rectangle("full", Left + (i + 0.15) * step, losses.At(bar.Loss), 0.7 * step, Math.Max(0.5, Height - Foot - losses.At(bar.Loss)), 0.8, Invariant($"{bar.Loss:F3}")),
-            .. step < 5 ? (string[])[] : [Word("middle", Left + (i + 0.5) * step, Height - 6, bar.Label)],
+            Cell("full", Left + (i + 0.15) * step, losses.At(bar.Loss), 0.7 * step, Math.Max(0.5, Height - Foot - losses.At(bar.Loss)), 0.8, Invariant($"{bar.Loss:F3}")),
+            .. step < 5 ? (string[])[] : [Label("middle", Left + (i + 0.5) * step, Height - 6, bar.Label)],
         ]);
-        return Svg(Width, Height, label, [.. ticks, .. columns, Line("mark", Left, losses.At(ignorant), Width - 6, losses.At(ignorant))]);
+        return Picture(Width, Height, label, [.. ticks, .. columns, Line("mark", Left, losses.At(ignorant), Width - 6, losses.At(ignorant))]);
     }
 
     private static string Percent(double probability) => Invariant($"{100 * probability:F1}%");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MicroGpt.Text;
 using static System.FormattableString;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using MicroGpt.Text;
 using MicroGpt.Training;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MicroGpt.Autograd;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
@@ -16,12 +17,12 @@ internal static class HeatMap
         const double Edge = 16, Top = 14;
         var cell = (width - Edge - 2) / columns.Length;
         var (size, narrow) = (FormattableString.Invariant($"{Math.Min(10, cell):0.##}"), cell < 4);
-        List<string> marks = [FormattableString.Invariant($"<rect class=\"empty\" x=\"{Edge}\" y=\"{Top}\" width=\"{cell * columns.Length:0.##}\" height=\"{cell * rows.Length:0.##}\"/>")];
+        List<string> marks = [Cell("empty", Edge, Top, cell * columns.Length, cell * rows.Length)];
         if (!narrow)
         {
             marks.Add($"<g style=\"font-size: {size}px\">");
-            for (var j = 0; j < columns.Length; j++) marks.Add(Word("middle", Edge + (j + 0.5) * cell, Top - 4, columns[j]));
-            for (var i = 0; i < rows.Length; i++) marks.Add(Word("end", Edge - 4, Top + (i + 0.5) * cell + 3, rows[i]));
+            for (var j = 0; j < columns.Length; j++) marks.Add(Label("middle", Edge + (j + 0.5) * cell, Top - 4, columns[j]));
+            for (var i = 0; i < rows.Length; i++) marks.Add(Label("end", Edge - 4, Top + (i + 0.5) * cell + 3, rows[i]));
             marks.Add("</g>");
         }
         for (var i = 0; i < rows.Length; i++)
@@ -30,8 +31,8 @@ internal static class HeatMap
                 var value = matrix[i, j];
                 if (Math.Abs(value) < Visible) continue;
                 var title = $"{rows[i]} {columns[j]} {value.ToString("0.00", CultureInfo.InvariantCulture)}";
-                marks.Add(Rectangle(value > 0 ? "full" : "against", Edge + j * cell, Top + i * cell, cell, cell, Math.Min(1, Math.Abs(value)), title));
+                marks.Add(Cell(value > 0 ? "full" : "against", Edge + j * cell, Top + i * cell, cell, cell, Math.Min(1, Math.Abs(value)), title));
             }
-        return Markup.Svg(width, Top + cell * rows.Length + 2, label, marks);
+        return Picture(width, Top + cell * rows.Length + 2, label, marks);
     }
 }

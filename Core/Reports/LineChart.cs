@@ -1,61 +1,68 @@
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Series over the steps of training.</summary>
-internal sealed class LineChart
+/// <summary>A chart of series over the steps of training: its size in pixels and its axes.</summary>
+internal sealed record LineChart(double Width, double Height, Axis Steps, Axis Values)
 {
-    private const int Most = 300; // stretches that are told apart
+    private const int MostChunks = 300; // more would be closer than a pixel
 
-    private readonly double width, height;
-    private readonly Axis steps, values;
-    private readonly List<string> marks = [];
-
-    /// <summary>An empty chart that has room for any of some series; for a small one the axis is by powers of ten.</summary>
-    public LineChart(IEnumerable<Series> series, bool isSmall = false)
+    /// <summary>A chart with room for all points of the series; a small one has a logarithmic axis.</summary>
+    public static LineChart For(IEnumerable<Series> series, bool isSmall = false)
     {
-        (width, height) = isSmall ? (180, 120) : (360, 210);
+        var (width, height) = isSmall ? (180, 120) : (360, 210);
         var points = series.SelectMany(one => one.Points).ToArray();
-        steps = Axis.Of(points.Select(point => point.Step), 40, width - 10);
-        var numbers = points.Select(point => point.Value);
-        values = isSmall ? Axis.OfLogarithms(numbers, height - 20, 8) : Axis.Of(numbers, height - 20, 8);
-        foreach (var tick in values.Ticks())
-        {
-            marks.Add(Line("grid", steps.From, values.At(tick), steps.To, values.At(tick)));
-            marks.Add(Word("end", steps.From - 4, values.At(tick) + 3, Axis.Written(tick)));
-        }
-        foreach (var tick in isSmall ? [steps.Largest] : steps.Ticks())
-            marks.Add(Word(steps.At(tick) > width - 30 ? "end" : "middle", Math.Min(steps.At(tick), width - 2), height - 6, Axis.Written(tick)));
+        var values = points.Select(point => point.Value);
+        return new(
+            width, height,
+            Axis.Of(points.Select(point => point.Step), 40, width - 10),
+            isSmall ? Axis.OfLogarithms(values, height - 20, 8) : Axis.Of(values, height - 20, 8));
     }
 
-    /// <summary>With the range of a series around each step.</summary>
-    public LineChart Range(Series series)
+    /// <summary>The range of a series around each step, as an area.</summary>
+    public IEnumerable<string> Range(Series series)
     {
-        var stretches = series.Thinned(Most);
-        if (!stretches.IsEmpty)
-            marks.Add(Path("range", stretches.Select(x => (steps.At(x.Step), values.At(x.Largest)))
-                .Concat(stretches.Reverse().Select(x => (steps.At(x.Step), values.At(x.Least))))));
-        return this;
+        var chunks = series.Thinned(MostChunks);
+        return chunks.IsEmpty ? [] :
+        [
+            Polyline("range", chunks.Select(chunk => Place(chunk.Step, chunk.Largest))
+                .Concat(chunks.Reverse().Select(chunk => Place(chunk.Step, chunk.Least)))),
+        ];
     }
 
-    /// <summary>With a series as a line.</summary>
-    public LineChart Curve(Series series)
+    /// <summary>A series as a line.</summary>
+    public IEnumerable<string> Curve(Series series)
     {
-        var stretches = series.Thinned(Most);
-        if (!stretches.IsEmpty) marks.Add(Path("curve", stretches.Select(x => (steps.At(x.Step), values.At(x.Last)))));
-        return this;
+        var chunks = series.Thinned(MostChunks);
+        return chunks.IsEmpty ? [] : [Polyline("curve", chunks.Select(chunk => Place(chunk.Step, chunk.Last)))];
     }
 
-    /// <summary>With a series as dots that a line joins.</summary>
-    public LineChart Dots(Series series)
+    /// <summary>A series as dots, joined by a line.</summary>
+    public IEnumerable<string> Dots(Series series)
     {
-        var places = series.Points.Select(point => (steps.At(point.Step), values.At(point.Value))).ToArray();
-        if (places.Length > 0) marks.Add(Path("other", places));
-        foreach (var ((x, y), point) in places.Zip(series.Points))
-            marks.Add(FormattableString.Invariant($"<circle class=\"dot\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"3\"><title>step {point.Step}: {point.Value:F4}</title></circle>"));
-        return this;
+        var places = series.Points.Select(point => Place(point.Step, point.Value)).ToArray();
+        return
+        [
+            .. places is [] ? (string[])[] : [Polyline("other", places)],
+            .. places.Zip(series.Points, (place, point) =>
+                Disc("dot", place.X, place.Y, 3, FormattableString.Invariant($"step {point.Step}: {point.Value:F4}"))),
+        ];
     }
 
-    /// <summary>The picture.</summary>
-    public string Svg(string label) => Markup.Svg(width, height, label, marks);
+    /// <summary>The chart with its axes and the marks of its series, the last on top.</summary>
+    public string Svg(string label, params IEnumerable<string>[] marks) => Picture(Width, Height, label, [.. Grid(), .. marks.SelectMany(each => each)]);
+
+    private IEnumerable<string> Grid() =>
+    [
+        .. Values.Ticks().SelectMany(tick => (string[])
+        [
+            Line("grid", Steps.From, Values.At(tick), Steps.To, Values.At(tick)),
+            Label("end", Steps.From - 4, Values.At(tick) + 3, Axis.Written(tick)),
+        ]),
+        .. (Values.IsLogarithmic ? [Steps.Largest] : Steps.Ticks()).Select(tick => Label(
+            Steps.At(tick) > Width - 30 ? "end" : "middle", Math.Min(Steps.At(tick), Width - 2), Height - 6, Axis.Written(tick))),
+    ];
+
+    private (double X, double Y) Place(double step, double value) => (Steps.At(step), Values.At(value));
 }

@@ -1,4 +1,4 @@
-using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
@@ -20,12 +21,12 @@ internal static class Scatter
             ? (X: Width / 2 + point.X / scale, Y: Height / 2 - point.Y / scale)
             : (X: Width / 2, Y: Height / 2)).ToArray();
         if (places.Length * Near * Near < Width * Height / 4) MoveApart(places);
-        return Markup.Svg(Width, Height, label,
+        return Picture(Width, Height, label,
         [
             Line("grid", 0, Height / 2, Width, Height / 2),
             Line("grid", Width / 2, 0, Width / 2, Height),
-            .. joined ? (string[])[Path("thread", places)] : [],
-            .. places.Select((place, i) => Word("point", place.X, place.Y + 4, labels[i])),
+            .. joined ? (string[])[Polyline("thread", places)] : [],
+            .. places.Select((place, i) => Label("point", place.X, place.Y + 4, labels[i])),
         ]);
     }
 

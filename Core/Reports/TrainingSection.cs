@@ -1,5 +1,6 @@
 using LanguageExt;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
@@ -14,28 +15,35 @@ internal static class TrainingSection
     private static string Loss(TrainingLog log)
     {
         var (loss, validation) = (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss]);
+        var chart = LineChart.For([loss, validation]);
         var heldOut = validation.Points.IsEmpty
             ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
             : "Dots are the loss of documents that were held out: if it rises while the line falls, the model learns by heart.";
         return Figure("Loss",
             "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running mean; "
             + $"a step's loss jumps, as names are not equally hard. {heldOut}",
-            new LineChart([loss, validation]).Range(loss).Curve(loss.Smooth()).Dots(validation).Svg("Loss over the steps of training"));
+            chart.Svg("Loss over the steps of training", chart.Range(loss), chart.Curve(loss.Smooth()), chart.Dots(validation)));
     }
 
-    private static string Rate(TrainingLog log) => Figure("Learning rate",
-        "Look for a straight line down to 0: large steps first, to get near, then ever smaller ones, to settle.",
-        new LineChart([log[TrainingLog.LearningRate]]).Curve(log[TrainingLog.LearningRate]).Svg("Learning rate over the steps of training"));
+    private static string Rate(TrainingLog log)
+    {
+        var rate = log[TrainingLog.LearningRate];
+        var chart = LineChart.For([rate]);
+        return Figure("Learning rate",
+            "Look for a straight line down to 0: large steps first, to get near, then ever smaller ones, to settle.",
+            chart.Svg("Learning rate over the steps of training", chart.Curve(rate)));
+    }
 
     private static string Norms(TrainingLog log)
     {
         var norms = log.GradientNorms.ToArray();
         if (norms.Length == 0) return "";
+        var chart = LineChart.For(norms, isSmall: true);
         var only = norms.Length > 1 ? "" : " This log tells only that of all matrices together.";
         return $"<div class=\"wide\">{Figure("Size of the gradient",
             "How strongly each matrix is pulled: the norm of its gradient, by powers of ten and to one scale, range and running mean as above. Look for lines that stay level: "
             + $"one that shoots up tells of a learning rate that is too high, one near 0 of a matrix that learns nothing.{only}",
             Side(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
-                + new LineChart(norms, isSmall: true).Range(norm).Curve(norm.Smooth()).Svg($"Norm of the gradient: {Escaped(norm.Name)}"))))}</div>\n";
+                + chart.Svg($"Norm of the gradient: {Escaped(norm.Name)}", chart.Range(norm), chart.Curve(norm.Smooth())))))}</div>\n";
     }
 }

@@ -1,14 +1,21 @@
-using System.Globalization;
-using System.Security;
-using System.Text;
 using MicroGpt.Autograd;
+using static System.FormattableString;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Study;
 
-/// <summary>Diagrams as pictures: SVG, for light and dark surroundings.</summary>
-public static class SvgWriter
+/// <summary>A diagram as SVG, for light and dark backgrounds.</summary>
+public static class DiagramSvg
 {
-    private const double Margin = 12, Head = 62, Foot = 40;
+    private const double Margin = 12, Head = 62, Foot = 40, BandTop = 36, Half = GraphLayout.BoxWidth / 2;
+
+    private const string Arrowhead =
+        "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+        + "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>";
+
+    private const string Legend =
+        "A box is an operation: its number, rows×columns (n positions, d documents), and in color parameters, results, "
+        + "and %k for what box k makes. Blue line: the residual stream.";
 
     private const string Style =
         """
@@ -44,100 +51,95 @@ public static class SvgWriter
           .far { fill: #4a3305 } .far-text { fill: #ffe2a0 }
           .result { fill: #0f4420 } .result-text { fill: #c0f5cd }
         }
-
         """;
 
-    /// <summary>The picture of a diagram under a title.</summary>
+    /// <summary>The diagram under a title, as a document of its own.</summary>
     public static string Svg(this Diagram diagram, string title)
     {
-        var placement = GraphLayout.Of(diagram);
-        var (width, height) = (placement.Bands[^1].Right + 2 * Margin, placement.Bottom - placement.Top + Head + Foot + Margin);
-        var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0}\" height=\"{height:0}\" "))
-            .Append(Invariant($"viewBox=\"0 0 {width:0} {height:0}\">\n"));
-        svg.Append($"<title>{Escaped(title)}</title>\n<style>\n{Style}</style>\n");
-        svg.Append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" ")
-            .Append("markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>\n");
-        svg.Append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
-        svg.Append(Invariant($"<text class=\"title\" x=\"{Margin}\" y=\"25\">{Escaped(title)}</text>\n"));
-        foreach (var band in placement.Bands)
-        {
-            var (left, middle) = (band.Left + Margin, (band.Left + band.Right) / 2 + Margin);
-            svg.Append(Rectangle("band", left, 36, band.Right - band.Left, height - 36 - Foot, radius: 8) + "\n");
-            svg.Append(Invariant($"<text class=\"part\" x=\"{middle:0.#}\" y=\"52\">{Escaped(band.Name)}</text>\n"));
-        }
-        svg.Append(Invariant($"<g transform=\"translate({Margin} {Head - placement.Top:0.#})\">\n"));
-        foreach (var wire in placement.Wires.OrderBy(wire => wire.IsStream)) svg.Append(Line(wire));
-        foreach (var box in placement.Boxes) svg.Append(Drawn(box, diagram.Parts[box.Node.Part]));
-        svg.Append("</g>\n");
-        svg.Append(Invariant($"<text class=\"note\" x=\"{Margin}\" y=\"{height - 16:0.#}\">")
-            + "A box is an operation: its number, rows×columns (n positions, d documents), and in color parameters, results, "
-            + "and %k for what box k makes. Blue line: the residual stream.</text>\n");
-        return svg.Append("</svg>\n").ToString();
+        var layout = GraphLayout.Of(diagram);
+        var (width, height) = (layout.Bands[^1].Right + 2 * Margin, layout.Bottom - layout.Top + Head + Foot + Margin);
+        return Document(Invariant($"width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\""), string.Join('\n',
+        [
+            $"<title>{Escaped(title)}</title>",
+            $"<style>\n{Style}\n</style>",
+            Arrowhead,
+            "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>",
+            Label("title", Margin, 25, Escaped(title)),
+            .. layout.Bands.SelectMany(band => Drawn(band, height)),
+            Invariant($"<g transform=\"translate({Margin} {Head - layout.Top:0.#})\">"),
+            .. layout.Wires.OrderBy(wire => wire.IsStream).Select(Drawn),
+            .. layout.Boxes.Select(box => Drawn(box, diagram.Parts[box.Node.Part])),
+            "</g>",
+            Label("note", Margin, height - 16, Legend),
+        ]));
     }
 
-    private static string Line(Wire wire)
+    private static IEnumerable<string> Drawn(Band band, double height) =>
+    [
+        Box("band", band.Left + Margin, BandTop, band.Right - band.Left, height - BandTop - Foot, radius: 8),
+        Label("part", (band.Left + band.Right) / 2 + Margin, 52, Escaped(band.Name)),
+    ];
+
+    private static string Drawn(Wire wire)
     {
-        const double Half = GraphLayout.BoxWidth / 2;
-        var (x, y) = wire.Points[0];
-        var path = new StringBuilder(Invariant($"M{x + Half:0.#},{y:0.#}"));
-        x += Half;
-        for (var i = 1; i < wire.Points.Length; i++)
-        {
-            var (nextX, nextY) = (wire.Points[i].X - Half, wire.Points[i].Y);
-            var middle = (x + nextX) / 2;
-            path.Append(Invariant($" C{middle:0.#},{y:0.#} {middle:0.#},{nextY:0.#} {nextX:0.#},{nextY:0.#}"));
-            (x, y) = (nextX, nextY);
-            if (i < wire.Points.Length - 1) path.Append(Invariant($" H{x = nextX + 2 * Half:0.#}"));
-        }
-        return $"<path class=\"{(wire.IsStream ? "stream" : "wire")}\" d=\"{path}\"{(wire.IsStream ? "" : " marker-end=\"url(#tip)\"")}/>\n";
+        var start = Invariant($"M{wire.Points[0].X + Half:0.#},{wire.Points[0].Y:0.#} ");
+        var curves = wire.Points.Zip(wire.Points.Skip(1), Curve);
+        var crossings = wire.Points[1..^1].Select(point => Invariant($" H{point.X + Half:0.#} ")).Append("");
+        return Path(
+            wire.IsStream ? "stream" : "wire", start + string.Concat(curves.Zip(crossings, (curve, crossing) => curve + crossing)),
+            wire.IsStream ? "" : " marker-end=\"url(#tip)\"");
+    }
+
+    // A cubic Bézier curve from the right side of one column to the left side of another, horizontal at both ends.
+    private static string Curve((double X, double Y) from, (double X, double Y) to)
+    {
+        var (x, middle) = (to.X - Half, (from.X + to.X) / 2);
+        return Invariant($"C{middle:0.#},{from.Y:0.#} {middle:0.#},{to.Y:0.#} {x:0.#},{to.Y:0.#}");
     }
 
     private static string Drawn(Box box, string part)
     {
-        var (node, left, top) = (box.Node, box.X - GraphLayout.BoxWidth / 2, box.Y - box.Height / 2);
-        var svg = new StringBuilder($"<g><title>{Escaped($"%{node.Number} = {node.Label} : {node.Expression.Shape}")}</title>");
-        svg.Append(Rectangle(box.IsStream ? "box end" : "box", left, top, GraphLayout.BoxWidth, box.Height, radius: 5));
-        var y = top + 1;
-        foreach (var line in GraphLayout.LinesOf(node.Label)) Write("name", line, y += GraphLayout.LineHeight);
-        Write("small", $"%{node.Number}  {Size(node.Expression.Shape)}", y += GraphLayout.LineHeight);
-        y += 4;
-        foreach (var inlay in box.Inlays)
-        {
-            var (kind, text) = inlay.Expression.Match(
-                variable => ("variable", variable.Name), constant => ("constant", Invariant($"{constant.Value:G4}")), _ => ("far", $"%{inlay.Number}"));
-            Inlay(kind, text, $"%{inlay.Number} = {inlay.Label} : {inlay.Expression.Shape}");
-        }
-        foreach (var result in node.Results) Inlay("result", result, result);
-        return svg.Append("</g>\n").ToString();
+        var (node, left, top) = (box.Node, box.X - Half, box.Y - box.Height / 2);
+        (string Style, string Text)[] lines =
+        [
+            .. GraphLayout.LinesOf(node.Label).Select(line => ("name", line)),
+            ("small", $"%{node.Number}  {Size(node.Expression.Shape)}"),
+        ];
+        (string Kind, string Text, string Title)[] inlays =
+        [
+            .. box.Inlays.Select(inlay => (Kind(inlay), Text(inlay), $"%{inlay.Number} = {inlay.Label} : {inlay.Expression.Shape}")),
+            .. node.Results.Select(result => ("result", result, result)),
+        ];
+        var firstInlay = top + 5 + lines.Length * GraphLayout.LineHeight;
+        return Titled($"%{node.Number} = {node.Label} : {node.Expression.Shape}",
+        [
+            Box(box.IsStream ? "box end" : "box", left, top, GraphLayout.BoxWidth, box.Height, radius: 5),
+            .. lines.Select((line, i) => Fitted(line.Style, box.X, top + 1 + (i + 1) * GraphLayout.LineHeight, line.Text)),
+            .. inlays.Select((inlay, i) => Inlay(inlay.Kind, inlay.Text, inlay.Title, firstInlay + i * GraphLayout.InlayHeight)),
+        ]);
 
-        void Write(string style, string text, double baseline)
-        {
-            var squeezed = text.Length > 10 ? Invariant($" textLength=\"{GraphLayout.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "";
-            svg.Append(Invariant($"<text class=\"{style}\" x=\"{box.X:0.#}\" y=\"{baseline:0.#}\"{squeezed}>{Escaped(text)}</text>"));
-        }
-
-        void Inlay(string kind, string text, string whole)
-        {
-            svg.Append($"<g><title>{Escaped(whole)}</title>");
-            svg.Append(Rectangle(kind, left + 3, y, GraphLayout.BoxWidth - 6, GraphLayout.InlayHeight - 2, radius: 3));
-            Write($"inlay {kind}-text", Short(text, part), y + GraphLayout.InlayHeight - 5.5);
-            svg.Append("</g>");
-            y += GraphLayout.InlayHeight;
-        }
+        string Inlay(string kind, string text, string title, double y) => Titled(title,
+        [
+            Box(kind, left + 3, y, GraphLayout.BoxWidth - 6, GraphLayout.InlayHeight - 2, radius: 3),
+            Fitted($"inlay {kind}-text", box.X, y + GraphLayout.InlayHeight - 5.5, Short(text, part)),
+        ]);
     }
+
+    private static string Kind(DiagramNode inlay) => inlay.Expression.Match(_ => "variable", _ => "constant", _ => "far");
+
+    private static string Text(DiagramNode inlay) => inlay.Expression.Match(
+        variable => variable.Name, constant => Invariant($"{constant.Value:G4}"), _ => $"%{inlay.Number}");
+
+    private static string Titled(string title, IEnumerable<string> marks) => $"<g><title>{Escaped(title)}</title>{string.Concat(marks)}</g>";
+
+    // A label of more than 10 letters is squeezed to the width of a box.
+    private static string Fitted(string style, double x, double y, string text) => Label(style, x, y, Escaped(text),
+        text.Length > 10 ? Invariant($" textLength=\"{GraphLayout.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "");
 
     // Within layer0, layer0.attn_wq is attn_wq.
     private static string Short(string name, string part) =>
         part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "").Replace("∂loss/", "") : name.Replace("∂loss/", "");
 
-    private static string Rectangle(string style, double x, double y, double width, double height, double radius) => Invariant(
-        $"<rect class=\"{style}\" x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"{radius}\"/>");
-
     private static string Size(Shape shape) =>
         $"{(shape.Rows == Extent.Positions ? "n" : shape.Rows == Extent.Documents ? "d" : shape.Rows.ToString())}×{shape.Columns}";
-
-    private static string Escaped(string text) => SecurityElement.Escape(text);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
