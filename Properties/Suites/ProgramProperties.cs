@@ -8,7 +8,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Simplification, programs, training in place and the compiled decoder: whatever is faster is only that.</summary>
+/// <summary>Simplification, fusion, programs, training in place and the compiled decoder: whatever is faster is only that.</summary>
 public class ProgramProperties
 {
     private const int MostRows = 9;
@@ -24,6 +24,10 @@ public class ProgramProperties
     [Law(300)]
     public Property Simplification_preserves_value_and_gradient(MatrixFormula m) => CompilationLaws.Evaluates(m,
         (expressions, environment) => Evaluation.Evaluate(Simplification.Simplify(expressions), environment), Tolerance.OfDouble);
+
+    [Law(300)]
+    public Property Fusion_preserves_value_and_gradient(MatrixFormula m) => CompilationLaws.Evaluates(m,
+        (expressions, environment) => Evaluation.Evaluate(Fusion.Fuse(expressions), environment), Tolerance.OfDouble);
 
     [Law(20)]
     public Property Training_in_place_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>

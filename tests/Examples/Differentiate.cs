@@ -15,7 +15,6 @@
 //   at a = 2, b = 3: f is 8, df/da 4, df/db 2
 
 using MicroGpt.Autograd;
-using MicroGpt.Compilation;
 
 Variable a = new("a", Shape.Scalar), b = new("b", Shape.Scalar);
 var f = (Expr)a * b + a;

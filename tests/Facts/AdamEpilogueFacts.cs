@@ -43,7 +43,7 @@ public class AdamEpilogueFacts
     public void It_changes_when_all_that_looks_at_it_has_seen_it(string where)
     {
         var (expressions, updated) = Programs[where];
-        var results = Simplification.Simplify(expressions);
+        var results = Fusion.Fuse(expressions);
         var (updating, still) = (Blocks(), Blocks());
         var program = new Program<double>(results, Nothing, variable => updating[variable], _ => null,
             k => updated[k] is { } parameter ? new(parameter, new(parameter.Name, 3, 3), updating[parameter], Zeros(), Zeros()) { Adam = Adam<double>() } : null);

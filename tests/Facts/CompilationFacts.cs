@@ -75,7 +75,7 @@ public class CompilationFacts
     public void The_formulas_of_a_GPT_are_all_found()
     {
         var gpt = new Gpt(Configuration.Create(16, 4, 3, 16, 27).OrThrow());
-        var names = Writer.Print(Simplification.Simplify(gpt.Loss).AsSpan());
+        var names = Writer.Print(Fusion.Fuse(gpt.Loss).AsSpan());
         Assert.Equal(1 + 2 * 3, names.Split("= rmsnorm").Length - 1);
         Assert.Equal(3, names.Split("= attention-weights").Length - 1);
         Assert.Equal(1, names.Split("= cross-entropy").Length - 1);

@@ -14,7 +14,7 @@ public static class CompiledDecoder
     public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var position = new DecodedPosition(gpt);
-        var expressions = Simplification.Simplify([position.Logits, .. position.KeysAndValues]);
+        var expressions = Fusion.Fuse([position.Logits, .. position.KeysAndValues]);
         var idle = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position.Past, expressions));
         return new(gpt.Configuration, (cache, token) => idle.Use(workspace => workspace.Step(cache, token)));
     }

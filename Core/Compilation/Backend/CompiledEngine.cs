@@ -32,9 +32,9 @@ public static class CompiledEngine
     /// <summary>The loss of a GPT and its gradient with respect to each parameter, simplified.</summary>
     public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
     {
-        var loss = Simplification.Simplify(gpt.Loss)[0];
+        var loss = Fusion.Fuse(gpt.Loss)[0];
         var gradient = loss.Backward();
-        return Simplification.Simplify([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
+        return Fusion.Fuse([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ public static class CompiledEvaluation
     public static Func<Environment<Real>, ImmutableArray<Matrix<Real>>> Compile<T>(ImmutableArray<Expr> expressions, int documents, int positions, int past = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var simplified = Simplification.Simplify(expressions);
+        var simplified = Fusion.Fuse(expressions);
         var idle = new WorkspacePool<Func<Environment<Real>, ImmutableArray<Matrix<Real>>>>(() =>
         {
             var (layout, blocks) = (new BatchLayout(documents, positions, past), new Dictionary<Variable, MatrixBuffer<T>>());

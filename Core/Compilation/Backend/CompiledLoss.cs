@@ -10,7 +10,7 @@ public static class CompiledLoss
     public static Func<Parameters, double> Compile(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents)
     {
         var batches = documents.Chunk(CompiledTrainer.Shard).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
-        var loss = Simplification.Simplify(gpt.Loss);
+        var loss = Fusion.Fuse(gpt.Loss);
         var idle = new WorkspacePool<Func<Parameters, double>>(() =>
         {
             var (arena, layout) = (new ParameterBuffers<double>(gpt.Configuration), new BatchLayout(CompiledTrainer.Shard, batches.Max(batch => batch.Packing.Positions)));

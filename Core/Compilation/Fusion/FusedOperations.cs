@@ -4,17 +4,19 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-// Some formulas recur whole, and a kernel of their own computes each in one sweep. Such an operation carries its definition in
-// atoms, which says what it means; wherever a compiler finds the definition it puts the operation, and what the operation is
-// differentiated to is again such an operation.
+// A fused operation stands for a formula that has a kernel of its own, which computes it in one pass over memory. Its definition in
+// atoms says what it means. Its pattern guesses where the definition begins. Its pullback is often a fused operation as well.
+
+/// <summary>A fused operation, and arguments that its definition may have in some expression.</summary>
+internal sealed record Candidate(Fused Operation, params ImmutableArray<Expr> Arguments);
 
 /// <summary>An operation that stands for a formula.</summary>
 public abstract record Fused : Operation
 {
-    /// <summary>The formula.</summary>
+    /// <summary>The formula, applied to <paramref name="x"/>.</summary>
     public abstract Expr Definition(ImmutableArray<Expr> x);
 
-    /// <summary>The rows of argument k, if they are not the result's.</summary>
+    /// <summary>The rows of argument <paramref name="k"/>, given the shape of the result: by default the result's.</summary>
     protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -50,6 +52,12 @@ public sealed record ReluPullback : Fused
     public override string Name => "relu-pullback";
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].Step() * x[1];
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [Application { Operation: Pointwise<Step>, Arguments: [var x] }, var dy],
+    } ? new(new ReluPullback(), x, dy) : null;
 }
 
 /// <summary>Root mean square normalization, <see cref="Layers.RmsNorm"/>.</summary>
@@ -58,6 +66,13 @@ public sealed record RmsNorm : Fused
     public override string Name => "rmsnorm";
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].RmsNorm();
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [var x, Application { Operation: RepeatGroups }],
+    } ? new(new RmsNorm(), x) : null;
+
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new RmsNormPullback(), result.Arguments[0], cotangent);
 }
@@ -75,6 +90,19 @@ public sealed record RmsNormPullback : Fused
         var y = x[0] * scale;
         return (dy - y * ((y * dy).SumGroups(1) / columns).RepeatGroups(columns)) * scale;
     }
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [
+            Application
+            {
+                Operation: Pairwise<Add>,
+                Arguments: [var dy, Application { Arguments: [Application { Arguments: [Application { Operation: RmsNorm, Arguments: [var x] }, _] }, _] }],
+            },
+            Application { Operation: RepeatGroups },
+        ],
+    } ? new(new RmsNormPullback(), x, dy) : null;
 }
 
 /// <summary>Softmax within groups of columns, <see cref="Layers.Softmax"/>.</summary>
@@ -83,6 +111,16 @@ public sealed record Softmax(int Groups) : Fused
     public override string Name => $"softmax({Groups})";
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] && Groups > 0 && x.Columns % Groups == 0 ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].Softmax(Groups);
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [
+            Application { Operation: Pointwise<Exp>, Arguments: [Application { Arguments: [var x, _] }] },
+            Application { Arguments: [Application { Operation: RepeatGroups(var size) }] },
+        ],
+    } ? new(new Softmax(node.Shape.Columns / size), x) : null;
+
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new SoftmaxPullback(Groups, 1), result, cotangent);
 }
@@ -91,13 +129,34 @@ public sealed record Softmax(int Groups) : Fused
 public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
 {
     public override string Name => FormattableString.Invariant($"softmax-pullback({Groups}, {Scale})");
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y && Groups > 0 && x.Columns % Groups == 0 ? x : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments is [var x, var y] && x == y && Groups > 0 && x.Columns % Groups == 0 ? x : null;
 
     public override Expr Definition(ImmutableArray<Expr> x)
     {
         var (y, dy) = (x[0], x[1]);
         return y * (dy - (y * dy).SumGroups(Groups).RepeatGroups(y.Shape.Columns / Groups)) * Scale;
     }
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [
+            var y,
+            Application
+            {
+                Operation: Pairwise<Add>,
+                Arguments: [var dy, Application { Arguments: [Application { Operation: RepeatGroups(var size) }, _] }],
+            },
+        ],
+    } ? new(new SoftmaxPullback(node.Shape.Columns / size, 1), y, dy) : null;
+
+    /// <summary>The pattern of a scale other than 1: the unscaled pullback, which is found first, times a constant.</summary>
+    internal static Candidate? ScaledPattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [Application { Operation: SoftmaxPullback { Scale: 1 } unscaled, Arguments: [var y, var dy] }, Constant { Value: var scale }],
+    } ? new(unscaled with { Scale = scale }, y, dy) : null;
 }
 
 /// <summary>softmax(q·kᵀ/√d), <see cref="Layers.AttentionWeights"/>.</summary>
@@ -106,6 +165,19 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     public override string Name => $"attention-weights({Heads.Count} heads)";
     public override Shape? Infer(ImmutableArray<Shape> arguments) => new Scores(Heads).Infer(arguments);
     public override Expr Definition(ImmutableArray<Expr> x) => Layers.AttentionWeights(x[0], x[1], Heads);
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Softmax,
+        Arguments: [
+            Application
+            {
+                Operation: Mask(var heads, _),
+                Arguments: [Application { Arguments: [Application { Operation: Scores, Arguments: [var q, var k] }, _] }],
+            },
+        ],
+    } ? new(new AttentionWeights(heads, k.Shape.Rows), q, k) : null;
+
     protected override Extent RowsOf(int k, Shape result) => k == 0 ? result.Rows : Keys;
 
     public override Expr Pullback(Application result, int k, Expr cotangent)
@@ -124,6 +196,13 @@ public sealed record Append : Fused
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments is [var x, var y] && x.Rows == Extent.Past && y == x with { Rows = Extent.Positions } ? x with { Rows = Extent.Context } : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].IntoContext() + x[1].IntoContext();
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Add>,
+        Arguments: [Application { Operation: IntoContext, Arguments: [var x] }, Application { Operation: IntoContext, Arguments: [var y] }],
+    } ? new(new Append(), x, y) : null;
+
     protected override Extent RowsOf(int k, Shape result) => k == 0 ? Extent.Past : Extent.Positions;
 }
 
@@ -134,6 +213,20 @@ public sealed record CrossEntropy(Indices Targets) : Fused
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments is [var x] && x.Rows == Extent.Positions ? new(Extent.Positions, 1) : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].CrossEntropy(Targets);
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [
+            Application
+            {
+                Operation: Pointwise<Log>,
+                Arguments: [Application { Operation: Pick(var targets), Arguments: [Application { Operation: Softmax, Arguments: [var logits] }] }],
+            },
+            _,
+        ],
+    } ? new(new CrossEntropy(targets), logits) : null;
+
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         new Application(new CrossEntropyPullback(Targets), result.Arguments[0], cotangent);
 }
@@ -150,4 +243,20 @@ public sealed record CrossEntropyPullback(Indices Targets) : Fused
         var (columns, one) = (x[0].Shape.Columns, new Constant(1, new(Extent.Positions, 1)));
         return (x[0].Softmax(groups: 1) - one.Place(Targets, columns)) * x[1].RepeatGroups(columns);
     }
+
+    internal static Candidate? Pattern(Application node) => node is
+    {
+        Operation: Pairwise<Mul>,
+        Arguments: [
+            Application
+            {
+                Operation: Pairwise<Add>,
+                Arguments: [
+                    Application { Operation: Softmax { Groups: 1 }, Arguments: [var logits] },
+                    Application { Arguments: [Application { Operation: Place(var targets, _) }, _] },
+                ],
+            },
+            Application { Operation: RepeatGroups, Arguments: [var dy] },
+        ],
+    } ? new(new CrossEntropyPullback(targets), logits, dy) : null;
 }

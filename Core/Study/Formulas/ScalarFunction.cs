@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Autograd;
-using MicroGpt.Compilation;
 
 namespace MicroGpt.Study;
 

@@ -21,7 +21,7 @@ public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss,
     /// <summary>The same, simplified: what a compiler differentiates.</summary>
     public ForwardPass Simplified()
     {
-        var simplified = Simplification.Simplify([Loss, .. Stream.Select(end => end.Expression)]);
+        var simplified = Fusion.Fuse([Loss, .. Stream.Select(end => end.Expression)]);
         return new(Parameters, simplified[0], [.. Stream.Zip(simplified[1..], (end, x) => end with { Expression = x })]);
     }
 }
@@ -69,7 +69,7 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
     public Computation Simplified()
     {
         ImmutableArray<Expr> written = [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Ends)).Distinct()];
-        var simplified = written.Zip(Simplification.Simplify(written)).ToDictionary();
+        var simplified = written.Zip(Fusion.Fuse(written)).ToDictionary();
         return new(
             [.. Results.Select(result => result with { Expression = simplified[result.Expression] })],
             [.. Parts.Select(part => part with { Ends = [.. part.Ends.Select(end => simplified[end])] })]);

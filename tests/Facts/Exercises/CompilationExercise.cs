@@ -1,5 +1,4 @@
 using MicroGpt.Autograd;
-using MicroGpt.Compilation;
 
 namespace MicroGpt.Facts.Exercises;
 

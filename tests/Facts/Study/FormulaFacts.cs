@@ -107,6 +107,14 @@ public class FormulaFacts
     }
 
     [Fact]
+    public void A_gradient_is_written_in_operations_of_the_table_with_all_their_arguments()
+    {
+        var formula = Formula.Parse("relu(x)*y").OrThrow();
+        var gradient = ScalarFunction.Of(formula, [("x", 1), ("y", 2)]).OrThrow().Gradient();
+        Assert.Equal("step(relu(x)) * y", Assert.Single(Notation.Write(gradient[0])));
+    }
+
+    [Fact]
     public void Values_and_names_have_to_match_and_all_that_do_not_are_told_at_once()
     {
         var problems = ScalarFunction.Of(Formula.Parse("a + b*c").OrThrow(), [("d", 1), ("a", 2), ("a", 3), ("e", 1)])

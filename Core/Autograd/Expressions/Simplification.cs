@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace MicroGpt.Autograd;
+
+// Algebra on expressions: what is simplified has the same value, and fewer nodes.
+
+/// <summary>Simplification: common subexpressions are shared, neutral elements dropped, and constants folded.</summary>
+public static class Simplification
+{
+    /// <summary>The expressions, simplified together: a subexpression that two of them have in common becomes one node.</summary>
+    public static ImmutableArray<Expr> Simplify(params ImmutableArray<Expr> expressions) => Simplify(expressions, variable => variable, node => node);
+
+    /// <summary>
+    /// The expressions with their variables replaced, simplified together. Each application that is left is replaced once more by
+    /// <paramref name="rewrite"/>, until that returns its argument. Arguments are simplified first.
+    /// </summary>
+    internal static ImmutableArray<Expr> Simplify(
+        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Application, Expr> rewrite)
+    {
+        var constants = new Dictionary<(double Value, Shape Shape), Constant>();
+        var applications = new Dictionary<Application, Expr>(SameApplication.Comparer);
+        return Rewriting.Rewrite(expressions, variable, Share, Simplified);
+
+        Constant Share(Constant constant) =>
+            constants.TryGetValue((constant.Value, constant.Shape), out var known) ? known : constants[(constant.Value, constant.Shape)] = constant;
+
+        Expr Simplified(Application node)
+        {
+            if (Neutral(node) is { } simpler) return simpler is Constant constant ? Share(constant) : simpler;
+            if (applications.TryGetValue(node, out var known)) return known;
+            var rewritten = rewrite(node);
+            return applications[node] = rewritten is Application next && next != node ? Simplified(next) : rewritten;
+        }
+    }
+
+    // x + 0, 0 + x, x·1, 1·x and x¹ are x; an elementwise function of constants is a constant.
+    private static Expr? Neutral(Application node) => node switch
+    {
+        { Operation: Pairwise<Add>, Arguments: [var x, Constant { Value: 0 }] } => x,
+        { Operation: Pairwise<Add>, Arguments: [Constant { Value: 0 }, var x] } => x,
+        { Operation: Pairwise<Mul>, Arguments: [var x, Constant { Value: 1 }] } => x,
+        { Operation: Pairwise<Mul>, Arguments: [Constant { Value: 1 }, var x] } => x,
+        { Operation: Pointwise<Pow> { Op.Exponent: 1 }, Arguments: [var x] } => x,
+        { Operation: Elementwise f, Arguments: [Constant x] } => new Constant(f.At(x.Value, 0), node.Shape),
+        { Operation: Elementwise f, Arguments: [Constant x, Constant y] } => new Constant(f.At(x.Value, y.Value), node.Shape),
+        _ => null,
+    };
+
+    // Two applications are one subexpression if their operations are equal and all their arguments are the same nodes.
+    private sealed class SameApplication : IEqualityComparer<Application>
+    {
+        public static SameApplication Comparer { get; } = new();
+
+        public bool Equals(Application? x, Application? y) =>
+            x is not null && y is not null && x.Operation == y.Operation && x.Arguments.SequenceEqual(y.Arguments);
+
+        public int GetHashCode(Application application) =>
+            application.Arguments.Aggregate(application.Operation.GetHashCode(), (hash, argument) => HashCode.Combine(hash, argument));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>Fusion: a pass that finds the definitions of fused operations in expressions, and puts the operations in their place.</summary>
+public static class Fusion
+{
+    // The order counts: a pattern with a fused operation in it stands after the pattern of that operation.
+    private static readonly ImmutableArray<Func<Application, Candidate?>> Patterns =
+    [
+        ReluPullback.Pattern, RmsNorm.Pattern, Softmax.Pattern, AttentionWeights.Pattern, CrossEntropy.Pattern, Append.Pattern,
+        RmsNormPullback.Pattern, SoftmaxPullback.Pattern, SoftmaxPullback.ScaledPattern, CrossEntropyPullback.Pattern,
+    ];
+
+    /// <summary>The expressions, simplified, with fused operations in place of their definitions.</summary>
+    public static ImmutableArray<Expr> Fuse(params ImmutableArray<Expr> expressions) => Fuse(expressions, variable => variable, Patterns);
+
+    private static ImmutableArray<Expr> Fuse(
+        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, ImmutableArray<Func<Application, Candidate?>> patterns) =>
+        Simplification.Simplify(expressions, variable, node => patterns
+            .Select(pattern => pattern(node) is { } candidate && IsDefinition(node, candidate, patterns.Remove(pattern)) ? candidate : null)
+            .FirstOrDefault(candidate => candidate is not null) is { } found ? new Application(found.Operation, found.Arguments) : node);
+
+    // A pattern only guesses the arguments. The node is the operation's definition if that, simplified and fused alike, is the same formula.
+    private static bool IsDefinition(Application node, Candidate candidate, ImmutableArray<Func<Application, Candidate?>> patterns)
+    {
+        var (operation, arguments) = (candidate.Operation, candidate.Arguments);
+        if (operation.Infer([.. arguments.Select(x => x.Shape)]) != node.Shape) return false;
+        ImmutableArray<Variable> places = [.. arguments.Select((x, k) => new Variable($"x{k}", x.Shape))];
+        return IsSame(Fuse([operation.Definition([.. places])], place => arguments[places.IndexOf(place)], patterns)[0], node);
+    }
+
+    // Equal node by node, down to the nodes that both share. Definitions are small: there is no need to remember which pairs are compared.
+    private static bool IsSame(Expr x, Expr y) => ReferenceEquals(x, y) || (x, y) switch
+    {
+        (Constant c, Constant d) => c.Value.Equals(d.Value) && c.Shape == d.Shape,
+        (Application f, Application g) => f.Operation == g.Operation && f.Arguments.Index().All(a => IsSame(a.Item, g.Arguments[a.Index])),
+        _ => false,
+    };
+}
