@@ -37,6 +37,8 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
     /// <summary>Where the parents of the i-th node stand among <see cref="Nodes"/>.</summary>
     public ReadOnlySpan<int> ParentsOf(int i) => parents.AsSpan()[(i == 0 ? 0 : parentsEnd[i - 1])..parentsEnd[i]];
 
+    public override string ToString() => $"{Nodes.Length} nodes";
+
     /// <summary>Walks the graph below the roots with a stack of its own, so that no depth overflows the thread's.</summary>
     public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots)
     {

@@ -20,6 +20,9 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
     private const int MostDigits = 131_072;
     private const int Hexadecimal = 8; // digits a word
 
+    public override string ToString() =>
+        Printing.Brief([.. Texts.Keys.Order(StringComparer.Ordinal)]);
+
     /// <summary>The metadata of a checkpoint, in the order in which they are written.</summary>
     public static IEnumerable<(string Name, string Text)> Of(Checkpoint checkpoint) =>
     [

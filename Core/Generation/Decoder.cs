@@ -34,6 +34,8 @@ public sealed class KeyValueCache
         for (var cache = this; cache.Before is { } before; cache = before) rows[cache.Length - 1] = cache.Last;
         return [.. rows];
     }
+
+    public override string ToString() => $"{Length} positions";
 }
 
 /// <summary>
@@ -84,6 +86,8 @@ public sealed class DecodedPosition
 
     /// <summary>The keys and the values of each layer, [1, n_embd].</summary>
     public ImmutableArray<Expr> KeysAndValues { get; }
+
+    public override string ToString() => $"{Logits}";
 
     /// <summary>A token that stands after so many positions.</summary>
     public static Inputs Inputs(int past, int token) =>

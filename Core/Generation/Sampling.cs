@@ -10,6 +10,8 @@ public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token
 {
     /// <summary>How likely the token was.</summary>
     public double Probability => Probabilities[Token];
+
+    public override string ToString() => FormattableString.Invariant($"token {Token} of probability {Probability:G4}");
 }
 
 /// <summary>A document that a GPT made of a prompt, choice by choice, and the generator that is left.</summary>
@@ -17,6 +19,8 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
 {
     /// <summary>Its tokens.</summary>
     public ImmutableArray<int> Tokens => [.. Prompt, .. Choices.Select(choice => choice.Token)];
+
+    public override string ToString() => $"tokens {string.Join(" ", Tokens)}";
 }
 
 /// <summary>How daring the choice of the next token is.</summary>

@@ -14,6 +14,8 @@ public sealed record Score(ImmutableArray<TokenChoice> Choices)
     /// <summary>Among how many tokens, all equally likely, the choice would have been as hard: e to the loss.</summary>
     public double Perplexity => Math.Exp(-LogProbability / Choices.Length);
 
+    public override string ToString() => FormattableString.Invariant($"log p {LogProbability:G6} of {Choices.Length} tokens");
+
     /// <summary>The score of a document with BOS at both ends, on as many positions as training learns from.</summary>
     public static Score Compute(Decoder decoder, ImmutableArray<int> document)
     {

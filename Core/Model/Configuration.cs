@@ -75,6 +75,9 @@ public sealed record Configuration
         throw new ArgumentOutOfRangeException(nameof(parameter));
     }
 
+    public override string ToString() =>
+        $"n_embd {NEmbd}, n_head {NHead}, n_layer {NLayer}, block_size {BlockSize}, vocab_size {VocabSize}";
+
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>
         (2 * vocabSize + blockSize) * nEmbd + nLayer * 12 * nEmbd * nEmbd;
 

@@ -84,5 +84,7 @@ public sealed class Gpt
     private Expr Mlp(Expr x, int layer) =>
         x.RmsNorm().Linear(Weights(layer, "mlp_fc1")).Relu().Linear(Weights(layer, "mlp_fc2")) + x;
 
+    public override string ToString() => $"GPT of {Configuration}";
+
     private Variable Weights(int layer, string name) => parameters[$"layer{layer}.{name}"];
 }

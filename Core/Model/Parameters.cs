@@ -10,6 +10,9 @@ namespace MicroGpt.Model;
 /// </summary>
 public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
 {
+    /// <summary>The numbers: as many as the configuration has parameters, or an <see cref="ArgumentException"/>.</summary>
+    public ImmutableArray<double> Values { get; init => field = Checked(Configuration, value); } = Checked(Configuration, Values);
+
     /// <summary>Where a model starts: all drawn from gauss(0, 0.08), in order.</summary>
     public static (Parameters Value, PythonRandom Next) Draw(Configuration configuration, PythonRandom random)
     {
@@ -39,4 +42,10 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
     /// <summary>The numbers of matrices in the same order.</summary>
     public Parameters With<T>(IEnumerable<Matrix<T>> matrices, Func<T, double> number) =>
         this with { Values = [.. matrices.SelectMany(matrix => matrix.Entries.Select(number))] };
+
+    public override string ToString() => $"{Values.Length} numbers: {Printing.Brief(Values)}";
+
+    private static ImmutableArray<double> Checked(Configuration configuration, ImmutableArray<double> values) =>
+        values.Length == configuration.ParameterCount ? values : throw new ArgumentException(
+            $"{values.Length} numbers were given for the {configuration.ParameterCount} parameters of {configuration}.");
 }

@@ -19,6 +19,8 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return new(MersenneTwister.Seed(key), MersenneTwister.Words, null);
     }
 
+    public override string ToString() => $"word {Position} of {Block.Length}{(Spare is null ? "" : " and a spare gaussian")}";
+
     /// <summary><c>random()</c>: 53 random bits as a fraction in [0, 1).</summary>
     public (double Value, PythonRandom Next) Random()
     {

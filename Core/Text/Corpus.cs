@@ -40,6 +40,8 @@ public sealed record Corpus(ImmutableArray<string> Documents)
             : (new Corpus(Documents[..^count]), Documents[^count..]);
     }
 
+    public override string ToString() => $"{Documents.Length} documents: {Printing.Brief(Documents)}";
+
     // Whether \r\n ends one line or two is all the same once empty lines are dropped.
     private static ImmutableArray<string> Lines(string text) =>
         [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];

@@ -58,6 +58,8 @@ public sealed class Tokenizer
         return text.ToString();
     }
 
+    public override string ToString() => $"{VocabSize} tokens: {Printing.Brief(Alphabet)}, BOS";
+
     private int Id(int codePoint) =>
         Rune.TryCreate(codePoint, out var character) ? Math.Max(Unknown, Alphabet.BinarySearch(character)) : Unknown;
 

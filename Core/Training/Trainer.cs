@@ -10,6 +10,8 @@ public readonly record struct StepResult(double Loss, ImmutableArray<double> Gra
     /// <summary>The root of the sum of squares of the whole gradient.</summary>
     public double GradientNorm => Math.Sqrt(GradientNorms.Sum(norm => norm * norm));
 
+    public override string ToString() => FormattableString.Invariant($"loss {Loss:G6}, gradient norm {GradientNorm:G4}");
+
     /// <summary>Why nothing can be learnt from it, if that is so: a loss or a gradient that is no finite number.</summary>
     public Problem? Failure(int step, TrainingData course, Configuration configuration)
     {
@@ -30,7 +32,10 @@ public readonly record struct StepResult(double Loss, ImmutableArray<double> Gra
 public delegate Either<Problem, TrainingState> Trainer(TrainingState from, int steps, Func<StepResult, bool> goOn);
 
 /// <summary>Steps that were made: the state they left, and what each found.</summary>
-public sealed record Progress(TrainingState State, ImmutableArray<StepResult> Findings);
+public sealed record Progress(TrainingState State, ImmutableArray<StepResult> Findings)
+{
+    public override string ToString() => $"after step {State.Step}: {Printing.Brief(Findings)}";
+}
 
 /// <summary>Training by an engine: loss, gradient, Adam, step after step.</summary>
 public static class Trainers

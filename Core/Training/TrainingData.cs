@@ -34,6 +34,8 @@ public sealed record TrainingSchedule
 /// <summary>What is learnt, and how: each step takes the documents that follow those of the step before, around and around.</summary>
 public sealed record TrainingData(TrainingSchedule Schedule, ImmutableArray<ImmutableArray<int>> Documents)
 {
+    public override string ToString() => $"{Documents.Length} documents; {Schedule}";
+
     /// <summary>The k-th document of a step: its tokens, BOS at both ends.</summary>
     public ImmutableArray<int> DocumentAt(int step, int k) =>
         Documents[(int)(((long)step * Schedule.BatchSize + k) % Documents.Length)];

@@ -27,6 +27,9 @@ public sealed class Environment<T> where T : IEvaluated<T>
     /// <summary>A variable's value.</summary>
     public Matrix<T> this[Variable variable] =>
         variables.TryGetValue(variable, out var value) ? value : throw new KeyNotFoundException($"{variable.Name} was given no value.");
+
+    public override string ToString() => string.Join("; ", variables
+        .Select(pair => $"{pair.Key.Name} = {pair.Value}").Order(StringComparer.Ordinal).Prepend($"{Inputs}"));
 }
 
 /// <summary>What expressions mean.</summary>

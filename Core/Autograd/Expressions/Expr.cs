@@ -88,6 +88,8 @@ public abstract record Operation
 
     /// <summary>What a tangent of argument k adds to the result's (JVP).</summary>
     public abstract Expr Pushforward(Application result, int k, Expr tangent);
+
+    public sealed override string ToString() => Name;
 }
 
 /// <summary>An operation that is linear in each argument by itself, so that its derivative is itself, and its adjoints.</summary>

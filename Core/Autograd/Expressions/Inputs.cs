@@ -35,4 +35,7 @@ public sealed class Inputs
     /// <summary>The integers of a column.</summary>
     public ImmutableArray<int> this[Indices indices] =>
         columns.TryGetValue(indices, out var column) ? column : throw new KeyNotFoundException($"No {indices} were given.");
+
+    public override string ToString() => string.Join("; ", columns
+        .Select(column => $"{column.Key} {Printing.Brief(column.Value)}").Order(StringComparer.Ordinal).Prepend($"{Packing}"));
 }

@@ -37,4 +37,6 @@ public sealed class Matrix<T>
 
     /// <summary>The matrix whose every entry is <paramref name="function"/> of this one's.</summary>
     public Matrix<R> Map<R>(Func<T, R> function) => new(Rows, Columns, Entries.Select(function).ToImmutableArray());
+
+    public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";
 }

@@ -55,4 +55,8 @@ public sealed class Packing
 
     /// <summary>The first row that a row sees, among those of the past and present.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
+
+    public override string ToString() => Past > 0 ? $"a document's next row after {Past}"
+        : Documents == 0 ? "no documents"
+        : $"documents of {Printing.Brief([.. Enumerable.Range(0, Documents).Select(LengthOf)])} rows";
 }

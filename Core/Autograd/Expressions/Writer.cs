@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MicroGpt.Autograd;
 
 /// <summary>Prints expressions.</summary>
@@ -10,12 +12,35 @@ public static class Writer
     public static string Print(params ReadOnlySpan<Expr> expressions)
     {
         var order = PostOrder<Expr>.Of(expressions);
-        return string.Concat(order.Nodes.Select((node, i) => $"{Line(order, i)} : {node.Shape}\n"));
+        return string.Concat(order.Nodes.Select((_, i) => $"{LineWithShape(order, i)}\n"));
     }
 
+    /// <summary>The last lines of an expression and the number of those left out: "… 76 more", and the lines down to its own.</summary>
+    internal static string Brief(Expr expression, int lines)
+    {
+        var order = PostOrder<Expr>.Of(expression);
+        if (order.Nodes.Length == 1) return $"{Label(order, 0)} : {expression.Shape}";
+        var first = Math.Max(0, order.Nodes.Length - lines);
+        var shown = Enumerable.Range(first, order.Nodes.Length - first).Select(i => LineWithShape(order, i));
+        return string.Join('\n', first > 0 ? shown.Prepend($"… {first} more") : shown);
+    }
+
+    private static string LineWithShape(PostOrder<Expr> order, int i) => $"{Line(order, i)} : {order.Nodes[i].Shape}";
+
     /// <summary>The line of the i-th node, without its shape.</summary>
-    public static string Line(PostOrder<Expr> order, int i) => $"%{i} = " + order.Nodes[i].Match(
+    public static string Line(PostOrder<Expr> order, int i) => $"%{i} = {Label(order, i)}";
+
+    private static string Label(PostOrder<Expr> order, int i) => order.Nodes[i].Match(
         variable => variable.Name,
         constant => FormattableString.Invariant($"{constant.Value}"),
         application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).ToArray().Select(k => $"%{k}"))}");
+}
+
+// An expression prints itself: as the last of its lines, and in a debugger as the very last.
+[DebuggerDisplay("{Writer.Brief(this, 1),nq}")]
+public abstract partial class Expr
+{
+    private const int LinesPrinted = 8;
+
+    public sealed override string ToString() => Writer.Brief(this, LinesPrinted);
 }

@@ -19,4 +19,6 @@ public readonly record struct Dual<T>(T Primal, T Tangent) : IEvaluated<Dual<T>>
         var (dx, dy) = op.Partials(x.Primal, y.Primal, z);
         return new(z, dx * x.Tangent + dy * y.Tangent);
     }
+
+    public override string ToString() => $"({Primal} + {Tangent}ε)";
 }

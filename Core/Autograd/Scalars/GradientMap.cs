@@ -37,4 +37,8 @@ public sealed class GradientMap<TVariable, T>
         foreach (var (x, dg) in g.gradients) sum[x] = sum.TryGetValue(x, out var df) ? df + dg : dg;
         return new(sum);
     }
+
+    /// <summary>Each variable and its gradient, of which an expression shows its last line.</summary>
+    public override string ToString() =>
+        Printing.Brief([.. gradients.Select(pair => $"{pair.Key} → {$"{pair.Value}".Split('\n')[^1]}")]);
 }

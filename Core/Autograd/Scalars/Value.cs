@@ -68,6 +68,9 @@ public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariab
 
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(node);
 
+    public override string ToString() =>
+        $"{Primal} ({(node.IsVariable ? "variable" : node.IsConstant ? "constant" : ParentCount == 1 ? "1 parent" : $"{ParentCount} parents")})";
+
     // What is made from constants is a constant: a graph holds only what depends on a variable.
     public static Value<T> Apply<TOp>(TOp op, Value<T> x) where TOp : struct, IUnaryOp
     {
