@@ -1,11 +1,13 @@
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>A change that the page invites to make is followed by the command that runs a law, and by what the law then says.</summary>
+/// <summary>Changes that pages propose: those of the guide break a law, those of recipes fit the files that they name.</summary>
 public class ChangeFacts
 {
     private const string Law = "dotnet test Properties --filter ";
 
-    public static TheoryData<string> Changes => [.. MarkdownPage.Figures.Where(figure => figure.Language == Figure.Change).Select(figure => figure.Place)];
+    public static TheoryData<string> Changes => [.. Proposed.Where(change => change.Page != Figure.Recipes).Select(change => change.Place)];
+
+    private static IEnumerable<Figure> Proposed => MarkdownPage.Figures.Where(figure => figure.Language == Figure.Change);
 
     [Theory, MemberData(nameof(Changes))]
     public void A_change_breaks_the_law_that_the_page_names(string place)
@@ -15,4 +17,9 @@ public class ChangeFacts
         Assert.StartsWith(Law, command.Text);
         Printed.IsAsExpected(command.Place, command.Output ?? "", GuideMutation.Refutation(change, command.Text[Law.Length..]) ?? "It holds.");
     }
+
+    [Fact]
+    public void A_recipe_s_changes_fit_the_files_that_they_name() => Assert.All(
+        Proposed.Where(change => change.Page == Figure.Recipes).GroupBy(change => (change.Chapter, change.File)),
+        changes => changes.Aggregate(File.ReadAllText(Path.Combine(Repository.Root, changes.Key.File)), (text, change) => change.AppliedTo(text)));
 }

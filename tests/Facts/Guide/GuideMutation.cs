@@ -30,16 +30,11 @@ internal static class GuideMutation
     private static byte[] Compiled(Figure change)
     {
         var file = Core.SyntaxTrees.Single(tree => tree.FilePath == change.File);
-        var (lines, text) = (change.Text.Split('\n'), file.ToString());
-        var (old, changed) = (Side('-'), Side('+'));
-        Assert.Single(text.Split(old).Skip(1));
-        var mutant = ReadingOrder.Parse(new(file.FilePath, text.Replace(old, changed)));
+        var mutant = ReadingOrder.Parse(new(file.FilePath, change.AppliedTo(file.ToString())));
         using var assembly = new MemoryStream();
         var result = Core.ReplaceSyntaxTree(file, mutant).Emit(assembly);
         Assert.True(result.Success, $"{change.Place} does not compile: {string.Join('\n', result.Diagnostics)}");
         return assembly.ToArray();
-
-        string Side(char sign) => string.Join('\n', lines.Where(line => line[0] == sign || line[0] == ' ').Select(line => line[1..]));
     }
 
     // The laws as they were built, on another Core.

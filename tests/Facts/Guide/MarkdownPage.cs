@@ -14,8 +14,23 @@ internal sealed record Figure(string Page, int Line, string Chapter, string Lang
     /// <summary>The file of a command that is run on the original's names.</summary>
     public const string OriginalNames = "input.txt";
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The page whose changes are steps of recipes.</summary>
+    public const string Recipes = ".github/CONTRIBUTING.md";
+
+    /// <summary>Page and line.</summary>
     public string Place => $"{Page}:{Line}";
+
+    /// <summary>A file's text with the change made; the lines that it replaces must stand there once.</summary>
+    public string AppliedTo(string file)
+    {
+        Assert.True(file.Split(Side('-')).Length == 2, $"{Place}: the lines to change do not stand once in {File}.");
+        return file.Replace(Side('-'), Side('+'));
+    }
+
+    private string Side(char sign) => string.Join('\n',
+        from line in Text.Split('\n')
+        where line == "" || line[0] == sign || line[0] == ' '
+        select line == "" ? "" : line[1..]);
 }
 
 /// <summary>A page of Markdown, whose code blocks are put to the test.</summary>
