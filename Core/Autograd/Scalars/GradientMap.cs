@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace MicroGpt.Autograd;
 
 /// <summary>What gradients are taken with respect to: a leaf that has a zero of its own kind and shape.</summary>
@@ -15,11 +17,11 @@ public sealed class GradientMap<TVariable, T>
     where TVariable : notnull, IVariable<T>
     where T : IReal<T>
 {
-    private readonly Dictionary<TVariable, T> gradients;
+    private readonly ReadOnlyDictionary<TVariable, T> gradients;
 
     /// <summary>The map of these gradients, one for each variable.</summary>
     public GradientMap(IEnumerable<KeyValuePair<TVariable, T>> gradients) =>
-        this.gradients = new(gradients);
+        this.gradients = new(new Dictionary<TVariable, T>(gradients));
 
     /// <summary>The gradient of a constant.</summary>
     public static GradientMap<TVariable, T> Empty { get; } = new([]);

@@ -11,6 +11,7 @@ namespace MicroGpt.Compilation;
 /// <param name="Z">The buffer of the result.</param>
 /// <param name="Panel">Scratch memory for one packed panel of a transposed matrix.</param>
 /// <param name="Next">The buffer and the rows that the next product reads first, to be prefetched.</param>
+[Workspace]
 internal sealed record KernelContext<T>(
     Application Node, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments, MatrixBuffer<T> Z, MatrixBuffer<T> Panel,
     (MatrixBuffer<T> Block, int Rows)? Next)
