@@ -7,42 +7,53 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The compiled decoder: one more position as a program, in single or in double precision.</summary>
+/// <summary>The compiled decoder: a program that computes one more position, in single or double precision.</summary>
 public static class CompiledDecoder
 {
-    /// <summary>The decoder of a GPT with these parameters. It is compiled once.</summary>
+    /// <summary>
+    /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Calls at the same time are safe: each has a
+    /// workspace of its own.
+    /// </summary>
     public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var position = new DecodedPosition(gpt);
         var expressions = Fusion.Fuse([position.Logits, .. position.KeysAndValues]);
-        var idle = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position.Past, expressions));
-        return new(gpt.Configuration, (cache, token) => idle.Use(workspace => workspace.Step(cache, token)));
+        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position.Past, expressions));
+        return new(gpt.Configuration, (cache, token) => pool.Use(workspace => workspace.Step(cache, token)));
     }
 }
 
-/// <summary>The memory that a decoder works in, where the keys and values of a cache stay from one position to the next.</summary>
+/// <summary>The buffers of a compiled decoder. They keep the keys and values of the cache that the last step returned.</summary>
 [Workspace]
 internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Configuration configuration;
     private readonly BatchLayout layout;
     private readonly Program<T> program;
-    private readonly ImmutableArray<MatrixBuffer<T>> past;
+    private readonly ImmutableArray<MatrixBuffer<T>> past; // keys and values of each layer, [block_size, n_embd]
     private readonly int[] tokens, positions;
-    private KeyValueCache held = KeyValueCache.Empty; // the cache whose keys and values are in past
+    private KeyValueCache held = KeyValueCache.Empty;      // the cache whose rows are in past
 
+    /// <summary>
+    /// A workspace whose cache is empty. The results of the program are the logits, and the keys and values of each layer.
+    /// </summary>
     public DecoderWorkspace(Gpt gpt, Parameters parameters, ImmutableArray<Variable> pastVariables, ImmutableArray<Expr> expressions)
     {
         configuration = gpt.Configuration;
-        var arena = new ParameterBuffers<T>(configuration);
-        arena.Load(parameters);
+        var buffers = new ParameterBuffers<T>(configuration);
+        buffers.Load(parameters);
         layout = new(documents: 1, positions: 1, past: configuration.BlockSize - 1);
         past = [.. pastVariables.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
-        program = new(expressions, layout, variable =>
-            pastVariables.IndexOf(variable) is var k and >= 0 ? past[k] : arena.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
+        program = new(expressions, layout, variable => pastVariables.IndexOf(variable) is var k and >= 0
+            ? past[k]
+            : buffers.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
     }
 
+    /// <summary>
+    /// Computes the logits of the token after <paramref name="token"/>, [vocab_size], and the cache with one more position. A cache that
+    /// the last step did not return is loaded first.
+    /// </summary>
     public (ImmutableArray<double> Logits, KeyValueCache Next) Step(KeyValueCache cache, int token)
     {
         if (!ReferenceEquals(cache, held)) Load(cache);
@@ -64,7 +75,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
 
     private void Load(KeyValueCache cache)
     {
-        foreach (var (row, i) in cache.Rows().Select((row, i) => (row, i)))
+        foreach (var (i, row) in cache.Rows().Index())
             for (var k = 0; k < past.Length; k++)
                 past[k].Load(configuration.NEmbd, row.AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
     }

@@ -6,14 +6,17 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The compiled engine: the loss and its gradient as a program, in single or in double precision.</summary>
+/// <summary>The compiled engine: a program that computes the loss and its gradient, in single or double precision.</summary>
 public static class CompiledEngine
 {
-    /// <summary>The engine of a GPT, for batches of at most so many documents. It is compiled once.</summary>
+    /// <summary>
+    /// Compiles the engine of a GPT, in the precision of T, for batches of at most <paramref name="documents"/> documents. Calls at the
+    /// same time are safe: each has buffers of its own.
+    /// </summary>
     public static Engine Compile<T>(Gpt gpt, int documents) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var lossAndGradient = LossAndGradient(gpt);
-        var idle = new WorkspacePool<Engine>(() =>
+        var pool = new WorkspacePool<Engine>(() =>
         {
             var (parameters, gradient) = (new ParameterBuffers<T>(gpt.Configuration), new ParameterBuffers<T>(gpt.Configuration));
             var layout = new BatchLayout(documents, documents * gpt.Configuration.BlockSize);
@@ -26,10 +29,10 @@ public static class CompiledEngine
                 return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(at.Configuration));
             };
         });
-        return (parameters, batch) => idle.Use(workspace => workspace(parameters, batch));
+        return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
     }
 
-    /// <summary>The loss of a GPT and its gradient with respect to each parameter, simplified.</summary>
+    /// <summary>The loss of a GPT, and then its gradient with respect to each parameter, fused together.</summary>
     public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
     {
         var loss = Fusion.Fuse(gpt.Loss)[0];
@@ -38,12 +41,14 @@ public static class CompiledEngine
     }
 
     /// <summary>
-    /// The program for them that finds the parameters in one arena and leaves the gradient in another, or uses it up where each
-    /// parameter has its update.
+    /// Compiles a program of <see cref="LossAndGradient"/>. It reads <paramref name="parameters"/> and writes <paramref name="gradient"/>.
+    /// A gradient that has an epilogue is consumed by it, and is not available after a run. There is an epilogue for each parameter, or
+    /// none.
     /// </summary>
     internal static Program<T> Program<T>(
-        Gpt gpt, ImmutableArray<Expr> lossAndGradient, BatchLayout layout, ParameterBuffers<T> parameters, ParameterBuffers<T> gradient, ImmutableArray<AdamEpilogue<T>> updates)
+        Gpt gpt, ImmutableArray<Expr> lossAndGradient, BatchLayout layout,
+        ParameterBuffers<T> parameters, ParameterBuffers<T> gradient, ImmutableArray<AdamEpilogue<T>> epilogues)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
             lossAndGradient, layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)],
-            k => k == 0 ? null : gradient.Buffers[k - 1], k => k == 0 ? null : updates.ElementAtOrDefault(k - 1));
+            k => k == 0 ? null : gradient.Buffers[k - 1], k => k == 0 ? null : epilogues.ElementAtOrDefault(k - 1));
 }

@@ -3,21 +3,25 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>What a GPT has learned, measured on documents that it has not learned from.</summary>
+/// <summary>The compiled loss on held-out documents, in double precision.</summary>
 public static class CompiledLoss
 {
-    /// <summary>The mean loss of these documents, at least one, as a function of the parameters. It is compiled once.</summary>
+    /// <summary>
+    /// Compiles the mean loss of at least one document, in nats, as a function of the parameters. Calls at the same time are safe: each has
+    /// buffers of its own.
+    /// </summary>
     public static Func<Parameters, double> Compile(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents)
     {
-        var batches = documents.Chunk(CompiledTrainer.Shard).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
+        var batches = documents.Chunk(Shards.Size).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
         var loss = Fusion.Fuse(gpt.Loss);
-        var idle = new WorkspacePool<Func<Parameters, double>>(() =>
+        var pool = new WorkspacePool<Func<Parameters, double>>(() =>
         {
-            var (arena, layout) = (new ParameterBuffers<double>(gpt.Configuration), new BatchLayout(CompiledTrainer.Shard, batches.Max(batch => batch.Packing.Positions)));
-            var program = new Program<double>(loss, layout, variable => arena.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
+            var buffers = new ParameterBuffers<double>(gpt.Configuration);
+            var layout = new BatchLayout(Shards.Size, batches.Max(batch => batch.Packing.Positions));
+            var program = new Program<double>(loss, layout, variable => buffers.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
             return parameters =>
             {
-                arena.Load(parameters);
+                buffers.Load(parameters);
                 return batches.Sum(batch =>
                 {
                     layout.Load(batch);
@@ -26,6 +30,6 @@ public static class CompiledLoss
                 }) / documents.Length;
             };
         });
-        return parameters => idle.Use(mean => mean(parameters));
+        return parameters => pool.Use(mean => mean(parameters));
     }
 }

@@ -2,7 +2,9 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The packing and the index columns of a batch, in arrays that are reused from run to run. It is <see cref="Inputs"/>, loaded.</summary>
+/// <summary>
+/// The packing and the index columns of a batch, in arrays that are reused from run to run. It is <see cref="Inputs"/>, loaded.
+/// </summary>
 [Workspace]
 public sealed class BatchLayout
 {
@@ -10,8 +12,8 @@ public sealed class BatchLayout
     private readonly int pastCapacity;
 
     /// <summary>
-    /// A layout without documents. It has room for <paramref name="documents"/> documents, for <paramref name="positions"/> positions in all,
-    /// and for <paramref name="past"/> cached positions before them.
+    /// A layout without documents. It has room for <paramref name="documents"/> documents, for <paramref name="positions"/> positions in
+    /// all, and for <paramref name="past"/> cached positions before them.
     /// </summary>
     public BatchLayout(int documents, int positions, int past = 0) =>
         (Starts, DocumentOf, pastCapacity) = (new int[documents + 1], new int[positions], past);
@@ -34,7 +36,9 @@ public sealed class BatchLayout
     /// <summary>The array of a registered column: one integer for each position.</summary>
     public int[] this[Indices indices] => columns[indices];
 
-    /// <summary>Registers a column, so that <see cref="Load"/> fills it, and returns its array. A kernel does so when it is bound.</summary>
+    /// <summary>
+    /// Registers a column, so that <see cref="Load"/> fills it, and returns its array. A kernel does so when it is bound.
+    /// </summary>
     public int[] Register(Indices indices)
     {
         columns.TryAdd(indices, new int[DocumentOf.Length]);

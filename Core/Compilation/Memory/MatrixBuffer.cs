@@ -6,67 +6,72 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-// Everything else is efficiency. A program works on numbers as the processor holds them, several in a register, and on matrices
-// as registers like them: every row padded to whole registers, and under the last row room for a whole tile of rows. Kernels run
-// over the edge into the padding, which means nothing and is never looked at.
+// Everything else is efficiency. A program holds numbers as the processor does: several in a vector register. The rows of a matrix are
+// padded to whole vectors. Below the last row there is room for a whole register tile. So kernels need no code for remainders: they may
+// read and write the padding, whose elements are arbitrary and never reach a result.
 
-/// <summary>Where the numbers of a matrix lie while a program runs: row i from <see cref="Offset"/> + i·<see cref="Stride"/> on.</summary>
+/// <summary>
+/// A matrix in memory, padded. Row i starts at index <see cref="Offset"/> + i·<see cref="Stride"/> of <see cref="Data"/>.
+/// </summary>
 [Workspace]
 public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T : unmanaged, INumber<T>
 {
-    /// <summary>How many rows a tile has at most.</summary>
+    /// <summary>The largest number of rows in a register tile.</summary>
     public const int TileRows = 8;
 
-    /// <summary>The array they lie in, perhaps beside others'.</summary>
+    /// <summary>The pinned array that holds the elements. Several matrices may share it.</summary>
     public T[] Data { get; } = data;
 
-    /// <summary>Where the first row starts.</summary>
+    /// <summary>The index of the first element.</summary>
     public int Offset { get; } = offset;
 
-    /// <summary>How far apart rows start.</summary>
+    /// <summary>The number of elements from the start of a row to the start of the next.</summary>
     public int Stride { get; } = stride;
 
     /// <summary>
-    /// How far apart rows of so many columns start: a whole number of registers, and where there are many an odd one, since rows a
-    /// power of two apart would crowd a few lines of the cache.
+    /// The stride of rows with <paramref name="columns"/> columns: a whole number of vectors. From 8 vectors on that number is odd, since
+    /// rows a power of two apart would compete for the same few cache lines.
     /// </summary>
     public static int StrideFor(int columns)
     {
-        var registers = (columns + Vector512<T>.Count - 1) / Vector512<T>.Count;
-        return (registers < 8 ? registers : registers | 1) * Vector512<T>.Count;
+        var vectors = (columns + Vector512<T>.Count - 1) / Vector512<T>.Count;
+        return (vectors < 8 ? vectors : vectors | 1) * Vector512<T>.Count;
     }
 
-    /// <summary>How many numbers a matrix takes with its padding.</summary>
+    /// <summary>The number of elements that a matrix occupies, padding included.</summary>
     public static long ElementCount(int rows, int columns) => (rows + TileRows - 1L) * StrideFor(columns) + Vector512<T>.Count;
 
-    /// <summary>A matrix of zeros in an array of its own.</summary>
+    /// <summary>Allocates a matrix of zeros in an array of its own.</summary>
+    /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
     public static MatrixBuffer<T> Allocate(int rows, int columns) => AllocateElements(ElementCount(rows, columns), columns);
 
     /// <summary>
-    /// So many zeros in an array of their own, the first of them where a line of the cache begins: a register that lies across two
-    /// lines costs two loads. The array stays where it is.
+    /// Allocates <paramref name="size"/> zeros in a pinned array. The first starts a cache line, since a vector that straddles two cache
+    /// lines costs two loads.
     /// </summary>
+    /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
     public static MatrixBuffer<T> AllocateElements(long size, int columns)
     {
         if (size > Array.MaxLength - Vector512<T>.Count) throw new InsufficientMemoryException($"An array cannot hold {size} numbers.");
         var data = GC.AllocateArray<T>((int)size + Vector512<T>.Count, pinned: true);
-        var (line, before) = (Vector512<byte>.Count, (int)(Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % Vector512<byte>.Count));
-        return new(data, (line - before) % line / Unsafe.SizeOf<T>(), StrideFor(columns));
+        var line = Vector512<byte>.Count;
+        var misalignment = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % line);
+        return new(data, (line - misalignment) % line / Unsafe.SizeOf<T>(), StrideFor(columns));
     }
 
-    /// <summary>Where in memory the first number lies, or would lie if the array went on.</summary>
+    /// <summary>The memory address of the first element. It is computed even where it lies beyond the array.</summary>
     public nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Data, Offset);
 
-    /// <summary>The first number.</summary>
+    /// <summary>The first element.</summary>
     public ref T Start => ref Data[Offset];
 
-    /// <summary>The number in row i, column j.</summary>
+    /// <summary>The element in row i, column j.</summary>
     public ref T At(int i, int j = 0) => ref Data[Offset + i * Stride + j];
 
-    /// <summary>What lies from row i, column j on.</summary>
+    /// <summary>The submatrix from row i, column j on. It shares the elements.</summary>
     public MatrixBuffer<T> From(int i, int j = 0) => new(Data, Offset + i * Stride + j, Stride);
 
-    /// <summary>Takes over numbers, row by row from some row on, rounded to T.</summary>
+    /// <summary>Copies row-major elements into the rows from <paramref name="firstRow"/> on, rounded to T.</summary>
     public void Load(int columns, ReadOnlySpan<double> entries, int firstRow = 0)
     {
         for (var i = firstRow; entries.Length > 0; i++, entries = entries[columns..])
@@ -76,7 +81,7 @@ public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T
         }
     }
 
-    /// <summary>The numbers of so many rows, row by row.</summary>
+    /// <summary>Copies the first <paramref name="rows"/> rows out, row-major.</summary>
     public void Store(int rows, int columns, Span<double> entries)
     {
         for (var i = 0; i < rows; i++, entries = entries[columns..])
@@ -86,7 +91,7 @@ public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T
         }
     }
 
-    /// <summary>The first rows as a matrix of plain numbers.</summary>
+    /// <summary>Copies the first <paramref name="rows"/> rows into a matrix of plain numbers.</summary>
     public Matrix<Real> ToMatrix(int rows, int columns)
     {
         var entries = new Real[rows * columns];
@@ -94,9 +99,9 @@ public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T
         return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
-    /// <summary>The first rows, padding and all.</summary>
+    /// <summary>The first <paramref name="count"/> rows, padding included.</summary>
     public Span<T> Rows(int count) => Data.AsSpan(Offset, count * Stride);
 
-    /// <summary>Row i, padding and all.</summary>
+    /// <summary>Row i, padding included.</summary>
     public Span<T> Row(int i) => Data.AsSpan(Offset + i * Stride, Stride);
 }

@@ -5,35 +5,37 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A number for each parameter, as a program has them: the blocks of all matrices in one array, in order.</summary>
+/// <summary>
+/// A buffer for each parameter matrix of a model, all in one array. It holds parameters, a gradient, or a moment.
+/// </summary>
 [Workspace]
 public sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Zeros for the parameters of a model.</summary>
+    /// <summary>Buffers of zeros for the parameters of a model.</summary>
     public ParameterBuffers(Configuration configuration)
     {
         Shapes = configuration.ParameterShapes;
-        var size = Shapes.Sum(shape => MatrixBuffer<T>.ElementCount(shape.Rows, shape.Columns));
-        var (all, blocks) = (MatrixBuffer<T>.AllocateElements(size, columns: 1), ImmutableArray.CreateBuilder<MatrixBuffer<T>>(Shapes.Length));
-        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += (int)MatrixBuffer<T>.ElementCount(Shapes[k].Rows, Shapes[k++].Columns))
-            blocks.Add(new(all.Data, offset, MatrixBuffer<T>.StrideFor(Shapes[k].Columns)));
-        Buffers = blocks.MoveToImmutable();
+        var sizes = Shapes.Select(shape => MatrixBuffer<T>.ElementCount(shape.Rows, shape.Columns)).ToImmutableArray();
+        var (all, buffers) = (MatrixBuffer<T>.AllocateElements(sizes.Sum(), columns: 1), ImmutableArray.CreateBuilder<MatrixBuffer<T>>());
+        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += (int)sizes[k++])
+            buffers.Add(new(all.Data, offset, MatrixBuffer<T>.StrideFor(Shapes[k].Columns)));
+        Buffers = buffers.ToImmutable();
     }
 
-    /// <summary>The names and sizes of the matrices.</summary>
+    /// <summary>The name and size of each matrix.</summary>
     public ImmutableArray<ParameterShape> Shapes { get; }
 
-    /// <summary>The block of each matrix.</summary>
+    /// <summary>The buffer of each matrix, in the order of <see cref="Shapes"/>.</summary>
     public ImmutableArray<MatrixBuffer<T>> Buffers { get; }
 
-    /// <summary>Takes the numbers of parameters over, rounded to T.</summary>
+    /// <summary>Copies the values of all parameters into the buffers, rounded to T.</summary>
     public void Load(Parameters parameters)
     {
         for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
             Buffers[k].Load(Shapes[k].Columns, parameters.Values.AsSpan(start, Shapes[k].Count));
     }
 
-    /// <summary>The numbers as parameters.</summary>
+    /// <summary>Copies the elements of all buffers out, as parameters of that configuration.</summary>
     public Parameters Store(Configuration configuration)
     {
         var values = new double[configuration.ParameterCount];

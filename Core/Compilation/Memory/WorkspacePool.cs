@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Memory to work in, for a function that is pure to whoever calls it: calls one after another use the same, calls at the same time
-/// each have their own.
+/// A pool of workspaces, behind a function that is pure at its surface. Calls one after another reuse a workspace. Calls at the same time
+/// each have their own. A workspace whose call threw is not reused.
 /// </summary>
 [Workspace]
 internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make)
@@ -12,7 +12,7 @@ internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make)
     private readonly ConcurrentBag<TWorkspace> workspaces = [];
     private readonly Func<TWorkspace> make = make;
 
-    /// <summary>Works in a workspace that nobody else works in.</summary>
+    /// <summary>Runs <paramref name="work"/> in an idle workspace, or in a new one if there is none.</summary>
     public R Use<R>(Func<TWorkspace, R> work)
     {
         var workspace = workspaces.TryTake(out var idle) ? idle : make();

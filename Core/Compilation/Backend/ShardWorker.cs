@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>A program and its buffers, with which one thread computes the loss and the gradient of one shard after another.</summary>
+[Workspace]
+internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly BatchLayout layout;
+    private readonly Program<T> program;
+    private readonly int[] tokens, positions, targets;
+
+    /// <summary>A worker that reads the shared parameters. The layout has room for its largest shard.</summary>
+    public ShardWorker(
+        Gpt gpt, ImmutableArray<Expr> lossAndGradient, ParameterBuffers<T> parameters, BatchLayout layout,
+        ImmutableArray<AdamEpilogue<T>> epilogues)
+    {
+        Gradient = new(gpt.Configuration);
+        this.layout = layout;
+        program = CompiledEngine.Program(gpt, lossAndGradient, layout, parameters, Gradient, epilogues);
+        (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
+    }
+
+    /// <summary>The gradient of the last shard. With epilogues it is consumed, and is not available.</summary>
+    public ParameterBuffers<T> Gradient { get; }
+
+    /// <summary>
+    /// Computes the mean loss of the documents numbered <paramref name="documents"/> in the batch of a step, and leaves its gradient in
+    /// <see cref="Gradient"/>.
+    /// </summary>
+    public double Run(TrainingData data, int step, int blockSize, Range documents)
+    {
+        layout.Clear();
+        for (var k = documents.Start.Value; k < documents.End.Value; k++)
+        {
+            var document = data.DocumentAt(step, k);
+            var length = Batch.PositionsOf(document, blockSize);
+            var start = layout.Append(length);
+            Batch.Write(document, tokens.AsSpan(start, length), positions.AsSpan(start, length), targets.AsSpan(start, length));
+        }
+        program.Run();
+        return double.CreateTruncating(program.Results[0].At(0));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.ExceptionServices;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// A reusable barrier for a fixed number of threads. Waiting threads spin: they arrive microseconds apart, so sleeping would cost more than
+/// waiting. When one participant fails, all others are released with its exception.
+/// </summary>
+[Workspace]
+internal sealed class SpinBarrier(int participants)
+{
+    private readonly int participants = participants;
+    private int arrived, phase;
+    private ExceptionDispatchInfo? failure;
+
+    /// <summary>
+    /// Runs <paramref name="work"/> once for each participant, and returns when all have ended. Participant 0 runs on the calling thread,
+    /// each other on a thread of its own. Every participant must arrive at the barrier equally often.
+    /// </summary>
+    /// <exception cref="Exception">The exception of the first participant that failed, whichever thread it was on.</exception>
+    public static void Run(int participants, Action<int, SpinBarrier> work)
+    {
+        var barrier = new SpinBarrier(participants);
+        var threads = Enumerable.Range(1, participants - 1).Select(k => new Thread(() => barrier.Guard(() => work(k, barrier)))).ToList();
+        barrier.Guard(() =>
+        {
+            threads.ForEach(thread => thread.Start());
+            work(0, barrier);
+        });
+        foreach (var thread in threads.Where(thread => thread.ThreadState != ThreadState.Unstarted)) thread.Join();
+        barrier.failure?.Throw();
+    }
+
+    /// <summary>
+    /// Waits until all participants have arrived. Each of them then sees whatever the others wrote before they arrived. The barrier is
+    /// ready for the next phase at once.
+    /// </summary>
+    /// <exception cref="Exception">The exception of a participant that failed.</exception>
+    public void SignalAndWait()
+    {
+        var current = Volatile.Read(ref phase);
+        if (Interlocked.Increment(ref arrived) == participants)
+        {
+            arrived = 0;
+            Volatile.Write(ref phase, current + 1);
+        }
+        for (var spin = new SpinWait(); Volatile.Read(ref phase) == current && Volatile.Read(ref failure) is null;)
+            spin.SpinOnce(sleep1Threshold: -1);
+        Volatile.Read(ref failure)?.Throw();
+    }
+
+    // The first exception is kept. Waiting participants throw it as well, which changes nothing.
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using LanguageExt;
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// The buffers of a compiled trainer: parameters, moments, the gradient of the batch, and a worker for each thread. A run loads a state,
+/// makes its steps in place, and stores the state that they leave.
+/// </summary>
+[Workspace]
+internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Configuration configuration;
+    private readonly TrainingData data;
+    private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment, gradient;
+    private readonly ImmutableArray<AdamEpilogue<T>> epilogues; // of each parameter
+    private readonly ImmutableArray<ShardWorker<T>> workers;    // of each thread
+    private readonly ImmutableArray<Range> shards;              // of the batch's documents
+    private readonly double[] losses;                           // of each shard in the current step
+
+    // Thread 0 changes these between two barriers, while no other thread reads them.
+    private int step, end;
+    private bool isRunning;
+    private Problem? problem;
+
+    /// <summary>A workspace for at most <paramref name="threads"/> threads. No thread is without a shard.</summary>
+    public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads)
+    {
+        (configuration, this.data) = (gpt.Configuration, data);
+        (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
+        shards = Shards.Of(data.Schedule.BatchSize);
+        losses = new double[shards.Length];
+        epilogues = [.. gpt.Variables.Select((parameter, k) => new AdamEpilogue<T>(
+            parameter, parameters.Shapes[k], parameters.Buffers[k], firstMoment.Buffers[k], secondMoment.Buffers[k]))];
+        // With a single shard, its gradient is the batch's, and is consumed where it is computed.
+        var inProgram = shards.Length == 1 ? epilogues : [];
+        var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
+        var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
+        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length))
+            .Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, new(size, positions), inProgram))];
+        gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
+    }
+
+    /// <summary>
+    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="goOn"/> returns false. It is called on the calling
+    /// thread after each step. Returns the state after the last step, or the problem that ended training.
+    /// </summary>
+    public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<StepResult, bool> goOn)
+    {
+        parameters.Load(from.Parameters);
+        firstMoment.Load(from.FirstMoment);
+        secondMoment.Load(from.SecondMoment);
+        (step, end, isRunning, problem) = (from.Step, from.Step + steps, steps > 0, null);
+        SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, goOn));
+        return problem is null ? Stored() : problem;
+    }
+
+    private TrainingState Stored() =>
+        new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), step);
+
+    // One thread's part of the steps. In a round each thread computes one shard's gradient. After a barrier it reduces the gradients of
+    // all shards of the round, for the parameters that it owns. Thread 0 begins and ends each step.
+    private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> goOn)
+    {
+        while (isRunning)
+        {
+            if (thread == 0) BeginStep();
+            for (var round = 0; round < shards.Length; round += workers.Length)
+            {
+                ComputeShard(round + thread, workers[thread]);
+                barrier.SignalAndWait();
+                for (var k = thread; k < epilogues.Length; k += workers.Length) ReduceGradient(k, round);
+                barrier.SignalAndWait();
+            }
+            if (thread == 0) EndStep(goOn);
+            barrier.SignalAndWait();
+        }
+    }
+
+    private void BeginStep()
+    {
+        var adam = new AdamKernel<T>(step, data.Schedule.RateAt(step));
+        foreach (var epilogue in epilogues) epilogue.Adam = adam;
+    }
+
+    private void ComputeShard(int shard, ShardWorker<T> worker)
+    {
+        if (shard < shards.Length) losses[shard] = worker.Run(data, step, configuration.BlockSize, shards[shard]);
+    }
+
+    // Adds the gradients of a round's shards to the batch's gradient of parameter k, in the order of the shards. So the sum has the same
+    // bits for any number of threads. After the last round the parameter is updated.
+    private void ReduceGradient(int k, int round)
+    {
+        if (shards.Length == 1) return; // the epilogue in the program has updated it
+        var (sum, size) = (gradient.Buffers[k], parameters.Shapes[k].Rows * gradient.Buffers[k].Stride);
+        for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
+        {
+            var (part, weight) = (workers[shard - round].Gradient.Buffers[k], T.CreateTruncating(Weight(shard)));
+            if (shard == 0) VectorKernels.Scale(ref part.Start, size, weight, ref sum.Start);
+            else VectorKernels.Accumulate(ref part.Start, size, weight, ref sum.Start);
+        }
+        if (round + workers.Length >= shards.Length) epilogues[k].Apply(sum);
+    }
+
+    private void EndStep(Func<StepResult, bool> goOn)
+    {
+        var result = Result();
+        problem = result.Failure(step, data, configuration);
+        step++;
+        isRunning = problem is null && goOn(result) && step < end;
+    }
+
+    private StepResult Result()
+    {
+        var (loss, norms) = (0.0, ImmutableArray.CreateBuilder<double>(epilogues.Length));
+        for (var shard = 0; shard < shards.Length; shard++) loss += Weight(shard) * losses[shard];
+        foreach (var epilogue in epilogues) norms.Add(epilogue.Norm);
+        return new(loss, norms.MoveToImmutable());
+    }
+
+    // The weight of a shard in the mean over the batch: its share of the documents.
+    private double Weight(int shard) => (double)shards[shard].GetOffsetAndLength(data.Schedule.BatchSize).Length / data.Schedule.BatchSize;
+}
