@@ -11,16 +11,16 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts;
 
-/// <summary>Whole runs of the scalar engine, equal to the Python original's to the last bit: from the shuffled documents to the names.</summary>
+/// <summary>Whole runs of the scalar engine equal the Python original's to the last bit, from the shuffled documents to the names.</summary>
 public class RecordedRunFacts
 {
-    [Fact]
+    [LastBitsFact]
     public void The_embedded_names_are_learned_bit_for_bit() => IsReproduced("given-names.json", Recorded.Bytes("given-names.txt"));
 
-    [DownloadedNamesFact]
+    [DownloadedNamesFact(lastBits: true)]
     public void The_original_s_names_are_learned_bit_for_bit() => IsReproduced("names-default.json", DownloadedNamesFactAttribute.Names);
 
-    [DownloadedNamesFact]
+    [DownloadedNamesFact(lastBits: true)]
     public void Two_layers_are_learned_bit_for_bit() => IsReproduced("names-two-layers.json", DownloadedNamesFactAttribute.Names);
 
     private static void IsReproduced(string recording, byte[] names)
@@ -41,7 +41,8 @@ public class RecordedRunFacts
         Recorded.EqualBits(run.GetProperty("init").Doubles(), parameters.Values);
 
         var gpt = new Gpt(configuration);
-        parameters = IsTrained(run, gpt, parameters, [.. corpus.Documents.Select(document => tokenizer.Document(document).OrThrow())], Option("steps", 1000));
+        ImmutableArray<ImmutableArray<int>> documents = [.. corpus.Documents.Select(document => tokenizer.Document(document).OrThrow())];
+        parameters = IsTrained(run, gpt, parameters, documents, Option("steps", 1000));
         var decoder = Decoder.Of(gpt, parameters);
         foreach (var sample in run.GetProperty("samples").Strings())
         {
@@ -81,18 +82,16 @@ public class RecordedRunFacts
     }
 }
 
-/// <summary>A fact about the original's names, which belong to others: skipped until a run has downloaded them.</summary>
+/// <summary>A fact about the original's names, which are not part of this repository: skipped until a run has downloaded them.</summary>
 public sealed class DownloadedNamesFactAttribute : FactAttribute
 {
     private const string Sha256 = "0A30B5557F192F32AB962680889AAC5F6FDA0F4CECF40A6D0B5694F58EA8CC4D";
 
     private static readonly string Path = System.IO.Path.Combine(Repository.Root, "input.txt");
 
-    public DownloadedNamesFactAttribute()
-    {
-        if (!Exist)
-            Skip = "The original's names are not there: run `dotnet run --project Shell` once, with a network.";
-    }
+    public DownloadedNamesFactAttribute(bool lastBits = false) => Skip = Exist
+        ? lastBits ? LastBits.Skip : null
+        : "The original's names are not there: run `dotnet run --project Shell` once, with a network.";
 
     public static bool Exist => File.Exists(Path) && Convert.ToHexString(SHA256.HashData(Names)) == Sha256;
 

@@ -51,7 +51,7 @@ public class TrainFacts
         Assert.Equal([""], run.Lines[10..]);
     }
 
-    [Fact]
+    [LastBitsFact]
     public void The_log_holds_every_step_in_numbers_that_read_back_as_the_same()
     {
         using var folder = new Folder().With("names.txt", Recorded.Bytes("given-names.txt")).With("log.csv", "what was there before");
