@@ -8,14 +8,14 @@ internal sealed record Axis(double Least, double Largest, double From, double To
     private const int MostTicks = 6;
 
     /// <summary>An axis for numbers.</summary>
-    public static Axis Of(IEnumerable<double> numbers, double from, double to)
+    public static Axis Linear(IEnumerable<double> numbers, double from, double to)
     {
         var (least, largest) = Range(numbers, 0);
         return least < largest ? new(least, largest, from, to, false) : new(least - 0.5, least + 0.5, from, to, false);
     }
 
     /// <summary>An axis by powers of ten, for those of the numbers that are above 0.</summary>
-    public static Axis OfLogarithms(IEnumerable<double> numbers, double from, double to)
+    public static Axis Logarithmic(IEnumerable<double> numbers, double from, double to)
     {
         var (least, largest) = Range(numbers.Where(x => x > 0), 1);
         return new(Math.Pow(10, Math.Floor(Math.Log10(least))), Math.Pow(10, Math.Floor(Math.Log10(largest)) + 1), from, to, true);
@@ -47,7 +47,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
     }
 
     /// <summary>A tick as it is written.</summary>
-    public static string Written(double tick) => Math.Abs(tick) is > 0 and (< 1e-3 or >= 1e6)
+    public static string Format(double tick) => Math.Abs(tick) is > 0 and (< 1e-3 or >= 1e6)
         ? tick.ToString("0.##e0", CultureInfo.InvariantCulture)
         : Math.Round(tick, 9).ToString("#,0.#######", CultureInfo.InvariantCulture);
 

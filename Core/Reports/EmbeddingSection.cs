@@ -12,13 +12,13 @@ internal static class EmbeddingSection
     private const int MostTokens = 64; // whose similarity is shown
 
     /// <summary>The section.</summary>
-    public static string Of(Checkpoint model)
+    public static string Html(Checkpoint model)
     {
         var matrices = model.State.Parameters.Matrices(x => x);
         ImmutableArray<string> tokens = [.. Enumerable.Range(0, model.Configuration.VocabSize).Select(model.Tokenizer.Glyph)];
         ImmutableArray<string> positions = [.. Enumerable.Range(0, model.Configuration.BlockSize).Select(i => $"{i}")];
-        var (wte, wpe) = (PrincipalComponents.Of(matrices[0]), PrincipalComponents.Of(matrices[1]));
-        return $"<div class=\"figures\">\n{Tokens(wte, tokens)}{Positions(wpe, positions)}{Alike(matrices[0], wte, tokens)}</div>\n";
+        var (wte, wpe) = (PrincipalComponents.Compute(matrices[0]), PrincipalComponents.Compute(matrices[1]));
+        return $"<div class=\"figures\">\n{Tokens(wte, tokens)}{Positions(wpe, positions)}{Similarities(matrices[0], wte, tokens)}</div>\n";
     }
 
     private static string Tokens(PrincipalComponents wte, ImmutableArray<string> labels) => Figure("Characters in the plane",
@@ -31,7 +31,7 @@ internal static class EmbeddingSection
         + "far; the last positions, which few names reach, stay in a heap, as they were drawn.",
         Scatter.Svg(wpe, labels, joined: true, "Position embeddings in two dimensions"));
 
-    private static string Alike(Matrix<double> wte, PrincipalComponents components, ImmutableArray<string> labels)
+    private static string Similarities(Matrix<double> wte, PrincipalComponents components, ImmutableArray<string> labels)
     {
         ImmutableArray<int> order = [.. Enumerable.Range(0, Math.Min(labels.Length, MostTokens)).OrderBy(token => components.Points[token].X)];
         var cosines = Similarity.Cosines(wte);
@@ -44,5 +44,5 @@ internal static class EmbeddingSection
     }
 
     private static string Variance(PrincipalComponents of) => Invariant(
-        $"It holds {100 * (of.Explained.X + of.Explained.Y):F0}% of the variance, {100 * of.Explained.X:F0}% from left to right and {100 * of.Explained.Y:F0}% upwards; the rest is out of sight.");
+        $"It holds {100 * (of.ExplainedVariance.X + of.ExplainedVariance.Y):F0}% of the variance, {100 * of.ExplainedVariance.X:F0}% from left to right and {100 * of.ExplainedVariance.Y:F0}% upwards; the rest is out of sight.");
 }

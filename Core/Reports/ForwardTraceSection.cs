@@ -12,41 +12,41 @@ internal static class ForwardTraceSection
     private const int Likeliest = 6;
 
     /// <summary>The section for a text.</summary>
-    public static string Of(string text, ForwardTrace reading, Tokenizer tokenizer)
+    public static string Html(string text, ForwardTrace trace, Tokenizer tokenizer)
     {
-        ImmutableArray<string> seen = [.. reading.Tokens.Select(tokenizer.Glyph)];
-        var (score, targets) = (reading.Score, reading.Score.Choices.Select(choice => tokenizer.Glyph(choice.Token)).ToImmutableArray());
+        ImmutableArray<string> seen = [.. trace.Tokens.Select(tokenizer.Glyph)];
+        var (score, targets) = (trace.Score, trace.Score.Choices.Select(choice => tokenizer.Glyph(choice.Token)).ToImmutableArray());
         var whole = text.CodePoints().Count() < seen.Length ? "" : $" The model sees {seen.Length} positions; the rest of the text was left out.";
         return $"<h3 class=\"text\">{Escaped(text.Quote())}</h3>\n<p>{Invariant($"{score.BitsPerCharacter:F2} bits a character, as hard as a choice among {score.Perplexity:F1}.")}{whole}</p>\n"
-            + $"<div class=\"figures\">\n{Losses(reading, targets)}</div>\n{Next(reading, seen, tokenizer)}{Attention(reading, seen)}";
+            + $"<div class=\"figures\">\n{Losses(trace, targets)}</div>\n{Next(trace, seen, tokenizer)}{Attention(trace, seen)}";
     }
 
-    private static string Losses(ForwardTrace reading, ImmutableArray<string> targets)
+    private static string Losses(ForwardTrace trace, ImmutableArray<string> targets)
     {
-        var choices = reading.Score.Choices;
+        var choices = trace.Score.Choices;
         var ignorant = Math.Log(choices[0].Probabilities.Length);
         return Figure("Loss of each character",
             "The loss is -log of the probability that the character was given. Look for the tall bars: they are what surprised the model. "
             + Invariant($"The line is log {choices[0].Probabilities.Length} = {ignorant:F2}, the loss of someone who knows nothing; the last bar, ■, is the end."),
-            Bars.OfLosses([.. targets.Zip(choices, (target, choice) => (target, -Math.Log(choice.Probability)))], ignorant, "Loss of each character"));
+            BarChart.Losses([.. targets.Zip(choices, (target, choice) => (target, -Math.Log(choice.Probability)))], ignorant, "Loss of each character"));
     }
 
-    private static string Next(ForwardTrace reading, ImmutableArray<string> seen, Tokenizer tokenizer) => Figure("What comes next",
+    private static string Next(ForwardTrace trace, ImmutableArray<string> seen, Tokenizer tokenizer) => Figure("What comes next",
         "At each position, the likeliest next characters after what was read so far; orange is the one that came, put last where it was not among them. "
         + "Look for long orange bars, there the model knew what was to come, and for what else it held possible.",
-        Side(reading.Score.Choices.Select((choice, i) =>
+        SideBySide(trace.Score.Choices.Select((choice, i) =>
         {
             var likeliest = Enumerable.Range(0, choice.Probabilities.Length).OrderByDescending(token => choice.Probabilities[token]).Take(Likeliest).ToArray();
             int[] shown = likeliest.Contains(choice.Token) ? likeliest : [.. likeliest[..^1], choice.Token];
             var past = string.Concat(seen.Take(i + 1));
-            return $"<h4>{past}</h4>\n" + Bars.OfProbabilities(
+            return $"<h4>{past}</h4>\n" + BarChart.Probabilities(
                 [.. shown.Select(token => (tokenizer.Glyph(token), choice.Probabilities[token], token == choice.Token))], $"What comes after {past}");
         })));
 
-    private static string Attention(ForwardTrace reading, ImmutableArray<string> seen) => Figure("Attention",
+    private static string Attention(ForwardTrace trace, ImmutableArray<string> seen) => Figure("Attention",
         "A row is a position that looks back, a column one that it looks at; the fuller the square, the more it takes from there, and a row comes to 1 "
         + "together. Look for columns (a head that always looks at one place, such as the beginning), for the diagonal (at itself), and for the line beside "
         + "it (at the character before).",
-        Side(reading.Heads.Select(head => $"<h4>layer {head.Layer}, head {head.Head}</h4>\n"
+        SideBySide(trace.Heads.Select(head => $"<h4>layer {head.Layer}, head {head.Head}</h4>\n"
             + HeatMap.Svg(head.Weights, seen, seen, 180, $"Attention of layer {head.Layer}, head {head.Head}"))));
 }

@@ -11,7 +11,7 @@ namespace MicroGpt.Reports;
 internal static class GradientSection
 {
     /// <summary>The section: a line for each matrix.</summary>
-    public static string Of(string text, ImmutableArray<MatrixCheck> checks) =>
+    public static string Html(string text, ImmutableArray<MatrixCheck> checks) =>
         Table(["matrix", "size", "complex step", "forward mode", "finite differences", ""], checks.Select(check => (string[])
         [
             check.Shape.Name, $"{check.Shape.Count}", Error(check.ComplexStep), Error(check.ForwardMode), Error(check.FiniteDifferences), check.Holds ? "ok" : "<strong>off</strong>",

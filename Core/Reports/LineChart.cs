@@ -16,14 +16,14 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
         var values = points.Select(point => point.Value);
         return new(
             width, height,
-            Axis.Of(points.Select(point => point.Step), 40, width - 10),
-            isSmall ? Axis.OfLogarithms(values, height - 20, 8) : Axis.Of(values, height - 20, 8));
+            Axis.Linear(points.Select(point => point.Step), 40, width - 10),
+            isSmall ? Axis.Logarithmic(values, height - 20, 8) : Axis.Linear(values, height - 20, 8));
     }
 
     /// <summary>The range of a series around each step, as an area.</summary>
     public IEnumerable<string> Range(Series series)
     {
-        var chunks = series.Thinned(MostChunks);
+        var chunks = series.Downsample(MostChunks);
         return chunks.IsEmpty ? [] :
         [
             Polyline("range", chunks.Select(chunk => Place(chunk.Step, chunk.Largest))
@@ -34,7 +34,7 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
     /// <summary>A series as a line.</summary>
     public IEnumerable<string> Curve(Series series)
     {
-        var chunks = series.Thinned(MostChunks);
+        var chunks = series.Downsample(MostChunks);
         return chunks.IsEmpty ? [] : [Polyline("curve", chunks.Select(chunk => Place(chunk.Step, chunk.Last)))];
     }
 
@@ -58,10 +58,10 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
         .. Values.Ticks().SelectMany(tick => (string[])
         [
             Line("grid", Steps.From, Values.At(tick), Steps.To, Values.At(tick)),
-            Label("end", Steps.From - 4, Values.At(tick) + 3, Axis.Written(tick)),
+            Label("end", Steps.From - 4, Values.At(tick) + 3, Axis.Format(tick)),
         ]),
         .. (Values.IsLogarithmic ? [Steps.Largest] : Steps.Ticks()).Select(tick => Label(
-            Steps.At(tick) > Width - 30 ? "end" : "middle", Math.Min(Steps.At(tick), Width - 2), Height - 6, Axis.Written(tick))),
+            Steps.At(tick) > Width - 30 ? "end" : "middle", Math.Min(Steps.At(tick), Width - 2), Height - 6, Axis.Format(tick))),
     ];
 
     private (double X, double Y) Place(double step, double value) => (Steps.At(step), Values.At(value));

@@ -8,7 +8,7 @@ namespace MicroGpt.Reports;
 internal static class Markup
 {
     /// <summary>A text as a reader sees it: what cannot be seen as escapes.</summary>
-    public static string Shown(string text) => Escaped(string.Concat(text.CodePoints().Select(Characters.Show)));
+    public static string Printable(string text) => Escaped(string.Concat(text.CodePoints().Select(Characters.Show)));
 
     /// <summary>A token in a picture; BOS is ■, and a space ␣.</summary>
     public static string Glyph(this Tokenizer tokenizer, int token) =>
@@ -25,7 +25,7 @@ internal static class Markup
         $"<figure>\n<h3>{heading}</h3>\n{pictures}<figcaption>{sentence}</figcaption>\n</figure>\n";
 
     /// <summary>Small pictures side by side.</summary>
-    public static string Side(IEnumerable<string> pictures) =>
+    public static string SideBySide(IEnumerable<string> pictures) =>
         $"<div class=\"side\">\n{string.Concat(pictures.Select(picture => $"<div>{picture}</div>\n"))}</div>\n";
 
     /// <summary>A table; all its cells are markup.</summary>

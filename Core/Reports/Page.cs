@@ -43,7 +43,7 @@ internal static class Page
         """;
 
     /// <summary>The page; a section has a name to link to, a heading, and markup.</summary>
-    public static string Of(string title, string summary, IReadOnlyList<(string Name, string Heading, string Body)> sections) =>
+    public static string Html(string title, string summary, IReadOnlyList<(string Name, string Heading, string Body)> sections) =>
         $"""
         <!DOCTYPE html>
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en">

@@ -7,13 +7,13 @@ namespace MicroGpt.Reports;
 
 /// <summary>Rows of numbers as points in the plane in which they differ most.</summary>
 /// <param name="Points">A point for each row.</param>
-/// <param name="Explained">Which share of the rows' variance lies along either axis.</param>
-public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Points, (double X, double Y) Explained)
+/// <param name="ExplainedVariance">Which share of the rows' variance lies along either axis.</param>
+public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Points, (double X, double Y) ExplainedVariance)
 {
     private const int MostSweeps = 50;
 
     /// <summary>The first two principal components of the rows, from the eigenvectors of their covariance, [columns, columns].</summary>
-    public static PrincipalComponents Of(Matrix<double> rows)
+    public static PrincipalComponents Compute(Matrix<double> rows)
     {
         var (centered, c) = (Centered(rows), rows.Columns);
         var covariance = new double[c, c];
@@ -51,7 +51,7 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
         var n = a.GetLength(0);
         var vectors = new double[n, n];
         for (var i = 0; i < n; i++) vectors[i, i] = 1;
-        for (var sweep = 0; sweep < MostSweeps && Beside(a) > 1e-30 * Along(a); sweep++)
+        for (var sweep = 0; sweep < MostSweeps && OffDiagonalSquares(a) > 1e-30 * DiagonalSquares(a); sweep++)
         {
             for (var p = 0; p < n; p++)
                 for (var q = p + 1; q < n; q++)
@@ -75,9 +75,9 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
             (vectors[k, p], vectors[k, q]) = (cosine * vectors[k, p] - sine * vectors[k, q], sine * vectors[k, p] + cosine * vectors[k, q]);
     }
 
-    private static double Beside(double[,] a) => Entries(a).Where(entry => entry.I != entry.J).Sum(entry => entry.Value * entry.Value);
+    private static double OffDiagonalSquares(double[,] a) => Entries(a).Where(entry => entry.I != entry.J).Sum(entry => entry.Value * entry.Value);
 
-    private static double Along(double[,] a) => Entries(a).Where(entry => entry.I == entry.J).Sum(entry => entry.Value * entry.Value);
+    private static double DiagonalSquares(double[,] a) => Entries(a).Where(entry => entry.I == entry.J).Sum(entry => entry.Value * entry.Value);
 
     private static IEnumerable<(int I, int J, double Value)> Entries(double[,] a) =>
         from i in Enumerable.Range(0, a.GetLength(0))

@@ -9,25 +9,25 @@ namespace MicroGpt.Reports;
 /// <param name="Model">The model.</param>
 /// <param name="Log">What its training wrote down.</param>
 /// <param name="Names">What it invents.</param>
-/// <param name="NamesAreItsOwn">Whether the real names beside them are those that it learned.</param>
-/// <param name="Readings">Texts, at least one, and what goes on in the model that reads them.</param>
+/// <param name="NamesAreTrainingData">Whether the real names beside them are those that it learned.</param>
+/// <param name="Traces">Texts, at least one, and what goes on in the model that reads them.</param>
 /// <param name="Checks">The gradient of the first text, matrix by matrix.</param>
 public sealed record Report(
     Checkpoint Model,
     Option<TrainingLog> Log,
     ImmutableArray<NearestNames> Names,
-    bool NamesAreItsOwn,
-    ImmutableArray<(string Text, ForwardTrace Reading)> Readings,
+    bool NamesAreTrainingData,
+    ImmutableArray<(string Text, ForwardTrace Trace)> Traces,
     ImmutableArray<MatrixCheck> Checks)
 {
     /// <summary>The page: HTML that is well-formed XML, too, without a script.</summary>
-    public string Html => Page.Of("MicroGpt: a trained model", Summary,
+    public string Html => Page.Html("MicroGpt: a trained model", Summary,
     [
-        ("training", "How it learned", TrainingSection.Of(Log)),
-        ("names", "What it invents", NamesSection.Of(Names, NamesAreItsOwn)),
-        ("texts", "How it reads", string.Concat(Readings.Select(read => ForwardTraceSection.Of(read.Text, read.Reading, Model.Tokenizer)))),
-        ("embeddings", "What it knows of characters and positions", EmbeddingSection.Of(Model)),
-        ("gradient", "Whether its gradient is right", GradientSection.Of(Readings[0].Text, Checks)),
+        ("training", "How it learned", TrainingSection.Html(Log)),
+        ("names", "What it invents", NamesSection.Html(Names, NamesAreTrainingData)),
+        ("texts", "How it reads", string.Concat(Traces.Select(read => ForwardTraceSection.Html(read.Text, read.Trace, Model.Tokenizer)))),
+        ("embeddings", "What it knows of characters and positions", EmbeddingSection.Html(Model)),
+        ("gradient", "Whether its gradient is right", GradientSection.Html(Traces[0].Text, Checks)),
     ]);
 
     private string Summary

@@ -16,7 +16,7 @@ public sealed record Series(string Name, ImmutableArray<(double Step, double Val
     }
 
     /// <summary>At most so many stretches of equal numbers of points: the last step of each, the least and the largest value, and the last.</summary>
-    public ImmutableArray<(double Step, double Least, double Largest, double Last)> Thinned(int most) =>
+    public ImmutableArray<(double Step, double Least, double Largest, double Last)> Downsample(int most) =>
     [
         .. Points.Chunk(Math.Max(1, (Points.Length + most - 1) / most)).Select(stretch =>
             (stretch[^1].Step, stretch.Min(point => point.Value), stretch.Max(point => point.Value), stretch[^1].Value)),

@@ -8,8 +8,8 @@ namespace MicroGpt.Reports;
 internal static class TrainingSection
 {
     /// <summary>The section, or what to do to have it.</summary>
-    public static string Of(Option<TrainingLog> log) => log.Match(
-        Some: told => $"<div class=\"figures\">\n{Loss(told)}{Rate(told)}{Norms(told)}</div>\n",
+    public static string Html(Option<TrainingLog> log) => log.Match(
+        Some: found => $"<div class=\"figures\">\n{Loss(found)}{Rate(found)}{Norms(found)}</div>\n",
         None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, too.</p>\n");
 
     private static string Loss(TrainingLog log)
@@ -43,7 +43,7 @@ internal static class TrainingSection
         return $"<div class=\"wide\">{Figure("Size of the gradient",
             "How strongly each matrix is pulled: the norm of its gradient, by powers of ten and to one scale, range and running mean as above. Look for lines that stay level: "
             + $"one that shoots up tells of a learning rate that is too high, one near 0 of a matrix that learns nothing.{only}",
-            Side(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
+            SideBySide(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
                 + chart.Svg($"Norm of the gradient: {Escaped(norm.Name)}", chart.Range(norm), chart.Curve(norm.Smooth())))))}</div>\n";
     }
 }

@@ -25,31 +25,31 @@ public static class StudyLaws
     /// ∂f/∂x = Σ over paths of Π partials, within rounding: as one sweep adds it up, and path by path where there are no more than 4,096;
     /// the contributions fall, and there are as many paths as counting forward finds.
     /// </summary>
-    public static Property AddsUpOverPaths(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths)
+    public static Property AddsUpOverPaths(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<PathSum>> paths)
     {
-        var origins = paths(f.Studied(), All);
+        var sums = paths(f.Studied(), All);
         return Verdict.NoneOf(Enumerable.Range(0, f.Point.Length).SelectMany(Complaints));
 
         IEnumerable<string> Complaints(int i)
         {
-            var (origin, axis) = (origins[i], f.Axis(i));
+            var (sum, axis) = (sums[i], f.Axis(i));
             var (derivative, bound) = (f.ByComplexStep(axis), DerivativeLaws.OfGraphs * Math.Max(1e-100, f.Amplification(axis)));
             var count = f.Along(axis, (x, v) => new PathCount(x, (int)v)).Paths;
-            var sizes = origin.Largest.Select(path => Math.Abs(path.Contribution)).ToArray();
-            if (origin.Count != count) yield return $"{origin.Count} paths lead to x{i} and should be {count}";
-            if (origin.Largest.Length != (count < All ? count : All)) yield return $"{sizes.Length} paths to x{i} are listed of {count}";
+            var sizes = sum.Largest.Select(path => Math.Abs(path.Contribution)).ToArray();
+            if (sum.Count != count) yield return $"{sum.Count} paths lead to x{i} and should be {count}";
+            if (sum.Largest.Length != (count < All ? count : All)) yield return $"{sizes.Length} paths to x{i} are listed of {count}";
             if (sizes.Zip(sizes.Skip(1), (larger, smaller) => larger < smaller).Any(rises => rises)) yield return $"the paths to x{i} do not fall";
-            foreach (var path in origin.Largest)
+            foreach (var path in sum.Largest)
                 foreach (var complaint in Verdict.Unequal("a path's contribution", path.Contribution, path.Partials.Aggregate(1.0, (x, y) => x * y)))
                     yield return complaint;
-            foreach (var complaint in Verdict.Apart($"∂f/∂x{i}", origin.Total, derivative, bound)) yield return complaint;
+            foreach (var complaint in Verdict.Apart($"∂f/∂x{i}", sum.Total, derivative, bound)) yield return complaint;
             foreach (var complaint in Verdict.Apart(
-                $"∂f/∂x{i}, path by path,", origin.Largest.Sum(path => path.Contribution) + origin.Rest, derivative, bound)) yield return complaint;
+                $"∂f/∂x{i}, path by path,", sum.Largest.Sum(path => path.Contribution) + sum.Rest, derivative, bound)) yield return complaint;
         }
     }
 
     /// <summary>Where few paths are asked for, no path that is left out contributes more than one that is listed.</summary>
-    public static Property ListsTheLargest(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths)
+    public static Property ListsTheLargest(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<PathSum>> paths)
     {
         var (few, all) = (paths(f.Studied(), Few), paths(f.Studied(), All));
         return Verdict.NoneOf(

@@ -8,10 +8,10 @@ namespace MicroGpt.Properties;
 public class StudyProperties
 {
     [Law(1000)]
-    public Property The_gradient_is_the_sum_over_all_paths(RandomFormula f) => StudyLaws.AddsUpOverPaths(f, Paths.Of);
+    public Property The_gradient_is_the_sum_over_all_paths(RandomFormula f) => StudyLaws.AddsUpOverPaths(f, Paths.Find);
 
     [Law(1000)]
-    public Property The_paths_that_are_listed_are_the_largest(RandomFormula f) => StudyLaws.ListsTheLargest(f, Paths.Of);
+    public Property The_paths_that_are_listed_are_the_largest(RandomFormula f) => StudyLaws.ListsTheLargest(f, Paths.Find);
 
     [Law(1000)]
     public Property The_simplified_gradient_is_the_complex_step(RandomFormula f) =>
@@ -26,14 +26,14 @@ public class StudyProperties
         });
 
     [Law(1000)]
-    public Property What_is_written_reads_back(RandomFormula f) => StudyLaws.ReadsBack(f, Notation.Write, Study.Formula.Parse);
+    public Property What_is_written_reads_back(RandomFormula f) => StudyLaws.ReadsBack(f, FormulaWriter.Write, Study.Formula.Parse);
 
     [Law(300)]
     public Property The_trace_of_the_backward_pass_ends_with_the_gradient(RandomFormula f) => DerivativeLaws.Agrees(f, _ =>
     {
         var function = f.Studied();
-        var trace = Trace.Of(function.Expression);
-        var last = trace.Turns[^1].Cotangents.ToDictionary(pair => trace.Nodes.Nodes[pair.Key], pair => trace.Nodes.Nodes[pair.Value]);
+        var trace = BackwardTrace.Record(function.Expression);
+        var last = trace.Steps[^1].Cotangents.ToDictionary(pair => trace.Nodes.Nodes[pair.Key], pair => trace.Nodes.Nodes[pair.Value]);
         return function.Values([.. function.Variables.Select(variable => last.GetValueOrDefault(variable) ?? variable.Zero)]);
     }, Oracles.ByComplexStep);
 }

@@ -27,7 +27,7 @@ public static partial class WrongStudy
             "A path is counted when it is met, and once more when it is done.",
             "2 paths lead to x0 and should be 1",
             Through(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (f, most) =>
-                [.. Paths.Of(f, most).Select(origin => origin with { Count = 2 * origin.Count })])),
+                [.. Paths.Find(f, most).Select(sum => sum with { Count = 2 * sum.Count })])),
         new("The optimist",
             "It lists what makes the gradient larger before what makes it smaller, however much smaller.",
             "the paths to x0 do not fall",
@@ -41,24 +41,24 @@ public static partial class WrongStudy
         new("The lost parentheses",
             "What is subtracted is written without its parentheses: a - (b - c) becomes a - b - c.",
             "x0 - x0 + 0.7 is 0.7 and should be exactly -0.7",
-            Written(f => [.. Notation.Write(f).Select(line => Subtracted().Replace(line, "- $1"))], Study.Formula.Parse)),
+            Written(f => [.. FormulaWriter.Write(f).Select(line => Subtracted().Replace(line, "- $1"))], Study.Formula.Parse)),
         new("The eager minus",
             "A sign binds more tightly than a power to it: it reads -x^2 as the square of -x.",
             "-x0^3 reads back as (-x0)^3",
-            Written(Notation.Write, text => Study.Formula.Parse(NegatedPower().Replace(text, "(-$1)^")))),
+            Written(FormulaWriter.Write, text => Study.Formula.Parse(NegatedPower().Replace(text, "(-$1)^")))),
     ];
 
     private static double Size(GradientPath path) => Math.Abs(path.Contribution);
 
     private static Kill Through(
-        string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>>, Property> holds,
-        Func<ScalarFunction, int, ImmutableArray<GradientOrigin>> paths) => Kill.Of(law, Formulas.Any, f => holds(f, paths));
+        string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<PathSum>>, Property> holds,
+        Func<ScalarFunction, int, ImmutableArray<PathSum>> paths) => Kill.Of(law, Formulas.Any, f => holds(f, paths));
 
     // All paths, found by Core, with a change applied.
     private static Kill AlongPaths(
-        string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<GradientOrigin>>, Property> holds,
+        string law, Func<RandomFormula, Func<ScalarFunction, int, ImmutableArray<PathSum>>, Property> holds,
         Func<ImmutableArray<GradientPath>, int, ImmutableArray<GradientPath>> change) => Through(law, holds, (f, most) =>
-        [.. Paths.Of(f, StudyLaws.All).Select(origin => origin with { Largest = change(origin.Largest, most) })]);
+        [.. Paths.Find(f, StudyLaws.All).Select(sum => sum with { Largest = change(sum.Largest, most) })]);
 
     private static Kill Written(Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read) =>
         Kill.Of(nameof(StudyLaws.ReadsBack), Formulas.Any, f => StudyLaws.ReadsBack(f, write, read));

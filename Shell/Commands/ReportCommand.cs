@@ -111,7 +111,7 @@ internal static class ReportCommand
             return new Report(
                 checkpoint,
                 log,
-                [.. invented.Select(name => NearestNames.Beside(names.Corpus.Documents, name))],
+                [.. invented.Select(name => NearestNames.Find(names.Corpus.Documents, name))],
                 names.Sha256 == checkpoint.DataSha256,
                 [.. texts.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
                 Checks(gpt, checkpoint, texts[0].Tokens));

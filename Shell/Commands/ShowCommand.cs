@@ -105,7 +105,7 @@ internal static class ShowCommand
     {
         var forward = ForwardPass.Of(gpt);
         return Parameters(gpt, of).Map(parameters => format(
-            sight.Title, gpt.Configuration, sight.Of(forward, parameters), sight.Of(forward.Simplified(), parameters).Simplified()));
+            sight.Title, gpt.Configuration, sight.Of(forward, parameters), sight.Of(forward.Fuse(), parameters).Fuse()));
     }
 
     private static Validation<Problem, ImmutableArray<Variable>> Parameters(Gpt gpt, Option<string> of)

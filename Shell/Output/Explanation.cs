@@ -13,7 +13,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // by digits that fit a line
 
-    private readonly Trace trace = Trace.Of(function.Expression);
+    private readonly BackwardTrace trace = BackwardTrace.Record(function.Expression);
 
     /// <summary>What an explanation consists of; the second derivatives, if they are asked for.</summary>
     public IEnumerable<string> Lines(bool secondOrder) =>
@@ -22,7 +22,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         .. Values(), "",
         .. Backward(), "",
         .. Gradient(), "",
-        .. Origins(), "",
+        .. PathSums(), "",
         .. Oracles(),
         .. secondOrder ? (string[])["", .. Hessian()] : [],
     ];
@@ -34,23 +34,23 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     }
 
     private IEnumerable<string> Values() =>
-        ["The expression, a line for each node, and its value:", "", .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.Own)];
+        ["The expression, a line for each node, and its value:", "", .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.ExpressionNodes)];
 
     private IEnumerable<string> Backward()
     {
         yield return "The backward pass. Each node, from the last to the first, hands its cotangent,";
         yield return "times its local partial, on to what it was made from. In braces, the map of";
         yield return "cotangents after its turn; each is an expression, and its new nodes stand above:";
-        var (made, values) = (trace.Own, ValuesOf(trace.Nodes));
-        foreach (var turn in trace.Turns)
+        var (made, values) = (trace.ExpressionNodes, ValuesOf(trace.Nodes));
+        foreach (var step in trace.Steps)
         {
             yield return "";
-            yield return turn.Node is int node ? $"{Writer.Line(trace.Nodes, node)}" : "start";
-            foreach (var line in Numbered(trace.Nodes, values, made, turn.Made)) yield return line;
-            var shown = turn.Cotangents.Take(MostCotangents).Select(pair => $"{Called(pair.Key)}: %{pair.Value}");
-            var rest = turn.Cotangents.Count - MostCotangents;
+            yield return step.Node is int node ? $"{Writer.Line(trace.Nodes, node)}" : "start";
+            foreach (var line in Numbered(trace.Nodes, values, made, step.NodeCount)) yield return line;
+            var shown = step.Cotangents.Take(MostCotangents).Select(pair => $"{Called(pair.Key)}: %{pair.Value}");
+            var rest = step.Cotangents.Count - MostCotangents;
             yield return $"  {{{string.Join(", ", shown)}{(rest > 0 ? $", and {rest} more" : "")}}}";
-            made = turn.Made;
+            made = step.NodeCount;
         }
     }
 
@@ -66,25 +66,25 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         for (var i = 0; i < gradient.Length; i++)
         {
             yield return $"  ∂f/∂{function.Variables[i].Name} = %{order.Roots[i]} = {Number(values[i])}, which is";
-            foreach (var line in Notation.Write(gradient[i])) yield return $"      {line}";
+            foreach (var line in FormulaWriter.Write(gradient[i])) yield return $"      {line}";
         }
     }
 
-    private IEnumerable<string> Origins()
+    private IEnumerable<string> PathSums()
     {
         yield return "Where it comes from: along each path from the result to a name, the product of";
         yield return "the local partials. The gradient is the sum over all paths.";
-        foreach (var origin in Paths.Of(function, MostPaths))
+        foreach (var sum in Paths.Find(function, MostPaths))
         {
             yield return "";
-            yield return $"  ∂f/∂{origin.Variable.Name} = {Number(origin.Total)}, by {Count(origin.Count, "path")}";
-            foreach (var path in origin.Largest)
+            yield return $"  ∂f/∂{sum.Variable.Name} = {Number(sum.Total)}, by {Count(sum.Count, "path")}";
+            foreach (var path in sum.Largest)
             {
                 yield return $"    {Number(path.Contribution),12} = {string.Join(" · ", Shortened(path.Partials, Number))}";
                 yield return $"{"",17}{string.Join(" → ", Shortened([.. path.Nodes.Zip([.. path.Arguments, 0])], Called))}";
             }
-            if (origin.Count > origin.Largest.Length)
-                yield return $"    {Number(origin.Rest),12}   by {(origin.Count < MostCounted ? $"the other {Count(origin.Count - origin.Largest.Length, "path")}" : "all the others")}";
+            if (sum.Count > sum.Largest.Length)
+                yield return $"    {Number(sum.Rest),12}   by {(sum.Count < MostCounted ? $"the other {Count(sum.Count - sum.Largest.Length, "path")}" : "all the others")}";
         }
     }
 
@@ -92,14 +92,14 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     {
         yield return "The same numbers by other ways:";
         yield return "";
-        var witnesses = DerivativeComparison.Of(function);
+        var comparisons = DerivativeComparison.Compute(function);
         yield return Row("", "backward", "forward mode", "complex step", "differences");
-        foreach (var witness in witnesses)
+        foreach (var comparison in comparisons)
         {
-            yield return Row($"∂f/∂{witness.Variable.Name}", Number(witness.Backward), Number(witness.ForwardMode),
-                witness.ComplexStep is { } step ? Number(step) : "n/a", witness.FiniteDifferences is { } difference ? Number(difference) : "n/a");
+            yield return Row($"∂f/∂{comparison.Variable.Name}", Number(comparison.Backward), Number(comparison.ForwardMode),
+                comparison.ComplexStep is { } step ? Number(step) : "n/a", comparison.FiniteDifferences is { } difference ? Number(difference) : "n/a");
         }
-        if (witnesses.Any(witness => witness.ComplexStep is null))
+        if (comparisons.Any(comparison => comparison.ComplexStep is null))
             yield return "  At a kink of relu or step there is no derivative; 0 is what is agreed upon.";
 
         static string Row(string name, params string[] cells) => $"  {name,-8}{string.Concat(cells.Select(cell => $"{cell,17}"))}";
@@ -116,7 +116,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
             for (var j = i; j < names.Length; j++)
             {
                 yield return $"  ∂²f/∂{names[i]}∂{names[j]} = {Number(values[i][j])}, which is";
-                foreach (var line in Notation.Write(hessian[i][j])) yield return $"      {line}";
+                foreach (var line in FormulaWriter.Write(hessian[i][j])) yield return $"      {line}";
             }
         }
         yield return "";

@@ -10,7 +10,7 @@ internal static class ExpressionListing
     /// <summary>Both as numbered lines with shapes, and how many nodes of each kind they have.</summary>
     public static string Text(string title, Configuration configuration, Computation written, Computation compiled)
     {
-        var (before, after) = (NodeCounts.Of(written.Results), NodeCounts.Of(compiled.Results));
+        var (before, after) = (NodeCounts.Count(written.Results), NodeCounts.Count(compiled.Results));
         string[] lines =
         [
             $"{Head(title, configuration)},",
@@ -21,7 +21,7 @@ internal static class ExpressionListing
             $"formulas that a kernel computes in one sweep called by name, {after.Nodes} nodes:",
             "",
             .. Numbered(compiled),
-            .. Summary(before, after, NodeCounts.Buffers(compiled.Results, configuration.BlockSize)),
+            .. Summary(before, after, NodeCounts.CountBuffers(compiled.Results, configuration.BlockSize)),
         ];
         return string.Join('\n', lines);
     }
@@ -31,14 +31,14 @@ internal static class ExpressionListing
         $"The {title} of a GPT, n_embd {configuration.NEmbd}, n_head {configuration.NHead}, n_layer {configuration.NLayer}, "
         + $"block_size {configuration.BlockSize}, {configuration.VocabSize} tokens";
 
-    private static IEnumerable<string> Numbered(Computation subject)
+    private static IEnumerable<string> Numbered(Computation computation)
     {
-        var order = PostOrder<Expr>.Of([.. subject.Results.Select(result => result.Expression)]);
+        var order = PostOrder<Expr>.Of([.. computation.Results.Select(result => result.Expression)]);
         return
         [
             .. order.Nodes.Select((node, i) => $"  {Writer.Line(order, i)} : {node.Shape}"),
             "",
-            .. subject.Results.Select((result, i) => $"  {result.Name} = %{order.Roots[i]}"),
+            .. computation.Results.Select((result, i) => $"  {result.Name} = %{order.Roots[i]}"),
             "",
         ];
     }

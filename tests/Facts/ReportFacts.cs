@@ -46,22 +46,22 @@ public class ReportFacts
             1 => -50 + sine * ellipse[i].Long + cosine * ellipse[i].Short,
             _ => 7,
         });
-        var components = PrincipalComponents.Of(rows);
+        var components = PrincipalComponents.Compute(rows);
         Assert.All(ellipse.Zip(components.Points), pair =>
         {
             Assert.Equal(pair.Item1.Long, pair.Item2.X, 1e-12); // rounding of numbers near 100
             Assert.Equal(Math.Abs(pair.Item1.Short), Math.Abs(pair.Item2.Y), 1e-12);
         });
-        Assert.Equal(100.0 / 101, components.Explained.X, 1e-12);
-        Assert.Equal(1.0 / 101, components.Explained.Y, 1e-12);
+        Assert.Equal(100.0 / 101, components.ExplainedVariance.X, 1e-12);
+        Assert.Equal(1.0 / 101, components.ExplainedVariance.Y, 1e-12);
     }
 
     [Fact]
     public void What_does_not_differ_has_no_components()
     {
-        var components = PrincipalComponents.Of(Matrix<double>.Of(3, 1, (_, _) => 5));
+        var components = PrincipalComponents.Compute(Matrix<double>.Of(3, 1, (_, _) => 5));
         Assert.All(components.Points, point => Assert.Equal((0.0, 0.0), point));
-        Assert.Equal((0.0, 0.0), components.Explained);
+        Assert.Equal((0.0, 0.0), components.ExplainedVariance);
     }
 
     [Fact]
@@ -76,16 +76,16 @@ public class ReportFacts
     }
 
     [Fact]
-    public void A_reading_is_what_the_decoder_scores_and_each_head_attends_to_what_it_sees()
+    public void A_forward_trace_has_the_scores_of_the_decoder_and_causal_attention()
     {
         var model = Trained("anna\nbob\n");
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document("anna").OrThrow());
-        var reading = ForwardTrace.Evaluate(gpt, parameters, document);
+        var trace = ForwardTrace.Evaluate(gpt, parameters, document);
         var score = Score.Compute(Decoder.Of(gpt, parameters), document);
-        Assert.Equal(score.Choices.Select(choice => choice.Token), reading.Score.Choices.Select(choice => choice.Token));
-        Assert.Equal(score.LogProbability, reading.Score.LogProbability, 1e-12); // sums in another order
-        Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1)], reading.Heads.Select(head => (head.Layer, head.Head)));
-        foreach (var weights in reading.Heads.Select(head => head.Weights))
+        Assert.Equal(score.Choices.Select(choice => choice.Token), trace.Score.Choices.Select(choice => choice.Token));
+        Assert.Equal(score.LogProbability, trace.Score.LogProbability, 1e-12); // sums in another order
+        Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1)], trace.Heads.Select(head => (head.Layer, head.Head)));
+        foreach (var weights in trace.Heads.Select(head => head.Weights))
             for (var i = 0; i < weights.Rows; i++)
             {
                 Assert.Equal(1, Enumerable.Range(0, i + 1).Sum(t => weights[i, t]), 1e-14); // a softmax, rounded
@@ -161,7 +161,7 @@ public class ReportFacts
         var model = Trained($"{text}\nanna\nbob\n");
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document(text).OrThrow());
         return new Report(
-            model, log, [NearestNames.Beside([text], text)], true, [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
+            model, log, [NearestNames.Find([text], text)], true, [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
             [.. model.Configuration.ParameterShapes.Select(shape => new MatrixCheck(shape, 8, Deviation.None, Deviation.None, Deviation.None))]).Html;
     }
 

@@ -6,14 +6,14 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>
-/// A formula as people write it: + - * / ^, parentheses, numbers, names, functions. What is used more than once may be given a
-/// name before: <c>t = a*b; t*t + t</c>.
+/// A formula in the usual notation: numbers, names, + - * / ^, parentheses and functions. A part that is used more than once can get
+/// a name first: <c>t = a*b; t*t + t</c>.
 /// </summary>
-/// <param name="Expression">What it says, [1, 1].</param>
-/// <param name="Variables">The names in it that stand for numbers, in the order in which it comes to them.</param>
+/// <param name="Expression">The value of the formula, [1, 1].</param>
+/// <param name="Variables">The names without a definition, each [1, 1], in the order of their first use.</param>
 public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables)
 {
-    /// <summary>The functions it may call. What the table of operations does not have is derived from what it has.</summary>
+    /// <summary>The functions that a formula can call. Those that are no operations of the table are derived from operations.</summary>
     public static ImmutableSortedDictionary<string, Func<Expr, Expr>> Functions { get; } = new Dictionary<string, Func<Expr, Expr>>
     {
         ["exp"] = x => x.Exp(),
@@ -25,126 +25,146 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         ["tanh"] = x => Expr.Constant(1) - Expr.Constant(2) / ((x * 2).Exp() + 1),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    /// <summary>The formula that a text says, or what is wrong with the text and where.</summary>
-    public static Either<Problem, Formula> Parse(string text) => Tokens.Of(text).Bind(tokens => new Parser(text).Run(tokens));
+    /// <summary>Parses a formula. A problem names the column, and shows the text around it.</summary>
+    public static Either<Problem, Formula> Parse(string text) =>
+        Lexer.Tokenize(text)
+            .Bind(tokens => Read(text, tokens))
+            .Map(parser => new Formula(parser.Operands.Peek().Expression, parser.Variables));
 
-    // Precedence climbs an explicit stack, so that no depth of parentheses overflows the thread's. A problem is found at the first
-    // token that does not fit.
-    private sealed class Parser(string text)
+    private static Either<Problem, Parser> Read(string text, ImmutableArray<Token> tokens) =>
+        Enumerable.Range(0, tokens.Length).Aggregate(
+            Either<Problem, Parser>.Right(Parser.Start(text)),
+            (state, i) => state.Bind(parser => parser.Read(tokens[i], next: tokens[Math.Min(i + 1, tokens.Length - 1)])));
+
+    /// <summary>Part of a formula, and whether it depends on no variable.</summary>
+    private readonly record struct Operand(Expr Expression, bool IsFixed);
+
+    /// <summary>The kinds of token that a parser accepts next: the first of a statement, the = of a definition, an operand, an operator.</summary>
+    private enum Expected { Statement, Equals, Operand, Operator }
+
+    /// <summary>
+    /// The shunting-yard algorithm (Dijkstra, 1961) as a fold: the state after some tokens. Both stacks are explicit, so no depth of
+    /// parentheses overflows the thread's.
+    /// </summary>
+    /// <param name="Text">The formula, for problems.</param>
+    /// <param name="Expected">The next token.</param>
+    /// <param name="Definition">The name that the current statement defines, if it is a definition.</param>
+    /// <param name="Operands">The values of the parts so far.</param>
+    /// <param name="Pending">Operators, functions and open parentheses whose operands are not complete.</param>
+    /// <param name="Names">The meaning of each name so far.</param>
+    /// <param name="Variables">The names without a definition, in the order of their first use.</param>
+    private sealed record Parser(
+        string Text, Expected Expected, Token? Definition, ImmutableStack<Operand> Operands, ImmutableStack<Token> Pending,
+        ImmutableDictionary<string, Operand> Names, ImmutableArray<Variable> Variables)
     {
         private const string Negation = "negation";
 
-        private readonly string text = text;
-        private readonly Stack<Operand> operands = [];
-        private readonly Stack<Token> pending = [];                     // signs, functions and parentheses that wait for their operands
-        private readonly Dictionary<string, Operand> meanings = [];     // of the names so far
-        private readonly List<Variable> variables = [];
+        public static Parser Start(string text) => new(text, Expected.Statement, null, [], [], ImmutableDictionary<string, Operand>.Empty, []);
 
-        /// <summary>Part of a formula, and whether it stands for the same number whatever its variables are.</summary>
-        private readonly record struct Operand(Expr Expression, bool IsFixed);
-
-        public Either<Problem, Formula> Run(ImmutableArray<Token> tokens)
+        /// <summary>The state after a token, or the first problem.</summary>
+        public Either<Problem, Parser> Read(Token token, Token next) => Expected switch
         {
-            var (wantsOperand, start) = (true, 0); // of the statement
-            for (var i = 0; i < tokens.Length; i++)
-            {
-                var token = tokens[i];
-                if (i == start && token.Kind == TokenKind.Name && tokens[i + 1].Is("="))
-                {
-                    if (Taken(token.Text) is { } taken) return Wrong(token, taken);
-                    i++;
-                    continue;
-                }
-                var problem = wantsOperand ? Begin(token, tokens[Math.Min(i + 1, tokens.Length - 1)]) : Continue(token);
-                if (problem is not null) return problem;
-                if (token.Is(";"))
-                {
-                    if (!tokens[start + 1].Is("="))
-                        return Wrong(token, "what stands before a semicolon gives a name its meaning, as in t = a*b");
-                    if (!meanings.TryAdd(tokens[start].Text, operands.Pop()))
-                        return Wrong(tokens[start], $"{tokens[start].Text} cannot be used in its own meaning");
-                    (wantsOperand, start) = (true, i + 1);
-                }
-                else
-                {
-                    wantsOperand = wantsOperand
-                        ? token.Kind == TokenKind.Sign || pending.TryPeek(out var top) && top == token // a sign or a function
-                        : !token.Is(")");
-                }
-            }
-            return tokens[start].Kind == TokenKind.Name && tokens[start + 1].Is("=")
-                ? Wrong(tokens[^1], $"{tokens[start].Text} has a meaning, and now a formula is wanted; write one after a semicolon")
-                : new Formula(operands.Pop().Expression, [.. variables]);
-        }
+            Expected.Statement when token.Kind == TokenKind.Name && next.Is("=") => Define(token),
+            Expected.Equals => this with { Expected = Expected.Operand },
+            Expected.Operator => ReadOperator(token),
+            _ => ReadOperand(token, isCalled: next.Is("(")),
+        };
 
-        // Where an operand is wanted.
-        private Problem? Begin(Token token, Token next)
-        {
-            switch (token.Kind, IsFunction: Functions.ContainsKey(token.Text), IsCalled: next.Is("("))
-            {
-                case (TokenKind.Number, _, _):
-                    operands.Push(new(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true));
-                    return null;
-                case (TokenKind.Name, true, true):
-                    pending.Push(token);
-                    return null;
-                case (TokenKind.Name, true, false):
-                    return Wrong(token, $"{token.Text} is a function; write {token.Text}(...)");
-                case (TokenKind.Name, false, true):
-                    return Wrong(token, $"there is no function {token.Text}; there are {string.Join(", ", Functions.Keys)}");
-                case (TokenKind.Name, false, false):
-                    operands.Push(Meaning(token.Text));
-                    return null;
-                case (TokenKind.Sign, _, _) when token.Text is "(" or "-":
-                    pending.Push(token.Is("-") ? token with { Text = Negation } : token);
-                    return null;
-                default:
-                    return Wrong(token, $"a number, a name or ( is expected, and {token} stands there");
-            }
-        }
+        private Either<Problem, Parser> Define(Token name) =>
+            Functions.ContainsKey(name.Text) ? Wrong(name, $"{name.Text} is a function; choose another name")
+            : Names.ContainsKey(name.Text) ? Wrong(name, $"{name.Text} has a meaning already; choose another name")
+            : this with { Definition = name, Expected = Expected.Equals };
 
-        // Where an operand has ended.
-        private Problem? Continue(Token token)
+        private Either<Problem, Parser> ReadOperand(Token token, bool isCalled) => (token.Kind, Functions.ContainsKey(token.Text), isCalled) switch
         {
-            if (token.Kind != TokenKind.End && (token.Kind != TokenKind.Sign || token.Text is "(" or "="))
+            (TokenKind.Number, _, _) => Push(new Operand(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true)),
+            (TokenKind.Name, true, true) => Push(token),
+            (TokenKind.Name, true, false) => Wrong(token, $"{token.Text} is a function; write {token.Text}(...)"),
+            (TokenKind.Name, false, true) => Wrong(token, $"there is no function {token.Text}; there are {string.Join(", ", Functions.Keys)}"),
+            (TokenKind.Name, false, false) => Use(token.Text),
+            _ when token.Is("(") => Push(token),
+            _ when token.Is("-") => Push(token with { Text = Negation }),
+            _ => Wrong(token, $"a number, a name or ( is expected, and {token} stands there"),
+        };
+
+        private Either<Problem, Parser> ReadOperator(Token token)
+        {
+            if (token.Kind != TokenKind.End && (token.Kind != TokenKind.Symbol || token.Text is "(" or "="))
                 return Wrong(token, $"+ - * / ^ or ) is expected, and {token} stands there");
-            while (pending.TryPeek(out var before) && !before.Is("(") && Binds(before, token)) Reduce(pending.Pop());
-            if (token.Is(")"))
+            var reduced = ReduceBefore(token);
+            Token? open = reduced.Pending.IsEmpty ? null : reduced.Pending.Peek();
+            return token switch
             {
-                if (!pending.TryPop(out _)) return Wrong(token, "this ) closes nothing");
-                if (pending.TryPeek(out var top) && top.Kind == TokenKind.Name) Reduce(pending.Pop());
-            }
-            else if (token.Kind == TokenKind.End || token.Is(";"))
-            {
-                if (pending.TryPeek(out var open)) return Wrong(open, "this ( is never closed");
-            }
-            else
-            {
-                pending.Push(token);
-            }
-            return null;
+                { Text: ")" } => open is null ? Wrong(token, "this ) closes nothing") : reduced.Close(),
+                { Text: ";" } or { Kind: TokenKind.End } => open is { } ? Wrong(open.Value, "this ( is never closed") : reduced.EndStatement(token),
+                _ => reduced.Push(token),
+            };
         }
 
-        // Powers alone are taken from the right.
-        private static bool Binds(Token before, Token token) =>
-            Precedence(before) > Precedence(token) || Precedence(before) == Precedence(token) && token.Text != "^";
+        private Either<Problem, Parser> EndStatement(Token token) => (Definition, token.Kind) switch
+        {
+            (null, TokenKind.End) => this,
+            ({ Text: var name }, TokenKind.End) => Wrong(token, $"{name} has a meaning, and now a formula is wanted; write one after a semicolon"),
+            (null, _) => Wrong(token, "what stands before a semicolon gives a name its meaning, as in t = a*b"),
+            ({ } name, _) when Names.ContainsKey(name.Text) => Wrong(name, $"{name.Text} cannot be used in its own meaning"),
+            ({ } name, _) => this with
+            {
+                Expected = Expected.Statement, Definition = null,
+                Operands = Operands.Pop(out var meaning), Names = Names.Add(name.Text, meaning),
+            },
+        };
+
+        private Parser Use(string name)
+        {
+            if (Names.TryGetValue(name, out var meaning)) return Push(meaning);
+            var variable = new Variable(name, Shape.Scalar);
+            var operand = new Operand(variable, false);
+            return Push(operand) with { Names = Names.Add(name, operand), Variables = Variables.Add(variable) };
+        }
+
+        private Parser Push(Operand operand) => this with { Expected = Expected.Operator, Operands = Operands.Push(operand) };
+
+        private Parser Push(Token pending) => this with { Expected = Expected.Operand, Pending = Pending.Push(pending) };
+
+        // The closing parenthesis also completes the call of a function.
+        private Parser Close()
+        {
+            var closed = this with { Pending = Pending.Pop() };
+            return !closed.Pending.IsEmpty && closed.Pending.Peek().Kind == TokenKind.Name ? closed.Reduce() : closed;
+        }
+
+        // Applies the operators that bind more tightly than the token, back to the last open parenthesis.
+        private Parser ReduceBefore(Token token)
+        {
+            var state = this;
+            while (!state.Pending.IsEmpty && !state.Pending.Peek().Is("(") && BindsBefore(state.Pending.Peek(), token)) state = state.Reduce();
+            return state;
+        }
+
+        // Operators of equal precedence are applied from the left, but powers from the right.
+        private static bool BindsBefore(Token left, Token right) =>
+            Precedence(left) > Precedence(right) || Precedence(left) == Precedence(right) && right.Text != "^";
 
         private static int Precedence(Token token) => token.Text switch { "+" or "-" => 1, "*" or "/" => 2, Negation => 3, "^" => 4, _ => 0 };
 
-        private void Reduce(Token token)
+        // Applies the last pending function or operator to its operands.
+        private Parser Reduce()
         {
-            var y = operands.Pop();
-            operands.Push(
-                token.Kind == TokenKind.Name ? y with { Expression = Functions[token.Text](y.Expression) }
-                : token.Text != Negation ? Combined(token.Text, operands.Pop(), y)
-                : y with { Expression = y.Expression is Constant c ? Expr.Constant(-c.Value) : -y.Expression });
+            var (pending, operands) = (Pending.Pop(out var token), Operands.Pop(out var y));
+            return this with
+            {
+                Pending = pending,
+                Operands = token.Kind == TokenKind.Name ? operands.Push(y with { Expression = Functions[token.Text](y.Expression) })
+                    : token.Text == Negation ? operands.Push(y with { Expression = y.Expression is Constant c ? Expr.Constant(-c.Value) : -y.Expression })
+                    : operands.Pop(out var x).Push(Combine(token.Text, x, y)),
+            };
         }
 
-        // Numbers that are written out are combined as the table combines them.
-        private static Operand Combined(string sign, Operand left, Operand right)
+        // A written number takes the operation of the table that has a constant for its argument; so does the exponent of a power.
+        private static Operand Combine(string symbol, Operand left, Operand right)
         {
             var (x, y) = (left.Expression, right.Expression);
-            return new(sign switch
+            return new(symbol switch
             {
                 "+" => x + y,
                 "-" => y is Constant c ? x - c.Value : x - y,
@@ -154,18 +174,6 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             }, left.IsFixed && right.IsFixed);
         }
 
-        private Operand Meaning(string name)
-        {
-            if (meanings.TryGetValue(name, out var meaning)) return meaning;
-            variables.Add(new(name, Shape.Scalar));
-            return meanings[name] = new(variables[^1], false);
-        }
-
-        private string? Taken(string name) =>
-            Functions.ContainsKey(name) ? $"{name} is a function; choose another name"
-            : meanings.ContainsKey(name) ? $"{name} has a meaning already; choose another name"
-            : null;
-
-        private Problem Wrong(Token token, string what) => Tokens.Wrong(text, token.Column, what);
+        private Either<Problem, Parser> Wrong(Token token, string what) => Lexer.ProblemAt(Text, token.Column, what);
     }
 }

@@ -7,7 +7,7 @@ namespace MicroGpt.Study;
 public sealed record DerivativeComparison(Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences)
 {
     /// <summary>What they say of each variable.</summary>
-    public static ImmutableArray<DerivativeComparison> Of(ScalarFunction function)
+    public static ImmutableArray<DerivativeComparison> Compute(ScalarFunction function)
     {
         var gradient = function.Expression.Backward();
         var backward = function.Values([.. function.Variables.Select(variable => gradient[variable])]);

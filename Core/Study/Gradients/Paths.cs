@@ -16,7 +16,7 @@ public sealed record GradientPath(ImmutableArray<Expr> Nodes, ImmutableArray<int
 /// <param name="Count">How many paths lead to it.</param>
 /// <param name="Largest">Those that contribute most, the largest first.</param>
 /// <param name="Total">What all of them contribute: the gradient.</param>
-public sealed record GradientOrigin(Variable Variable, BigInteger Count, ImmutableArray<GradientPath> Largest, double Total)
+public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray<GradientPath> Largest, double Total)
 {
     /// <summary>What the other paths contribute together.</summary>
     public double Rest => Count == Largest.Length ? 0 : Total - Largest.Sum(path => path.Contribution);
@@ -29,13 +29,13 @@ public sealed record GradientOrigin(Variable Variable, BigInteger Count, Immutab
 public static class Paths
 {
     /// <summary>The origin of each variable's gradient, with so many paths at most.</summary>
-    public static ImmutableArray<GradientOrigin> Of(ScalarFunction function, int most)
+    public static ImmutableArray<PathSum> Find(ScalarFunction function, int most)
     {
         var order = PostOrder<Expr>.Of(function.Expression);
         var partials = Partials(function, order);
         var counts = new BigInteger[order.Nodes.Length];
         var totals = new double[order.Nodes.Length];
-        var largest = new ImmutableArray<Ending>[order.Nodes.Length];
+        var largest = new ImmutableArray<PathEnd>[order.Nodes.Length];
         Array.Fill(largest, []);
         (counts[^1], totals[^1], largest[^1]) = (1, 1, [new(1, -1, 0, 0)]);
         for (var i = order.Nodes.Length - 1; i >= 0; i--)
@@ -45,21 +45,21 @@ public static class Paths
                 var (argument, partial) = (order.ParentsOf(i)[k], partials[i][k]);
                 counts[argument] += counts[i];
                 totals[argument] += partial * totals[i];
-                var longer = largest[i].Select((ending, rank) => new Ending(ending.Contribution * partial, i, k, rank));
+                var longer = largest[i].Select((ending, rank) => new PathEnd(ending.Contribution * partial, i, k, rank));
                 largest[argument] = [.. largest[argument].Concat(longer).OrderByDescending(ending => Math.Abs(ending.Contribution)).Take(most)];
             }
             if (order.Nodes[i] is Application) counts[i] = 0; // of graphs as deep as this, counts are large numbers
         }
-        var places = Enumerable.Range(0, order.Nodes.Length).ToDictionary(i => order.Nodes[i]);
+        var indices = Enumerable.Range(0, order.Nodes.Length).ToDictionary(i => order.Nodes[i]);
         return
         [
             .. from variable in function.Variables
-               select places.TryGetValue(variable, out var i)
-                   ? new GradientOrigin(variable, counts[i], [.. largest[i].Select(ending => Path(i, ending))], totals[i])
-                   : new GradientOrigin(variable, 0, [], 0),
+               select indices.TryGetValue(variable, out var i)
+                   ? new PathSum(variable, counts[i], [.. largest[i].Select(ending => Path(i, ending))], totals[i])
+                   : new PathSum(variable, 0, [], 0),
         ];
 
-        GradientPath Path(int i, Ending last)
+        GradientPath Path(int i, PathEnd last)
         {
             var (nodes, arguments, along) = (new Stack<Expr>([order.Nodes[i]]), new Stack<int>(), new Stack<double>());
             for (var ending = last; ending.From >= 0; ending = largest[ending.From][ending.Rank])
@@ -73,7 +73,7 @@ public static class Paths
     }
 
     /// <summary>What a path contributes that ends at a node; it came from which of the paths to which node, as which argument of that.</summary>
-    private readonly record struct Ending(double Contribution, int From, int Argument, int Rank);
+    private readonly record struct PathEnd(double Contribution, int From, int Argument, int Rank);
 
     // The local partials of each node: what a cotangent of 1 is to its arguments.
     private static double[][] Partials(ScalarFunction function, PostOrder<Expr> order)

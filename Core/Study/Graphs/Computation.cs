@@ -7,27 +7,27 @@ using MicroGpt.Training;
 namespace MicroGpt.Study;
 
 /// <summary>An expression and what it is called.</summary>
-public readonly record struct Named(string Name, Expr Expression);
+public readonly record struct NamedExpression(string Name, Expr Expression);
 
 /// <summary>A part of a computation: a node belongs to the first part whose ends are made from it.</summary>
-public readonly record struct Part(string Name, ImmutableArray<Expr> Ends);
+public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs);
 
-/// <summary>A GPT's loss and the residual stream on the way to it, as they are written or simplified.</summary>
-public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<Named> Stream)
+/// <summary>A GPT's loss and the residual stream on the way to it, as written or fused.</summary>
+public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
 {
     /// <summary>As a GPT is written.</summary>
-    public static ForwardPass Of(Gpt gpt) => new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new Named(end.Name, end.X))]);
+    public static ForwardPass Of(Gpt gpt) => new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new NamedExpression(end.Name, end.X))]);
 
-    /// <summary>The same, simplified: what a compiler differentiates.</summary>
-    public ForwardPass Simplified()
+    /// <summary>The same after fusion: the expressions that the compiled engine differentiates.</summary>
+    public ForwardPass Fuse()
     {
-        var simplified = Fusion.Fuse([Loss, .. Stream.Select(end => end.Expression)]);
-        return new(Parameters, simplified[0], [.. Stream.Zip(simplified[1..], (end, x) => end with { Expression = x })]);
+        var fused = Fusion.Fuse([Loss, .. Stream.Select(end => end.Expression)]);
+        return new(Parameters, fused[0], [.. Stream.Zip(fused[1..], (end, x) => end with { Expression = x })]);
     }
 }
 
 /// <summary>What there is to see of a GPT: expressions that are asked for, and the parts they are made of, in the order of computation.</summary>
-public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<Part> Parts)
+public sealed record Computation(ImmutableArray<NamedExpression> Results, ImmutableArray<Part> Parts)
 {
     /// <summary>The loss.</summary>
     public static Computation Loss(ForwardPass forward) => new([new("loss", forward.Loss)],
@@ -38,7 +38,7 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
     {
         var gradient = forward.Loss.Backward();
         return new(
-            [.. of.Select(p => new Named($"∂loss/∂{p.Name}", gradient[p]))],
+            [.. of.Select(p => new NamedExpression($"∂loss/∂{p.Name}", gradient[p]))],
             [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
     }
 
@@ -46,7 +46,7 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
     public static Computation Step(ForwardPass forward, ImmutableArray<Variable> of, double learningRate)
     {
         var gradient = Gradient(forward, of);
-        ImmutableArray<Named> updated =
+        ImmutableArray<NamedExpression> updated =
             [.. of.Zip(gradient.Results, (p, g) => Updated(p, g.Expression, learningRate)).SelectMany(each => each)];
         return new(
             [.. Loss(forward).Results, .. updated],
@@ -60,19 +60,19 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
         var along = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape)))
             .Aggregate((sum, term) => sum + term);
         var second = along.Backward();
-        ImmutableArray<Named> results = [.. of.Select(p => new Named($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
+        ImmutableArray<NamedExpression> results = [.. of.Select(p => new NamedExpression($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
         var again = new Part("backward again", [.. results.Select(result => result.Expression)]);
         return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [along]), again]);
     }
 
-    /// <summary>The same, simplified.</summary>
-    public Computation Simplified()
+    /// <summary>The same after fusion.</summary>
+    public Computation Fuse()
     {
-        ImmutableArray<Expr> written = [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Ends)).Distinct()];
-        var simplified = written.Zip(Fusion.Fuse(written)).ToDictionary();
+        ImmutableArray<Expr> written = [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Outputs)).Distinct()];
+        var fused = written.Zip(Fusion.Fuse(written)).ToDictionary();
         return new(
-            [.. Results.Select(result => result with { Expression = simplified[result.Expression] })],
-            [.. Parts.Select(part => part with { Ends = [.. part.Ends.Select(end => simplified[end])] })]);
+            [.. Results.Select(result => result with { Expression = fused[result.Expression] })],
+            [.. Parts.Select(part => part with { Outputs = [.. part.Outputs.Select(end => fused[end])] })]);
     }
 
     // Back through each part in turn: to the cotangent of the stream that enters it, and to the gradients of its parameters.
@@ -82,10 +82,10 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
         var parts = Loss(forward).Parts;
         for (var i = parts.Length - 1; i >= 0; i--)
         {
-            var before = PostOrder<Expr>.Of([.. parts[..i].SelectMany(part => part.Ends)]).Nodes.ToHashSet();
-            var own = PostOrder<Expr>.Of(parts[i].Ends.AsSpan()).Nodes.OfType<Variable>().Where(variable => !before.Contains(variable));
+            var before = PostOrder<Expr>.Of([.. parts[..i].SelectMany(part => part.Outputs)]).Nodes.ToHashSet();
+            var own = PostOrder<Expr>.Of(parts[i].Outputs.AsSpan()).Nodes.OfType<Variable>().Where(variable => !before.Contains(variable));
             yield return new($"backward of {parts[i].Name}",
-                [.. i > 0 ? parts[i - 1].Ends.Select(end => cotangents[end]) : [], .. own.Select(variable => gradient[variable])]);
+                [.. i > 0 ? parts[i - 1].Outputs.Select(end => cotangents[end]) : [], .. own.Select(variable => gradient[variable])]);
         }
     }
 
@@ -103,7 +103,7 @@ public sealed record Computation(ImmutableArray<Named> Results, ImmutableArray<P
     }
 
     // Adam.Update at step 0 as expressions.
-    private static IEnumerable<Named> Updated(Variable p, Expr g, double learningRate)
+    private static IEnumerable<NamedExpression> Updated(Variable p, Expr g, double learningRate)
     {
         Expr Moment(string name) => new Variable($"{name}.{p.Name}", p.Shape);
 

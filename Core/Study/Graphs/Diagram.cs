@@ -8,9 +8,9 @@ namespace MicroGpt.Study;
 /// <param name="Expression">What it stands for.</param>
 /// <param name="Arguments">The numbers of what it is made from.</param>
 /// <param name="Part">The part it belongs to, by its place among the diagram's.</param>
-/// <param name="IsEnd">Whether the part ends with it: it is the residual stream, or the cotangent of that.</param>
+/// <param name="IsOutput">Whether the part ends with it: it is the residual stream, or the cotangent of that.</param>
 /// <param name="Results">What it is called, if it was asked for.</param>
-public sealed record DiagramNode(int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsEnd, ImmutableArray<string> Results)
+public sealed record DiagramNode(int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)
 {
     /// <summary>A variable's name, a constant's number, an operation's name.</summary>
     public string Label => Expression.Match(
@@ -23,20 +23,20 @@ public sealed record DiagramNode(int Number, Expr Expression, ImmutableArray<int
 public sealed record Diagram(ImmutableArray<DiagramNode> Nodes, ImmutableArray<string> Parts)
 {
     /// <summary>The diagram of what is asked for; of the parts, those that it needs.</summary>
-    public static Diagram Of(Computation subject)
+    public static Diagram Of(Computation computation)
     {
-        var order = PostOrder<Expr>.Of([.. subject.Results.Select(result => result.Expression)]);
+        var order = PostOrder<Expr>.Of([.. computation.Results.Select(result => result.Expression)]);
         var partOf = new Dictionary<Expr, int>();
-        for (var part = 0; part < subject.Parts.Length; part++)
-            foreach (var node in PostOrder<Expr>.Of(subject.Parts[part].Ends.AsSpan()).Nodes) partOf.TryAdd(node, part);
+        for (var part = 0; part < computation.Parts.Length; part++)
+            foreach (var node in PostOrder<Expr>.Of(computation.Parts[part].Outputs.AsSpan()).Nodes) partOf.TryAdd(node, part);
 
         var needed = order.Nodes.Select(node => partOf[node]).Distinct().Order().ToList();
-        var ends = subject.Parts.Select(part => part.Ends[0]).ToHashSet();
-        var results = subject.Results.ToLookup(result => result.Expression, result => result.Name);
+        var ends = computation.Parts.Select(part => part.Outputs[0]).ToHashSet();
+        var results = computation.Results.ToLookup(result => result.Expression, result => result.Name);
         return new(
             [.. order.Nodes.Select((node, i) => new DiagramNode(
                 i, node, [.. order.ParentsOf(i)], needed.IndexOf(partOf[node]), ends.Contains(node), [.. results[node]]))],
-            [.. needed.Select(part => subject.Parts[part].Name)]);
+            [.. needed.Select(part => computation.Parts[part].Name)]);
     }
 
     /// <summary>The nodes of each part.</summary>

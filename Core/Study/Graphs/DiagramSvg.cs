@@ -56,7 +56,7 @@ public static class DiagramSvg
     /// <summary>The diagram under a title, as a document of its own.</summary>
     public static string Svg(this Diagram diagram, string title)
     {
-        var layout = GraphLayout.Of(diagram);
+        var layout = GraphLayout.Arrange(diagram);
         var (width, height) = (layout.Bands[^1].Right + 2 * Margin, layout.Bottom - layout.Top + Head + Foot + Margin);
         return Document(Invariant($"width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\""), string.Join('\n',
         [
@@ -102,7 +102,7 @@ public static class DiagramSvg
         var (node, left, top) = (box.Node, box.X - Half, box.Y - box.Height / 2);
         (string Style, string Text)[] lines =
         [
-            .. GraphLayout.LinesOf(node.Label).Select(line => ("name", line)),
+            .. GraphLayout.SplitLabel(node.Label).Select(line => ("name", line)),
             ("small", $"%{node.Number}  {Size(node.Expression.Shape)}"),
         ];
         (string Kind, string Text, string Title)[] inlays =

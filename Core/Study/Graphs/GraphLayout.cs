@@ -26,10 +26,10 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
     private const int Sweeps = 30;
 
     /// <summary>A place in a column: a box, or where a wire crosses the column.</summary>
-    private readonly record struct NodePosition(int Column, double Height, bool IsStream);
+    private readonly record struct Slot(int Column, double Height, bool IsStream);
 
     /// <summary>The placement of a diagram.</summary>
-    public static GraphLayout Of(Diagram diagram)
+    public static GraphLayout Arrange(Diagram diagram)
     {
         var nodes = diagram.Nodes.Where(node => node.Expression is Application).OrderBy(node => node.Part).ToImmutableArray();
         var indices = Enumerable.Range(0, nodes.Length).ToDictionary(i => nodes[i].Number);
@@ -38,45 +38,45 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
         var columns = Columns(nodes, indices);
         var inlays = nodes.Select(node =>
             node.Arguments.Distinct().Where(k => !IsWired(k, node)).Select(k => diagram.Nodes[k]).ToImmutableArray()).ToArray();
-        var places = nodes.Select((node, i) => new NodePosition(columns[i], HeightOf(node, inlays[i].Length), node.IsEnd)).ToList();
-        var wires = new List<(bool IsStream, ImmutableArray<int> Places)>();
+        var slots = nodes.Select((node, i) => new Slot(columns[i], BoxHeight(node, inlays[i].Length), node.IsOutput)).ToList();
+        var wires = new List<(bool IsStream, ImmutableArray<int> Slots)>();
         foreach (var node in nodes)
         {
             foreach (var argument in node.Arguments.Distinct().Where(k => IsWired(k, node)))
             {
                 var (from, to) = (indices[argument], indices[node.Number]);
-                var isStream = nodes[from].IsEnd && node.IsEnd;
+                var isStream = nodes[from].IsOutput && node.IsOutput;
                 var path = new List<int> { from };
                 for (var column = columns[from] + 1; column < columns[to]; column++)
                 {
-                    path.Add(places.Count);
-                    places.Add(new(column, CrossingHeight, isStream));
+                    path.Add(slots.Count);
+                    slots.Add(new(column, CrossingHeight, isStream));
                 }
                 wires.Add((isStream, [.. path, to]));
             }
         }
 
-        var (x, bands) = Across(diagram, nodes, columns);
-        var y = Down(places, [.. wires.SelectMany(wire => wire.Places.Zip(wire.Places.Skip(1), (from, to) => (from, to)))]);
-        var stream = wires.Where(wire => wire.IsStream).SelectMany(wire => wire.Places).ToHashSet();
+        var (x, bands) = PlaceColumns(diagram, nodes, columns);
+        var y = PlaceRows(slots, [.. wires.SelectMany(wire => wire.Slots.Zip(wire.Slots.Skip(1), (from, to) => (from, to)))]);
+        var stream = wires.Where(wire => wire.IsStream).SelectMany(wire => wire.Slots).ToHashSet();
         return new(
-            [.. nodes.Select((node, i) => new Box(node, stream.Contains(i), x[columns[i]], y[i], places[i].Height, inlays[i]))],
-            [.. wires.GroupBy(wire => wire.Places[^1]).SelectMany(into => into
-                .OrderByDescending(wire => wire.IsStream).ThenBy(wire => y[wire.Places[^2]])
+            [.. nodes.Select((node, i) => new Box(node, stream.Contains(i), x[columns[i]], y[i], slots[i].Height, inlays[i]))],
+            [.. wires.GroupBy(wire => wire.Slots[^1]).SelectMany(into => into
+                .OrderByDescending(wire => wire.IsStream).ThenBy(wire => y[wire.Slots[^2]])
                 .Select((wire, k) => new Wire(wire.IsStream,
                 [
-                    .. wire.Places[..^1].Select(place => (x[places[place].Column], y[place])),
-                    (x[places[into.Key].Column], y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
+                    .. wire.Slots[..^1].Select(slot => (x[slots[slot].Column], y[slot])),
+                    (x[slots[into.Key].Column], y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
                 ])))],
             bands,
-            places.Select((place, i) => y[i] - place.Height / 2).Min(), places.Select((place, i) => y[i] + place.Height / 2).Max());
+            slots.Select((slot, i) => y[i] - slot.Height / 2).Min(), slots.Select((slot, i) => y[i] + slot.Height / 2).Max());
     }
 
     /// <summary>An operation's name in lines that fit a box.</summary>
-    public static string[] LinesOf(string label) => label.Replace("-", "-\n").Replace("(-\n", "(-").Replace("(", "\n(").Split('\n');
+    public static string[] SplitLabel(string label) => label.Replace("-", "-\n").Replace("(-\n", "(-").Replace("(", "\n(").Split('\n');
 
-    private static double HeightOf(DiagramNode node, int inlays) =>
-        (LinesOf(node.Label).Length + 1) * LineHeight + 8 + (inlays + node.Results.Length) * InlayHeight;
+    private static double BoxHeight(DiagramNode node, int inlays) =>
+        (SplitLabel(node.Label).Length + 1) * LineHeight + 8 + (inlays + node.Results.Length) * InlayHeight;
 
     // A part begins where the one before it ends, and a node after its arguments.
     private static int[] Columns(ImmutableArray<DiagramNode> nodes, Dictionary<int, int> indices)
@@ -92,7 +92,7 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
     }
 
     // The middle of each column, and the parts, each wide enough for its name.
-    private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) Across(
+    private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) PlaceColumns(
         Diagram diagram, ImmutableArray<DiagramNode> nodes, int[] columns)
     {
         var (x, bands, left) = (ImmutableArray.CreateBuilder<double>(), ImmutableArray.CreateBuilder<Band>(), 0.0);
@@ -108,11 +108,11 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
         return (x.ToImmutable(), bands.ToImmutable());
     }
 
-    // Each column in turn, from left to right and back: its places in the order of what they are wired to, and as near to it as there is room.
-    private static double[] Down(List<NodePosition> places, ImmutableArray<(int From, int To)> steps)
+    // Each column in turn, from left to right and back: its slots in the order of what they are wired to, and as near to it as there is room.
+    private static double[] PlaceRows(List<Slot> slots, ImmutableArray<(int From, int To)> steps)
     {
-        var y = new double[places.Count];
-        var columns = Enumerable.Range(0, places.Count).GroupBy(i => places[i].Column).OrderBy(column => column.Key)
+        var y = new double[slots.Count];
+        var columns = Enumerable.Range(0, slots.Count).GroupBy(i => slots[i].Column).OrderBy(column => column.Key)
             .Select(column => column.ToArray()).ToArray();
         var (before, after) = (steps.ToLookup(step => step.To, step => step.From), steps.ToLookup(step => step.From, step => step.To));
         for (var sweep = 0; sweep < Sweeps; sweep++)
@@ -121,10 +121,10 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
             {
                 // At first one side is minded, then both.
                 IEnumerable<int> Neighbours(int i) => sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
-                double Wanted(int i) => places[i].IsStream ? 0 : Neighbours(i).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
+                double Wanted(int i) => slots[i].IsStream ? 0 : Neighbours(i).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
 
-                var order = column.OrderByDescending(i => places[i].IsStream).ThenBy(Wanted).ThenBy(i => i).ToArray();
-                var settled = Settle([.. order.Select(i => places[i])], [.. order.Select(Wanted)]);
+                var order = column.OrderByDescending(i => slots[i].IsStream).ThenBy(Wanted).ThenBy(i => i).ToArray();
+                var settled = Separate([.. order.Select(i => slots[i])], [.. order.Select(Wanted)]);
                 for (var k = 0; k < order.Length; k++) y[order[k]] = settled[k];
             }
         }
@@ -133,13 +133,13 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
 
     // The heights nearest to those that are wanted, by least squares, at which nothing overlaps: those that would are moved together
     // (isotonic regression by pooling adjacent violators). Under the stream is under the stream.
-    private static double[] Settle(NodePosition[] places, double[] wanted)
+    private static double[] Separate(Slot[] slots, double[] wanted)
     {
-        var offsets = new double[places.Length];
-        for (var i = 1; i < places.Length; i++) offsets[i] = offsets[i - 1] + (places[i - 1].Height + places[i].Height) / 2 + Gap;
-        var first = places[0].IsStream ? 1 : 0;
+        var offsets = new double[slots.Length];
+        for (var i = 1; i < slots.Length; i++) offsets[i] = offsets[i - 1] + (slots[i - 1].Height + slots[i].Height) / 2 + Gap;
+        var first = slots[0].IsStream ? 1 : 0;
         var pools = new Stack<(double Sum, int Count)>();
-        for (var i = first; i < places.Length; i++)
+        for (var i = first; i < slots.Length; i++)
         {
             var pool = (Sum: wanted[i] - offsets[i], Count: 1);
             while (pools.TryPeek(out var above) && above.Sum / above.Count > pool.Sum / pool.Count)
@@ -147,6 +147,6 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
             pools.Push(pool);
         }
         var shifts = pools.Reverse().SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Count, pool.Count)).ToArray();
-        return [.. places.Select((place, i) => i < first ? 0 : offsets[i] + (first == 1 ? Math.Max(0, shifts[i - 1]) : shifts[i]))];
+        return [.. slots.Select((slot, i) => i < first ? 0 : offsets[i] + (first == 1 ? Math.Max(0, shifts[i - 1]) : shifts[i]))];
     }
 }

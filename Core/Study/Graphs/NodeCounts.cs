@@ -11,7 +11,7 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
     public int Nodes => Variables + Constants + Operations.Values.Sum();
 
     /// <summary>The census of some expressions and all that they are made of.</summary>
-    public static NodeCounts Of(ImmutableArray<Named> expressions)
+    public static NodeCounts Count(ImmutableArray<NamedExpression> expressions)
     {
         var nodes = PostOrder<Expr>.Of([.. expressions.Select(named => named.Expression)]).Nodes;
         return new(nodes.OfType<Variable>().Count(), nodes.OfType<Constant>().Count(),
@@ -19,7 +19,7 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
     }
 
     /// <summary>How many blocks of memory the program for some expressions takes for its operations, a document at a time.</summary>
-    public static int Buffers(ImmutableArray<Named> expressions, int blockSize)
+    public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize)
     {
         var layout = new BatchLayout(documents: 1, positions: blockSize);
         return new Program<float>([.. expressions.Select(named => named.Expression)], layout,

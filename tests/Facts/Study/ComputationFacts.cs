@@ -18,36 +18,36 @@ public class ComputationFacts
     // Rounding, of numbers near one: some thousand units in the last place.
     private const double Tolerance = 1e-12;
 
-    public static TheoryData<bool> Simplified => [false, true];
+    public static TheoryData<bool> Fused => [false, true];
 
     [Theory]
-    [MemberData(nameof(Simplified))]
-    public void The_loss_and_the_gradient_are_those_of_the_engine(bool simplified)
+    [MemberData(nameof(Fused))]
+    public void The_loss_and_the_gradient_are_those_of_the_engine(bool fused)
     {
         var (loss, gradient) = Engines.Expression(Gpt)(Parameters, Document);
-        Assert.Equal(loss, Values(Computation.Loss(Forward(simplified)), simplified)[0][0], Tolerance);
-        IsNear(gradient.Values, Values(Computation.Gradient(Forward(simplified), Gpt.Variables), simplified));
+        Assert.Equal(loss, Values(Computation.Loss(Forward(fused)), fused)[0][0], Tolerance);
+        IsNear(gradient.Values, Values(Computation.Gradient(Forward(fused), Gpt.Variables), fused));
     }
 
     [Theory]
-    [MemberData(nameof(Simplified))]
-    public void The_step_is_Adams(bool simplified)
+    [MemberData(nameof(Fused))]
+    public void The_step_is_Adams(bool fused)
     {
         var expected = Adam.Update(TrainingState.Start(Parameters), Engines.Expression(Gpt)(Parameters, Document).Gradient, learningRate: 0.01);
-        var values = Values(Computation.Step(Forward(simplified), Gpt.Variables, learningRate: 0.01), simplified);
+        var values = Values(Computation.Step(Forward(fused), Gpt.Variables, learningRate: 0.01), fused);
         IsNear(expected.Parameters.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 0)]);
         IsNear(expected.FirstMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 1)]);
         IsNear(expected.SecondMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 2)]);
     }
 
     [Theory]
-    [MemberData(nameof(Simplified))]
-    public void The_Hessian_times_a_direction_is_forward_mode_over_reverse_mode(bool simplified)
+    [MemberData(nameof(Fused))]
+    public void The_Hessian_times_a_direction_is_forward_mode_over_reverse_mode(bool fused)
     {
         var direction = Parameters.Draw(Configuration, PythonRandom.Seed(2)).Value;
         var leaves = Parameters.Values.Zip(direction.Values, (x, v) => Value<Dual<Real>>.Variable(new(new(x), new(v)))).ToImmutableArray();
         var gradient = new LossFunction(Gpt, Parameters, Document).At(leaves).Backward();
-        var values = Values(Computation.HessianVector(Forward(simplified), Gpt.Variables), simplified, direction);
+        var values = Values(Computation.HessianVector(Forward(fused), Gpt.Variables), fused, direction);
         IsNear([.. leaves.Select(leaf => gradient[leaf].Tangent.Plain)], values);
     }
 
@@ -63,7 +63,7 @@ public class ComputationFacts
     [Fact]
     public void A_node_belongs_to_the_part_that_it_is_computed_in()
     {
-        var diagram = Diagram.Of(Computation.Gradient(Forward(true), Gpt.Variables).Simplified());
+        var diagram = Diagram.Of(Computation.Gradient(Forward(true), Gpt.Variables).Fuse());
         string[] forward = ["embedding", "layer0.attention", "layer0.mlp", "layer1.attention", "layer1.mlp", "output"];
         Assert.Equal(string.Join(" > ", [.. forward, .. forward.Reverse().Select(part => $"backward of {part}")]), string.Join(" > ", diagram.Parts));
         string PartOf(string label) => diagram.Parts[diagram.Nodes.First(node => node.Label == label || node.Results.Contains(label)).Part];
@@ -78,12 +78,12 @@ public class ComputationFacts
         Assert.All(diagram.Nodes, node => Assert.All(node.Arguments, k => Assert.True(diagram.Nodes[k].Part <= node.Part)));
     }
 
-    private static ForwardPass Forward(bool simplified) => simplified ? ForwardPass.Of(Gpt).Simplified() : ForwardPass.Of(Gpt);
+    private static ForwardPass Forward(bool fused) => fused ? ForwardPass.Of(Gpt).Fuse() : ForwardPass.Of(Gpt);
 
     // The moments are zero, as they are at first; directions have the name v too, and values of their own.
-    private static ImmutableArray<ImmutableArray<double>> Values(Computation subject, bool simplified, Parameters? direction = null)
+    private static ImmutableArray<ImmutableArray<double>> Values(Computation computation, bool fused, Parameters? direction = null)
     {
-        ImmutableArray<Expr> expressions = [.. (simplified ? subject.Simplified() : subject).Results.Select(result => result.Expression)];
+        ImmutableArray<Expr> expressions = [.. (fused ? computation.Fuse() : computation).Results.Select(result => result.Expression)];
         var others = (direction ?? Parameters.Zero(Configuration)).Matrices(x => new Real(x));
         var bound = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Variable>().Except(Gpt.Variables).Aggregate(
             Gpt.Bind(Parameters.Matrices(x => new Real(x)), Document),

@@ -93,7 +93,7 @@ public class FormulaFacts
     public void No_depth_and_no_length_overflows_the_stack(string before, string middle, string after)
     {
         var formula = Formula.Parse(Repeated(before, middle, after)).OrThrow();
-        Assert.All(Notation.Write(formula.Expression), line => Assert.True(line.Length < 200));
+        Assert.All(FormulaWriter.Write(formula.Expression), line => Assert.True(line.Length < 200));
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public class FormulaFacts
     {
         var function = ScalarFunction.Of(Formula.Parse(Repeated(before, middle, after)).OrThrow(), [("a", 0.5)]).OrThrow();
         Assert.Equal(after == "" ? 1 : 100_001, function.Values([.. function.Gradient()])[0]);
-        Assert.Equal(after == "" ? 1 : 100_001, Paths.Of(function, 3)[0].Count);
+        Assert.Equal(after == "" ? 1 : 100_001, Paths.Find(function, 3)[0].Count);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class FormulaFacts
     {
         var formula = Formula.Parse("relu(x)*y").OrThrow();
         var gradient = ScalarFunction.Of(formula, [("x", 1), ("y", 2)]).OrThrow().Gradient();
-        Assert.Equal("step(relu(x)) * y", Assert.Single(Notation.Write(gradient[0])));
+        Assert.Equal("step(relu(x)) * y", Assert.Single(FormulaWriter.Write(gradient[0])));
     }
 
     [Fact]

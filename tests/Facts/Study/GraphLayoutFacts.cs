@@ -14,21 +14,21 @@ public class GraphLayoutFacts
     public void Boxes_do_not_overlap_stand_in_their_part_and_right_of_what_they_are_made_from(int layers, string what)
     {
         var diagram = Drawn(layers, what);
-        var placement = GraphLayout.Of(diagram);
-        Assert.Equal(diagram.Nodes.Count(node => node.Expression is Application), placement.Boxes.Length);
-        foreach (var column in placement.Boxes.GroupBy(box => box.X))
+        var layout = GraphLayout.Arrange(diagram);
+        Assert.Equal(diagram.Nodes.Count(node => node.Expression is Application), layout.Boxes.Length);
+        foreach (var column in layout.Boxes.GroupBy(box => box.X))
         {
             var boxes = column.OrderBy(box => box.Y).ToArray();
             for (var i = 1; i < boxes.Length; i++) Assert.True(boxes[i].Y - boxes[i - 1].Y > (boxes[i].Height + boxes[i - 1].Height) / 2);
         }
-        var columns = placement.Boxes.Select(box => box.X).Distinct().Order().ToArray();
+        var columns = layout.Boxes.Select(box => box.X).Distinct().Order().ToArray();
         for (var i = 1; i < columns.Length; i++) Assert.True(columns[i] - columns[i - 1] > GraphLayout.BoxWidth);
 
-        var xs = placement.Boxes.ToDictionary(box => box.Node.Number, box => box.X);
-        Assert.All(placement.Boxes, box => Assert.All(box.Node.Arguments.Where(xs.ContainsKey), k => Assert.True(xs[k] < box.X)));
-        Assert.All(placement.Boxes, box =>
+        var xs = layout.Boxes.ToDictionary(box => box.Node.Number, box => box.X);
+        Assert.All(layout.Boxes, box => Assert.All(box.Node.Arguments.Where(xs.ContainsKey), k => Assert.True(xs[k] < box.X)));
+        Assert.All(layout.Boxes, box =>
         {
-            var band = placement.Bands.Single(band => band.Name == diagram.Parts[box.Node.Part]);
+            var band = layout.Bands.Single(band => band.Name == diagram.Parts[box.Node.Part]);
             Assert.InRange(box.X, band.Left + GraphLayout.BoxWidth / 2, band.Right - GraphLayout.BoxWidth / 2);
         });
     }
@@ -39,11 +39,11 @@ public class GraphLayoutFacts
     [InlineData(1, "gradient", 4)] // there, and as a cotangent back
     public void The_residual_stream_goes_straight_through_and_no_box_stands_in_its_way(int layers, string what, int wires)
     {
-        var placement = GraphLayout.Of(Drawn(layers, what));
-        var stream = placement.Wires.Where(wire => wire.IsStream).ToArray();
+        var layout = GraphLayout.Arrange(Drawn(layers, what));
+        var stream = layout.Wires.Where(wire => wire.IsStream).ToArray();
         Assert.Equal(wires, stream.Length);
         Assert.All(stream, wire => Assert.All(wire.Points, point => Assert.Equal(0, point.Y)));
-        Assert.All(stream, wire => Assert.DoesNotContain(placement.Boxes, box =>
+        Assert.All(stream, wire => Assert.DoesNotContain(layout.Boxes, box =>
             box.X > wire.Points[0].X && box.X < wire.Points[^1].X && Math.Abs(box.Y) <= box.Height / 2));
     }
 
@@ -73,14 +73,14 @@ public class GraphLayoutFacts
     private static Diagram Drawn(int layers, string what)
     {
         var gpt = new Gpt(Configuration.Create(16, 4, layers, 16, 27).OrThrow());
-        var forward = ForwardPass.Of(gpt).Simplified();
-        var subject = what switch
+        var forward = ForwardPass.Of(gpt).Fuse();
+        var computation = what switch
         {
             "loss" => Computation.Loss(forward),
             "gradient" => Computation.Gradient(forward, gpt.Variables),
             "step" => Computation.Step(forward, gpt.Variables, 0.01),
             _ => Computation.HessianVector(forward, gpt.Variables),
         };
-        return Diagram.Of(subject.Simplified());
+        return Diagram.Of(computation.Fuse());
     }
 }

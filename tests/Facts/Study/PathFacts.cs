@@ -9,11 +9,11 @@ public class PathFacts
     [Fact]
     public void A_gradient_is_the_sum_over_paths_of_products_of_partials()
     {
-        var origins = Paths.Of(Function("a*b + a", ("a", 2), ("b", 3)), most: 5);
-        Assert.Equal([("a", 2, 4.0), ("b", 1, 2.0)], origins.Select(origin => (origin.Variable.Name, (int)origin.Count, origin.Total)));
-        Assert.Equal([3, 1], origins[0].Largest.Select(path => path.Contribution));
-        Assert.Equal<double>([1, 3], origins[0].Largest[0].Partials);
-        Assert.Equal(["add", "mul", "a"], origins[0].Largest[0].Nodes.Select(node => node is Application { Operation.Name: var name } ? name : "a"));
+        var sums = Paths.Find(Function("a*b + a", ("a", 2), ("b", 3)), most: 5);
+        Assert.Equal([("a", 2, 4.0), ("b", 1, 2.0)], sums.Select(sum => (sum.Variable.Name, (int)sum.Count, sum.Total)));
+        Assert.Equal([3, 1], sums[0].Largest.Select(path => path.Contribution));
+        Assert.Equal<double>([1, 3], sums[0].Largest[0].Partials);
+        Assert.Equal(["add", "mul", "a"], sums[0].Largest[0].Nodes.Select(node => node is Application { Operation.Name: var name } ? name : "a"));
     }
 
     [Theory]
@@ -22,11 +22,11 @@ public class PathFacts
     public void Exponentially_many_paths_are_counted_exactly(int doublings)
     {
         var text = "t0 = a*1; " + string.Concat(Enumerable.Range(1, doublings).Select(i => $"t{i} = t{i - 1} + t{i - 1}; ")) + $"t{doublings}";
-        var origin = Paths.Of(Function(text, ("a", 1)), most: 5)[0];
-        Assert.Equal(BigInteger.Pow(2, doublings), origin.Count);
-        Assert.Equal(Math.ScaleB(1, doublings), origin.Total);
-        Assert.Equal([1, 1, 1, 1, 1], origin.Largest.Select(path => path.Contribution));
-        Assert.Equal(origin.Total - 5, origin.Rest);
+        var sum = Paths.Find(Function(text, ("a", 1)), most: 5)[0];
+        Assert.Equal(BigInteger.Pow(2, doublings), sum.Count);
+        Assert.Equal(Math.ScaleB(1, doublings), sum.Total);
+        Assert.Equal([1, 1, 1, 1, 1], sum.Largest.Select(path => path.Contribution));
+        Assert.Equal(sum.Total - 5, sum.Rest);
     }
 
     [Fact]
@@ -35,18 +35,18 @@ public class PathFacts
         // Two ways through each of three parts; the products of one partial out of each are all different.
         var function = Function("u = 2*a + -3*a; v = 5*u + -7*u; w = 11*v + 13*v; w", ("a", 1));
         var all = from x in new[] { 2, -3 } from y in new[] { 5, -7 } from z in new[] { 11, 13 } select (double)(x * y * z);
-        var origin = Paths.Of(function, most: 4)[0];
-        Assert.Equal(all.OrderByDescending(Math.Abs).Take(4), origin.Largest.Select(path => path.Contribution));
-        Assert.Equal(all.Sum(), origin.Total);
-        Assert.Equal(all.OrderByDescending(Math.Abs).Skip(4).Sum(), origin.Rest);
+        var sum = Paths.Find(function, most: 4)[0];
+        Assert.Equal(all.OrderByDescending(Math.Abs).Take(4), sum.Largest.Select(path => path.Contribution));
+        Assert.Equal(all.Sum(), sum.Total);
+        Assert.Equal(all.OrderByDescending(Math.Abs).Skip(4).Sum(), sum.Rest);
     }
 
     [Fact]
     public void No_path_leads_to_what_the_result_does_not_depend_on()
     {
-        var origin = Paths.Of(Function("t = b*2; a", ("b", 1), ("a", 1)), most: 5)[0];
-        Assert.Equal((0, 0.0, 0.0), ((int)origin.Count, origin.Total, origin.Rest));
-        Assert.Empty(origin.Largest);
+        var sum = Paths.Find(Function("t = b*2; a", ("b", 1), ("a", 1)), most: 5)[0];
+        Assert.Equal((0, 0.0, 0.0), ((int)sum.Count, sum.Total, sum.Rest));
+        Assert.Empty(sum.Largest);
     }
 
     private static ScalarFunction Function(string text, params (string, double)[] values) =>

@@ -6,10 +6,10 @@ using static MicroGpt.SvgElements;
 namespace MicroGpt.Reports;
 
 /// <summary>Numbers as bars.</summary>
-internal static class Bars
+internal static class BarChart
 {
     /// <summary>Probabilities from the top down, each under its label; one of them is what came.</summary>
-    public static string OfProbabilities(ImmutableArray<(string Label, double Probability, bool Came)> bars, string label)
+    public static string Probabilities(ImmutableArray<(string Label, double Probability, bool Came)> bars, string label)
     {
         const double Width = 180, Height = 15, Left = 20, Longest = 112;
         return Picture(Width, Height * bars.Length + 2, label, bars.SelectMany((bar, i) => (string[])
@@ -21,15 +21,15 @@ internal static class Bars
     }
 
     /// <summary>Numbers from left to right, each above its label; a line marks how large they would be for somebody who knows nothing.</summary>
-    public static string OfLosses(ImmutableArray<(string Label, double Loss)> bars, double ignorant, string label)
+    public static string Losses(ImmutableArray<(string Label, double Loss)> bars, double ignorant, string label)
     {
         const double Width = 360, Height = 170, Left = 30, Foot = 20;
-        var losses = Axis.Of([0, ignorant, .. bars.Select(bar => bar.Loss)], Height - Foot, 8);
+        var losses = Axis.Linear([0, ignorant, .. bars.Select(bar => bar.Loss)], Height - Foot, 8);
         var step = (Width - Left - 6) / bars.Length;
         var ticks = losses.Ticks().SelectMany(tick => (string[])
         [
             Line("grid", Left, losses.At(tick), Width - 6, losses.At(tick)),
-            Label("end", Left - 4, losses.At(tick) + 3, Axis.Written(tick)),
+            Label("end", Left - 4, losses.At(tick) + 3, Axis.Format(tick)),
         ]);
         var columns = bars.SelectMany((bar, i) => (string[])
         [

@@ -5,21 +5,21 @@ namespace MicroGpt.Study;
 
 /// <summary>A turn of the backward pass, in the numbers of its trace.</summary>
 /// <param name="Node">Whose turn it was; none at the start.</param>
-/// <param name="Made">How many nodes there are after it: those it made are the last of them.</param>
+/// <param name="NodeCount">How many nodes there are after it: those it made are the last of them.</param>
 /// <param name="Cotangents">The map after it: the cotangent of each node that has one and waits for its turn, or is a variable.</param>
-public sealed record BackwardStep(int? Node, int Made, ImmutableSortedDictionary<int, int> Cotangents);
+public sealed record BackwardStep(int? Node, int NodeCount, ImmutableSortedDictionary<int, int> Cotangents);
 
 /// <summary>
 /// The backward pass as it happens. The nodes of the expression are numbered as a writer prints them, and the nodes of the cotangents
 /// go on from there, in the order they are made.
 /// </summary>
-public sealed record Trace(PostOrder<Expr> Nodes, ImmutableArray<BackwardStep> Turns)
+public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<BackwardStep> Steps)
 {
     /// <summary>How many nodes are the expression's own.</summary>
-    public int Own => Nodes.Roots[0] + 1;
+    public int ExpressionNodes => Nodes.Roots[0] + 1;
 
     /// <summary>The trace of the backward pass through a scalar.</summary>
-    public static Trace Of(Expr scalar)
+    public static BackwardTrace Record(Expr scalar)
     {
         var seed = Expr.Constant(1);
         var steps = scalar.BackwardSteps(seed).Where(step => step.Node is Application).ToImmutableArray();

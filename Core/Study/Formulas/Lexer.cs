@@ -8,25 +8,25 @@ namespace MicroGpt.Study;
 // The reader who studies writes formulas of their own. Here begins what makes of an ordinary formula an expression.
 
 /// <summary>What a token of a formula may be.</summary>
-public enum TokenKind { Number, Name, Sign, End }
+public enum TokenKind { Number, Name, Symbol, End }
 
 /// <summary>A number, a name or a sign, and the column it begins at, counted from 0.</summary>
 public readonly record struct Token(TokenKind Kind, string Text, int Column)
 {
     /// <summary>Whether it is this sign.</summary>
-    public bool Is(string sign) => Kind == TokenKind.Sign && Text == sign;
+    public bool Is(string sign) => Kind == TokenKind.Symbol && Text == sign;
 
     public override string ToString() => Kind == TokenKind.End ? "the end" : Text.Quote();
 }
 
 /// <summary>A formula's text, cut into tokens.</summary>
-public static class Tokens
+public static class Lexer
 {
     private const string Signs = "+-*/^()=;";
     private const int Shown = 72;
 
     /// <summary>The tokens of a text, and last the end.</summary>
-    public static Either<Problem, ImmutableArray<Token>> Of(string text)
+    public static Either<Problem, ImmutableArray<Token>> Tokenize(string text)
     {
         var tokens = ImmutableArray.CreateBuilder<Token>();
         for (var i = 0; i < text.Length;)
@@ -35,17 +35,17 @@ public static class Tokens
                 : char.IsAsciiDigit(text[i]) || text[i] == '.' ? EndOfNumber(text, i)
                 : IsOfName(text[i]) ? While(text, i, IsOfName)
                 : Signs.Contains(text[i]) ? i + 1 : i;
-            if (end == i) return Wrong(text, i, $"{Characters.Show(text[i..].CodePoints().First()).Quote()} means nothing in a formula");
+            if (end == i) return ProblemAt(text, i, $"{Characters.Show(text[i..].CodePoints().First()).Quote()} means nothing in a formula");
             var token = text[i..end];
             if (char.IsAsciiDigit(text[i]) || text[i] == '.')
             {
                 if (!double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
-                    return Wrong(text, i, $"{token.Quote()} is not a number; write it like 0.5 or 1e-3");
+                    return ProblemAt(text, i, $"{token.Quote()} is not a number; write it like 0.5 or 1e-3");
                 tokens.Add(new(TokenKind.Number, token, i));
             }
             else if (!char.IsWhiteSpace(text[i]))
             {
-                tokens.Add(new(IsOfName(text[i]) ? TokenKind.Name : TokenKind.Sign, token, i));
+                tokens.Add(new(IsOfName(text[i]) ? TokenKind.Name : TokenKind.Symbol, token, i));
             }
             i = end;
         }
@@ -54,7 +54,7 @@ public static class Tokens
     }
 
     /// <summary>What is wrong at a column, and under it that part of the formula with a mark where it is.</summary>
-    public static Problem Wrong(string text, int column, string what)
+    public static Problem ProblemAt(string text, int column, string what)
     {
         var start = Math.Max(0, Math.Min(column - Shown / 2, text.Length - Shown));
         var part = string.Concat(text.Skip(start).Take(Shown).Select(c => char.IsControl(c) ? ' ' : c));

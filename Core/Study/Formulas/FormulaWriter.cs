@@ -4,7 +4,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>Writes scalars as people do: what <see cref="Formula.Parse"/> reads back.</summary>
-public static class Notation
+public static class FormulaWriter
 {
     private const int Longest = 60;
 
