@@ -22,10 +22,10 @@ internal static class JitWarmUp
 
     private static void Perform<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).IfFail(_ => throw new());
-        var course = new TrainingData(TrainingSchedule.Create(steps: 1, learningRate: 0.01).IfFail(_ => throw new()), [[26, 0, 13, 13, 0, 26]]);
+        var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow();
+        var course = new TrainingData(TrainingSchedule.Create(steps: 1, learningRate: 0.01).OrThrow(), [[26, 0, 13, 13, 0, 26]]);
         var (gpt, drawn) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(0)));
-        var trained = CompiledTrainer.Compile<T>(gpt, course, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).IfLeft(_ => throw new());
+        var trained = CompiledTrainer.Compile<T>(gpt, course, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).OrThrow();
         _ = Sampling.Document(CompiledDecoder.Compile<T>(gpt, trained.Parameters), SamplingOptions.Of(0.5), [], drawn.Next);
     }
 }

@@ -24,7 +24,7 @@ public sealed record InterruptedRun(GptCase Model, RunConfiguration Configuratio
 
     /// <summary>The checkpoint before the first step, in the precision of the run.</summary>
     public Checkpoint Start => new(
-        Trainer()(TrainingState.Start(Model.Parameters), 0, _ => true).IfLeft(_ => throw new()), PythonRandom.Seed(Model.Seed),
+        Trainer()(TrainingState.Start(Model.Parameters), 0, _ => true).OrThrow(), PythonRandom.Seed(Model.Seed),
         new([.. Enumerable.Range('a', Model.Configuration.VocabSize - 1).Select(c => new Rune(c))]),
         Configuration, Convert.ToHexStringLower(new byte[32]));
 
@@ -44,5 +44,5 @@ public sealed record InterruptedRun(GptCase Model, RunConfiguration Configuratio
 
     private static RunConfiguration ConfigurationOf(int steps, int batchSize, int seed, EngineKind engine, Precision precision) =>
         TrainingSchedule.Create(steps, 0.01, batchSize).Bind(schedule => RunConfiguration.Create(schedule, seed, precision, engine, 0))
-            .IfFail(problems => throw new ArgumentException($"{problems}"));
+            .OrThrow();
 }

@@ -43,7 +43,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model after training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainers.Create(engine(Gpt), Course(steps, batchSize: 1)).Steps(TrainingState.Start(Parameters), steps).IfLeft(_ => throw new()).State.Parameters,
+        Parameters = Trainers.Create(engine(Gpt), Course(steps, batchSize: 1)).Steps(TrainingState.Start(Parameters), steps).OrThrow().State.Parameters,
     };
 
     /// <summary>Its documents, around and around, so many at a time.</summary>
@@ -57,9 +57,8 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
         $"block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale:F0}",
         string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}")));
 
-    private static TrainingSchedule Schedule(int steps, int batchSize) => TrainingSchedule.Create(steps, learningRate: 0.01, batchSize).Match(
-        Succ: schedule => schedule,
-        Fail: problems => throw new InvalidOperationException($"{problems}"));
+    private static TrainingSchedule Schedule(int steps, int batchSize) =>
+        TrainingSchedule.Create(steps, learningRate: 0.01, batchSize).OrThrow();
 
     private static Parameters Drawn(Configuration configuration, int seed, double scale)
     {

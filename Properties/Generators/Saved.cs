@@ -39,7 +39,7 @@ public sealed record Saved(Checkpoint Checkpoint)
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
         var plan = TrainingSchedule.Create(steps, 0.01).Bind(schedule => RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1))
-            .IfFail(problems => throw new ArgumentException($"{problems}"));
+            .OrThrow();
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
         return new(new(Numbers(x => x), Numbers(x => -x), Numbers(Math.Abs), step), random, new([.. alphabet.Select(c => new Rune(c))]), plan, hash);

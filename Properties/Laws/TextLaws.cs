@@ -35,5 +35,5 @@ public static class TextLaws
         tokenizer.Encode(text).Match(Right: ids => tokenizer.Decode(ids.AsSpan()), Left: problem => problem.Sentence);
 
     /// <inheritdoc cref="ThereAndBack"/>
-    public static ImmutableArray<int> Encode(Tokenizer tokenizer, string text) => tokenizer.Document(text).IfLeft([]);
+    public static ImmutableArray<int> Encode(Tokenizer tokenizer, string text) => tokenizer.Document(text).OrThrow();
 }

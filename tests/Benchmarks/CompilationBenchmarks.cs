@@ -14,7 +14,7 @@ public class CompilationBenchmarks
     [Benchmark]
     public double Compile()
     {
-        var configuration = Configuration.Create(16, 4, NLayer, 16, 27).Match(c => c, problems => throw new ArgumentException($"{problems}"));
+        var configuration = Configuration.Create(16, 4, NLayer, 16, 27).OrThrow();
         var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
         return CompiledEngine.Compile<double>(gpt, documents: 1)(parameters, Batch.Of(16, [26, 1, 26])).Loss;
     }

@@ -27,12 +27,14 @@ internal static class Growth
     /// <summary>Prints a table of sizes that learn from a file with one name on each line.</summary>
     public static void Print(string path)
     {
-        var names = Sure(Corpus.Parse(File.ReadAllBytes(path), path)).Shuffle(PythonRandom.Seed(42)).Value;
+        var names = Corpus.Parse(File.ReadAllBytes(path), path).OrThrow().Shuffle(PythonRandom.Seed(42)).Value;
         var tokenizer = Tokenizer.Of(names);
-        var course = new TrainingData(Sure(TrainingSchedule.Create(int.MaxValue, 0.01, BatchSize)), [.. names.Documents.Select(name => Sure(tokenizer.Document(name)))]);
+        var data = new TrainingData(
+            TrainingSchedule.Create(int.MaxValue, 0.01, BatchSize).OrThrow(),
+            [.. names.Documents.Select(name => tokenizer.Document(name).OrThrow())]);
         ImmutableArray<Configuration> sizes =
-            [.. from nLayer in NLayers from nEmbd in NEmbds select Sure(Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize))];
-        var timed = from _ in Enumerable.Range(0, Rounds) from size in sizes from piece in Timed(size, course) select (size, piece);
+            [.. from nLayer in NLayers from nEmbd in NEmbds select Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize).OrThrow()];
+        var timed = from _ in Enumerable.Range(0, Rounds) from size in sizes from piece in Timed(size, data) select (size, piece);
 
         Console.WriteLine("| n_embd | n_layer | us/step | GFLOP/s | of the peak beside |");
         Console.WriteLine("| --- | --- | --- | --- | --- |");
@@ -46,12 +48,12 @@ internal static class Growth
     }
 
     // Microseconds a step; floating-point operations a nanosecond; as many of those as there could have been.
-    private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, TrainingData course)
+    private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, TrainingData data)
     {
         var pieces = new List<(double, double, double)>();
         var start = TrainingState.Start(Parameters.Draw(size, PythonRandom.Seed(42)).Value);
         var (began, first, step, peak, warm) = (Stopwatch.GetTimestamp(), 1, 0, 0.0, false);
-        Sure(CompiledTrainer.Compile<float>(new(size), course, threads: 1)(start, int.MaxValue, GoesOn));
+        CompiledTrainer.Compile<float>(new(size), data, threads: 1)(start, int.MaxValue, GoesOn).OrThrow();
         return pieces;
 
         bool GoesOn(StepResult finding)
@@ -61,7 +63,7 @@ internal static class Growth
             if (step <= first) return true;
             var elapsed = Stopwatch.GetElapsedTime(began);
             if (elapsed < (warm ? Piece : WarmUp)) return true;
-            var (before, arithmetic) = (peak, Enumerable.Range(first, step - first).Sum(i => ArithmeticOf(size, course, i)));
+            var (before, arithmetic) = (peak, Enumerable.Range(first, step - first).Sum(i => ArithmeticOf(size, data, i)));
             peak = Peak.Over(Piece);
             if (warm) pieces.Add((elapsed.TotalMicroseconds / (step - first), arithmetic / elapsed.TotalNanoseconds, (before + peak) / 2));
             (warm, first) = (true, step + 1);   // the step after that finds its memory used for something else, and is not timed
@@ -69,10 +71,6 @@ internal static class Growth
         }
     }
 
-    private static double ArithmeticOf(Configuration size, TrainingData course, int step) =>
-        Enumerable.Range(0, BatchSize).Sum(k => FlopCount.Count(size, Batch.PositionsOf(course.DocumentAt(step, k), size.BlockSize)));
-
-    private static A Sure<A>(Either<Problem, A> outcome) => outcome.IfLeft(problem => throw new ArgumentException(problem.Sentence));
-
-    private static A Sure<A>(Validation<Problem, A> outcome) => outcome.IfFail(problems => throw new ArgumentException($"{problems}"));
+    private static double ArithmeticOf(Configuration size, TrainingData data, int step) =>
+        Enumerable.Range(0, BatchSize).Sum(k => FlopCount.Count(size, Batch.PositionsOf(data.DocumentAt(step, k), size.BlockSize)));
 }

@@ -26,8 +26,8 @@ public class StepBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var configuration = Configuration.Create(NEmbd, 4, 1, 16, 27).Match(c => c, problems => throw new ArgumentException($"{problems}"));
-        var schedule = TrainingSchedule.Create(1_000_000, 0.01, BatchSize).Match(s => s, problems => throw new ArgumentException($"{problems}"));
+        var configuration = Configuration.Create(NEmbd, 4, 1, 16, 27).OrThrow();
+        var schedule = TrainingSchedule.Create(1_000_000, 0.01, BatchSize).OrThrow();
         var gpt = new Gpt(configuration);
         var course = new TrainingData(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
         start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);

@@ -34,16 +34,16 @@ string[] words =
 
 var (corpus, random) = new Corpus([.. words]).Shuffle(PythonRandom.Seed(42));
 var tokenizer = Tokenizer.Of(corpus);
-var documents = corpus.Documents.Select(word => Sure(tokenizer.Document(word))).ToArray();
-var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 12, tokenizer.VocabSize).IfFail(_ => throw new());
+var documents = corpus.Documents.Select(word => tokenizer.Document(word).OrThrow()).ToArray();
+var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 12, tokenizer.VocabSize).OrThrow();
 var gpt = new Gpt(configuration);
 (var parameters, random) = Parameters.Draw(configuration, random);
-var schedule = TrainingSchedule.Create(steps: 600, learningRate: 0.01).IfFail(_ => throw new());
+var schedule = TrainingSchedule.Create(steps: 600, learningRate: 0.01).OrThrow();
 var train = Trainers.Create(CompiledEngine.Compile<double>(gpt, documents: 1), new(schedule, [.. documents]));
 var state = TrainingState.Start(parameters);
 while (state.Step < schedule.Steps)
 {
-    var progress = Sure(train.Steps(state, 200));
+    var progress = train.Steps(state, 200).OrThrow();
     Console.WriteLine($"step {progress.State.Step,3}: mean loss {progress.Findings.Average(finding => finding.Loss):F4}");
     state = progress.State;
 }
@@ -51,11 +51,8 @@ while (state.Step < schedule.Steps)
 var decoder = CompiledDecoder.Compile<double>(gpt, state.Parameters);
 for (var i = 0; i < 10; i++)
 {
-    var invention = Sure(Sampling.Document(decoder, SamplingOptions.Of(0.5), prompt: [], random));
+    var invention = Sampling.Document(decoder, SamplingOptions.Of(0.5), prompt: [], random).OrThrow();
     random = invention.Next;
     var word = tokenizer.Decode(invention.Tokens.AsSpan());
     Console.WriteLine(words.Contains(word) ? $"{word} (a real one)" : word);
 }
-
-// What may go wrong is a value; here nothing may.
-static A Sure<A>(LanguageExt.Either<Problem, A> outcome) => outcome.IfLeft(problem => throw new InvalidOperationException(problem.Sentence));

@@ -12,6 +12,7 @@
 //   mlp, step 100: loss 1.2541
 //   mlp, step 150: loss 1.0015
 
+using MicroGpt;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -27,7 +28,7 @@ string[] trees =
 Indices last = new("last"), before = new("before"), next = new("next");
 var tokenizer = Tokenizer.Of(new([.. trees]));
 var (bos, n) = (tokenizer.Bos, tokenizer.VocabSize);
-var tokens = trees.Select(tree => tokenizer.Document(tree).IfLeft([])).ToArray();
+var tokens = trees.Select(tree => tokenizer.Document(tree).OrThrow()).ToArray();
 var inputs = Inputs.Of(Packing.Of(tokens.Sum(document => document.Length - 1)))
     .With(last, [.. tokens.SelectMany(document => document[..^1])])
     .With(before, [.. tokens.SelectMany(document => document[..^2].Prepend(bos))])
