@@ -9,7 +9,7 @@ namespace MicroGpt.Compilation;
 /// once nothing more looks at it. Running changes the program's own blocks, and the parameters that are updated by its results.
 /// </summary>
 [Workspace]
-public sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<Action> kernels = [];
     private readonly Dictionary<Expr, MatrixBuffer<T>> blocks = [];

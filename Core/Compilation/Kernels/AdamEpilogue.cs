@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 /// The update of one parameter matrix p and its moments m and v by Adam, in place, as an epilogue of the kernel that computes the gradient.
 /// </summary>
 [Workspace]
-public sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v)
+internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // A gradient xᵀ·y is computed and consumed in slices that fit the L1 and L2 caches. A slice has at most 8,192 elements, in a multiple

@@ -5,7 +5,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Compilation;
 
 /// <summary>One update by Adam, as numbers that are the same for all parameters.</summary>
-public readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double fall, bias2;
 

@@ -10,7 +10,7 @@ namespace MicroGpt.Compilation;
 /// [heads·block_size, lanes]. A kernel allocates them once, when it is bound.
 /// </summary>
 [Workspace]
-public readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
+internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
 {
     /// <summary>The queries of one vector of rows, transposed. A single query lies here as a row.</summary>
     public MatrixBuffer<T> Queries { get; } = queries;
@@ -24,7 +24,7 @@ public readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer
 }
 
 /// <summary>The kernels of causal attention: scores of queries with keys, and sums of rows by weights.</summary>
-public static class AttentionKernels
+internal static class AttentionKernels
 {
     internal static Action? Kernel<T>(KernelContext<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

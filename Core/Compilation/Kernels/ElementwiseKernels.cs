@@ -5,14 +5,14 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>A function entry by entry, for whole registers.</summary>
-public interface IVectorOp
+internal interface IVectorOp
 {
     /// <summary>f(x, y), lane by lane.</summary>
     static abstract Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T>;
 }
 
 /// <summary>Kernels for what happens entry by entry: one for each operation that recurs, and one for all others.</summary>
-public static class ElementwiseKernels
+internal static class ElementwiseKernels
 {
     /// <summary>Whether a number of the result is made from those at its place, and from nothing else.</summary>
     public static bool IsElementwise(Operation operation) => operation is Elementwise or Compilation.ReluPullback;

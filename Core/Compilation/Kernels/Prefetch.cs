@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 /// Memory that will be needed soon, or by default none: so many bytes from one address on, or from each of three. The tiles of a product
 /// ask for it while they are summed, so that memory works while the core does: evenly, since a core waits for few lines at a time.
 /// </summary>
-public readonly struct Prefetch
+internal readonly struct Prefetch
 {
     private readonly nint first, second, third;
     private readonly int places, bytes;

@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 /// Kernels of <see cref="Layers.RmsNorm"/>, for one row. They load and store whole vectors, so they may read and write the padding after
 /// the n-th element.
 /// </summary>
-public static class RmsNormKernels
+internal static class RmsNormKernels
 {
     /// <summary>y = x·s, s = (mean(x²) + ε)^(-0.5), n elements.</summary>
     public static void RmsNorm<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

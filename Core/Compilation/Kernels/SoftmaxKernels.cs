@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 /// Kernels of softmax and cross-entropy, for one row or one group of its columns. They load and store whole vectors, so they may read and
 /// write the padding after the n-th element.
 /// </summary>
-public static class SoftmaxKernels
+internal static class SoftmaxKernels
 {
     /// <summary>y = softmax(x), n elements. x and y may be the same.</summary>
     public static void Softmax<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MicroGpt.Compilation;
 
 /// <summary>Matrices turned, a few registers at a time.</summary>
-public static class TransposeKernel
+internal static class TransposeKernel
 {
     /// <summary>y = wᵀ: [rows, columns] to [columns, rows].</summary>
     public static void Transpose<T>(int rows, int columns, MatrixBuffer<T> w, MatrixBuffer<T> y) where T : unmanaged, INumber<T>

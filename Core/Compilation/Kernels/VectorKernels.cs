@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 /// Kernels over n consecutive elements: dot product, scaling, accumulation. They load and store whole vectors, so they may read and write
 /// the padding after the n-th element.
 /// </summary>
-public static class VectorKernels
+internal static class VectorKernels
 {
     /// <summary>The dot product Σ x·y of n elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace MicroGpt.Compilation;
 /// The packing and the index columns of a batch, in arrays that are reused from run to run. It is <see cref="Inputs"/>, loaded.
 /// </summary>
 [Workspace]
-public sealed class BatchLayout
+internal sealed class BatchLayout
 {
     private readonly Dictionary<Indices, int[]> columns = [];
     private readonly int pastCapacity;

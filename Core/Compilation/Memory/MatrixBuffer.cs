@@ -14,7 +14,7 @@ namespace MicroGpt.Compilation;
 /// A matrix in memory, padded. Row i starts at index <see cref="Offset"/> + i·<see cref="Stride"/> of <see cref="Data"/>.
 /// </summary>
 [Workspace]
-public readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T : unmanaged, INumber<T>
+internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where T : unmanaged, INumber<T>
 {
     /// <summary>The largest number of rows in a register tile.</summary>
     public const int TileRows = 8;

@@ -9,7 +9,7 @@ namespace MicroGpt.Compilation;
 /// A buffer for each parameter matrix of a model, all in one array. It holds parameters, a gradient, or a moment.
 /// </summary>
 [Workspace]
-public sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Buffers of zeros for the parameters of a model.</summary>
     public ParameterBuffers(Configuration configuration)

@@ -10,7 +10,7 @@ namespace MicroGpt.Compilation;
 /// While some rows of w are used, those after them are asked for, and while the last are, what is needed after the product: by whole
 /// tiles of whole panels, since a product of less is done before anything comes.
 /// </summary>
-public static class MatMul
+internal static class MatMul
 {
     // So many rows of w are summed at once: four registers of each stay in the nearest cache while all rows of x pass.
     private const int PanelDepth = 128;
