@@ -14,14 +14,17 @@ public class CompiledEngineProperties
     private static readonly Func<Gpt, Engine> Double = gpt => CompiledEngine.Compile<double>(gpt, MostDocuments);
     private static readonly Func<Gpt, Engine> Single = gpt => CompiledEngine.Compile<float>(gpt, MostDocuments);
 
+    [Trait("Speed", "Slow")]
     [Law(100)]
     public Property It_is_right_to_double_precision(GptCase model) =>
         EquivalenceLaws.IsRightToItsPrecision(model, Double, Tolerance.OfDouble);
 
+    [Trait("Speed", "Slow")]
     [Law(100)]
     public Property It_is_right_to_single_precision(GptCase model) =>
         EquivalenceLaws.IsRightToItsPrecision(model, Single, Tolerance.OfSingle);
 
+    [Trait("Speed", "Slow")]
     [Law(200)]
     public Property Its_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) =>
         DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(Double), Oracles.ByComplexStep, v);

@@ -5,6 +5,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>The model as it is trained unless told otherwise: each of its 4,192 parameters, before training and after.</summary>
+[Trait("Speed", "Slow")]
 public class DefaultModelProperties
 {
     private const int Steps = 50;

@@ -4,6 +4,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Properties;
 
 /// <summary>Neither depth nor breadth nor sharing harms a graph, not even the 2⁶⁰ paths that sixty doublings make.</summary>
+[Trait("Speed", "Slow")]
 public class DepthProperties
 {
     private const int Million = 1_000_000, Doublings = 60, Many = 200_000;

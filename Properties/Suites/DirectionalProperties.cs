@@ -7,10 +7,12 @@ namespace MicroGpt.Properties;
 /// <summary>The gradient of a GPT's loss along directions that move all parameters at once: one evaluation tests all of it.</summary>
 public class DirectionalProperties
 {
+    [Trait("Speed", "Slow")]
     [Law(400)]
     public Property The_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) =>
         DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(Engines.Expression), Oracles.ByComplexStep, v);
 
+    [Trait("Speed", "Slow")]
     [Law(400)]
     public Property The_gradient_along_any_direction_is_forward_mode(GptCase model, Direction v) =>
         DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(Engines.Expression), Oracles.ByForwardMode, v);
@@ -19,6 +21,7 @@ public class DirectionalProperties
     public Property The_gradient_along_any_direction_is_the_tangent_pushed_forward(GptCase model, Direction v) =>
         DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(Engines.Expression), (_, direction) => model.Jvp(direction), v);
 
+    [Trait("Speed", "Slow")]
     [Law(100)]
     public Property The_gradient_along_any_direction_is_finite_differences(GptCase model, Direction v) =>
         DerivativeLaws.AgreesWithFiniteDifferences(model.Loss, model.GradientBy(Engines.Expression), v);

@@ -35,10 +35,12 @@ public class ExpressionProperties
     public Property The_gradient_of_the_gradient_is_the_complex_step_of_the_gradient(MatrixFormula m, Direction v) =>
         HessianLaws.IsComplexStepOfTheGradient(m, v, (_, direction) => m.HessianVector(direction, Derivatives.Backward));
 
+    [Trait("Speed", "Slow")]
     [Law(300)]
     public Property The_Hessian_is_symmetric(MatrixFormula m, Direction u, Direction v) =>
         HessianLaws.IsSymmetric(m, u, v, (_, direction) => m.HessianVector(direction, Derivatives.Backward));
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Everything_in_the_catalogue_is_grown_into_some_expression()
     {

@@ -11,10 +11,12 @@ public class StructureProperties
     public Property Every_linear_operation_pulls_back_by_its_adjoint(LinearStructure s, Direction numbers) =>
         StructureLaws.PullsBackByItsAdjoint(s, numbers);
 
+    [Trait("Speed", "Slow")]
     [Law(3000)]
     public Property Every_operation_pushes_forward_by_its_derivative(AnyStructure s, Direction numbers) =>
         StructureLaws.PushesForwardByItsDerivative(s, numbers);
 
+    [Trait("Speed", "Slow")]
     [Law(3000)]
     public Property Every_operation_pulls_back_by_the_adjoint_of_its_derivative(AnyStructure s, Direction numbers) =>
         StructureLaws.PullsBackByTheAdjointOfItsDerivative(s, numbers);
@@ -23,6 +25,7 @@ public class StructureProperties
     public Property Every_operation_makes_the_shape_it_infers(AnyStructure s, Direction numbers) =>
         StructureLaws.MakesTheShapeItInfers(s, numbers);
 
+    [Trait("Speed", "Slow")]
     [Law(10)]
     public Property Every_operation_refuses_by_name(Frame frame) => StructureLaws.RefusesByName(frame, Catalogue.All);
 

@@ -13,6 +13,7 @@ public class TrainingProperties
     public Property The_first_step_is_the_rate_times_the_sign(GradientHistory history) =>
         TrainingLaws.StepsByTheSignFirst(history.Gradients[0], Adam.Update);
 
+    [Trait("Speed", "Slow")]
     [Law(20)]
     public Property The_loss_falls_whatever_the_seed(LearnableCase example) =>
         TrainingLaws.LearnsWhatItSees(example.Model, Engines.Expression);

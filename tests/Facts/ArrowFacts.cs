@@ -1,6 +1,7 @@
 namespace MicroGpt.Facts;
 
 /// <summary>Dependencies within a project go one way: there is no cycle of files, and none of folders.</summary>
+[Trait("Speed", "Slow")]
 public class ArrowFacts
 {
     [Theory]

@@ -4,6 +4,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Facts;
 
 /// <summary>Autograd is a library by itself: it knows no GPT.</summary>
+[Trait("Speed", "Slow")]
 public class AutogradFacts
 {
     [Fact]

@@ -83,6 +83,7 @@ public class CompilationFacts
         Assert.DoesNotContain("= exp", names);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Products_are_right_for_all_sizes_and_touch_nothing_they_should_not_read()
     {

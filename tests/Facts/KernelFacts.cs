@@ -10,6 +10,7 @@ namespace MicroGpt.Facts;
 /// Each kernel does what its operation says, which is written in plain loops: for all sizes from 1 to 40 in rows and in columns, and
 /// where a number is infinite or none.
 /// </summary>
+[Trait("Speed", "Slow")]
 public class KernelFacts
 {
     private const int Most = 40;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace MicroGpt.Facts;
 
+[Trait("Speed", "Slow")]
 public partial class ReadingOrderFacts
 {
     private static readonly string Core = Path.Combine(Repository.Root, "Core");

@@ -12,6 +12,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Facts;
 
 /// <summary>Whole runs of the scalar engine equal the Python original's to the last bit, from the shuffled documents to the names.</summary>
+[Trait("Speed", "Slow")]
 public class RecordedRunFacts
 {
     [LastBitsFact]

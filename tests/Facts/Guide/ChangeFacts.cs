@@ -1,6 +1,7 @@
 namespace MicroGpt.Facts.Guide;
 
 /// <summary>Changes that pages propose: those of the guide break a law, those of recipes fit the files that they name.</summary>
+[Trait("Speed", "Slow")]
 public class ChangeFacts
 {
     private const string Law = "dotnet test Properties --filter ";

@@ -4,6 +4,7 @@ using MicroGpt.Facts.Shell;
 namespace MicroGpt.Facts.Guide;
 
 /// <summary>The programs of tests/Examples run, and print what the comment at their head says.</summary>
+[Trait("Speed", "Slow")]
 public class ExampleFacts
 {
     private const string Directive = "#:project ../../Core/Core.csproj\n", Heading = "This prints:\n//\n", Margin = "//   ";

@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace MicroGpt.Facts.Guide;
 
 /// <summary>Snippets print what the page says. Those of a chapter are one program, under the lines that the guide tells to write above.</summary>
+[Trait("Speed", "Slow")]
 public class SnippetFacts
 {
     private const string Boundary = "\u001e"; // printed after each

@@ -1,5 +1,6 @@
 namespace MicroGpt.Facts.Shell;
 
+[Trait("Speed", "Slow")]
 public class BadInputFacts
 {
     [Theory]

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 namespace MicroGpt.Facts.Shell;
 
 /// <summary>The page of a report in a browser: the page is never wider than its window, so that it scrolls only downwards.</summary>
+[Trait("Speed", "Slow")]
 public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
     private const string Black = "rgb(13, 17, 23)", White = "rgb(255, 255, 255)";

@@ -1,6 +1,7 @@
 namespace MicroGpt.Facts.Shell;
 
 /// <summary>Numbers are written and read in one way, wherever a user lives.</summary>
+[Trait("Speed", "Slow")]
 public class CultureFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
     [Theory]

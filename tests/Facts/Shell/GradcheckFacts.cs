@@ -8,6 +8,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts.Shell;
 
+[Trait("Speed", "Slow")]
 public class GradcheckFacts
 {
     private static readonly InitialState Beginning = Begin();

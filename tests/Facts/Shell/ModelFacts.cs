@@ -13,6 +13,7 @@ public sealed class TrainedFolder : IDisposable
 }
 
 /// <summary>What a saved model is asked.</summary>
+[Trait("Speed", "Slow")]
 public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
     private readonly Folder folder = trained.Folder;

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 namespace MicroGpt.Facts.Shell;
 
 /// <summary>A page of a saved model, from the command line.</summary>
+[Trait("Speed", "Slow")]
 public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
     private readonly Folder folder = trained.Folder;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace MicroGpt.Facts.Shell;
 
 /// <summary>Nothing that was learned is ever lost.</summary>
+[Trait("Speed", "Slow")]
 public class SaveFacts
 {
     /// <summary>A run whose first step takes far longer than anybody waits, yet not so long that a fact that fails never ends.</summary>

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 
 namespace MicroGpt.Facts.Shell;
 
+[Trait("Speed", "Slow")]
 public class ShowFacts
 {
     private const string Names = "anna\nbob\nzoë\n";

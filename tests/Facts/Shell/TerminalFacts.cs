@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 namespace MicroGpt.Facts.Shell;
 
 /// <summary>What a person at a terminal sees.</summary>
+[Trait("Speed", "Slow")]
 public sealed partial class TerminalFacts : IDisposable
 {
     private const string HideCursor = "\e[?25l", ShowCursor = "\e[?25h";

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace MicroGpt.Facts.Shell;
 
+[Trait("Speed", "Slow")]
 public class TrainFacts
 {
     private static readonly JsonElement GivenNames = Recorded.Json("given-names.json");

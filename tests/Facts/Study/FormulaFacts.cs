@@ -84,6 +84,7 @@ public class FormulaFacts
         Assert.Equal(')', lines[1][lines[2].IndexOf('^')]);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("(", "a", ")")]
     [InlineData("", "a", "-a*a^2")]
@@ -96,6 +97,7 @@ public class FormulaFacts
         Assert.All(FormulaWriter.Write(formula.Expression), line => Assert.True(line.Length < 200));
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("", "a", "+a")]
     [InlineData("-", "a", "")]
