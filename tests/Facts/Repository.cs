@@ -10,6 +10,9 @@ internal static class Repository
     public static string Root { get; } = Path.GetFullPath(
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "RepositoryRoot").Value!);
 
+    /// <summary>The text of a file.</summary>
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
     /// <summary>The files of Core, in reading order.</summary>
     public static ImmutableArray<SourceFile> Core { get; } =
     [
