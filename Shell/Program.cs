@@ -11,7 +11,7 @@ JitWarmUp.For(args);
 try
 {
     var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
-    var parse = TrainCommand.Command().Parse(args, settings);
+    var parse = CommandLine.Create().Parse(args, settings);
     // What is wrong with a command line, its command tells in words of its own.
     var action = parse.Action is ParseErrorAction ? parse.CommandResult.Command.Action : parse.Action;
     return ((SynchronousCommandLineAction)action!).Invoke(parse);

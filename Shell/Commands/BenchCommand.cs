@@ -5,12 +5,13 @@ using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Measurement;
+using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Shell.Runs;
 using MicroGpt.Training;
 using static System.FormattableString;
 using static LanguageExt.Prelude;
-using CommandOption = System.CommandLine.Option;
 
 namespace MicroGpt.Shell.Commands;
 
@@ -34,36 +35,44 @@ internal static class BenchCommand
 
         """;
 
-    private static readonly TypedOption<int> Steps = TypedOption.Count("--steps", 20_000, 2 * Pieces,
+    private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 20_000, 2 * Pieces,
         "How many steps to train.");
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("bench", "Tells how fast training and generation are.");
-        CommandOption[] options =
-            [.. ModelOptions.All, Steps.Option, TrainOptions.BatchSize.Option, ModelOptions.SeedOption, .. EngineOptions.OfCompiled, Help.Option(Notes)];
-        foreach (var option in options) command.Add(option);
-        command.SetAction(parse =>
-        {
-            var schedule = (Steps.In(parse), TrainOptions.BatchSize.In(parse)).Apply((steps, size) => TrainingSchedule.Create(steps, 0.01, size)).Bind(identity);
-            return (Unknown.In(parse), ModelOptions.In(parse), schedule, EngineOptions.OfCompiledIn(parse))
-                .Apply((_, model, timed, engine) => model.Begin().Bind(beginning => Run(beginning, timed, engine).ToValidation()))
-                .Bind(identity)
-                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
-        });
+        var command = new Command("bench", "Tells how fast training and generation are.").With(
+        [
+            .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled,
+            HelpWithNotes.Option(Notes),
+        ]);
+        command.SetAction(parse => ExitCode.Conclude(Bench(parse)));
         return command;
     }
 
-    private static Either<Problem, Unit> Run(InitialState beginning, TrainingSchedule schedule, EngineOptions engine)
+    private static Validation<Problem, Unit> Bench(ParseResult parse)
     {
-        var gpt = new Gpt(beginning.Parameters.Configuration);
-        var course = new TrainingData(schedule, beginning.Tokens(schedule));
-        var (trainer, piece) = (engine.Trainer(gpt, course), schedule.Steps / 2 / Pieces);
+        var schedule = (StepsOption.Parse(parse), TrainOptions.BatchSizeOption.Parse(parse))
+            .Apply((steps, size) => TrainingSchedule.Create(steps, 0.01, size)).Bind(identity);
+        var data = ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate).Then(CorpusSource.Read);
+        return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), schedule, EngineOptions.ParseCompiled(parse))
+            .Apply((_, corpus, options, timed, engine) =>
+                from model in UntrainedModel.Create(options, corpus)
+                from course in model.EncodeFor(timed).ToValidation()
+                from done in Run(model, course, engine).ToValidation()
+                select done)
+            .Bind(identity);
+    }
+
+    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData course, EngineOptions engine)
+    {
+        var gpt = new Gpt(model.Parameters.Configuration);
+        var schedule = course.Schedule;
+        var (trainer, piece) = (engine.CreateTrainer(gpt, course), schedule.Steps / 2 / Pieces);
 
         // What is trained here is thrown away; the runtime has optimized its code by then. With one core for everything, it begins that a
         // second after something new was called for the last time, so all there is to call is called soon.
-        var start = TrainingState.Start(beginning.Parameters);
+        var start = TrainingState.Start(model.Parameters);
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece, _ => true);
         return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
         {
@@ -71,7 +80,7 @@ internal static class BenchCommand
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
                 Report(course, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
-                return Invent(engine.Decoder(gpt, state.Parameters), beginning.Random);
+                return Invent(engine.CreateDecoder(gpt, state.Parameters), model.Random);
             });
 
             bool Timed(StepResult finding)
@@ -90,7 +99,7 @@ internal static class BenchCommand
             .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(course.DocumentAt(step, k), c.BlockSize)));
         var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) => (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
         var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
-        Console.WriteLine(Invariant($"microgpt {(engine.IsSingle ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: ")
+        Console.WriteLine(Invariant($"microgpt {(engine.Precision == Precision.Single ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: ")
             + Invariant($"best {best:F2}, median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; mean loss of the second half {loss:F4}"));
         Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, {arithmetic / steps / best / 1e3:F2} GFLOP/s"));
         Console.WriteLine(Invariant($"{timing.Allocated / steps} bytes allocated a step; collections of generation 0, 1, 2 in {steps:N0} steps: {string.Join(", ", timing.Collections)}"));

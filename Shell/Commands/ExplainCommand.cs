@@ -11,7 +11,7 @@ using TextOption = System.CommandLine.Option<string[]>;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Shows the gradient of a formula: as an expression, step by step, path by path, and by other ways.</summary>
+/// <summary>Shows the gradient of a formula: as an expression, step by step, path by path, and by other methods.</summary>
 internal static class ExplainCommand
 {
     private const string Notes =
@@ -40,22 +40,22 @@ internal static class ExplainCommand
         HelpName = "name=value",
         Description = "The value of a name; once for each.",
     };
-    private static readonly TypedOption<int> Order = TypedOption.Choice("--order", [("1", 1), ("2", 2)],
+    private static readonly TypedOption<int> OrderOption = TypedOption.Choice("--order", [("1", 1), ("2", 2)],
         "1: the gradient; 2: the gradient of the gradient too, the Hessian.");
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("explain", "Shows where the gradient of a formula comes from.") { FormulaArgument };
-        foreach (var option in (Option[])[AtOption, Order.Option, Help.Option(Notes)]) command.Add(option);
-        command.SetAction(parse =>
-        {
-            var (unknown, words) = Unknown.In(parse, FormulaArgument);
-            return (unknown, Function(words, parse), Order.In(parse))
-                .Apply((_, explanation, order) => Print(explanation, order))
-                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
-        });
+        var command = new Command("explain", "Shows where the gradient of a formula comes from.") { FormulaArgument }
+            .With(AtOption, OrderOption, HelpWithNotes.Option(Notes));
+        command.SetAction(parse => ExitCode.Conclude(Explain(parse)));
         return command;
+    }
+
+    private static Validation<Problem, Unit> Explain(ParseResult parse)
+    {
+        var (unknown, words) = UnknownArguments.Separate(parse, FormulaArgument);
+        return (unknown, ParseFunction(words, parse), OrderOption.Parse(parse)).Apply((_, explanation, order) => Print(explanation, order));
     }
 
     private static Unit Print(Explanation explanation, int order)
@@ -65,14 +65,14 @@ internal static class ExplainCommand
         return unit;
     }
 
-    private static Validation<Problem, Explanation> Function(string[] words, ParseResult parse)
+    private static Validation<Problem, Explanation> ParseFunction(string[] words, ParseResult parse)
     {
-        var text = Text(words);
-        return (text.Bind(given => Formula.Parse(given).ToValidation()), Values(parse)).Apply(ScalarFunction.Of).Bind(identity)
+        var text = ParseText(words);
+        return (text.Bind(given => Formula.Parse(given).ToValidation()), ParseValues(parse)).Apply(ScalarFunction.Of).Bind(identity)
             .Bind(function => text.Map(given => new Explanation(given, function)));
     }
 
-    private static Validation<Problem, string> Text(string[] words) => words switch
+    private static Validation<Problem, string> ParseText(string[] words) => words switch
     {
         [var text] => text,
         [] => new Problem("explain needs a formula; write one after it, such as explain \"a*b + a\" --at a=2 --at b=3."),
@@ -81,17 +81,18 @@ internal static class ExplainCommand
             + "put it in quotation marks."),
     };
 
-    private static Validation<Problem, ImmutableArray<(string Name, double Value)>> Values(ParseResult parse)
+    private static Validation<Problem, ImmutableArray<(string Name, double Value)>> ParseValues(ParseResult parse)
     {
         if (parse.GetResult(AtOption) is { Tokens: [] }) return new Problem("--at has no value; write one after it, such as --at a=2.");
-        var values = (parse.GetValue(AtOption) ?? []).Select(Value).ToArray();
+        var values = (parse.GetValue(AtOption) ?? []).Select(ParseValue).ToArray();
         var problems = values.SelectMany(value => value.FailToSeq()).ToSeq().Strict();
         return problems.IsEmpty
             ? values.SelectMany(value => value.SuccessToSeq()).ToImmutableArray()
             : Validation<Problem, ImmutableArray<(string, double)>>.Fail(problems);
     }
 
-    private static Validation<Problem, (string Name, double Value)> Value(string text) => text.Split('=') is [var name, var value] && name.Trim() != ""
-        ? NumberParser.Finite($"--at {name}", value).Map(number => (name.Trim(), number))
+    private static Validation<Problem, (string Name, double Value)> ParseValue(string text) =>
+        text.Split('=') is [var name, var value] && name.Trim() != ""
+        ? NumberParser.ParseFinite($"--at {name}", value).Map(number => (name.Trim(), number))
         : new Problem($"--at is {text.Quote()}; write a name and its value, such as --at a=2.");
 }

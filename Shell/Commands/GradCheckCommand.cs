@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using LanguageExt;
 using MicroGpt.Model;
+using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Shell.Runs;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
-using CommandOption = System.CommandLine.Option;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Shows that the gradient is right: the one that the first step of training learns from, by three witnesses.</summary>
+/// <summary>Checks the gradient of the first training step against three oracles.</summary>
 internal static class GradCheckCommand
 {
     private const string Notes =
@@ -22,32 +23,41 @@ internal static class GradCheckCommand
         """;
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("gradcheck", "Checks the gradient that training learns from against three oracles.");
-        foreach (var option in (CommandOption[])[.. ModelOptions.All, ModelOptions.SeedOption, EngineOptions.Engine.Option, Help.Option(Notes)])
-            command.Add(option);
-        command.SetAction(parse => (Unknown.In(parse), ModelOptions.In(parse), EngineOptions.Engine.In(parse))
-            .Apply((_, model, scalar) => model.Begin().Map(beginning => Check(beginning, gpt => EngineOptions.Of(gpt, scalar))))
-            .Bind(identity)
-            .Match(Succ: code => code, Fail: problems => ExitCode.Of(problems)));
+        var command = new Command("gradcheck", "Checks the gradient that training learns from against three oracles.")
+            .With([.. ModelOptions.All, ModelOptions.SeedOption, EngineOptions.EngineOption, HelpWithNotes.Option(Notes)]);
+        command.SetAction(parse => ExitCode.Conclude(Check(parse)));
         return command;
     }
 
-    /// <summary>Checks, reports, and says whether anything was off.</summary>
-    public static int Check(InitialState beginning, Func<Gpt, Engine> engine)
+    /// <summary>Checks an engine's gradient, prints the report, and returns the exit code.</summary>
+    public static Either<Problem, int> Check(UntrainedModel model, Func<Gpt, Engine> createEngine) =>
+        model.Encode(model.Corpus.Documents[..1]).Map(documents => Check(model, documents[0], createEngine));
+
+    private static Validation<Problem, int> Check(ParseResult parse)
     {
-        var (gpt, parameters) = (new Gpt(beginning.Parameters.Configuration), beginning.Parameters);
-        var document = beginning.Tokens(1)[0];
+        var data = ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate).Then(CorpusSource.Read);
+        return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), EngineOptions.EngineOption.Parse(parse))
+            .Apply((_, corpus, options, engine) =>
+                from model in UntrainedModel.Create(options, corpus)
+                from code in Check(model, gpt => EngineOptions.CreateEngine(engine, gpt)).ToValidation()
+                select code)
+            .Bind(identity);
+    }
+
+    private static int Check(UntrainedModel model, ImmutableArray<int> document, Func<Gpt, Engine> createEngine)
+    {
+        var (gpt, parameters) = (new Gpt(model.Configuration), model.Parameters);
         var batch = Batch.Of(gpt.Configuration.BlockSize, document);
-        var (loss, gradient) = engine(gpt)(parameters, batch);
+        var (loss, gradient) = createEngine(gpt)(parameters, batch);
         var function = new LossFunction(gpt, parameters, batch);
 
         var report = new GradientReport(Console.Out);
-        report.Head(loss, beginning.Tokenizer.Decode(document.AsSpan()), parameters.Values.Length);
-        var checks = GradientCheck.Run(function, gradient, beginning.Random).ToImmutableArray();
-        report.Matrices(checks);
-        report.StepSizes(GradientCheck.StepSizes(function, beginning.Random));
-        return checks.All(check => check.Holds) ? ExitCode.Success : ExitCode.GradientIsOff;
+        report.PrintHead(loss, model.Tokenizer.Decode(document.AsSpan()), parameters.Values.Length);
+        var checks = GradientCheck.Run(function, gradient, model.Random).ToImmutableArray();
+        report.PrintMatrices(checks);
+        report.PrintStepSizes(GradientCheck.StepSizes(function, model.Random));
+        return checks.All(check => check.Holds) ? ExitCode.Success : ExitCode.WrongGradient;
     }
 }

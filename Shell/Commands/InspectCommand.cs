@@ -6,7 +6,7 @@ using MicroGpt.Shell.Output;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Tells what a checkpoint holds.</summary>
+/// <summary>Shows the settings of a checkpoint, and statistics of its matrices.</summary>
 internal static class InspectCommand
 {
     private const string Notes =
@@ -16,7 +16,7 @@ internal static class InspectCommand
 
         """;
 
-    private static readonly Argument<string[]> File = new("file")
+    private static readonly Argument<string[]> FileArgument = new("file")
     {
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "file",
@@ -24,20 +24,19 @@ internal static class InspectCommand
     };
 
     /// <summary>The command with its argument.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("inspect", "Tells what a checkpoint holds.") { File, Help.Option(Notes) };
-        command.SetAction(parse => Unknown.In(parse, File).Unknown.Bind(_ => PathIn(parse)).Bind(path => CheckpointStore.Read(path).ToValidation()).Match(
-            Succ: checkpoint =>
-            {
-                new CheckpointReport(Console.Out).Of(checkpoint);
-                return ExitCode.Success;
-            },
-            Fail: problems => ExitCode.Of(problems)));
+        var command = new Command("inspect", "Tells what a checkpoint holds.") { FileArgument }.With(HelpWithNotes.Option(Notes));
+        command.SetAction(parse => ExitCode.Conclude(Inspect(parse)));
         return command;
     }
 
-    private static Validation<Problem, string> PathIn(ParseResult parse) => parse.GetValue(File) switch
+    private static Validation<Problem, Unit> Inspect(ParseResult parse) =>
+        from _ in UnknownArguments.Separate(parse, FileArgument).Check
+        from checkpoint in ParsePath(parse).Then(CheckpointStore.Read)
+        select new CheckpointReport(Console.Out).Print(checkpoint);
+
+    private static Validation<Problem, string> ParsePath(ParseResult parse) => parse.GetValue(FileArgument) switch
     {
         [var path] when path != "" => path,
         [] or null => new Problem("inspect is told of no file; name one, such as microgpt inspect model.safetensors."),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Text;
 using LanguageExt;
 using MicroGpt.Checkpoints;
@@ -9,17 +8,20 @@ using MicroGpt.Reports;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Text;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
-using CommandOption = System.CommandLine.Option;
+using ArgumentArity = System.CommandLine.ArgumentArity;
+using Command = System.CommandLine.Command;
+using ParseResult = System.CommandLine.ParseResult;
 using TextOption = System.CommandLine.Option<string[]>;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Makes a page of a trained model: how it learned, what it invents, how it reads, what it knows.</summary>
+/// <summary>Writes a page about a trained model: its training, its samples, its reading of texts, its embeddings, its gradient.</summary>
 internal static class ReportCommand
 {
-    private const int Inventions = 20;
+    private const int Samples = 20;
     private const double Temperature = 0.5;
 
     private const string Notes =
@@ -42,14 +44,14 @@ internal static class ReportCommand
 
         """;
 
-    private static readonly TypedOption<string> Log = TypedOption.File("--log", "log.csv",
+    private static readonly TypedOption<string> LogOption = TypedOption.File("--log", "log.csv",
         "What training wrote down with --log.");
-    private static readonly TypedOption<string> Data = TypedOption.File("--data", "names.txt",
+    private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
         "The real names; unless told, those that training would learn from.");
-    private static readonly TypedOption<string> Out = TypedOption.File("--out", "run.html",
+    private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "run.html",
         "The page to write.");
 
-    private static readonly TextOption Texts = new("--text")
+    private static readonly TextOption TextsOption = new("--text")
     {
         Arity = ArgumentArity.ZeroOrMore,
         AllowMultipleArgumentsPerToken = true,
@@ -58,79 +60,86 @@ internal static class ReportCommand
     };
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("report", "Makes a page of a trained model, with pictures of all that is in it.");
-        foreach (var option in (CommandOption[])[ModelFile.Setting.Option, Log.Option, Texts, Data.Option, Out.Option, Help.Option(Notes)])
-            command.Add(option);
-        command.SetAction(parse =>
-        {
-            var log = Log.IfGivenIn(parse).Read(TrainingLogFile.Read);
-            var data = Data.IfGivenIn(parse).Map(Names.Local).Read(Names.Read);
-            var reading = (ModelFile.In(parse), TextsIn(parse))
-                .Apply((model, texts) => Documents(model, texts).Map(documents => (Model: model, Documents: documents))).Bind(identity);
-            return (Unknown.In(parse), reading, log, data, OutIn(parse))
-                .Apply((_, read, told, names, path) => Of(read.Model, told, names.IfNone(Names.Fetch), read.Documents)
-                    .Map(report => Save(report, path)).ToValidation())
-                .Bind(identity)
-                .Match(Succ: code => code, Fail: problems => ExitCode.Of(problems));
-        });
+        var command = new Command("report", "Makes a page of a trained model, with pictures of all that is in it.")
+            .With(CheckpointOption.Model, LogOption, TextsOption, DataOption, OutOption, HelpWithNotes.Option(Notes));
+        command.SetAction(parse => ExitCode.Conclude(WriteReport(parse)));
         return command;
     }
 
-    private static Validation<Problem, string> OutIn(ParseResult parse)
+    private static Validation<Problem, int> WriteReport(ParseResult parse)
     {
-        (string Option, Validation<Problem, LanguageExt.Option<string>> Path)[] read =
-            [("--model", ModelFile.Setting.IfGivenIn(parse)), ("--log", Log.IfGivenIn(parse)), ("--data", Data.IfGivenIn(parse).Map(Names.Local))];
-        return read
-            .Aggregate(Out.RequiredIn(parse), (path, other) => path.Bind(written => OutputOptions.Apart("--out", written, other.Path.IfFail(None)).Map(_ => written)))
-            .Bind(path => AtomicFile.Refusal(FileOperations.Real, path).Match(
-                Some: reason => Unsaved(path, reason), None: () => Validation<Problem, string>.Success(path)));
+        var data = DataOption.ParseOptional(parse).Map(CorpusSource.Locate);
+        var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
+        var read = (model, ParseTexts(parse))
+            .Apply((checkpoint, texts) => Encode(checkpoint, texts).Map(encoded => (Model: checkpoint, Texts: encoded)))
+            .Bind(identity);
+        return (
+            UnknownArguments.Check(parse),
+            read,
+            LogOption.ParseOptional(parse).Then(TrainingLogFile.Read),
+            data.Then(CorpusSource.Read),
+            ParseOut(parse, data).Then(CheckWritable))
+            .Apply((_, input, log, names, path) =>
+                Build(input.Model, log, names.IfNone(CorpusSource.Fetch), input.Texts).Map(report => Save(report, path)).ToValidation())
+            .Bind(identity);
     }
 
-    private static Validation<Problem, ImmutableArray<string>> TextsIn(ParseResult parse) => parse.GetResult(Texts) is { Tokens: [] }
+    private static Validation<Problem, string> ParseOut(ParseResult parse, Validation<Problem, Option<string>> data) =>
+        OutOption.ParseRequired(parse).Bind(path => OutputOptions
+            .RefuseOverwriting("--out", path, CheckpointOption.Model.ParseOptional(parse), LogOption.ParseOptional(parse), data)
+            .Map(_ => path));
+
+    private static Either<Problem, string> CheckWritable(string path) =>
+        AtomicFile.CheckWritable(FileOperations.Real, path).Map(_ => path).MapLeft(reason => Unsaved(path, reason));
+
+    private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) => parse.GetResult(TextsOption) is { Tokens: [] }
         ? new Problem("--text has no value; write one after it, such as --text anna.")
-        : Validation<Problem, ImmutableArray<string>>.Success([.. (parse.GetValue(Texts) ?? []).Distinct()]);
+        : Validation<Problem, ImmutableArray<string>>.Success([.. (parse.GetValue(TextsOption) ?? []).Distinct()]);
 
-    private static Validation<Problem, ImmutableArray<(string Text, ImmutableArray<int> Tokens)>> Documents(Checkpoint checkpoint, ImmutableArray<string> texts)
+    private static Validation<Problem, ImmutableArray<EncodedText>> Encode(Checkpoint checkpoint, ImmutableArray<string> texts) =>
+        texts.Select(text => Encode(checkpoint.Tokenizer, text).ToValidation()).Sequence().Map(encoded => encoded.ToImmutableArray());
+
+    private static Either<Problem, EncodedText> Encode(Tokenizer tokenizer, string text) =>
+        tokenizer.Document(text).Map(tokens => new EncodedText(text, tokens));
+
+    private static Either<Problem, Report> Build(
+        Checkpoint checkpoint, Option<TrainingLog> log, LoadedCorpus names, ImmutableArray<EncodedText> texts)
     {
-        var documents = texts.Select(text => checkpoint.Tokenizer.Document(text).Map(tokens => (text, tokens))).ToImmutableArray();
-        var problems = documents.Lefts().ToSeq().Strict();
-        return problems.IsEmpty
-            ? Validation<Problem, ImmutableArray<(string, ImmutableArray<int>)>>.Success([.. documents.Rights()])
-            : Validation<Problem, ImmutableArray<(string, ImmutableArray<int>)>>.Fail(problems);
-    }
-
-    private static Either<Problem, Report> Of(
-        Checkpoint checkpoint, LanguageExt.Option<TrainingLog> log, DataSet names, ImmutableArray<(string Text, ImmutableArray<int> Tokens)> texts) =>
-        Sampling.Documents(checkpoint.Decoder(), SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Inventions).Sequence().Map(inventions =>
-        {
-            var (gpt, parameters, tokenizer) = (new Gpt(checkpoint.Configuration), checkpoint.State.Parameters, checkpoint.Tokenizer);
-            ImmutableArray<string> invented = [.. inventions.Select(invention => tokenizer.Decode(invention.Tokens.AsSpan()))];
-            if (texts.IsEmpty) texts = [(invented[0], [tokenizer.Bos, .. tokenizer.Encode(invented[0]).IfLeft([]), tokenizer.Bos])];
-            return new Report(
+        var (gpt, parameters, tokenizer) = (new Gpt(checkpoint.Configuration), checkpoint.State.Parameters, checkpoint.Tokenizer);
+        return
+            from documents in Sampling.Documents(EngineOptions.CreateDecoder(checkpoint), SamplingOptions.Of(Temperature), [], checkpoint.Random)
+                .Take(Samples).Sequence()
+            let samples = documents.Select(document => tokenizer.Decode(document.Tokens.AsSpan())).ToImmutableArray()
+            from first in Encode(tokenizer, samples[0])
+            let read = texts.IsEmpty ? [first] : texts
+            select new Report(
                 checkpoint,
                 log,
-                [.. invented.Select(name => NearestNames.Find(names.Corpus.Documents, name))],
+                [.. samples.Select(name => NearestNames.Find(names.Corpus.Documents, name))],
                 names.Sha256 == checkpoint.DataSha256,
-                [.. texts.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
-                Checks(gpt, checkpoint, texts[0].Tokens));
-        });
+                [.. read.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
+                CheckGradient(gpt, checkpoint, read[0].Tokens));
+    }
 
-    private static ImmutableArray<MatrixCheck> Checks(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)
+    private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)
     {
         var (parameters, batch) = (checkpoint.State.Parameters, Batch.Of(gpt.Configuration.BlockSize, document));
-        var gradient = EngineOptions.Of(gpt, checkpoint.Plan.Engine == EngineKind.Scalar)(parameters, batch).Gradient;
+        var gradient = EngineOptions.CreateEngine(checkpoint.Plan.Engine, gpt)(parameters, batch).Gradient;
         return [.. GradientCheck.Run(new(gpt, parameters, batch), gradient, checkpoint.Random)];
     }
 
-    private static int Save(Report report, string path)
-    {
-        var problem = AtomicFile.Save(FileOperations.Real, Encoding.UTF8.GetBytes(report.Html), path, overwrite: true).Map(reason => Unsaved(path, reason));
-        problem.IfSome(Console.Error.WriteLine);
-        if (problem.IsNone) Console.WriteLine($"{path} is written; open it in a browser.");
-        return problem.IsSome ? ExitCode.IoError : ExitCode.Success;
-    }
+    private static int Save(Report report, string path) =>
+        AtomicFile.Save(FileOperations.Real, Encoding.UTF8.GetBytes(report.Html), path, overwrite: true).Match(
+            Right: _ =>
+            {
+                Console.WriteLine($"{path} is written; open it in a browser.");
+                return ExitCode.Success;
+            },
+            Left: reason => EarlyExit.IoError(Unsaved(path, reason)).Report());
 
     private static Problem Unsaved(string path, string reason) => IoErrors.Unsaved(path, reason, "--out");
+
+    private sealed record EncodedText(string Text, ImmutableArray<int> Tokens);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Numerics;
 using LanguageExt;
 using MicroGpt.Checkpoints;
@@ -9,14 +8,15 @@ using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using static LanguageExt.Prelude;
-using CommandOption = System.CommandLine.Option;
+using Command = System.CommandLine.Command;
+using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Lets a trained model invent.</summary>
+/// <summary>Lets a trained model invent names.</summary>
 internal static class SampleCommand
 {
-    private const int MostInVain = 1000;
+    private const int MaxRejected = 1000; // in a row
 
     private const string Notes =
         """
@@ -30,83 +30,84 @@ internal static class SampleCommand
 
         """;
 
-    private static readonly TypedOption<string> Prompt = TypedOption.Optional<string>("--prompt", "text", "ann",
-        "How each name begins.", (_, text) => text);
-    private static readonly TypedOption<double> Temperature = TypedOption.Positive("--temperature", 0.5,
+    private static readonly TypedOption<string> PromptOption = TypedOption.Text("--prompt", "text", "ann",
+        "How each name begins.");
+    private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
         "How daring the choices are: below 1 the likely becomes likelier.");
-    private static readonly TypedOption<int> TopK = TypedOption.Optional("--top-k", "n", "5",
-        "Choose among the n likeliest characters only.", (name, text) => NumberParser.Count(1, name, text));
-    private static readonly TypedOption<double> TopP = TypedOption.Optional("--top-p", "x", "0.9",
-        "Choose among the likeliest characters only, as few as have probability x together.", NumberParser.Probability);
-    private static readonly TypedOption<int> Count = TypedOption.Count("--count", 20, 0,
+    private static readonly TypedOption<int> TopKOption = TypedOption.Optional("--top-k", "n", "5",
+        "Choose among the n likeliest characters only.", (name, text) => NumberParser.ParseCount(1, name, text));
+    private static readonly TypedOption<double> TopPOption = TypedOption.Optional("--top-p", "x", "0.9",
+        "Choose among the likeliest characters only, as few as have probability x together.", NumberParser.ParseProbability);
+    private static readonly TypedOption<int> CountOption = TypedOption.Count("--count", 20, 0,
         "How many names to invent.");
-    private static readonly TypedOption<BigInteger> Seed = TypedOption.Optional("--seed", "n", "42",
-        "Where chance begins.", (name, text) => NumberParser.Whole(0, name, text));
-    private static readonly TypedOption<string> Novel = TypedOption.File("--novel", "names.txt",
+    private static readonly TypedOption<BigInteger> SeedOption = TypedOption.Optional("--seed", "n", "42",
+        "The seed of the random numbers.", (name, text) => NumberParser.ParseWhole(0, name, text));
+    private static readonly TypedOption<string> NovelOption = TypedOption.File("--novel", "names.txt",
         "Only names that this file does not hold.");
-    private static readonly System.CommandLine.Option<bool> Unique = TypedOption.Flag("--unique",
+    private static readonly System.CommandLine.Option<bool> UniqueFlag = TypedOption.Flag("--unique",
         "No name twice.");
 
-    /// <summary>Whether each character is shown with its probability.</summary>
-    public static System.CommandLine.Option<bool> ShowProbabilities { get; } = TypedOption.Flag("--show-probabilities",
+    /// <summary>The flag that shows each character with its probability.</summary>
+    public static System.CommandLine.Option<bool> ProbabilitiesFlag { get; } = TypedOption.Flag("--show-probabilities",
         "Show each character with its probability and the likeliest others.");
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("sample", "Lets a trained model invent names.");
-        CommandOption[] options =
-        [
-            ModelFile.Setting.Option, Prompt.Option, Temperature.Option, TopK.Option, TopP.Option, Count.Option, Seed.Option, Unique, Novel.Option,
-            ShowProbabilities, Help.Option(Notes),
-        ];
-        foreach (var option in options) command.Add(option);
-        command.SetAction(parse =>
-        {
-            var taste = (Temperature.In(parse), TopK.IfGivenIn(parse), TopP.IfGivenIn(parse)).Apply((t, k, p) => new SamplingOptions(t, k, p));
-            var known = Novel.IfGivenIn(parse).Read(Names.Read)
-                .Map(data => data.Map(found => found.Corpus.Documents.ToImmutableHashSet()).IfNone([]));
-            var beginning = (ModelFile.In(parse), Prompt.IfGivenIn(parse))
-                .Apply((model, text) => model.Tokenizer.Encode(text.IfNone("")).Map(prompt => (Model: model, Prompt: prompt)).ToValidation()).Bind(identity);
-            return (Unknown.In(parse), beginning, taste, known, Count.In(parse), Seed.IfGivenIn(parse))
-                .Apply((_, begun, choosing, names, count, seed) =>
-                {
-                    var random = seed.Match(Some: PythonRandom.Seed, None: () => begun.Model.Random);
-                    var inventions = Sampling.Documents(begun.Model.Decoder(), choosing, begun.Prompt, random);
-                    return Print(inventions, begun.Model, names, count, parse.GetValue(Unique), parse.GetValue(ShowProbabilities)).ToValidation();
-                })
-                .Bind(identity)
-                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
-        });
+        var command = new Command("sample", "Lets a trained model invent names.").With(
+            CheckpointOption.Model, PromptOption, TemperatureOption, TopKOption, TopPOption, CountOption, SeedOption, UniqueFlag, NovelOption,
+            ProbabilitiesFlag, HelpWithNotes.Option(Notes));
+        command.SetAction(parse => ExitCode.Conclude(Sample(parse)));
         return command;
     }
 
+    private static Validation<Problem, Unit> Sample(ParseResult parse)
+    {
+        var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
+        var prompted = (model, PromptOption.ParseOptional(parse)).Apply(Encode).Bind(identity);
+        var sampling = (TemperatureOption.Parse(parse), TopKOption.ParseOptional(parse), TopPOption.ParseOptional(parse))
+            .Apply((temperature, k, p) => new SamplingOptions(temperature, k, p));
+        var known = NovelOption.ParseOptional(parse).Then(CorpusSource.Read)
+            .Map(data => data.Map(found => found.Corpus.Documents.ToImmutableHashSet()).IfNone([]));
+        return (UnknownArguments.Check(parse), prompted, sampling, known, CountOption.Parse(parse), SeedOption.ParseOptional(parse))
+            .Apply((_, begin, options, names, count, seed) =>
+            {
+                var random = seed.Match(Some: PythonRandom.Seed, None: () => begin.Model.Random);
+                var documents = Sampling.Documents(EngineOptions.CreateDecoder(begin.Model), options, begin.Prompt, random);
+                return Print(parse, documents, begin.Model, names, count).ToValidation();
+            })
+            .Bind(identity);
+    }
+
+    private static Validation<Problem, (Checkpoint Model, ImmutableArray<int> Prompt)> Encode(Checkpoint model, Option<string> prompt) =>
+        model.Tokenizer.Encode(prompt.IfNone("")).Map(tokens => (model, tokens)).ToValidation();
+
+    // Prints `count` names that are not among the known ones. With --unique, each printed name becomes known.
     private static Either<Problem, Unit> Print(
-        IEnumerable<Either<Problem, GeneratedDocument>> inventions, Checkpoint checkpoint, ImmutableHashSet<string> known, int count, bool unique, bool probabilities)
+        ParseResult parse, IEnumerable<Either<Problem, GeneratedDocument>> documents, Checkpoint model, ImmutableHashSet<string> known, int count)
     {
         using var output = new StandardOutput();
-        var (found, inVain) = (0, 0);
-        Problem? failure = null;
-        foreach (var invention in inventions)
+        var (found, rejected) = (0, 0);
+        foreach (var document in documents)
         {
-            if (found == count || failure is not null) break;
-            invention.Match(Left: problem => failure = problem, Right: Consider);
+            if (found == count) break;
+            var outcome = document.Bind(Consider);
+            if (outcome.IsLeft) return outcome;
         }
-        return failure is null ? unit : failure;
+        return unit;
 
-        void Consider(GeneratedDocument invention)
+        Either<Problem, Unit> Consider(GeneratedDocument document)
         {
-            var name = checkpoint.Tokenizer.Decode(invention.Tokens.AsSpan());
-            if (known.Contains(name))
-            {
-                if (++inVain == MostInVain)
-                    failure = new Problem($"{found} of {count} names were found, and {MostInVain} more in a row were none to count; ask for fewer, or raise --temperature.");
-                return;
-            }
-            (found, inVain) = (found + 1, 0);
+            var name = model.Tokenizer.Decode(document.Tokens.AsSpan());
+            if (known.Contains(name)) return ++rejected < MaxRejected ? unit : TooFew();
+            (found, rejected) = (found + 1, 0);
             output.Line(name);
-            if (probabilities) output.Line(ProbabilityTable.Of(invention.Choices, checkpoint.Tokenizer));
-            if (unique) known = known.Add(name);
+            if (parse.GetValue(ProbabilitiesFlag)) output.Line(ProbabilityTable.Format(document.Choices, model.Tokenizer));
+            if (parse.GetValue(UniqueFlag)) known = known.Add(name);
+            return unit;
         }
+
+        Problem TooFew() => new(
+            $"{found} of {count} names were found, and {MaxRejected} more in a row were none to count; ask for fewer, or raise --temperature.");
     }
 }

@@ -11,10 +11,10 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Tells how likely a trained model finds texts.</summary>
+/// <summary>Shows the probability that a trained model gives to texts.</summary>
 internal static class ScoreCommand
 {
-    private const int MostProblems = 10;
+    private const int MaxProblems = 10;
 
     private const string Notes =
         """
@@ -29,66 +29,75 @@ internal static class ScoreCommand
 
         """;
 
-    private static readonly Argument<string[]> Texts = new("text")
+    private static readonly Argument<string[]> TextArgument = new("text")
     {
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "text",
         Description = "The texts.",
     };
 
-    private static readonly TypedOption<string> Data = TypedOption.File("--data", "names.txt",
+    private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
         "Or a file of texts, one on each line.");
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("score", "Tells how likely a trained model finds texts.")
-            { Texts, ModelFile.Setting.Option, Data.Option, SampleCommand.ShowProbabilities, Help.Option(Notes) };
-        command.SetAction(parse => (Unknown.In(parse, Texts).Unknown, ModelFile.In(parse), TextsIn(parse))
-            .Apply((_, checkpoint, texts) => Tokens(checkpoint, texts).Map(documents => Print(checkpoint, texts, documents, parse.GetValue(SampleCommand.ShowProbabilities))))
-            .Bind(identity)
-            .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems)));
+        var command = new Command("score", "Tells how likely a trained model finds texts.") { TextArgument }
+            .With(CheckpointOption.Model, DataOption, SampleCommand.ProbabilitiesFlag, HelpWithNotes.Option(Notes));
+        command.SetAction(parse => ExitCode.Conclude(ScoreTexts(parse)));
         return command;
     }
 
-    private static Validation<Problem, ImmutableArray<string>> TextsIn(ParseResult parse) =>
-        Data.IfGivenIn(parse).Bind(path => (path.IfNone(""), parse.GetValue(Texts)) switch
+    private static Validation<Problem, Unit> ScoreTexts(ParseResult parse)
+    {
+        var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
+        return (UnknownArguments.Separate(parse, TextArgument).Check, model, ReadTexts(parse))
+            .Apply((_, checkpoint, texts) => Encode(checkpoint, texts)
+                .Map(documents => Print(checkpoint, texts, documents, parse.GetValue(SampleCommand.ProbabilitiesFlag))))
+            .Bind(identity);
+    }
+
+    private static Validation<Problem, ImmutableArray<string>> ReadTexts(ParseResult parse) =>
+        DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), parse.GetValue(TextArgument)) switch
         {
             ("", { Length: > 0 } texts) => Validation<Problem, ImmutableArray<string>>.Success([.. texts]),
-            (not "" and var data, null or []) => Names.Read(data).Map(read => read.Corpus.Documents).ToValidation(),
+            (not "" and var data, null or []) => CorpusSource.Read(data).Map(read => read.Corpus.Documents).ToValidation(),
             ("", _) => new Problem("score is told of no text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score is told of texts and of --data; leave one of the two out."),
         });
 
-    private static Validation<Problem, ImmutableArray<ImmutableArray<int>>> Tokens(Checkpoint checkpoint, ImmutableArray<string> texts)
+    // Of many problems, the first ten are reported, and the number of the others.
+    private static Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(Checkpoint checkpoint, ImmutableArray<string> texts)
     {
         var documents = texts.Select(checkpoint.Tokenizer.Document).ToImmutableArray();
         var problems = documents.Lefts().ToImmutableArray();
         if (problems.IsEmpty) return Validation<Problem, ImmutableArray<ImmutableArray<int>>>.Success([.. documents.Rights()]);
-        return problems.Length <= MostProblems
+        return problems.Length <= MaxProblems
             ? problems.ToSeq()
-            : problems.Take(MostProblems).Append(new Problem($"{problems.Length - MostProblems} more texts have such characters.")).ToSeq();
+            : problems.Take(MaxProblems).Append(new Problem($"{problems.Length - MaxProblems} more texts have such characters.")).ToSeq();
     }
 
-    private static Unit Print(Checkpoint checkpoint, ImmutableArray<string> texts, ImmutableArray<ImmutableArray<int>> documents, bool probabilities)
+    private static Unit Print(
+        Checkpoint checkpoint, ImmutableArray<string> texts, ImmutableArray<ImmutableArray<int>> documents, bool withProbabilities)
     {
         var blockSize = checkpoint.Configuration.BlockSize;
         if (documents.Count(tokens => tokens.Length - 1 > blockSize) is > 0 and var cut)
-            Console.Error.WriteLine($"{cut} of {documents.Length} texts are longer than the {blockSize} positions that the model sees: scored is what fits, as in training.");
+            Console.Error.WriteLine($"{cut} of {documents.Length} texts are longer than the {blockSize} positions that the model sees: "
+                + "scored is what fits, as in training.");
 
         using var output = new StandardOutput();
-        var decoder = checkpoint.Decoder();
+        var decoder = EngineOptions.CreateDecoder(checkpoint);
         var scores = documents.Select(tokens => Score.Compute(decoder, tokens)).ToImmutableArray();
         output.Line($"{"bits",8} {"perplexity",10} {"log p",9}  text");
         foreach (var i in Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i].BitsPerCharacter))
         {
-            output.Line(Row(scores[i], texts[i]));
-            if (probabilities) output.Line(ProbabilityTable.Of(scores[i].Choices, checkpoint.Tokenizer));
+            output.Line(FormatRow(scores[i], texts[i]));
+            if (withProbabilities) output.Line(ProbabilityTable.Format(scores[i].Choices, checkpoint.Tokenizer));
         }
-        if (scores.Length > 1) output.Line(Row(Score.Compute(scores), $"(all {scores.Length})"));
+        if (scores.Length > 1) output.Line(FormatRow(Score.Compute(scores), $"(all {scores.Length})"));
         return unit;
     }
 
-    private static string Row(Score score, string text) =>
+    private static string FormatRow(Score score, string text) =>
         Invariant($"{score.BitsPerCharacter,8:F3} {score.Perplexity,10:F2} {score.LogProbability,9:F3}  {text}");
 }

@@ -5,12 +5,13 @@ using MicroGpt.Model;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Shell.Runs;
 using MicroGpt.Study;
 using MicroGpt.Text;
 using static LanguageExt.Prelude;
 using ArgumentArity = System.CommandLine.ArgumentArity;
 using Command = System.CommandLine.Command;
-using CommandOption = System.CommandLine.Option;
+using ParseResult = System.CommandLine.ParseResult;
 using TextArgument = System.CommandLine.Argument<string[]>;
 
 namespace MicroGpt.Shell.Commands;
@@ -35,13 +36,14 @@ internal static class ShowCommand
 
         """;
 
-    /// <summary>Something to see, and whether it can be seen of one parameter.</summary>
-    private sealed record Sight(string Name, string Title, bool TakesOf, Func<ForwardPass, ImmutableArray<Variable>, Computation> Of);
+    /// <summary>A computation by its name on the command line. `TakesOf` tells whether it can be shown for one parameter.</summary>
+    private sealed record Subject(
+        string Name, string Title, bool TakesOf, Func<ForwardPass, ImmutableArray<Variable>, Computation> Build);
 
-    /// <summary>A way to show a subject by its title, as it is written and as it is compiled.</summary>
-    private delegate string Presentation(string title, Configuration configuration, Computation written, Computation compiled);
+    /// <summary>Formats a computation, as it is written and as it is compiled, under a title.</summary>
+    private delegate string Formatter(string title, Configuration configuration, Computation written, Computation compiled);
 
-    private static readonly ImmutableArray<Sight> Sights =
+    private static readonly ImmutableArray<Subject> Subjects =
     [
         new("loss", "loss", false, (forward, _) => Computation.Loss(forward)),
         new("gradient", "gradient", true, Computation.Gradient),
@@ -55,41 +57,48 @@ internal static class ShowCommand
         HelpName = "what",
         Description = "loss, gradient, step or hvp.",
     };
-    private static readonly TypedOption<string> Of = TypedOption.Text("--of", "parameter", "layer0.attn_wq", "The parameter to show it for; all of them, unless told.");
-    private static readonly TypedOption<Presentation> Format = TypedOption.Choice<Presentation>("--format",
+    private static readonly TypedOption<string> OfOption = TypedOption.Text("--of", "parameter", "layer0.attn_wq",
+        "The parameter to show it for; all of them, unless told.");
+    private static readonly TypedOption<Formatter> FormatOption = TypedOption.Choice<Formatter>("--format",
         [
-            ("text", ExpressionListing.Text),
+            ("text", ComputationText.Format),
             ("mermaid", (_, _, _, compiled) => Diagram.Of(compiled).Mermaid()),
             ("dot", (_, _, _, compiled) => Diagram.Of(compiled).Dot()),
-            ("svg", (title, configuration, _, compiled) => Diagram.Of(compiled).Svg(ExpressionListing.Head(title, configuration))),
+            ("svg", (title, configuration, _, compiled) => Diagram.Of(compiled).Svg(ComputationText.Head(title, configuration))),
         ],
         "text: numbered lines; mermaid, dot or svg: a picture of what compilation makes of it.");
-    private static readonly TypedOption<string> Out = TypedOption.File("--out", "loss.svg", "The file to write to; standard output, unless told.");
+    private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "loss.svg",
+        "The file to write to; standard output, unless told.");
 
     /// <summary>The command with its options.</summary>
-    public static Command Command()
+    public static Command Create()
     {
-        var command = new Command("show", "Shows the GPT as an expression, its gradient, and what compilation makes of them.") { WhatArgument };
-        foreach (var option in (CommandOption[])[.. ModelOptions.All, Of.Option, Format.Option, Out.Option, Help.Option(Notes)]) command.Add(option);
-        command.SetAction(parse =>
-        {
-            var (unknown, words) = Unknown.In(parse, WhatArgument);
-            var sight = What(words);
-            var parameter = Of.IfGivenIn(parse).Bind(of => Fits(sight, of));
-            return (unknown, sight, ModelOptions.In(parse), parameter, Format.In(parse), ModelOptions.Apart(Out, parse))
-                .Apply((_, chosen, model, of, format, path) => model.Begin()
-                    .Bind(beginning => Seen(chosen, new(beginning.Parameters.Configuration), of, format))
-                    .Bind(text => Write(path, text)))
-                .Bind(identity)
-                .Match(Succ: _ => ExitCode.Success, Fail: problems => ExitCode.Of(problems));
-        });
+        var command = new Command("show", "Shows the GPT as an expression, its gradient, and what compilation makes of them.") { WhatArgument }
+            .With([.. ModelOptions.All, OfOption, FormatOption, OutOption, HelpWithNotes.Option(Notes)]);
+        command.SetAction(parse => ExitCode.Conclude(Show(parse)));
         return command;
     }
 
-    private static Validation<Problem, Sight> What(string[] words)
+    private static Validation<Problem, Unit> Show(ParseResult parse)
     {
-        foreach (var sight in Sights)
-            if (words is [var word] && word == sight.Name) return sight;
+        var (unknown, words) = UnknownArguments.Separate(parse, WhatArgument);
+        var subject = ParseSubject(words);
+        var parameter = OfOption.ParseOptional(parse).Bind(of => CheckOf(subject, of));
+        var data = ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate);
+        var path = OutOption.ParseOptional(parse).Bind(written => RefuseOverwriting(written, data));
+        return (unknown, subject, data.Then(CorpusSource.Read), ModelOptions.Parse(parse), parameter, FormatOption.Parse(parse), path)
+            .Apply((_, chosen, corpus, options, of, format, file) =>
+                from model in UntrainedModel.Create(options, corpus)
+                from text in Format(chosen, new(model.Configuration), of, format)
+                from written in Write(file, text)
+                select written)
+            .Bind(identity);
+    }
+
+    private static Validation<Problem, Subject> ParseSubject(string[] words)
+    {
+        foreach (var subject in Subjects)
+            if (words is [var word] && word == subject.Name) return subject;
         return new Problem(words switch
         {
             [] => "show needs to be told what: loss, gradient, step or hvp.",
@@ -98,17 +107,25 @@ internal static class ShowCommand
         });
     }
 
-    private static Validation<Problem, Option<string>> Fits(Validation<Problem, Sight> sight, Option<string> of) =>
-        of.IsSome && sight.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
+    private static Validation<Problem, Option<string>> CheckOf(Validation<Problem, Subject> subject, Option<string> of) =>
+        of.IsSome && subject.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
 
-    private static Validation<Problem, string> Seen(Sight sight, Gpt gpt, Option<string> of, Presentation format)
+    private static Validation<Problem, Option<string>> RefuseOverwriting(Option<string> written, Validation<Problem, Option<string>> data)
     {
-        var forward = ForwardPass.Of(gpt);
-        return Parameters(gpt, of).Map(parameters => format(
-            sight.Title, gpt.Configuration, sight.Of(forward, parameters), sight.Of(forward.Fuse(), parameters).Fuse()));
+        var read = data.IfFail(None);
+        return OutputOptions.AreSame(read, written)
+            ? new Problem($"--out would overwrite the data in {read.IfNone("")}; name another file.")
+            : written;
     }
 
-    private static Validation<Problem, ImmutableArray<Variable>> Parameters(Gpt gpt, Option<string> of)
+    private static Validation<Problem, string> Format(Subject subject, Gpt gpt, Option<string> of, Formatter format)
+    {
+        var forward = ForwardPass.Of(gpt);
+        return FindParameters(gpt, of).Map(parameters => format(
+            subject.Title, gpt.Configuration, subject.Build(forward, parameters), subject.Build(forward.Fuse(), parameters).Fuse()));
+    }
+
+    private static Validation<Problem, ImmutableArray<Variable>> FindParameters(Gpt gpt, Option<string> of)
     {
         var names = gpt.Variables.Select(variable => variable.Name).ToArray();
         return of.Match(
@@ -116,7 +133,7 @@ internal static class ShowCommand
             Some: name =>
                 gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found
                     ? Validation<Problem, ImmutableArray<Variable>>.Success(found)
-                    : new Problem($"There is no parameter {name.Quote()}; the nearest is {Unknown.Nearest(names, name)}, "
+                    : new Problem($"There is no parameter {name.Quote()}; the nearest is {UnknownArguments.FindNearest(names, name)}, "
                         + $"and there are {string.Join(", ", names)}."));
     }
 

@@ -1,13 +1,16 @@
-using System.CommandLine;
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Shell.Runs;
 using MicroGpt.Training;
+using Command = System.CommandLine.Command;
+using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Learns from documents, and invents new ones.</summary>
+/// <summary>Trains a GPT, and lets it invent names.</summary>
 internal static class TrainCommand
 {
     private const string Notes =
@@ -30,43 +33,47 @@ internal static class TrainCommand
 
         """;
 
-    /// <summary>The command with its options, under its own name and as what is done where no command is named; and all others.</summary>
-    public static RootCommand Command()
-    {
-        var root = new RootCommand("Trains a GPT on a list of names, and lets it invent new ones.");
-        root.Options.Clear(); // its help has no notes
-        Command[] commands =
-        [
-            Named(new("train", "Trains a GPT, and lets it invent names: what is done unless another command is named.")),
-            SampleCommand.Command(), ScoreCommand.Command(), InspectCommand.Command(), ReportCommand.Command(), ExplainCommand.Command(), ShowCommand.Command(), GradCheckCommand.Command(),
-            BenchCommand.Command(),
-        ];
-        foreach (var command in commands) root.Add(command);
-        Named(root);
-        root.Add(VersionAction.Option());
-        return root;
-    }
+    /// <summary>The command under its own name.</summary>
+    public static Command Create() =>
+        Configure(new("train", "Trains a GPT, and lets it invent names: what is done unless another command is named."));
 
-    private static Command Named(Command command)
+    /// <summary>Gives a command the options and the action of training.</summary>
+    public static Command Configure(Command command)
     {
-        foreach (var option in TrainOptions.All.Append(Help.Option(Notes))) command.Add(option);
-        command.SetAction(parse => TrainOptions.In(parse).Bind(Begin).Match(
-            Succ: run =>
-            {
-                using (run) return run.ToTheEnd();
-            },
-            Fail: problems => ExitCode.Of(problems)));
+        command.With([.. TrainOptions.All, HelpWithNotes.Option(Notes)]).SetAction(parse => ExitCode.Conclude(Open(parse).Map(session =>
+        {
+            using (session) return session.Run();
+        })));
         return command;
     }
 
-    private static Validation<Problem, TrainingSession> Begin(TrainOptions options) =>
-        from whole in options.Model.Begin()
-        from plan in options.Engine.Plan(options.Schedule, options.Model.Seed, options.Validation)
-        from _ in options.Files.Save.IsNone ? whole.Parameters.Configuration : CheckpointFile.Fits(whole.Parameters.Configuration, plan.Precision)
-        let begun = new Checkpoint(TrainingState.Start(whole.Parameters), whole.Random, whole.Tokenizer, plan, whole.DataSha256)
-        from start in options.Files.Resumed.Match(
-            Some: saved => begun.From(saved, options.Files.Extend), None: () => Validation<Problem, Checkpoint>.Success(begun))
-        from parts in whole.Corpus.HoldOut(options.Validation).ToValidation()
-        from log in TrainingLogWriter.Create(options.Files.Log, start.State.Step, start.Configuration).ToValidation()
-        select new TrainingSession(options, whole with { Corpus = parts.Kept }, parts.HeldOut, start, log);
+    // Options are parsed, files are read, and the problems of both are reported together.
+    private static Validation<Problem, TrainingSession> Open(ParseResult parse)
+    {
+        var (data, resume) = (ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate), TrainOptions.ParseResume(parse));
+        var outputs = (
+            OutputOptions.ParseLog(parse, data, resume),
+            OutputOptions.ParseSave(parse, data).Then(CheckpointStore.CheckWritable),
+            OutputOptions.ParseSaveEvery(parse)).Apply((log, save, every) => new OutputOptions(log, save, every));
+        var saved = resume.Then(CheckpointStore.Read);
+        var options = TrainOptions.Parse(parse, saved.IfFail(Option<Checkpoint>.None));
+        return (UnknownArguments.Check(parse), outputs, saved, TrainOptions.ParseExtend(parse), data.Then(CorpusSource.Read), options).Apply(
+            (_, files, resumed, extend, corpus, training) =>
+                from run in Prepare(training, files, resumed, extend, corpus)
+                from log in TrainingLogWriter.Create(files.Log, run.Start.State.Step, run.Start.Configuration).ToValidation()
+                select new TrainingSession(run, log)).Bind(session => session);
+    }
+
+    private static Validation<Problem, TrainingRun> Prepare(
+        TrainOptions options, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
+        from model in UntrainedModel.Create(options.Model, corpus)
+        from plan in options.Plan
+        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, plan.Precision)
+        let begun = new Checkpoint(TrainingState.Start(model.Parameters), model.Random, model.Tokenizer, plan, model.DataSha256)
+        from start in resumed.Match(Some: saved => begun.From(saved, extend), None: () => Validation<Problem, Checkpoint>.Success(begun))
+        from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
+        from data in (model with { Corpus = parts.Kept }).EncodeFor(options.Schedule).ToValidation()
+        from heldOut in model.Encode(parts.HeldOut).ToValidation()
+        select new TrainingRun(
+            options, outputs, start with { State = options.Engine.Round(start.State) }, model.Corpus.Documents.Length, data, heldOut);
 }

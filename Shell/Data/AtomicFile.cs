@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
 using LanguageExt;
 using Microsoft.Win32.SafeHandles;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Data;
 
-/// <summary>What saving asks of the world, one thing after another; a test has a world in which any of it fails.</summary>
+/// <summary>The file operations of a save, in order. A test replaces one by an operation that fails.</summary>
 internal sealed record FileOperations(
     Func<string, Stream> Create, Action<Stream> Flush, Action<string, string, bool> Move, Action<string> FlushFolder, Action<string> Delete)
 {
-    /// <summary>As the operating system does them.</summary>
+    /// <summary>The operations of the operating system.</summary>
     public static FileOperations Real { get; } = new(
         path => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0),
         stream => ((FileStream)stream).Flush(flushToDisk: true),
@@ -16,7 +17,7 @@ internal sealed record FileOperations(
         FlushEntries,
         File.Delete);
 
-    // The name of a file that was moved lasts once its folder is on the disk. .NET opens no folders, and Windows needs none of it.
+    // A move survives a power failure only when the folder is flushed too. .NET cannot open a folder; Windows does not need it.
     private static void FlushEntries(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
@@ -29,21 +30,21 @@ internal sealed record FileOperations(
     private static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 }
 
-/// <summary>A file that is there whole, or not at all, whatever happens while it is written.</summary>
+/// <summary>Files that are saved whole or not at all, even if the process is killed while it writes.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Why a file cannot be saved under a path, as far as can be known before there is anything to save.</summary>
-    public static Option<string> Refusal(FileOperations files, string path) => Directory.Exists(path)
+    /// <summary>The reason that nothing can be saved under a path, as far as it is known before there is anything to save.</summary>
+    public static Either<string, Unit> CheckWritable(FileOperations files, string path) => Directory.Exists(path)
         ? "it is a folder"
-        : Attempt(files, path, (part, _) =>
+        : Try(files, path, (part, _) =>
         {
             files.Create(part).Dispose();
             files.Delete(part);
         });
 
-    /// <summary>Makes bytes a file, in place of what was there or only if nothing was; nothing, or why that failed and all is as before.</summary>
-    public static Option<string> Save(FileOperations files, ReadOnlyMemory<byte> bytes, string path, bool overwrite) =>
-        Attempt(files, path, (part, target) =>
+    /// <summary>Saves bytes as a file. A failure leaves the old file as it was, and its reason is returned.</summary>
+    public static Either<string, Unit> Save(FileOperations files, ReadOnlyMemory<byte> bytes, string path, bool overwrite) =>
+        Try(files, path, (part, target) =>
         {
             using (var stream = files.Create(part))
             {
@@ -54,9 +55,9 @@ internal static class AtomicFile
             files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
         });
 
-    // What is written first gets a name of its own beside the file. One that a killed process left there is written over.
-    // A link stays, and what it leads to is saved.
-    private static Option<string> Attempt(FileOperations files, string path, Action<string, string> save)
+    // The new bytes go to a file with the suffix .part, which replaces the old file when it is complete. A .part file that a killed process
+    // left is overwritten. A symbolic link stays: the file that it leads to is replaced.
+    private static Either<string, Unit> Try(FileOperations files, string path, Action<string, string> save)
     {
         var part = $"{path}.part";
         try
@@ -64,16 +65,16 @@ internal static class AtomicFile
             var target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
             part = $"{target}.part";
             save(part, target);
-            return Option<string>.None;
+            return unit;
         }
         catch (Exception e) when (IoErrors.IsIoError(e))
         {
-            Remove(files, part);
+            Delete(files, part);
             return IoErrors.Reason(path, e);
         }
     }
 
-    private static void Remove(FileOperations files, string part)
+    private static void Delete(FileOperations files, string part)
     {
         try
         {
@@ -81,7 +82,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (IoErrors.IsIoError(e))
         {
-            // The world fails in everything now, and why saving failed is told already.
+            // The reason that saving failed is reported; the .part file stays.
         }
     }
 }

@@ -1,33 +1,39 @@
 using System.Runtime.InteropServices;
+using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Data;
 
-/// <summary>Hears the signals that ask a process to end: the first is a request, the second one ends it at once.</summary>
+/// <summary>Listens to the signals that end a process. The first is a request to end; the second ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
-    private const int Signalled = 128; // what a shell adds to the number of the signal
+    private const int SignalBase = 128; // a shell's exit code of a signalled process is this and the number of the signal
 
-    // Of a key, of another process, and of a terminal that is closed.
-    private static readonly (PosixSignal Signal, int Number)[] Signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+    // Ctrl-C, the kill command, and a terminal that closes.
+    private static readonly (PosixSignal Signal, int Number)[] Signals =
+        [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
 
     private readonly PosixSignalRegistration[] registrations;
     private volatile int exitCode;
 
-    /// <summary>Hears from now on.</summary>
+    /// <summary>Starts to listen.</summary>
     public Interruption() => registrations =
-        [.. Signals.Select(known => PosixSignalRegistration.Create(known.Signal, signal => Hear(signal, known.Number)))];
+        [.. Signals.Select(known => PosixSignalRegistration.Create(known.Signal, signal => Handle(signal, known.Number)))];
 
-    /// <summary>What the process is to exit with, if it was asked to end.</summary>
-    public int? ExitCode => exitCode == 0 ? null : exitCode;
+    /// <summary>The exit code of the process, once a signal has asked it to end.</summary>
+    public Option<int> ExitCode => exitCode == 0 ? None : exitCode;
+
+    /// <summary>Whether a signal has asked the process to end.</summary>
+    public bool IsRequested => exitCode != 0;
 
     public void Dispose()
     {
         foreach (var registration in registrations) registration.Dispose();
     }
 
-    private void Hear(PosixSignalContext signal, int number)
+    private void Handle(PosixSignalContext signal, int number)
     {
-        if (exitCode != 0) Environment.Exit(Signalled + number);
-        (signal.Cancel, exitCode) = (true, Signalled + number);
+        if (IsRequested) Environment.Exit(SignalBase + number);
+        (signal.Cancel, exitCode) = (true, SignalBase + number);
     }
 }

@@ -2,13 +2,13 @@ using LanguageExt;
 
 namespace MicroGpt.Shell.Data;
 
-/// <summary>Why a file could not be used.</summary>
+/// <summary>Errors of files, and their sentences.</summary>
 internal static class IoErrors
 {
-    /// <summary>Whether the world failed, rather than the program.</summary>
+    /// <summary>Whether an exception comes from a file or a device, not from a defect of the program.</summary>
     public static bool IsIoError(Exception e) => e is IOException or UnauthorizedAccessException || IsTooLarge(e);
 
-    /// <summary>The reason in words that follow the name of the file.</summary>
+    /// <summary>The reason of an error, in words that follow the name of the file.</summary>
     public static string Reason(string path, Exception e) => e switch
     {
         _ when Directory.Exists(path) => "it is a folder",
@@ -19,8 +19,8 @@ internal static class IoErrors
         _ => e.Message.TrimEnd('.'),
     };
 
-    /// <summary>What a file is read as; or that it cannot be read, why, and what to do instead.</summary>
-    public static Either<Problem, A> Reading<A>(string path, string remedy, Func<Either<Problem, A>> read)
+    /// <summary>The result of `read`; an I/O error becomes a problem that names the file, the reason and the remedy.</summary>
+    public static Either<Problem, A> Try<A>(string path, string remedy, Func<Either<Problem, A>> read)
     {
         try
         {
@@ -32,10 +32,10 @@ internal static class IoErrors
         }
     }
 
-    /// <summary>That a file which an option named cannot be saved, and why.</summary>
+    /// <summary>The problem that the file which an option names cannot be saved.</summary>
     public static Problem Unsaved(string path, string reason, string option) =>
         new($"{path} cannot be saved: {reason}; make room, or name another file with {option}.");
 
-    // .NET takes it for a wrong argument of whoever writes.
+    // .NET reports a file beyond the size limit of the file system as a wrong argument of the write.
     private static bool IsTooLarge(Exception e) => e is ArgumentOutOfRangeException { ParamName: "value" };
 }

@@ -6,7 +6,7 @@ namespace MicroGpt.Shell.Data;
 /// <summary>Logs of training as files.</summary>
 internal static class TrainingLogFile
 {
-    /// <summary>The log that a file holds.</summary>
+    /// <summary>The log in a file.</summary>
     public static Either<Problem, TrainingLog> Read(string path) =>
-        IoErrors.Reading(path, "name a file that --log wrote", () => TrainingLog.Parse(File.ReadAllText(path), path));
+        IoErrors.Try(path, "name a file that --log wrote", () => TrainingLog.Parse(File.ReadAllText(path), path));
 }

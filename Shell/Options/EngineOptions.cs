@@ -1,5 +1,5 @@
-using System.Numerics;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
@@ -9,58 +9,98 @@ using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Options;
 
-/// <summary>How a command is told to compute: by which engine, how precisely, on how many threads.</summary>
-internal sealed record EngineOptions(bool IsScalar, bool IsSingle, int Threads)
+/// <summary>The engine that computes, its precision, and its number of threads. The scalar engine has no single precision.</summary>
+internal sealed record EngineOptions
 {
-    private static readonly TypedOption<bool> Precision = TypedOption.Choice("--precision", [("double", false), ("single", true)],
-        "How precisely the compiled engine computes: in numbers of 64 bits, as the original, or of 32.");
-    private static readonly TypedOption<int> ThreadsSetting = TypedOption.Count("--threads", Environment.ProcessorCount, 1,
-        "How many threads compute, where batches are large enough to share. The results do not depend on it.");
+    private static readonly TypedOption<Precision> PrecisionOption = TypedOption.Choice("--precision",
+        [("double", Precision.Double), ("single", Precision.Single)],
+        "The precision of the compiled engine: double, 64 bits, as the original; or single, 32 bits.");
+    private static readonly TypedOption<int> ThreadsOption = TypedOption.Count("--threads", Environment.ProcessorCount, 1,
+        "The number of threads, for batches that are large enough to share. The results do not depend on it.");
 
-    /// <summary>The engine alone.</summary>
-    public static TypedOption<bool> Engine { get; } = TypedOption.Choice("--engine", [("compiled", false), ("scalar", true)],
+    private EngineOptions(EngineKind engine, Precision precision, int threads) => (Engine, Precision, Threads) = (engine, precision, threads);
+
+    /// <summary>The engine.</summary>
+    public EngineKind Engine { get; }
+
+    /// <summary>The precision of all that is computed.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>The largest number of threads that a training step uses.</summary>
+    public int Threads { get; }
+
+    /// <summary>The option of a command that needs nothing but the engine.</summary>
+    public static TypedOption<EngineKind> EngineOption { get; } = TypedOption.Choice("--engine",
+        [("compiled", EngineKind.Compiled), ("scalar", EngineKind.Scalar)],
         "How gradients are computed. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does.");
 
-    /// <summary>How the compiled engine computes.</summary>
-    public static IEnumerable<CommandOption> OfCompiled => [Precision.Option, ThreadsSetting.Option];
+    /// <summary>The options of the compiled engine, in the order that help lists them.</summary>
+    public static IEnumerable<CommandOption> OfCompiled => [PrecisionOption, ThreadsOption];
 
-    /// <summary>The options of a command line that leaves the compiled engine no choice, or what is wrong with them.</summary>
-    public static Validation<Problem, EngineOptions> OfCompiledIn(ParseResult parse) =>
-        (Precision.In(parse), ThreadsSetting.In(parse)).Apply((single, threads) => new EngineOptions(false, single, threads));
+    /// <summary>The compiled engine.</summary>
+    public static EngineOptions Compiled(Precision precision, int threads) => new(EngineKind.Compiled, precision, threads);
 
-    /// <summary>The options of a command line, or what is wrong with them.</summary>
-    public static Validation<Problem, EngineOptions> In(ParseResult parse) =>
-        (Engine.In(parse), Precision.In(parse), ThreadsSetting.In(parse))
-            .Apply((scalar, single, threads) => new EngineOptions(scalar, single, threads))
-            .Bind(options => options is { IsScalar: true, IsSingle: true }
-                ? new Problem("--precision is single, and --engine scalar computes in double only; leave one of the two out.")
-                : Validation<Problem, EngineOptions>.Success(options));
+    /// <summary>The scalar engine.</summary>
+    public static EngineOptions Scalar(int threads) => new(EngineKind.Scalar, Precision.Double, threads);
 
-    /// <summary>The options that follow a plan.</summary>
-    public static EngineOptions Of(RunConfiguration plan, int threads) =>
-        new(plan.Engine == EngineKind.Scalar, plan.Precision == Training.Precision.Single, threads);
+    /// <summary>The engine of a saved run.</summary>
+    public static EngineOptions Of(RunConfiguration run, int threads) =>
+        run.Engine == EngineKind.Scalar ? Scalar(threads) : Compiled(run.Precision, threads);
 
-    /// <summary>The plan of a run that computes so.</summary>
-    public Validation<Problem, RunConfiguration> Plan(TrainingSchedule schedule, BigInteger seed, double validation) => Training.RunConfiguration.Create(
-        schedule, seed, IsSingle ? Training.Precision.Single : Training.Precision.Double, IsScalar ? EngineKind.Scalar : EngineKind.Compiled, validation);
+    /// <summary>The options of a command that always uses the compiled engine.</summary>
+    public static Validation<Problem, EngineOptions> ParseCompiled(ParseResult parse) =>
+        (PrecisionOption.Parse(parse), ThreadsOption.Parse(parse)).Apply(Compiled);
 
-    /// <summary>The engine itself.</summary>
-    public static Engine Of(Gpt gpt, bool isScalar) => isScalar ? Scalar(gpt) : CompiledEngine.Compile<double>(gpt, documents: 1);
+    /// <summary>The options of a command line. A run that is resumed supplies those that the command line leaves out.</summary>
+    public static Validation<Problem, EngineOptions> Parse(ParseResult parse, Option<RunConfiguration> saved) => (
+        EngineOption.ParseOr(saved.Map(run => run.Engine), parse),
+        PrecisionOption.ParseOr(saved.Map(run => run.Precision), parse),
+        ThreadsOption.Parse(parse)).Apply(Create).Bind(options => options);
 
-    /// <summary>The trainer that computes so.</summary>
-    public Trainer Trainer(Gpt gpt, TrainingData course) =>
-        IsScalar ? Trainers.Create(Scalar(gpt), course)
-        : IsSingle ? CompiledTrainer.Compile<float>(gpt, course, Threads)
-        : CompiledTrainer.Compile<double>(gpt, course, Threads);
+    /// <summary>An engine of gradients in double precision, for checks of one document.</summary>
+    public static Engine CreateEngine(EngineKind engine, Gpt gpt) =>
+        engine == EngineKind.Scalar ? CreateScalarEngine(gpt) : CompiledEngine.Compile<double>(gpt, documents: 1);
 
-    /// <summary>The decoder that computes so.</summary>
-    public Decoder Decoder(Gpt gpt, Parameters parameters) =>
-        IsScalar ? Generation.Decoder.Of(gpt, parameters)
-        : IsSingle ? CompiledDecoder.Compile<float>(gpt, parameters)
-        : CompiledDecoder.Compile<double>(gpt, parameters);
+    /// <summary>The trainer of a GPT on this data.</summary>
+    public Trainer CreateTrainer(Gpt gpt, TrainingData data) => (Engine, Precision) switch
+    {
+        (EngineKind.Scalar, _) => Trainers.Create(CreateScalarEngine(gpt), data),
+        (_, Precision.Single) => CompiledTrainer.Compile<float>(gpt, data, Threads),
+        _ => CompiledTrainer.Compile<double>(gpt, data, Threads),
+    };
 
-    // When a step is over, nothing of its graph is alive: there is no cheaper moment to collect, and the next graph finds warm memory.
-    private static Engine Scalar(Gpt gpt)
+    /// <summary>The decoder of a GPT with these parameters.</summary>
+    public Decoder CreateDecoder(Gpt gpt, Parameters parameters) => (Engine, Precision) switch
+    {
+        (EngineKind.Scalar, _) => Decoder.Of(gpt, parameters),
+        (_, Precision.Single) => CompiledDecoder.Compile<float>(gpt, parameters),
+        _ => CompiledDecoder.Compile<double>(gpt, parameters),
+    };
+
+    /// <summary>The decoder of a checkpoint, which computes as the saved run did.</summary>
+    public static Decoder CreateDecoder(Checkpoint checkpoint) =>
+        Of(checkpoint.Plan, threads: 1).CreateDecoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
+
+    /// <summary>A state rounded to the precision, as the trainer rounds it before its first step.</summary>
+    public TrainingState Round(TrainingState state) => Precision == Precision.Double ? state : state with
+    {
+        Parameters = RoundToSingle(state.Parameters),
+        FirstMoment = RoundToSingle(state.FirstMoment),
+        SecondMoment = RoundToSingle(state.SecondMoment),
+    };
+
+    private static Parameters RoundToSingle(Parameters numbers) => numbers.With(numbers.Matrices(x => (float)x), x => x);
+
+    private static Validation<Problem, EngineOptions> Create(EngineKind engine, Precision precision, int threads) => (engine, precision) switch
+    {
+        (EngineKind.Scalar, Precision.Single) =>
+            new Problem("--precision is single, and --engine scalar computes in double only; leave one of the two out."),
+        (EngineKind.Scalar, _) => Scalar(threads),
+        _ => Compiled(precision, threads),
+    };
+
+    // After a step nothing of its graph is alive: a collection is cheap then, and the next graph reuses memory that is still in the cache.
+    private static Engine CreateScalarEngine(Gpt gpt)
     {
         var engine = Engines.Scalar(gpt);
         return (parameters, batch) =>

@@ -1,13 +1,12 @@
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Training;
-using static LanguageExt.Prelude;
 using CommandOption = System.CommandLine.Option;
 using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Options;
 
-/// <summary>What a run of training is told on the command line: the model and its documents, how to learn, and what comes of it.</summary>
+/// <summary>The options of a training run, but for its files: the model, its training, and the samples after it.</summary>
 internal sealed record TrainOptions(
     ModelOptions Model,
     TrainingSchedule Schedule,
@@ -15,58 +14,65 @@ internal sealed record TrainOptions(
     double Temperature,
     int Samples,
     EngineOptions Engine,
-    OutputOptions Files,
     bool Quiet)
 {
-    private static readonly TypedOption<int> Steps = TypedOption.Count("--steps", 1000, 1,
+    private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 1000, 1,
         "How many steps to train.");
-    private static readonly TypedOption<double> LearningRate = TypedOption.Positive("--learning-rate", 0.01,
-        "How fast to learn at first; the rate falls to 0 in a straight line.");
-    private static readonly TypedOption<double> ValidationSetting = TypedOption.Share("--validation", 0,
-        "Which share of the documents, such as 0.1, is not learned from, but shows how well others are guessed.");
-    private static readonly TypedOption<double> TemperatureSetting = TypedOption.Positive("--temperature", 0.5,
+    private static readonly TypedOption<double> LearningRateOption = TypedOption.Positive("--learning-rate", 0.01,
+        "The learning rate of the first step; it falls to 0 in a straight line.");
+    private static readonly TypedOption<double> ValidationOption = TypedOption.Share("--validation", 0,
+        "The share of the documents, such as 0.1, that is held out: the model does not learn from them, and their loss is shown.");
+    private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
         "How daring the samples are: below 1 the likely becomes likelier.");
-    private static readonly TypedOption<int> SamplesSetting = TypedOption.Count("--samples", 20, 0,
+    private static readonly TypedOption<int> SamplesOption = TypedOption.Count("--samples", 20, 0,
         "How many samples to invent after training.");
     private static readonly System.CommandLine.Option<bool> QuietFlag = TypedOption.Flag("--quiet",
         "Show the samples and nothing else.");
+    private static readonly TypedOption<string> ResumeOption = TypedOption.File("--resume", "model.safetensors",
+        "A checkpoint to go on from, as if training had never stopped. It supplies all options that are left out.");
+    private static readonly System.CommandLine.Option<bool> ExtendFlag = TypedOption.Flag("--extend",
+        "Resume for more steps than the run was to make. The learning rate then falls more slowly.");
 
-    /// <summary>How many documents a step takes.</summary>
-    public static TypedOption<int> BatchSize { get; } = TypedOption.Count("--batch-size", 1, 1,
+    /// <summary>The number of documents of a step.</summary>
+    public static TypedOption<int> BatchSizeOption { get; } = TypedOption.Count("--batch-size", 1, 1,
         "How many documents a step learns from; its loss is the mean of theirs.");
 
-    /// <summary>The options, in the order that help lists them.</summary>
+    /// <summary>All options of training, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> All =>
     [
-        .. ModelOptions.All, Steps.Option, BatchSize.Option, LearningRate.Option, ModelOptions.SeedOption, ValidationSetting.Option,
-        TemperatureSetting.Option, SamplesSetting.Option, EngineOptions.Engine.Option, .. EngineOptions.OfCompiled, .. OutputOptions.All, QuietFlag,
+        .. ModelOptions.All, StepsOption, BatchSizeOption, LearningRateOption, ModelOptions.SeedOption, ValidationOption, TemperatureOption,
+        SamplesOption, EngineOptions.EngineOption, .. EngineOptions.OfCompiled, .. OutputOptions.OfCheckpoint, ResumeOption, ExtendFlag,
+        OutputOptions.OfLog, QuietFlag,
     ];
 
-    /// <summary>
-    /// The options of a command line, the data being read, or everything that is wrong with them. What it does not tell, a checkpoint
-    /// that it resumes does.
-    /// </summary>
-    public static Validation<Problem, TrainOptions> In(ParseResult told)
-    {
-        var files = OutputOptions.In(told);
-        var parse = files.Bind(named => named.Resumed.ToValidation(new Problem(""))).Match(
-            Succ: saved => Completed(told, saved), Fail: _ => told);
-        var training = (Steps.In(parse), LearningRate.In(parse), BatchSize.In(parse)).Apply(TrainingSchedule.Create).Bind(identity);
-        var generation = (TemperatureSetting.In(parse), SamplesSetting.In(parse)).Apply((temperature, samples) => (temperature, samples));
-        return (Unknown.In(told), files, ModelOptions.In(parse), training, ValidationSetting.In(parse), generation, EngineOptions.In(parse)).Apply(
-            (_, named, model, schedule, validation, invented, engine) => new TrainOptions(
-                model, schedule, validation, invented.temperature, invented.samples, engine, named, told.GetValue(QuietFlag)));
-    }
+    /// <summary>The configuration of the run, as a checkpoint keeps it.</summary>
+    public Validation<Problem, RunConfiguration> Plan =>
+        RunConfiguration.Create(Schedule, Model.Seed, Engine.Precision, Engine.Engine, Validation);
 
-    private static ParseResult Completed(ParseResult told, Checkpoint saved)
+    /// <summary>The path of the checkpoint to resume.</summary>
+    public static Validation<Problem, Option<string>> ParseResume(ParseResult parse) => ResumeOption.ParseOptional(parse);
+
+    /// <summary>Whether a resumed run may make more steps than it was to make.</summary>
+    public static Validation<Problem, bool> ParseExtend(ParseResult parse) =>
+        parse.GetValue(ExtendFlag) && parse.GetResult(ResumeOption) is null
+            ? new Problem("--extend says that a run is to grow, but not which; write --resume model.safetensors, too.")
+            : parse.GetValue(ExtendFlag);
+
+    /// <summary>The options of a command line, or every problem with them. A resumed checkpoint supplies those that it leaves out.</summary>
+    public static Validation<Problem, TrainOptions> Parse(ParseResult parse, Option<Checkpoint> resumed)
     {
-        var command = told.CommandResult.Command;
-        var untold =
-            from term in saved.Settings
-            let option = command.Options.FirstOrDefault(option => option.Name == $"--{term.Name.Replace('_', '-')}")
-            where option is not null && told.GetResult(option) is null or { Implicit: true }
-            from token in (string[])[option.Name, term.Text]
-            select token;
-        return told.RootCommandResult.Command.Parse([.. told.Tokens.Select(token => token.Value), .. untold], told.Configuration);
+        var run = resumed.Map(checkpoint => checkpoint.Plan);
+        var schedule = (
+            StepsOption.ParseOr(run.Map(of => of.Schedule.Steps), parse),
+            LearningRateOption.ParseOr(run.Map(of => of.Schedule.LearningRate), parse),
+            BatchSizeOption.ParseOr(run.Map(of => of.Schedule.BatchSize), parse)).Apply(TrainingSchedule.Create).Bind(created => created);
+        return (
+            ModelOptions.Parse(parse, resumed),
+            schedule,
+            ValidationOption.ParseOr(run.Map(of => of.Validation), parse),
+            TemperatureOption.Parse(parse),
+            SamplesOption.Parse(parse),
+            EngineOptions.Parse(parse, run)).Apply((model, scheduled, validation, temperature, samples, engine) =>
+                new TrainOptions(model, scheduled, validation, temperature, samples, engine, parse.GetValue(QuietFlag)));
     }
 }

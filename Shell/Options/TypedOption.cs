@@ -3,90 +3,108 @@ using System.Numerics;
 using LanguageExt;
 using MicroGpt.Text;
 using static System.FormattableString;
+using CommandOption = System.CommandLine.Option;
 using TextOption = System.CommandLine.Option<string[]>;
 
 namespace MicroGpt.Shell.Options;
 
-/// <summary>An option that takes one value. Its text is read when it is asked for, so that all that is wrong can be told at once.</summary>
-internal sealed class TypedOption<A>(TextOption option, string example, Func<string, string, Validation<Problem, A>> read)
+/// <summary>
+/// An option with one value. The library that parses the command line accepts any number of texts for it; the methods here check the
+/// number and the text, so that all problems of a command line are reported at once, each in a sentence.
+/// </summary>
+internal sealed class TypedOption<A> : TextOption
 {
-    /// <summary>As the command line knows it.</summary>
-    public TextOption Option => option;
+    private readonly string example;
+    private readonly Func<string, string, Validation<Problem, A>> read;
 
-    /// <summary>Its value on a command line, or what is wrong with it; the example, where it is not given.</summary>
-    public Validation<Problem, A> In(ParseResult parse) => parse.GetResult(option) switch
+    /// <summary>An option whose value `read` makes of the option's name and a text. Without a default, `example` only appears in problems.</summary>
+    public TypedOption(string name, string value, string example, bool hasDefault, string description, Func<string, string, Validation<Problem, A>> read)
+        : base(name)
     {
-        null or { Implicit: true } => read(option.Name, example),
-        { Tokens: [] } => new Problem($"{option.Name} has no value; write one after it, such as {option.Name} {example}."),
-        { IdentifierTokenCount: > 1 and var times } => new Problem($"{option.Name} is given {times} times; give it once."),
-        { Tokens: [var token, ..] } => read(option.Name, token.Value),
-    };
-
-    /// <summary>Its value, or a problem where it is not given.</summary>
-    public Validation<Problem, A> RequiredIn(ParseResult parse) =>
-        parse.GetResult(option) is null ? new Problem($"{option.Name} is missing; write {option.Name} {example}.") : In(parse);
-
-    /// <summary>Its value, or none where it is not given.</summary>
-    public Validation<Problem, LanguageExt.Option<A>> IfGivenIn(ParseResult parse) =>
-        parse.GetResult(option) is null ? LanguageExt.Option<A>.None : In(parse).Map(LanguageExt.Option<A>.Some);
-}
-
-/// <summary>The kinds of settings there are.</summary>
-internal static class TypedOption
-{
-    /// <summary>A whole number that is not below the least.</summary>
-    public static TypedOption<int> Count(string option, int standard, int least, string description) =>
-        Of(option, "n", $"{standard}", description, (name, text) => NumberParser.Count(least, name, text));
-
-    /// <summary>A whole number of any size, 0 or more.</summary>
-    public static TypedOption<BigInteger> Natural(string option, int standard, string description) =>
-        Of(option, "n", $"{standard}", description, (name, text) => NumberParser.Whole(0, name, text));
-
-    /// <summary>A number above 0.</summary>
-    public static TypedOption<double> Positive(string option, double standard, string description) =>
-        Of(option, "x", Invariant($"{standard}"), description, NumberParser.Positive);
-
-    /// <summary>A share of something that is not all of it.</summary>
-    public static TypedOption<double> Share(string option, double standard, string description) =>
-        Of(option, "x", Invariant($"{standard}"), description, NumberParser.Share);
-
-    /// <summary>One of a few things that have names, the first unless told otherwise.</summary>
-    public static TypedOption<A> Choice<A>(string option, (string Name, A Value)[] choices, string description) =>
-        Of(option, "name", choices[0].Name, description, (name, text) => Choose(choices, name, text));
-
-    /// <summary>What is only asked for where it is told, with an example of it.</summary>
-    public static TypedOption<A> Optional<A>(
-        string option, string value, string example, string description, Func<string, string, Validation<Problem, A>> read) =>
-        new(Described(option, value, description), example, read);
-
-    /// <summary>What is so if it is told, and else not.</summary>
-    public static System.CommandLine.Option<bool> Flag(string option, string description) => new(option) { Arity = ArgumentArity.Zero, Description = description };
-
-    /// <summary>A text; there is none unless told.</summary>
-    public static TypedOption<string> Text(string option, string value, string example, string description) =>
-        new(Described(option, value, description), example, (_, text) => text);
-
-    /// <summary>The path of a file; there is none unless told.</summary>
-    public static TypedOption<string> File(string option, string example, string description) =>
-        Optional<string>(option, "file", example, description, (name, text) =>
-            text != "" ? text : new Problem($"{name} is an empty path; write that of a file, such as {name} {example}."));
-
-    private static TypedOption<A> Of<A>(
-        string option, string value, string standard, string description, Func<string, string, Validation<Problem, A>> read)
-    {
-        var described = Described(option, value, description);
-        described.DefaultValueFactory = _ => [standard];
-        return new(described, standard, read);
+        (this.example, this.read, Arity, HelpName, Description) = (example, read, ArgumentArity.ZeroOrMore, value, description);
+        if (hasDefault) DefaultValueFactory = _ => [example];
     }
 
-    // Every count of values is let through here, for a Setting has its own words for those that are wrong.
-    private static TextOption Described(string option, string value, string description) =>
-        new(option) { Arity = ArgumentArity.ZeroOrMore, HelpName = value, Description = description };
+    /// <summary>The value on a command line, else the default.</summary>
+    public Validation<Problem, A> Parse(ParseResult parse) => parse.GetResult(this) switch
+    {
+        null or { Implicit: true } => read(Name, example),
+        { Tokens: [] } => new Problem($"{Name} has no value; write one after it, such as {Name} {example}."),
+        { IdentifierTokenCount: > 1 and var times } => new Problem($"{Name} is given {times} times; give it once."),
+        { Tokens: [var token, ..] } => read(Name, token.Value),
+    };
 
-    private static Validation<Problem, A> Choose<A>((string Name, A Value)[] choices, string name, string text)
+    /// <summary>The value on a command line, else the saved one, else the default.</summary>
+    public Validation<Problem, A> ParseOr(LanguageExt.Option<A> saved, ParseResult parse) =>
+        saved.Match(Some: value => IsGiven(parse) ? Parse(parse) : value, None: () => Parse(parse));
+
+    /// <summary>The value on a command line, else a problem.</summary>
+    public Validation<Problem, A> ParseRequired(ParseResult parse) =>
+        IsGiven(parse) ? Parse(parse) : new Problem($"{Name} is missing; write {Name} {example}.");
+
+    /// <summary>The value on a command line, else none.</summary>
+    public Validation<Problem, LanguageExt.Option<A>> ParseOptional(ParseResult parse) =>
+        IsGiven(parse) ? Parse(parse).Map(LanguageExt.Option<A>.Some) : LanguageExt.Option<A>.None;
+
+    private bool IsGiven(ParseResult parse) => parse.GetResult(this) is { Implicit: false };
+}
+
+/// <summary>Options by the type of their value.</summary>
+internal static class TypedOption
+{
+    /// <summary>A whole number of at least `least`, with a default.</summary>
+    public static TypedOption<int> Count(string name, int standard, int least, string description) =>
+        WithDefault(name, "n", $"{standard}", description, (option, text) => NumberParser.ParseCount(least, option, text));
+
+    /// <summary>A whole number of any size that is at least 0, with a default.</summary>
+    public static TypedOption<BigInteger> Natural(string name, int standard, string description) =>
+        WithDefault(name, "n", $"{standard}", description, (option, text) => NumberParser.ParseWhole(0, option, text));
+
+    /// <summary>A finite number above 0, with a default.</summary>
+    public static TypedOption<double> Positive(string name, double standard, string description) =>
+        WithDefault(name, "x", Invariant($"{standard}"), description, NumberParser.ParsePositive);
+
+    /// <summary>A number from 0 to below 1, with a default.</summary>
+    public static TypedOption<double> Share(string name, double standard, string description) =>
+        WithDefault(name, "x", Invariant($"{standard}"), description, NumberParser.ParseShare);
+
+    /// <summary>One of a few named values. The first is the default.</summary>
+    public static TypedOption<A> Choice<A>(string name, (string Name, A Value)[] choices, string description) =>
+        WithDefault(name, "name", choices[0].Name, description, (option, text) => Choose(choices, option, text));
+
+    /// <summary>A value without a default.</summary>
+    public static TypedOption<A> Optional<A>(
+        string name, string value, string example, string description, Func<string, string, Validation<Problem, A>> read) =>
+        new(name, value, example, hasDefault: false, description, read);
+
+    /// <summary>A text without a default.</summary>
+    public static TypedOption<string> Text(string name, string value, string example, string description) =>
+        Optional<string>(name, value, example, description, (_, text) => text);
+
+    /// <summary>The path of a file, without a default.</summary>
+    public static TypedOption<string> File(string name, string example, string description) =>
+        Optional<string>(name, "file", example, description, (option, text) =>
+            text != "" ? text : new Problem($"{option} is an empty path; write that of a file, such as {option} {example}."));
+
+    /// <summary>An option without a value: it is given or not.</summary>
+    public static System.CommandLine.Option<bool> Flag(string name, string description) =>
+        new(name) { Arity = ArgumentArity.Zero, Description = description };
+
+    /// <summary>Adds options to a command, in the order that help lists them.</summary>
+    public static Command With(this Command command, params IEnumerable<CommandOption> options)
+    {
+        foreach (var option in options) command.Add(option);
+        return command;
+    }
+
+    private static TypedOption<A> WithDefault<A>(
+        string name, string value, string standard, string description, Func<string, string, Validation<Problem, A>> read) =>
+        new(name, value, standard, hasDefault: true, description, read);
+
+    private static Validation<Problem, A> Choose<A>((string Name, A Value)[] choices, string option, string text)
     {
         foreach (var choice in choices)
             if (choice.Name == text) return choice.Value;
-        return new Problem($"{name} is {text.Quote()}; it must be {string.Join(" or ", choices.Select(choice => choice.Name))}.");
+        return new Problem($"{option} is {text.Quote()}; it must be {string.Join(" or ", choices.Select(choice => choice.Name))}.");
     }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Shell.Measurement;
 using MicroGpt.Text;
 using Spectre.Console;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Output;
 
@@ -15,7 +17,7 @@ internal sealed class CheckpointReport(TextWriter writer)
     private readonly IAnsiConsole console = Tables.Console(writer);
 
     /// <summary>All of it, as many of the statistics side by side as the terminal is wide enough for.</summary>
-    public void Of(Checkpoint checkpoint)
+    public Unit Print(Checkpoint checkpoint)
     {
         foreach (var (name, text) in checkpoint.Settings)
             writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : text)}");
@@ -32,6 +34,7 @@ internal sealed class CheckpointReport(TextWriter writer)
             writer.WriteLine();
             console.Write(TableOf([.. heads, .. columns]));
         }
+        return unit;
     }
 
     private static int Width(string[] column) => column.Max(cell => cell.Length) + 1;

@@ -25,12 +25,12 @@ internal sealed class GradientReport
     public GradientReport(TextWriter writer) => console = Tables.Console(writer);
 
     /// <summary>What is checked.</summary>
-    public void Head(double loss, string document, int parameters) => Say(
+    public void PrintHead(double loss, string document, int parameters) => Say(
         Invariant($"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles ")
         + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
 
     /// <summary>A line for each matrix, in one table if the terminal is wide enough, else in one an oracle; and the verdict.</summary>
-    public void Matrices(ImmutableArray<MatrixCheck> checks)
+    public void PrintMatrices(ImmutableArray<MatrixCheck> checks)
     {
         foreach (var oracles in console.Profile.Width >= Wide ? [Oracles] : Oracles.Select(oracle => new[] { oracle }))
         {
@@ -42,7 +42,7 @@ internal sealed class GradientReport
     }
 
     /// <summary>The error of finite differences at each step size.</summary>
-    public void StepSizes(ImmutableArray<(double Step, double Error)> errors)
+    public void PrintStepSizes(ImmutableArray<(double Step, double Error)> errors)
     {
         Say("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: a large step h errs "
             + "by the bend of the function, a small one by rounding, and in between it is still farther off than the oracles above.");

@@ -7,8 +7,8 @@ using Line = Spectre.Console.Text;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>A few lines that renew themselves: how far training is, how well it goes, and now and then what it would say.</summary>
-internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<TrainingState, string> invent) : ITrainingView
+/// <summary>A few lines that are redrawn in place: progress, losses, speed, and twice a second a name that the model generates.</summary>
+internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<TrainingState, string> generate) : ITrainingView
 {
     private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
 
@@ -18,12 +18,14 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
     private double? validation;
     private double speed;
     private int made;
-    private long invented;
+    private long generated;
     private string name = "";
+
+    public bool WantsState => Stopwatch.GetElapsedTime(generated) >= BetweenNames;
 
     public A Run<A>(Func<A> training)
     {
-        AppDomain.CurrentDomain.ProcessExit += ShowCursor; // which is hidden meanwhile, and a process may end at once
+        AppDomain.CurrentDomain.ProcessExit += ShowCursor; // the display hides it, and a second signal ends the process at once
         var result = console.Live(new Line("")).Start(display =>
         {
             context = display;
@@ -33,46 +35,43 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
         return result;
     }
 
-    private bool IsTimeForName => Stopwatch.GetElapsedTime(invented) >= BetweenNames;
-
-    public bool Show(StepsSinceReport stretch)
+    public void Show(StepsSinceReport steps)
     {
-        (made, speed) = (stretch.End, stretch.DocumentsPerSecond);
-        loss = stretch.Steps.Aggregate(loss, (mean, made) => mean.With(made.Finding.Loss));
-        Renew();
-        return IsTimeForName;
+        (made, speed) = (steps.End, steps.DocumentsPerSecond);
+        loss = steps.Steps.Aggregate(loss, (mean, step) => mean.With(step.Result.Loss));
+        Redraw();
     }
 
     public void Show(TrainingState state)
     {
-        if (!IsTimeForName) return;
-        (name, invented) = (invent(state), Stopwatch.GetTimestamp());
-        Renew();
+        if (!WantsState) return;
+        (name, generated) = (generate(state), Stopwatch.GetTimestamp());
+        Redraw();
     }
 
     public void Show(int step, double validationLoss)
     {
         validation = validationLoss;
-        Renew();
+        Redraw();
     }
 
-    private void Renew() => context?.UpdateTarget(Lines());
+    private void Redraw() => context?.UpdateTarget(Lines());
 
     private void ShowCursor(object? process, EventArgs exit) => console.Cursor.Show();
 
     private Rows Lines()
     {
-        var left = (steps - made) * Stopwatch.GetElapsedTime(began) / Math.Max(1, made - from);
-        var held = validation is { } found ? $", validation {Number(found)}" : "";
+        var left = (total - made) * Stopwatch.GetElapsedTime(began) / Math.Max(1, made - from);
+        var heldOut = validation is { } found ? $", validation {Format(found)}" : "";
         return new(
-            new Bar((double)made / steps),
-            new Line($"step {made} / {steps}, {left:h\\:mm\\:ss} left"),
-            new Line($"loss {Number(loss.Value)}{held}"),
+            new Bar((double)made / total),
+            new Line($"step {made} / {total}, {left:h\\:mm\\:ss} left"),
+            new Line($"loss {Format(loss.Value)}{heldOut}"),
             new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
             new Line($"it would say: {name}"));
     }
 
-    private static string Number(double x) => x.ToString("F4", CultureInfo.InvariantCulture);
+    private static string Format(double x) => x.ToString("F4", CultureInfo.InvariantCulture);
 
     private sealed class Bar(double share) : Renderable
     {
@@ -82,7 +81,10 @@ internal sealed class LiveView(IAnsiConsole console, int from, int steps, Func<T
         {
             var length = Math.Min(Longest, maxWidth - 1);
             var done = (int)(share * length);
-            return [new(new string('━', done), new Style(Color.Green)), new(new string('─', length - done), new Style(Color.Grey)), Segment.LineBreak];
+            return
+            [
+                new(new string('━', done), new Style(Color.Green)), new(new string('─', length - done), new Style(Color.Grey)), Segment.LineBreak,
+            ];
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class ProbabilityTable
     private const int Others = 3;
 
     /// <summary>A line for each choice.</summary>
-    public static string Of(IEnumerable<TokenChoice> choices, Tokenizer tokenizer) => string.Join('\n', choices.Select(choice =>
+    public static string Format(IEnumerable<TokenChoice> choices, Tokenizer tokenizer) => string.Join('\n', choices.Select(choice =>
     {
         var others = Enumerable.Range(0, choice.Probabilities.Length)
             .Where(token => token != choice.Token && choice.Probabilities[token] > 0)

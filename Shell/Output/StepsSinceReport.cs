@@ -3,35 +3,35 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>Steps that nobody was told of yet, after a step that somebody was.</summary>
+/// <summary>The results of the steps after step `after`, the last one that was reported.</summary>
 internal sealed class StepsSinceReport(int after, int batchSize)
 {
-    // About as long as a person takes to see that the screen has changed.
+    // A person takes about as long to see that the screen has changed.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(30);
 
     private readonly long began = Stopwatch.GetTimestamp();
-    private readonly List<StepResult> findings = [];
+    private readonly List<StepResult> results = [];
     private TimeSpan elapsed;
 
-    /// <summary>The steps, the first being 1, and what each of them found.</summary>
-    public IEnumerable<(int Step, StepResult Finding)> Steps => findings.Select((finding, i) => (after + 1 + i, finding));
+    /// <summary>Each step with its result. The first step of a run has the number 1.</summary>
+    public IEnumerable<(int Step, StepResult Result)> Steps => results.Select((result, i) => (after + 1 + i, result));
 
-    /// <summary>The last of the steps.</summary>
-    public int End => after + findings.Count;
+    /// <summary>The number of the last step.</summary>
+    public int End => after + results.Count;
 
-    /// <summary>Whether it is time to tell of them.</summary>
+    /// <summary>Whether the steps took long enough for a report.</summary>
     public bool IsLong => elapsed >= Pace;
 
-    /// <summary>Whether there is nothing to tell of.</summary>
-    public bool IsEmpty => findings.Count == 0;
+    /// <summary>Whether there is no step.</summary>
+    public bool IsEmpty => results.Count == 0;
 
-    /// <summary>How fast they were made.</summary>
-    public double DocumentsPerSecond => (double)findings.Count * batchSize / elapsed.TotalSeconds;
+    /// <summary>The speed of the steps.</summary>
+    public double DocumentsPerSecond => (double)results.Count * batchSize / elapsed.TotalSeconds;
 
-    /// <summary>Adds a step, when it is made.</summary>
-    public void Add(StepResult finding)
+    /// <summary>Adds the result of a step that has just ended.</summary>
+    public void Add(StepResult result)
     {
-        findings.Add(finding);
+        results.Add(result);
         elapsed = Stopwatch.GetElapsedTime(began);
     }
 }

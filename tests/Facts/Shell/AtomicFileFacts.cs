@@ -1,4 +1,5 @@
 using System.Text;
+using LanguageExt;
 using MicroGpt.Shell.Data;
 
 namespace MicroGpt.Facts.Shell;
@@ -16,7 +17,7 @@ public class AtomicFileFacts
     public void A_file_is_replaced_and_nothing_else_remains()
     {
         using var folder = new Folder().With("model", Old);
-        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("model"), overwrite: true).IsNone);
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("model"), overwrite: true).IsRight);
         Assert.Equal(New, File.ReadAllBytes(folder.PathOf("model")));
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
@@ -26,7 +27,7 @@ public class AtomicFileFacts
     {
         using var folder = new Folder().With("model", "old");
         File.CreateSymbolicLink(folder.PathOf("latest"), "model");
-        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("latest"), overwrite: true).IsNone);
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("latest"), overwrite: true).IsRight);
         Assert.Equal("model", new FileInfo(folder.PathOf("latest")).LinkTarget);
         Assert.Equal(New.ToArray(), folder.Bytes("model"));
     }
@@ -35,7 +36,7 @@ public class AtomicFileFacts
     public void What_a_killed_process_left_is_no_obstacle()
     {
         using var folder = new Folder().With("model", Old).With("model.part", "half of somethi");
-        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("model"), overwrite: true).IsNone);
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("model"), overwrite: true).IsRight);
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
 
@@ -53,7 +54,7 @@ public class AtomicFileFacts
         using var folder = new Folder().With("model", Old);
         var full = new IOException("No space left on device.");
         var reason = AtomicFile.Save(FailingAt((Operation)operation, full), New, folder.PathOf("model"), overwrite: true);
-        Assert.Equal("No space left on device", reason);
+        Assert.Equal("No space left on device", ReasonOf(reason));
         Assert.Equal(operation <= (int)Operation.Move ? Encoding.UTF8.GetBytes(Old) : New, File.ReadAllBytes(folder.PathOf("model")));
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
@@ -63,7 +64,7 @@ public class AtomicFileFacts
     {
         using var folder = new Folder().With("model", Old);
         var broken = FailingAt(Operation.Write, new IOException("The disk is gone.")) with { Delete = _ => throw new IOException("So it is.") };
-        Assert.Equal("The disk is gone", AtomicFile.Save(broken, New, folder.PathOf("model"), overwrite: true));
+        Assert.Equal("The disk is gone", ReasonOf(AtomicFile.Save(broken, New, folder.PathOf("model"), overwrite: true)));
     }
 
     [Theory]
@@ -73,8 +74,8 @@ public class AtomicFileFacts
     public void What_can_never_be_saved_is_found_out_before(string path, string? reason)
     {
         using var folder = new Folder().With("model", Old);
-        var refusal = AtomicFile.Refusal(FileOperations.Real, folder.PathOf(path));
-        Assert.Equal(reason ?? "", refusal.IfNone(""));
+        var refusal = AtomicFile.CheckWritable(FileOperations.Real, folder.PathOf(path));
+        Assert.Equal(reason ?? "", ReasonOf(refusal));
         Assert.Equal(Old, folder.Read("model"));
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
@@ -92,6 +93,8 @@ public class AtomicFileFacts
 
         bool Fails(Operation operation) => operation == failing;
     }
+
+    private static string ReasonOf(Either<string, Unit> outcome) => outcome.Match(Right: _ => "", Left: reason => reason);
 
     private sealed class Killed : Exception;
 

@@ -62,7 +62,7 @@ public class DownloadFacts
     public void What_is_saved_is_whole_and_alone()
     {
         using var folder = new Folder();
-        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsNone);
+        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsRight);
         Assert.Equal(Names, File.ReadAllBytes(folder.PathOf("input.txt")));
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
@@ -71,7 +71,7 @@ public class DownloadFacts
     public void A_file_that_is_there_already_stays()
     {
         using var folder = new Folder().With("input.txt", "mine");
-        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsSome);
+        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsLeft);
         Assert.Equal("mine", folder.Read("input.txt"));
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
@@ -83,10 +83,10 @@ public class DownloadFacts
         var problem = Download.Save(Names, folder.PathOf("nowhere/input.txt"));
         Assert.EndsWith(
             "could not be saved: its folder does not exist; the next run will download it again.",
-            problem.Match(Some: x => x.Sentence, None: "saved"));
+            problem.ProblemOrThrow().Sentence);
     }
 
-    private static Source SourceAt(TcpListener server) =>
+    private static RemoteFile SourceAt(TcpListener server) =>
         new(new($"http://{server.LocalEndpoint}/names.txt"), Convert.ToHexStringLower(SHA256.HashData(Names)));
 
     private static Task Answer(TcpListener server, string status, byte[] body)

@@ -1,8 +1,8 @@
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Commands;
-using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Shell.Runs;
 using MicroGpt.Text;
 using MicroGpt.Training;
 
@@ -11,7 +11,7 @@ namespace MicroGpt.Facts.Shell;
 [Trait("Speed", "Slow")]
 public class GradcheckFacts
 {
-    private static readonly InitialState Beginning = Begin();
+    private static readonly UntrainedModel Beginning = Begin();
 
     [Fact]
     public void It_tells_of_every_matrix_and_every_step_size_that_all_is_well()
@@ -28,7 +28,7 @@ public class GradcheckFacts
     }
 
     [Fact]
-    public void A_right_gradient_passes() => Assert.Equal(ExitCode.Success, GradCheckCommand.Check(Beginning, Engines.Expression));
+    public void A_right_gradient_passes() => Assert.Equal(ExitCode.Success, GradCheckCommand.Check(Beginning, Engines.Expression).OrThrow());
 
     [Theory]
     [InlineData(1 + 1e-6)]
@@ -42,10 +42,10 @@ public class GradcheckFacts
             return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
         };
 
-        Assert.Equal(ExitCode.GradientIsOff, GradCheckCommand.Check(Beginning, Wrong));
+        Assert.Equal(ExitCode.WrongGradient, GradCheckCommand.Check(Beginning, Wrong).OrThrow());
     }
 
-    private static InitialState Begin()
+    private static UntrainedModel Begin()
     {
         var corpus = Corpus.Parse("anna\nbob\n"u8, "names").OrThrow();
         var tokenizer = Tokenizer.Of(corpus);

@@ -121,6 +121,19 @@ public class SaveFacts
     }
 
     [Fact]
+    public void A_checkpoint_supplies_options_even_where_another_file_is_wrong()
+    {
+        using var folder = Folder();
+        folder.Run("--steps", "1", "--n-head", "2", "--save", "model", "--samples", "0");
+        Assert.Equal(
+            """
+            nowhere/model cannot be saved: its folder does not exist; make room, or name another file with --save.
+            n_embd is 9, which n_head, 2, does not divide; make it a multiple of 2.
+
+            """, folder.Run("--resume", "model", "--n-embd", "9", "--save", "nowhere/model").Error);
+    }
+
+    [Fact]
     public void A_run_is_made_longer_only_on_demand()
     {
         using var folder = Folder();

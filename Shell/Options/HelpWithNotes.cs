@@ -4,14 +4,14 @@ using System.CommandLine.Invocation;
 
 namespace MicroGpt.Shell.Options;
 
-/// <summary>The usual help, and notes under it.</summary>
-internal sealed class Help(HelpAction usual, string notes) : SynchronousCommandLineAction
+/// <summary>Prints the help that the command-line library generates, and notes after it.</summary>
+internal sealed class HelpWithNotes(HelpAction generated, string notes) : SynchronousCommandLineAction
 {
-    /// <summary>The option --help with notes.</summary>
+    /// <summary>The option --help of a command with these notes.</summary>
     public static HelpOption Option(string notes)
     {
         var option = new HelpOption { Description = "Show this." };
-        option.Action = new Help((HelpAction)option.Action!, notes);
+        option.Action = new HelpWithNotes((HelpAction)option.Action!, notes);
         return option;
     }
 
@@ -19,8 +19,8 @@ internal sealed class Help(HelpAction usual, string notes) : SynchronousCommandL
 
     public override int Invoke(ParseResult parseResult)
     {
-        var result = usual.Invoke(parseResult);
+        var exitCode = generated.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output.WriteLine(notes);
-        return result;
+        return exitCode;
     }
 }

@@ -5,10 +5,10 @@ using MicroGpt.Study;
 namespace MicroGpt.Shell.Output;
 
 /// <summary>A subject in lines of text: as it is written, and what compilation makes of it.</summary>
-internal static class ExpressionListing
+internal static class ComputationText
 {
     /// <summary>Both as numbered lines with shapes, and how many nodes of each kind they have.</summary>
-    public static string Text(string title, Configuration configuration, Computation written, Computation compiled)
+    public static string Format(string title, Configuration configuration, Computation written, Computation compiled)
     {
         var (before, after) = (NodeCounts.Count(written.Results), NodeCounts.Count(compiled.Results));
         string[] lines =

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using LanguageExt;
+using MicroGpt.Text;
+
+namespace MicroGpt.Shell.Data;
+
+/// <summary>A corpus, and the SHA-256 of the text that it was read from.</summary>
+internal sealed record LoadedCorpus(Corpus Corpus, string Sha256);
+
+/// <summary>
+/// The source of the documents. It is the file that the command line names; else input.txt, if it exists; else the names of the original,
+/// which are downloaded to input.txt; else the given names that the program embeds.
+/// </summary>
+internal static class CorpusSource
+{
+    private const long MaxBytes = 256 << 20; // the text takes several times as much memory
+    private const string Input = "input.txt";
+    private const string Embedded = "given-names.txt";
+
+    /// <summary>The file of the documents, if there is one on this machine.</summary>
+    public static Option<string> Locate(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
+
+    /// <summary>The documents of a file.</summary>
+    public static Either<Problem, LoadedCorpus> Read(string path) =>
+        IoErrors.Try(path, "name a text file with one document on each line", () =>
+        {
+            using var file = File.OpenRead(path);
+            // A pipe or a device has no length.
+            var buffer = new byte[(file is { CanSeek: true, Length: > 0 and var length } ? Math.Min(length, MaxBytes) : MaxBytes) + 1];
+            var count = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return count > MaxBytes
+                ? new Problem(FormattableString.Invariant(
+                    $"{path} has more than {MaxBytes:N0} bytes, which is the most that is read; learn from a part of it."))
+                : Parse(buffer.AsSpan(0, count), path);
+        });
+
+    /// <summary>Downloads the documents, or takes the embedded ones. A problem with the download is a line on standard error.</summary>
+    public static LoadedCorpus Fetch() => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Match(
+        Right: bytes =>
+        {
+            Download.Save(bytes, Input).IfLeft(Console.Error.WriteLine);
+            return ParseKnown(bytes, Input);
+        },
+        Left: problem =>
+        {
+            Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
+            return ParseKnown(ReadEmbedded(), Embedded);
+        });
+
+    private static byte[] ReadEmbedded()
+    {
+        using var resource = typeof(CorpusSource).Assembly.GetManifestResourceStream(Embedded)!;
+        var bytes = new byte[resource.Length];
+        resource.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static Either<Problem, LoadedCorpus> Parse(ReadOnlySpan<byte> bytes, string source)
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return Corpus.Parse(bytes, source).Map(corpus => new LoadedCorpus(corpus, sha256));
+    }
+
+    // Embedded and downloaded bytes are checked: they hold documents.
+    private static LoadedCorpus ParseKnown(byte[] bytes, string source) => Parse(bytes, source).OrThrow();
+}

@@ -1,0 +1,36 @@
+using MicroGpt.Training;
+using static System.FormattableString;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>No display.</summary>
+internal sealed class QuietView : ITrainingView
+{
+    public bool WantsState => false;
+
+    public A Run<A>(Func<A> training) => training();
+
+    public void Show(StepsSinceReport steps) { }
+
+    public void Show(TrainingState state) { }
+
+    public void Show(int step, double validationLoss) { }
+}
+
+/// <summary>A line for each step, as the original prints it.</summary>
+internal sealed class PlainView(StandardOutput output, int total) : ITrainingView
+{
+    public bool WantsState => false;
+
+    public A Run<A>(Func<A> training) => training();
+
+    public void Show(StepsSinceReport steps)
+    {
+        foreach (var (step, result) in steps.Steps) output.LineOfMany(Invariant($"step {step,4} / {total,4} | loss {result.Loss:F4}"));
+    }
+
+    public void Show(TrainingState state) { }
+
+    public void Show(int step, double validationLoss) => output.Line(Invariant(
+        $"step {step,4} / {total,4} | validation loss {validationLoss:F4} | perplexity {Math.Exp(validationLoss):F2}"));
+}

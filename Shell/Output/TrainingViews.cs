@@ -1,0 +1,17 @@
+using MicroGpt.Training;
+
+namespace MicroGpt.Shell.Output;
+
+/// <summary>The choice of a display.</summary>
+internal static class TrainingViews
+{
+    /// <summary>A live display in a terminal that can move its cursor; else a line for each step.</summary>
+    /// <param name="output">Standard output.</param>
+    /// <param name="from">The number of steps made before.</param>
+    /// <param name="steps">The number of steps of the whole run.</param>
+    /// <param name="generate">Generates a name from a state.</param>
+    public static ITrainingView Create(StandardOutput output, int from, int steps, Func<TrainingState, string> generate) =>
+        !Console.IsOutputRedirected && Tables.Console(Console.Out) is { Profile.Capabilities: { Ansi: true, Interactive: true } } console
+            ? new LiveView(console, from, steps, generate)
+            : new PlainView(output, steps);
+}

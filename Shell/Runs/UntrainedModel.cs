@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using LanguageExt;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Shell.Data;
+using MicroGpt.Shell.Options;
+using MicroGpt.Text;
+using MicroGpt.Training;
+
+namespace MicroGpt.Shell.Runs;
+
+/// <summary>
+/// A model before its first step: the documents in the order of training, the tokenizer, the parameters, and the random stream that goes
+/// on after they are drawn.
+/// </summary>
+internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
+{
+    /// <summary>The sizes of the model.</summary>
+    public Configuration Configuration => Parameters.Configuration;
+
+    /// <summary>
+    /// The model of these options, its documents shuffled and its parameters drawn: every run of the same options starts here. Without
+    /// data, the documents are downloaded.
+    /// </summary>
+    public static Validation<Problem, UntrainedModel> Create(ModelOptions options, Option<LoadedCorpus> data)
+    {
+        var (corpus, sha256) = data.IfNone(CorpusSource.Fetch);
+        var tokenizer = Tokenizer.Of(corpus);
+        return options.Sizes.Configure(tokenizer.VocabSize).Map(configuration =>
+        {
+            var (shuffled, afterShuffle) = corpus.Shuffle(PythonRandom.Seed(options.Seed));
+            var (parameters, random) = Parameters.Draw(configuration, afterShuffle);
+            return new UntrainedModel(shuffled, sha256, tokenizer, parameters, random);
+        });
+    }
+
+    /// <summary>The data of a training run: the tokens of those documents that the schedule reaches.</summary>
+    public Either<Problem, TrainingData> EncodeFor(TrainingSchedule schedule)
+    {
+        var reached = (int)Math.Min((long)schedule.Steps * schedule.BatchSize, Corpus.Documents.Length);
+        return Encode(Corpus.Documents[..reached]).Map(documents => new TrainingData(schedule, documents));
+    }
+
+    /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
+    public Either<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents) =>
+        documents.Select(text => Tokenizer.Document(Cut(text))).Sequence().Map(tokens => tokens.ToImmutableArray());
+
+    // The part of a text that fills a block, and one character more: a line may be longer than any block, and its end is no end of a name.
+    private string Cut(string text)
+    {
+        var most = Configuration.BlockSize + 1;
+        return text.Length <= most ? text : string.Concat(text.EnumerateRunes().Take(most));
+    }
+}
