@@ -43,7 +43,7 @@ public class PrefetchFacts
     {
         var place = MatrixBuffer<float>.Allocate(16, 64);
         Assert.Equal((place.Address, 0), Prefetch.Of(16, place, place, place).Share(tile, tiles, terms));
-        Assert.Equal(0, Prefetch.Of(16, place).Share(tiles + tile, tiles, terms).Step);
+        Assert.Equal(0, Prefetch.Of(16, place).Share(tiles + tile, tiles, terms).Stride);
     }
 
     [Fact]

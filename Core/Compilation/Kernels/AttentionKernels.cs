@@ -58,14 +58,15 @@ internal static class AttentionKernels
     }
 
     /// <summary>
-    /// scores(q, k), zeros where a row does not see, or, given a scale, softmax(scores·scale). The queries of a document are turned into
-    /// columns, so that a register holds the scores of several queries with one key, and the scores are turned back.
+    /// y = scores(q, k), with 0 for keys that a query does not see; or, with a scale, y = softmax(scores·scale), the attention weights. A
+    /// vector of queries is transposed at a time, so that a vector holds their scores with one key. The scores are transposed back.
     /// </summary>
     public static void Scores<T>(
-        BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch, MatrixBuffer<T> y)
+        BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch,
+        MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (d, queries, turned) = (columns / heads.Count, scratch.Queries, scratch.Scores);
+        var (d, queries, transposed) = (columns / heads.Count, scratch.Queries, scratch.Scores);
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
@@ -73,100 +74,109 @@ internal static class AttentionKernels
             {
                 var (position, count) = (layout.PositionOf(i), Math.Min(Vector512<T>.Count, end - i));
                 var keys = position + count;
-                if (count == 1 && scale is { } root)
+                if (count == 1 && scale is { } single)
                 {
-                    WeightsOfOne(heads, d, keys, q.From(i), k.From(start), root, queries, turned, y.From(i));
+                    WeightsOfOne(heads, d, keys, q.From(i), k.From(start), single, queries, transposed, y.From(i));
                     continue;
                 }
                 TransposeKernel.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
-                    MatMul.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), turned.From(h * heads.BlockSize));
-                var seen = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
+                    MatMul.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), transposed.From(h * heads.BlockSize));
+                var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
                 for (var h = 0; h < heads.Count; h++)
                 {
-                    ref var ofHead = ref turned.At(h * heads.BlockSize);
-                    if (scale is { } by) Softmax(seen, keys, heads.BlockSize, by, ref ofHead);
-                    else Hide(seen, keys, heads.BlockSize, ref ofHead);
+                    ref var scores = ref transposed.At(h * heads.BlockSize);
+                    if (scale is { } factor) Softmax(visible, keys, heads.BlockSize, factor, ref scores);
+                    else ClearHidden(visible, keys, heads.BlockSize, ref scores);
                 }
-                TransposeKernel.Transpose(heads.Columns, count, turned, y.From(i));
+                TransposeKernel.Transpose(heads.Columns, count, transposed, y.From(i));
             }
         }
     }
 
-    // For a single query nothing is worth turning: its scores are dot products, and lie in rows.
+    // Attention weights of a single query. Transposing would cost more than it saves: the scores are dot products, and lie in rows.
     private static void WeightsOfOne<T>(
-        Heads heads, int d, int keys, MatrixBuffer<T> q, MatrixBuffer<T> k, T scale, MatrixBuffer<T> query, MatrixBuffer<T> scores, MatrixBuffer<T> y)
+        Heads heads, int d, int keys, MatrixBuffer<T> q, MatrixBuffer<T> k, T scale, MatrixBuffer<T> query, MatrixBuffer<T> scores,
+        MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var behind = (keys + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
+        var written = (keys + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
         VectorKernels.Scale(ref q.Start, heads.Count * d, scale, ref query.Start);
         for (var h = 0; h < heads.Count; h++)
-            MatMul.DotRows(d, keys, ref Unsafe.Add(ref query.Start, h * d), ref k.At(0, h * d), k.Stride, ref scores.At(h * heads.BlockSize));
+        {
+            ref var ofHead = ref scores.At(h * heads.BlockSize);
+            MatMul.DotRows(d, keys, ref Unsafe.Add(ref query.Start, h * d), ref k.At(0, h * d), k.Stride, ref ofHead);
+        }
         for (var h = 0; h < heads.Count; h++)
         {
             ref var weights = ref y.At(0, h * heads.BlockSize);
             SoftmaxKernels.Softmax(ref scores.At(h * heads.BlockSize), keys, ref weights);
-            // The rest of the last register is 0 by then, or no number where the scores are none; and so is what follows.
-            VectorKernels.Scale(ref weights, heads.BlockSize - behind, T.Zero, ref Unsafe.Add(ref weights, behind));
+            // Softmax left 0 in the tail of its last vector (NaN if the scores are NaN). The remaining columns are filled alike.
+            VectorKernels.Scale(ref weights, heads.BlockSize - written, T.Zero, ref Unsafe.Add(ref weights, written));
         }
     }
 
-    // Register t of so many holds the scores with key t of a register of queries; where a query does not see the key, they become 0.
-    private static void Hide<T>(Vector512<T> seen, int keys, int registers, ref T scores) where T : unmanaged, INumber<T>
+    // Sets the scores of hidden keys to 0. Vector t holds the scores of all queries with key t.
+    private static void ClearHidden<T>(Vector512<T> visible, int keys, int vectors, ref T scores) where T : unmanaged, INumber<T>
     {
-        for (var t = 0; t < registers; t++, seen -= Vector512<T>.One)
+        for (var t = 0; t < vectors; t++, visible -= Vector512<T>.One)
         {
-            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
-            (t < keys ? Visible(seen, Vector512.LoadUnsafe(ref at), Vector512<T>.Zero) : Vector512<T>.Zero).StoreUnsafe(ref at);
+            ref var score = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            (t < keys ? Masked(visible, Vector512.LoadUnsafe(ref score), Vector512<T>.Zero) : Vector512<T>.Zero).StoreUnsafe(ref score);
         }
     }
 
-    // Of the same registers, for each query: softmax(scores·scale), and what it does not see is 0, or no number where its scores are none.
-    // Keys are counted in a register: what it takes to make one of t would leave no room for the exponential to be inlined.
-    private static void Softmax<T>(Vector512<T> seen, int keys, int registers, T scale, ref T scores) where T : unmanaged, INumber<T>
+    // softmax(scores·scale) for each query. Vector t holds the scores of all queries with key t. Masked entries become 0 (NaN if the
+    // query's scores are NaN). Keys are counted in a vector: broadcasting t would exceed the JIT's inlining budget for Exp.
+    private static void Softmax<T>(Vector512<T> visible, int keys, int vectors, T scale, ref T scores) where T : unmanaged, INumber<T>
     {
-        var (by, lowest) = (Vector512.Create(scale), Simd.Broadcast<T>(double.NegativeInfinity));
+        var (scales, lowest) = (Vector512.Create(scale), Simd.Broadcast<T>(double.NegativeInfinity));
         var (largest, sum) = (lowest, Vector512<T>.Zero);
-        for (var t = 0; t < keys; t++, seen -= Vector512<T>.One)
+        for (var t = 0; t < keys; t++, visible -= Vector512<T>.One)
         {
-            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
-            var visible = Visible(seen, Vector512.LoadUnsafe(ref at) * by, lowest);
-            visible.StoreUnsafe(ref at);
-            largest = Vector512.MaxNative(largest, visible);
+            ref var score = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            var masked = Masked(visible, Vector512.LoadUnsafe(ref score) * scales, lowest);
+            masked.StoreUnsafe(ref score);
+            largest = Vector512.MaxNative(largest, masked);
         }
         for (var t = 0; t < keys; t++)
         {
-            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
-            var e = Simd.Exp(Vector512.LoadUnsafe(ref at) - largest);
-            e.StoreUnsafe(ref at);
+            ref var score = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            var e = Simd.Exp(Vector512.LoadUnsafe(ref score) - largest);
+            e.StoreUnsafe(ref score);
             sum += e;
         }
-        var share = Vector512<T>.One / sum;
-        for (var t = 0; t < registers; t++)
+        var inverse = Vector512<T>.One / sum;
+        for (var t = 0; t < vectors; t++)
         {
-            ref var at = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
-            ((t < keys ? Vector512.LoadUnsafe(ref at) : Vector512<T>.Zero) * share).StoreUnsafe(ref at);
+            ref var score = ref Unsafe.Add(ref scores, t * Vector512<T>.Count);
+            ((t < keys ? Vector512.LoadUnsafe(ref score) : Vector512<T>.Zero) * inverse).StoreUnsafe(ref score);
         }
     }
 
-    // The scores of queries that see a key, and hidden in the lanes of all others: told how many keys after it each sees.
+    // The score in lanes whose query sees the key, and hidden in all others. Each lane of visible is the number of later keys that its
+    // query sees; it is below 0 for a hidden key.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Visible<T>(Vector512<T> seen, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
-        Vector512.ConditionalSelect(Vector512.LessThan(seen, Vector512<T>.Zero), hidden, scores);
+    private static Vector512<T> Masked<T>(Vector512<T> visible, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
+        Vector512.ConditionalSelect(Vector512.LessThan(visible, Vector512<T>.Zero), hidden, scores);
 
-    /// <summary>mix(a, v).</summary>
-    public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y) where T : unmanaged, INumber<T>
+    /// <summary>y = mix(a, v): each head's sum of the visible rows of v, weighted by a. v and y have <paramref name="columns"/>.</summary>
+    public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
+        where T : unmanaged, INumber<T>
     {
         var d = columns / heads.Count;
         for (var i = 0; i < layout.Positions; i++)
         {
-            var (seen, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
-            SumRows(heads, d, seen, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
+            var (visible, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
+            SumRows(heads, d, visible, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
         }
     }
 
-    /// <summary>spread(a, x).</summary>
-    public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y) where T : unmanaged, INumber<T>
+    /// <summary>
+    /// y = spread(a, x): each head's sum of the rows of x that see a row, weighted by a. x and y have <paramref name="columns"/>.
+    /// </summary>
+    public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
+        where T : unmanaged, INumber<T>
     {
         var d = columns / heads.Count;
         for (var document = 0; document < layout.Documents; document++)
@@ -180,19 +190,21 @@ internal static class AttentionKernels
         }
     }
 
-    // y[hd+j] = Σ_n weight[n, h]·x[n, hd+j], as many columns at once as a head has whole registers of.
-    private static void SumRows<T>(Heads heads, int d, int count, ref T weight, int weightStep, ref T x, int xStep, ref T y)
+    // y[hd+j] = Σ_n weight[n, h]·x[n, hd+j], in the widest register blocks that divide a head's d columns.
+    private static void SumRows<T>(Heads heads, int d, int count, ref T weight, int weightStride, ref T x, int xStride, ref T y)
         where T : unmanaged, INumber<T>
     {
-        if (d % Vector512<T>.Count == 0) SumRows<T, Block1x1<T>>(heads, d, Vector512<T>.Count, count, ref weight, weightStep, ref x, xStep, ref y);
-        else if (d % Vector128<T>.Count == 0) SumRows<T, Block1xQuarter<T>>(heads, d, Vector128<T>.Count, count, ref weight, weightStep, ref x, xStep, ref y);
-        else SumRows<T, Block1xScalar<T>>(heads, d, 1, count, ref weight, weightStep, ref x, xStep, ref y);
+        var (whole, quarter) = (Vector512<T>.Count, Vector128<T>.Count);
+        if (d % whole == 0) SumRows<T, Block1x1<T>>(heads, d, whole, count, ref weight, weightStride, ref x, xStride, ref y);
+        else if (d % quarter == 0) SumRows<T, Block1xQuarter<T>>(heads, d, quarter, count, ref weight, weightStride, ref x, xStride, ref y);
+        else SumRows<T, Block1xScalar<T>>(heads, d, 1, count, ref weight, weightStride, ref x, xStride, ref y);
     }
 
-    // Four heads at once; where there are no four, the last one again.
-    private static void SumRows<T, TStrip>(Heads heads, int d, int width, int count, ref T weight, nint weightStep, ref T x, nint xStep, ref T y)
+    // Sums four heads at once. If fewer are left, the last head is summed again in their place.
+    private static void SumRows<T, TBlock>(
+        Heads heads, int d, int width, int count, ref T weight, nint weightStride, ref T x, nint xStride, ref T y)
         where T : unmanaged, INumber<T>
-        where TStrip : struct, IRegisterBlock<T, TStrip>
+        where TBlock : struct, IRegisterBlock<T, TBlock>
     {
         nint last = heads.Count - 1, block = heads.BlockSize;
         for (nint h = 0; h <= last; h += 4)
@@ -202,17 +214,17 @@ internal static class AttentionKernels
             for (nint j = 0; j < d; j += width)
             {
                 var (j0, j1, j2, j3) = (h * d + j, h1 * d + j, h2 * d + j, h3 * d + j);
-                TStrip y0 = default, y1 = default, y2 = default, y3 = default;
+                TBlock y0 = default, y1 = default, y2 = default, y3 = default;
                 ref var w = ref weight;
                 ref var row = ref x;
                 for (var n = 0; n < count; n++)
                 {
-                    y0 = y0.MultiplyAdd(ref Unsafe.Add(ref w, w0), 0, TStrip.Load(ref Unsafe.Add(ref row, j0)));
-                    y1 = y1.MultiplyAdd(ref Unsafe.Add(ref w, w1), 0, TStrip.Load(ref Unsafe.Add(ref row, j1)));
-                    y2 = y2.MultiplyAdd(ref Unsafe.Add(ref w, w2), 0, TStrip.Load(ref Unsafe.Add(ref row, j2)));
-                    y3 = y3.MultiplyAdd(ref Unsafe.Add(ref w, w3), 0, TStrip.Load(ref Unsafe.Add(ref row, j3)));
-                    w = ref Unsafe.Add(ref w, weightStep);
-                    row = ref Unsafe.Add(ref row, xStep);
+                    y0 = y0.MultiplyAdd(ref Unsafe.Add(ref w, w0), 0, TBlock.Load(ref Unsafe.Add(ref row, j0)));
+                    y1 = y1.MultiplyAdd(ref Unsafe.Add(ref w, w1), 0, TBlock.Load(ref Unsafe.Add(ref row, j1)));
+                    y2 = y2.MultiplyAdd(ref Unsafe.Add(ref w, w2), 0, TBlock.Load(ref Unsafe.Add(ref row, j2)));
+                    y3 = y3.MultiplyAdd(ref Unsafe.Add(ref w, w3), 0, TBlock.Load(ref Unsafe.Add(ref row, j3)));
+                    w = ref Unsafe.Add(ref w, weightStride);
+                    row = ref Unsafe.Add(ref row, xStride);
                 }
                 y0.Store(ref Unsafe.Add(ref y, j0), 0);
                 y1.Store(ref Unsafe.Add(ref y, j1), 0);

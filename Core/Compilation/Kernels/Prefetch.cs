@@ -5,36 +5,38 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Memory that will be needed soon, or by default none: so many bytes from one address on, or from each of three. The tiles of a product
-/// ask for it while they are summed, so that memory works while the core does: evenly, since a core waits for few lines at a time.
+/// The memory that a matrix product prefetches while it computes: bytes from one address on, or from each of three. The default is none.
+/// The register tiles share the prefetches evenly, since a core can wait for only a few cache lines at a time.
 /// </summary>
 internal readonly struct Prefetch
 {
     private readonly nint first, second, third;
-    private readonly int places, bytes;
+    private readonly int regions, bytes;
 
-    private Prefetch(int places, int bytes, nint first, nint second = 0, nint third = 0) =>
-        (this.places, this.bytes, this.first, this.second, this.third) = (places, bytes, first, second, third);
+    private Prefetch(int regions, int bytes, nint first, nint second = 0, nint third = 0) =>
+        (this.regions, this.bytes, this.first, this.second, this.third) = (regions, bytes, first, second, third);
 
-    /// <summary>The first rows of a block.</summary>
-    public static Prefetch Of<T>(int rows, MatrixBuffer<T> block) where T : unmanaged, INumber<T> => new(1, BytesOf(rows, block), block.Address);
+    /// <summary>Prefetches the first <paramref name="rows"/> rows of a buffer.</summary>
+    public static Prefetch Of<T>(int rows, MatrixBuffer<T> buffer) where T : unmanaged, INumber<T> =>
+        new(1, BytesOf(rows, buffer), buffer.Address);
 
-    /// <summary>The first rows of a block, and as much of two others.</summary>
-    public static Prefetch Of<T>(int rows, MatrixBuffer<T> first, MatrixBuffer<T> second, MatrixBuffer<T> third) where T : unmanaged, INumber<T> =>
-        new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
+    /// <summary>Prefetches the first <paramref name="rows"/> rows of a buffer, and as many bytes of two others.</summary>
+    public static Prefetch Of<T>(int rows, MatrixBuffer<T> first, MatrixBuffer<T> second, MatrixBuffer<T> third)
+        where T : unmanaged, INumber<T> => new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
 
     /// <summary>
-    /// Where one of so many tiles, of so many terms each, asks first, and how many bytes further with each term: none, where all is asked
-    /// for. Places take turns.
+    /// Start address and byte stride of the prefetches that tile <paramref name="tile"/> of <paramref name="tiles"/> issues, one in each of
+    /// its <paramref name="inner"/> iterations. The stride is 0 when nothing is left. Three regions are served round-robin.
     /// </summary>
-    public (nint Start, nint Step) Share(int tile, int tiles, int terms)
+    public (nint Address, nint Stride) Share(int tile, int tiles, int inner)
     {
-        var (turns, turn, place) = places == 3 ? (tiles / 3, tile / 3, tile % 3) : (tiles * places, tile, 0);
-        if (turn >= turns || terms == 0) return (first, 0);
-        // No further than to the next line of the cache: where there are too few terms, the end is left.
-        var step = Math.Min(Vector512<byte>.Count, bytes / (turns * terms) + 1);
-        return ((place switch { 0 => first, 1 => second, _ => third }) + (nint)turn * terms * step, step);
+        var (shares, share, region) = regions == 3 ? (tiles / 3, tile / 3, tile % 3) : (tiles * regions, tile, 0);
+        if (share >= shares || inner == 0) return (first, 0);
+        // At most one cache line per iteration: a longer stride would skip lines. With too few iterations, the end is not prefetched.
+        var stride = Math.Min(Vector512<byte>.Count, bytes / (shares * inner) + 1);
+        return ((region switch { 0 => first, 1 => second, _ => third }) + (nint)share * inner * stride, stride);
     }
 
-    private static int BytesOf<T>(int rows, MatrixBuffer<T> block) where T : unmanaged, INumber<T> => rows * block.Stride * Unsafe.SizeOf<T>();
+    private static int BytesOf<T>(int rows, MatrixBuffer<T> buffer) where T : unmanaged, INumber<T> =>
+        rows * buffer.Stride * Unsafe.SizeOf<T>();
 }

@@ -21,7 +21,10 @@ internal static class RmsNormKernels
         var slope = -s * s * VectorKernels.Dot(ref x, ref dy, n) / T.CreateTruncating(n);
         var (scale, slopes) = (Vector512.Create(s), Vector512.Create(slope));
         for (var i = 0; i < n; i += Vector512<T>.Count)
-            (Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), slopes, Vector512.LoadUnsafe(ref dy, (nuint)i)) * scale).StoreUnsafe(ref dx, (nuint)i);
+        {
+            var difference = Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), slopes, Vector512.LoadUnsafe(ref dy, (nuint)i));
+            (difference * scale).StoreUnsafe(ref dx, (nuint)i);
+        }
     }
 
     private static T InverseRms<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

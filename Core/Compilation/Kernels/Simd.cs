@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>What the runtime offers for registers of floats and of doubles, for either of the two.</summary>
+/// <summary>Vector operations that .NET offers for floats and for doubles apart, here for either.</summary>
 internal static class Simd
 {
-    /// <summary>a·b + c, rounded once.</summary>
+    /// <summary>Fused multiply-add: a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Fma<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c) => typeof(T) == typeof(float)
         ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
@@ -20,9 +20,12 @@ internal static class Simd
         ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
-    /// <summary>e to the power of each lane, none of which is above 0; 0 where it is below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision.</summary>
-    // The runtime's own exp rounds in one way before its code is optimized, and in another after that: the same run would not be the same.
-    // eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ: |r| is at most 0.35, and 8 terms leave 5e-9, 14 of them 4e-18.
+    /// <summary>
+    /// eˣ in each lane, for x at most 0. A result below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision, is flushed to 0: it keeps later results out of
+    /// the subnormal range.
+    /// </summary>
+    // .NET's own vector exponential rounds differently before and after the JIT has optimized it, so that equal runs would differ in bits.
+    // Here eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ. |r| is at most 0.35; 8 terms leave 5e-9, and 14 leave 4e-18.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> x) where T : unmanaged, INumber<T>
     {
@@ -30,7 +33,7 @@ internal static class Simd
         var n = isSingle
             ? Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsSingle()).As<float, T>()
             : Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsDouble()).As<double, T>();
-        var r = Fma(n, Broadcast<T>(-0.693359375), x);      // ln 2 in two parts: the first has so few digits that n times it is exact
+        var r = Fma(n, Broadcast<T>(-0.693359375), x);      // ln 2 in two parts: the first has few bits, so that n times it is exact
         r = Fma(n, Broadcast<T>(2.1219444005469058e-4), r);
         var sum = Vector512<T>.Zero;
         if (!isSingle)
@@ -53,30 +56,32 @@ internal static class Simd
         var power = isSingle
             ? ((Vector512.ConvertToInt32Native(n.AsSingle()) + Vector512.Create(127)) << 23).As<int, T>()
             : ((Vector512.ConvertToInt64Native(n.AsDouble()) + Vector512.Create(1023L)) << 52).As<long, T>();
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Broadcast<T>(isSingle ? -55.45177444479562 : -623.8324625039508)), Vector512<T>.Zero, sum * power);
+        var lowest = Broadcast<T>(isSingle ? -55.45177444479562 : -623.8324625039508); // -80·ln 2, -900·ln 2
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, lowest), Vector512<T>.Zero, sum * power);
     }
 
-    /// <summary>Asks for a line of memory, as far as the second cache, and does not wait for it. Where nothing lies, nothing comes.</summary>
+    /// <summary>Prefetches a cache line into L2, without waiting for it. An address that is not mapped has no effect.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch(nint address)
     {
         if (Sse.IsSupported) Sse.Prefetch1((void*)address);
     }
 
-    /// <summary>The number in every lane.</summary>
+    /// <summary>The number, rounded to T, in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast<T>(double number) => typeof(T) == typeof(float)
         ? Vector512.Create((float)number).As<float, T>()
         : Vector512.Create(number).As<double, T>();
 
     /// <summary>
-    /// x + little - little is x up to 2⁻⁸¹, or 2⁻⁹⁰¹ in double precision, and 0 where |x| is below that. What is computed from so little
-    /// soon is so small that the processor holds it in another way, and takes a hundred times as long.
+    /// The bias b for which x + b - b flushes |x| below 2⁻⁸¹ to zero, or below 2⁻⁹⁰¹ in double precision. Larger x keep their value up to
+    /// an error of that size. It keeps results out of the subnormal range, where arithmetic is about 100 times slower.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> FlushBias<T>() => Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
+    public static Vector512<T> FlushBias<T>() =>
+        Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
 
-    /// <summary>1 / √v of each lane, which is above 0: an estimate of 14 bits, made twice as precise by each of Newton's steps.</summary>
+    /// <summary>1/√v in each lane, for v above 0: an estimate of 14 bits, whose precision each Newton step doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ReciprocalSqrt<T>(Vector512<T> v) where T : unmanaged, INumber<T>
     {
@@ -88,12 +93,12 @@ internal static class Simd
         return isSingle ? y : y * Fma(half * y, y, threeHalves);
     }
 
-    /// <summary>The first <paramref name="count"/> lanes of v, and those of <paramref name="others"/> from there on.</summary>
+    /// <summary>The first <paramref name="count"/> lanes of v, and the remaining lanes of <paramref name="others"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> SelectHead<T>(Vector512<T> v, int count, Vector512<T> others) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), v, others);
 
-    /// <summary>The largest lane; where one is not a number, any.</summary>
+    /// <summary>The largest lane. If a lane is NaN, the result is unspecified.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max<T>(Vector512<T> v) where T : unmanaged, INumber<T>
     {
@@ -113,28 +118,33 @@ internal static class Simd
         return quarter[0] + quarter[1];
     }
 
-    /// <summary>Writes the sums of the lanes of four registers side by side.</summary>
+    /// <summary>Stores the sum of the lanes of each of four vectors in y, one after another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y) where T : unmanaged, INumber<T>
+    public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y)
+        where T : unmanaged, INumber<T>
     {
         if (!Avx.IsSupported)
         {
             (y, Unsafe.Add(ref y, 1), Unsafe.Add(ref y, 2), Unsafe.Add(ref y, 3)) = (Sum(a), Sum(b), Sum(c), Sum(d));
             return;
         }
-        var (a2, b2, c2, d2) = (a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+        var (a2, b2) = (a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper());
+        var (c2, d2) = (c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
         if (typeof(T) == typeof(float))
         {
-            var all = Avx.HorizontalAdd(Avx.HorizontalAdd(a2.AsSingle(), b2.AsSingle()), Avx.HorizontalAdd(c2.AsSingle(), d2.AsSingle())).As<float, T>();
+            var (ab, cd) = (Avx.HorizontalAdd(a2.AsSingle(), b2.AsSingle()), Avx.HorizontalAdd(c2.AsSingle(), d2.AsSingle()));
+            var all = Avx.HorizontalAdd(ab, cd).As<float, T>();
             (all.GetLower() + all.GetUpper()).StoreUnsafe(ref y);
         }
         else
         {
-            var (ab, cd) = (Avx.HorizontalAdd(a2.AsDouble(), b2.AsDouble()).As<double, T>(), Avx.HorizontalAdd(c2.AsDouble(), d2.AsDouble()).As<double, T>());
+            var ab = Avx.HorizontalAdd(a2.AsDouble(), b2.AsDouble()).As<double, T>();
+            var cd = Avx.HorizontalAdd(c2.AsDouble(), d2.AsDouble()).As<double, T>();
             (ab.GetLower() + ab.GetUpper()).StoreUnsafe(ref y);
             (cd.GetLower() + cd.GetUpper()).StoreUnsafe(ref y, 2);
         }
     }
 
-    private static Vector128<T> HalvesSwapped<T>(Vector128<T> v) => Vector128.Shuffle(v.AsSingle(), Vector128.Create(2, 3, 0, 1)).As<float, T>();
+    private static Vector128<T> HalvesSwapped<T>(Vector128<T> v) =>
+        Vector128.Shuffle(v.AsSingle(), Vector128.Create(2, 3, 0, 1)).As<float, T>();
 }

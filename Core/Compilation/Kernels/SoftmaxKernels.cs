@@ -46,8 +46,8 @@ internal static class SoftmaxKernels
             var mean = Vector512.Create(VectorKernels.Dot(ref Unsafe.Add(ref y, first), ref Unsafe.Add(ref dy, first), size));
             for (var i = first; i < first + size; i += Vector512<T>.Count)
             {
-                var product = Simd.Fma(Vector512.LoadUnsafe(ref y, (nuint)i) * scales, Vector512.LoadUnsafe(ref dy, (nuint)i) - mean, flushBias);
-                (product - flushBias).StoreUnsafe(ref dx, (nuint)i);
+                var (scaled, centered) = (Vector512.LoadUnsafe(ref y, (nuint)i) * scales, Vector512.LoadUnsafe(ref dy, (nuint)i) - mean);
+                (Simd.Fma(scaled, centered, flushBias) - flushBias).StoreUnsafe(ref dx, (nuint)i);
             }
         }
     }

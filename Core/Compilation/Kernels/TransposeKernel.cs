@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>Matrices turned, a few registers at a time.</summary>
+/// <summary>Transposition, in small tiles that fit vector registers.</summary>
 internal static class TransposeKernel
 {
-    /// <summary>y = wᵀ: [rows, columns] to [columns, rows].</summary>
+    /// <summary>y = wᵀ: [rows, columns] to [columns, rows]. w and y must not overlap.</summary>
     public static void Transpose<T>(int rows, int columns, MatrixBuffer<T> w, MatrixBuffer<T> y) where T : unmanaged, INumber<T>
     {
         var (height, width) = Avx.IsSupported ? (Vector256<T>.Count, Vector128<T>.Count) : (1, 1);
@@ -19,7 +19,8 @@ internal static class TransposeKernel
             for (var r = 0; r < rows; r += height)
             {
                 if (!Avx.IsSupported) to = from;
-                else if (typeof(T) == typeof(float)) Transpose8x4(ref Unsafe.As<T, float>(ref from), w.Stride, ref Unsafe.As<T, float>(ref to), y.Stride);
+                else if (typeof(T) == typeof(float))
+                    Transpose8x4(ref Unsafe.As<T, float>(ref from), w.Stride, ref Unsafe.As<T, float>(ref to), y.Stride);
                 else Transpose4x2(ref Unsafe.As<T, double>(ref from), w.Stride, ref Unsafe.As<T, double>(ref to), y.Stride);
                 from = ref Unsafe.Add(ref from, height * w.Stride);
                 to = ref Unsafe.Add(ref to, height);
@@ -27,7 +28,7 @@ internal static class TransposeKernel
         }
     }
 
-    // Two squares, one under the other, in the halves of the registers.
+    // Two 4×4 squares, one below the other: each occupies one half of the vectors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose8x4(ref float w, nint wRow, ref float y, nint yRow)
     {
@@ -48,7 +49,7 @@ internal static class TransposeKernel
         Avx.UnpackHigh(a, b).StoreUnsafe(ref y, (nuint)yRow);
     }
 
-    // The beginnings of two rows.
+    // A vector whose lower half is the start of row low, and whose upper half is the start of row high.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Halves<T>(ref T w, nint low, nint high, nint wRow) where T : unmanaged =>
         Vector256.Create(Vector128.LoadUnsafe(ref w, (nuint)(low * wRow)), Vector128.LoadUnsafe(ref w, (nuint)(high * wRow)));

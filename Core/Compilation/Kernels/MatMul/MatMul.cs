@@ -4,15 +4,22 @@ using System.Runtime.Intrinsics;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>
-/// The products of matrices. All three are one sum, y[r, c] = Σ_p x(r, p)·w(p, c), in which x is read along its rows or along its
-/// columns, and w is turned a panel at a time where its rows are not at hand; it is computed a tile of y at a time, held in registers.
-/// While some rows of w are used, those after them are asked for, and while the last are, what is needed after the product: by whole
-/// tiles of whole panels, since a product of less is done before anything comes.
-/// </summary>
+// Blocking, as in BLIS (Van Zee and van de Geijn, 2015). All three products are y[r, c] = Σ_p x(r, p)·w(p, c), with p from 0 to inner.
+//
+// A register block is a part of a row of y in vector registers: 1 row of 4 vectors, or less at the right edge.
+// A register tile is 4 or 6 blocks, one below the other. 6 rows of 4 vectors are 24 of the 32 registers of AVX-512.
+// The micro-kernel sums one register tile. For each p it loads a row of w once, and multiplies it by one element of x for each row of
+// the tile. So 4 loaded vectors of w serve 24 multiply-adds.
+// A panel is a part of w, 4 vectors wide and at most 128 rows deep. It stays in the L1 cache while all rows of x pass.
+// A packed panel is a panel that was transposed into a buffer. x·wᵀ needs it, because there the elements of a vector lie in different
+// rows of w.
+// Prefetch: while one panel is consumed the next is prefetched; during the last, an operand of the next product. Only tiles of 6 blocks
+// in whole panels prefetch: smaller products finish before the data could arrive.
+
+/// <summary>Matrix products (GEMM): x·w, xᵀ·w and x·wᵀ, blocked for registers and caches.</summary>
 internal static class MatMul
 {
-    // So many rows of w are summed at once: four registers of each stay in the nearest cache while all rows of x pass.
+    // The rows of a panel: 128 rows of 4 vectors of 64 bytes are 32 KiB.
     private const int PanelDepth = 128;
 
     internal static Action? Kernel<T>(KernelContext<T> site) where T : unmanaged, INumber<T>
@@ -28,30 +35,39 @@ internal static class MatMul
         };
     }
 
-    /// <summary>Whether an operation is a product.</summary>
-    public static bool IsMatMul(Autograd.Operation operation) => operation is Autograd.Times or Autograd.TransposeTimes or Autograd.TimesTranspose;
+    /// <summary>True for the operations that this class computes.</summary>
+    public static bool IsMatMul(Autograd.Operation operation) =>
+        operation is Autograd.Times or Autograd.TransposeTimes or Autograd.TimesTranspose;
 
-    /// <summary>How many rows of w a product uses at once, if it has as many.</summary>
+    /// <summary>The largest number of rows of w that one panel of a product covers.</summary>
     public static int PanelRows<T>(Autograd.Operation product) => product is Autograd.TimesTranspose ? PanelWidth<T>() : PanelDepth;
 
-    /// <summary>Room for what is summed at once of a w that is turned.</summary>
-    public static MatrixBuffer<T> AllocatePanel<T>() where T : unmanaged, INumber<T> => MatrixBuffer<T>.Allocate(PanelDepth, PanelWidth<T>());
+    /// <summary>Allocates a buffer for one packed panel.</summary>
+    public static MatrixBuffer<T> AllocatePanel<T>() where T : unmanaged, INumber<T> =>
+        MatrixBuffer<T>.Allocate(PanelDepth, PanelWidth<T>());
 
-    /// <summary>y = x·w: [rows, inner] by [inner, columns]. What is needed next is asked for at the end.</summary>
-    public static void Times<T>(int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
+    /// <summary>y = x·w: [rows, inner] by [inner, columns]. Its last panel prefetches <paramref name="next"/>.</summary>
+    public static void Times<T>(
+        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, x.Stride, 1, w, y, next);
 
-    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. What is needed next is asked for at the end.</summary>
-    public static void TransposeTimes<T>(int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
+    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. Its last panel prefetches <paramref name="next"/>.</summary>
+    public static void TransposeTimes<T>(
+        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next);
 
-    /// <summary>y = x·wᵀ: [rows, inner] by [columns, inner]. What is needed next is asked for at the end.</summary>
-    public static void TimesTranspose<T>(int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> panel, MatrixBuffer<T> y, in Prefetch next = default)
+    /// <summary>
+    /// y = x·wᵀ: [rows, inner] by [columns, inner]. Panels are packed in <paramref name="panel"/>. The last prefetches
+    /// <paramref name="next"/>.
+    /// </summary>
+    public static void TimesTranspose<T>(
+        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> panel, MatrixBuffer<T> y,
+        in Prefetch next = default)
         where T : unmanaged, INumber<T>
     {
         if (rows == 1)
         {
-            DotRows(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start); // nothing is worth turning for a single row
+            DotRows(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start); // packing costs more than it saves for one row
             return;
         }
         var (width, tiles) = (PanelWidth<T>(), rows / Six.Value);
@@ -59,64 +75,78 @@ internal static class MatMul
         {
             var (count, last) = (Math.Min(width, columns - c), c + width >= columns);
             var following = last ? default : Prefetch.Of(Math.Min(width, columns - c - width), w.From(c + width));
-            ref readonly var soon = ref last ? ref next : ref following;
+            ref readonly var prefetch = ref last ? ref next : ref following;
             for (var p = 0; p == 0 || p < inner; p += PanelDepth)
             {
                 var depth = Math.Min(PanelDepth, inner - p);
                 TransposeKernel.Transpose(count, depth, w.From(c, p), panel);
-                MultiplyPanel(p > 0, rows, depth, count, ref x.At(0, p), x.Stride, 1, ref panel.Start, panel.Stride, ref y.At(0, c), y.Stride,
-                    soon, p / PanelDepth * tiles, inner / PanelDepth * tiles);
+                MultiplyPanel(
+                    p > 0, rows, depth, count, ref x.At(0, p), x.Stride, 1, ref panel.Start, panel.Stride, ref y.At(0, c), y.Stride,
+                    prefetch, p / PanelDepth * tiles, inner / PanelDepth * tiles);
             }
         }
     }
 
-    private static void Multiply<T>(int rows, int inner, int columns, ref T x, int xRow, int xInner, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next)
+    // x·w or xᵀ·w: consecutive rows of x are xRow elements apart, and consecutive terms of a sum xInner.
+    private static void Multiply<T>(
+        int rows, int inner, int columns, ref T x, int xRow, int xInner, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next)
         where T : unmanaged, INumber<T>
     {
         var (width, tiles) = (PanelWidth<T>(), rows / Six.Value);
-        for (var p = 0; p == 0 || p < inner; p += PanelDepth)   // once where there is nothing to sum: that makes zeros
+        for (var p = 0; p == 0 || p < inner; p += PanelDepth) // if inner is 0, one empty panel stores zeros
         {
             var (depth, last) = (Math.Min(PanelDepth, inner - p), p + PanelDepth >= inner);
             var following = last ? default : Prefetch.Of(Math.Min(PanelDepth, inner - p - PanelDepth), w.From(p + PanelDepth));
-            ref readonly var soon = ref last ? ref next : ref following;
+            ref readonly var prefetch = ref last ? ref next : ref following;
             for (var c = 0; c < columns; c += width)
-                MultiplyPanel(p > 0, rows, depth, Math.Min(width, columns - c), ref Unsafe.Add(ref x, p * xInner), xRow, xInner,
-                    ref w.At(p, c), w.Stride, ref y.At(0, c), y.Stride, soon, c / width * tiles, columns / width * tiles);
+            {
+                MultiplyPanel(
+                    p > 0, rows, depth, Math.Min(width, columns - c), ref Unsafe.Add(ref x, p * xInner), xRow, xInner,
+                    ref w.At(p, c), w.Stride, ref y.At(0, c), y.Stride, prefetch, c / width * tiles, columns / width * tiles);
+            }
         }
     }
 
-    // The widest panel of w that is used at once: four registers.
+    // The columns of a panel: 4 vectors.
     private static int PanelWidth<T>() => 4 * Vector512<T>.Count;
 
-    // A panel of y, whose tiles are so many of those that ask for what is needed soon, from one on.
-    // A call of its own would cost the smallest model a tenth.
+    // Computes the columns of y that belong to a panel. Its tiles of 6 blocks are numbered from tile on, among the tiles that share the
+    // prefetching. Inlined: a call costs 10% on the smallest model.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyPanel<T>(
-        bool more, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow, in Prefetch soon, int tile, int tiles)
+        bool accumulate, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,
+        in Prefetch prefetch, int tile, int tiles)
         where T : unmanaged, INumber<T>
     {
         var lanes = Vector512<T>.Count;
-        for (int c = 0, registers; c < columns; c += registers * lanes)
+        for (int c = 0, vectors; c < columns; c += vectors * lanes)
         {
-            registers = (columns - c + lanes - 1) / lanes is var left and not 3 ? left : 2;
+            vectors = (columns - c + lanes - 1) / lanes is var left and not 3 ? left : 2;
             ref var wc = ref Unsafe.Add(ref w, c);
-            var r = registers < 4 ? 0 : MultiplySixRowTiles(more, rows, inner, ref x, xRow, xInner, ref w, wRow, ref y, yRow, soon, tile, tiles);
+            var r = vectors < 4
+                ? 0
+                : MultiplySixRowTiles(accumulate, rows, inner, ref x, xRow, xInner, ref w, wRow, ref y, yRow, prefetch, tile, tiles);
             while (r < rows)
             {
                 ref var xr = ref Unsafe.Add(ref x, r * xRow);
                 ref var yr = ref Unsafe.Add(ref y, r * yRow + c);
-                r += registers == 4 ? MicroKernel.Run<T, Block1x4<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
-                    : registers == 2 ? MicroKernel.Run<T, Block1x2<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
-                    : r + 4 < rows ? MicroKernel.Run<T, Block2x1<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
-                    : MicroKernel.Run<T, Block1x1<T>, Four>(more, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0);
+                r += vectors == 4
+                    ? MicroKernel.Run<T, Block1x4<T>, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
+                    : vectors == 2
+                    ? MicroKernel.Run<T, Block1x2<T>, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
+                    : r + 4 < rows
+                    ? MicroKernel.Run<T, Block2x1<T>, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
+                    : MicroKernel.Run<T, Block1x1<T>, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0);
             }
         }
     }
 
-    // Six rows of four registers use most often what was loaded; four are enough for what six would not fill. How many rows those are.
+    // Computes tiles of 6 rows of 4 vectors, which reuse each loaded vector most, and returns the number of rows done. It leaves up to 4
+    // rows, or 7 or 8, to tiles of 4, which fit them better.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int MultiplySixRowTiles<T>(
-        bool more, int rows, int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow, in Prefetch soon, int tile, int tiles)
+        bool accumulate, int rows, int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,
+        in Prefetch prefetch, int tile, int tiles)
         where T : unmanaged, INumber<T>
     {
         var r = 0;
@@ -124,13 +154,13 @@ internal static class MatMul
         {
             ref var xr = ref Unsafe.Add(ref x, r * xRow);
             ref var yr = ref Unsafe.Add(ref y, r * yRow);
-            var (line, step) = soon.Share(tile++, tiles, inner);
-            r += MicroKernel.Run<T, Block1x4<T>, Six>(more, inner, ref xr, xRow, xInner, ref w, wRow, ref yr, yRow, line, step);
+            var (address, stride) = prefetch.Share(tile++, tiles, inner);
+            r += MicroKernel.Run<T, Block1x4<T>, Six>(accumulate, inner, ref xr, xRow, xInner, ref w, wRow, ref yr, yRow, address, stride);
         }
         return r;
     }
 
-    /// <summary>y = x·wᵀ of a single row x, four products of which share what is loaded of it.</summary>
+    /// <summary>y = x·wᵀ for a single row x: one dot product for each row of w. Four dot products share each loaded vector of x.</summary>
     public static void DotRows<T>(int inner, int columns, ref T x, ref T w, nint wRow, ref T y) where T : unmanaged, INumber<T>
     {
         for (var c = 0; c < columns; c += 4)
@@ -139,20 +169,20 @@ internal static class MatMul
             for (; p + Vector512<T>.Count <= inner; p += Vector512<T>.Count)
             {
                 var row = Vector512.LoadUnsafe(ref x, (nuint)p);
-                ref var at = ref Unsafe.Add(ref w, p);
-                y0 = Simd.Fma(row, Vector512.LoadUnsafe(ref at), y0);
-                y1 = Simd.Fma(row, Vector512.LoadUnsafe(ref at, (nuint)wRow), y1);
-                y2 = Simd.Fma(row, Vector512.LoadUnsafe(ref at, (nuint)(2 * wRow)), y2);
-                y3 = Simd.Fma(row, Vector512.LoadUnsafe(ref at, (nuint)(3 * wRow)), y3);
+                ref var wp = ref Unsafe.Add(ref w, p);
+                y0 = Simd.Fma(row, Vector512.LoadUnsafe(ref wp), y0);
+                y1 = Simd.Fma(row, Vector512.LoadUnsafe(ref wp, (nuint)wRow), y1);
+                y2 = Simd.Fma(row, Vector512.LoadUnsafe(ref wp, (nuint)(2 * wRow)), y2);
+                y3 = Simd.Fma(row, Vector512.LoadUnsafe(ref wp, (nuint)(3 * wRow)), y3);
             }
             if (p < inner)
             {
                 var row = Vector512.LoadUnsafe(ref x, (nuint)p);
-                ref var at = ref Unsafe.Add(ref w, p);
-                y0 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref at), inner - p, Vector512<T>.Zero);
-                y1 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref at, (nuint)wRow), inner - p, Vector512<T>.Zero);
-                y2 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref at, (nuint)(2 * wRow)), inner - p, Vector512<T>.Zero);
-                y3 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref at, (nuint)(3 * wRow)), inner - p, Vector512<T>.Zero);
+                ref var wp = ref Unsafe.Add(ref w, p);
+                y0 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref wp), inner - p, Vector512<T>.Zero);
+                y1 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref wp, (nuint)wRow), inner - p, Vector512<T>.Zero);
+                y2 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref wp, (nuint)(2 * wRow)), inner - p, Vector512<T>.Zero);
+                y3 += Simd.SelectHead(row * Vector512.LoadUnsafe(ref wp, (nuint)(3 * wRow)), inner - p, Vector512<T>.Zero);
             }
             Simd.StoreSums(y0, y1, y2, y3, ref y);
             w = ref Unsafe.Add(ref w, 4 * wRow);

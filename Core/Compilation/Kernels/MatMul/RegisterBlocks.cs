@@ -5,28 +5,28 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A part of a product y = x·w that is held in registers while it is summed: a row of y, or two, and a register of each, or less, or
-/// more. How many there are decides how often what was loaded is used.
+/// A register block: a part of y = x·w that stays in vector registers while it is summed. It has one or two rows of up to four vectors.
+/// Larger blocks reuse each loaded vector more often; smaller ones fit the edges of y.
 /// </summary>
 internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock<T, TSelf>
 {
-    /// <summary>How many rows of y.</summary>
+    /// <summary>The number of rows of y in the block.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>As much of a row of w.</summary>
+    /// <summary>Loads as many elements of one row of w as the block is wide.</summary>
     static abstract TSelf Load(ref T w);
 
-    /// <summary>What stands in y already.</summary>
+    /// <summary>Loads the block from y, to add to it.</summary>
     static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
 
-    /// <summary>This + x·w, one number of x for each row of y.</summary>
+    /// <summary>This block + x·w, with one element of x for each row.</summary>
     TSelf MultiplyAdd(ref T x, nint xRow, TSelf w);
 
-    /// <summary>Writes it to y.</summary>
+    /// <summary>Stores the block in y.</summary>
     void Store(ref T y, nint yRow);
 }
 
-/// <summary>One row, one register.</summary>
+/// <summary>1 row of 1 vector.</summary>
 internal readonly struct Block1x1<T>(Vector512<T> a) : IRegisterBlock<T, Block1x1<T>> where T : unmanaged, INumber<T>
 {
     private readonly Vector512<T> a = a;
@@ -43,7 +43,7 @@ internal readonly struct Block1x1<T>(Vector512<T> a) : IRegisterBlock<T, Block1x
     public void Store(ref T y, nint yRow) => a.StoreUnsafe(ref y);
 }
 
-/// <summary>Two rows, one register of each.</summary>
+/// <summary>2 rows of 1 vector.</summary>
 internal readonly struct Block2x1<T>(Vector512<T> a, Vector512<T> b) : IRegisterBlock<T, Block2x1<T>> where T : unmanaged, INumber<T>
 {
     private readonly Vector512<T> a = a, b = b;
@@ -68,7 +68,7 @@ internal readonly struct Block2x1<T>(Vector512<T> a, Vector512<T> b) : IRegister
     }
 }
 
-/// <summary>One row, two registers.</summary>
+/// <summary>1 row of 2 vectors.</summary>
 internal readonly struct Block1x2<T>(Vector512<T> a, Vector512<T> b) : IRegisterBlock<T, Block1x2<T>> where T : unmanaged, INumber<T>
 {
     private readonly Vector512<T> a = a, b = b;
@@ -81,8 +81,8 @@ internal readonly struct Block1x2<T>(Vector512<T> a, Vector512<T> b) : IRegister
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Block1x2<T> MultiplyAdd(ref T x, nint xRow, Block1x2<T> w)
     {
-        var by = Vector512.Create(x);
-        return new(Simd.Fma(by, w.a, a), Simd.Fma(by, w.b, b));
+        var broadcast = Vector512.Create(x);
+        return new(Simd.Fma(broadcast, w.a, a), Simd.Fma(broadcast, w.b, b));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,8 +93,9 @@ internal readonly struct Block1x2<T>(Vector512<T> a, Vector512<T> b) : IRegister
     }
 }
 
-/// <summary>One row, four registers.</summary>
-internal readonly struct Block1x4<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) : IRegisterBlock<T, Block1x4<T>> where T : unmanaged, INumber<T>
+/// <summary>1 row of 4 vectors.</summary>
+internal readonly struct Block1x4<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) : IRegisterBlock<T, Block1x4<T>>
+    where T : unmanaged, INumber<T>
 {
     private readonly Vector512<T> a = a, b = b, c = c, d = d;
 
@@ -110,8 +111,8 @@ internal readonly struct Block1x4<T>(Vector512<T> a, Vector512<T> b, Vector512<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Block1x4<T> MultiplyAdd(ref T x, nint xRow, Block1x4<T> w)
     {
-        var by = Vector512.Create(x);
-        return new(Simd.Fma(by, w.a, a), Simd.Fma(by, w.b, b), Simd.Fma(by, w.c, c), Simd.Fma(by, w.d, d));
+        var broadcast = Vector512.Create(x);
+        return new(Simd.Fma(broadcast, w.a, a), Simd.Fma(broadcast, w.b, b), Simd.Fma(broadcast, w.c, c), Simd.Fma(broadcast, w.d, d));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -124,7 +125,7 @@ internal readonly struct Block1x4<T>(Vector512<T> a, Vector512<T> b, Vector512<T
     }
 }
 
-/// <summary>One row, four numbers, or two in double precision.</summary>
+/// <summary>1 row of a quarter of a vector: 4 floats or 2 doubles.</summary>
 internal readonly struct Block1xQuarter<T>(Vector128<T> a) : IRegisterBlock<T, Block1xQuarter<T>> where T : unmanaged, INumber<T>
 {
     private readonly Vector128<T> a = a;
@@ -141,7 +142,7 @@ internal readonly struct Block1xQuarter<T>(Vector128<T> a) : IRegisterBlock<T, B
     public void Store(ref T y, nint yRow) => a.StoreUnsafe(ref y);
 }
 
-/// <summary>One row, one number.</summary>
+/// <summary>1 row of 1 element.</summary>
 internal readonly struct Block1xScalar<T>(T a) : IRegisterBlock<T, Block1xScalar<T>> where T : unmanaged, INumber<T>
 {
     private readonly T a = a;
@@ -158,20 +159,20 @@ internal readonly struct Block1xScalar<T>(T a) : IRegisterBlock<T, Block1xScalar
     public void Store(ref T y, nint yRow) => y = a;
 }
 
-/// <summary>How many strips make a tile.</summary>
+/// <summary>The number of blocks in a register tile, as a type: the JIT compiles a micro-kernel for each.</summary>
 internal interface IBlockCount
 {
-    /// <summary>So many.</summary>
+    /// <summary>The number of blocks.</summary>
     static abstract int Value { get; }
 }
 
-/// <summary>4.</summary>
+/// <summary>4 blocks.</summary>
 internal readonly struct Four : IBlockCount
 {
     public static int Value => 4;
 }
 
-/// <summary>6.</summary>
+/// <summary>6 blocks.</summary>
 internal readonly struct Six : IBlockCount
 {
     public static int Value => 6;
