@@ -17,7 +17,7 @@
 using MicroGpt.Autograd;
 
 Variable a = new("a", Shape.Scalar), b = new("b", Shape.Scalar);
-var f = (Expr)a * b + a;
+var f = a * b + a;
 Console.Write($"f:\n{Writer.Print(f)}");
 
 var gradient = f.Backward();

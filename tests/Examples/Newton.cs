@@ -13,7 +13,7 @@
 using MicroGpt.Autograd;
 
 Variable x = new("x", Shape.Scalar), y = new("y", Shape.Scalar);
-var f = ((Expr)x - 1).Pow(2) + (y - (Expr)x * x).Pow(2) * 100;
+var f = (x - 1).Pow(2) + 100 * (y - x * x).Pow(2);
 var gradient = f.Backward();
 var (fx, fy) = (gradient[x], gradient[y]);
 var (ofFx, ofFy) = (fx.Backward(), fy.Backward());

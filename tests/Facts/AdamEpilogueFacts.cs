@@ -10,7 +10,7 @@ public class AdamEpilogueFacts
 {
     private static readonly Shape Square = new(3, 3);
     private static readonly Variable X = new("x", Square), Y = new("y", Square), V = new("v", Square), W = new("w", Square);
-    private static readonly Expr P = Y * (Expr)X, Q = Y + (Expr)X;
+    private static readonly Expr P = Y * X, Q = Y + X;
 
     /// <summary>By where the gradient is from and who looks at the parameter: results, and which parameter each updates.</summary>
     private static readonly ImmutableDictionary<string, (ImmutableArray<Expr> Results, ImmutableArray<Variable?> Updated)> Programs =

@@ -57,6 +57,21 @@ public abstract partial class Expr : IReal<Expr>
     public static Expr Apply<TOp>(TOp op, Expr x, Expr y) where TOp : struct, IBinaryOp =>
         new Application(new Pairwise<TOp>(op), x.BroadcastScalar(y), y.BroadcastScalar(x));
 
+    // As members, the signs serve a variable as well as any other expression, in C# and in F#.
+    public static Expr operator +(Expr x, Expr y) => Operations.op_Addition(x, y);
+    public static Expr operator +(Expr x, double c) => Operations.op_Addition(x, c);
+    public static Expr operator +(double c, Expr x) => Operations.op_Addition(c, x);
+    public static Expr operator -(Expr x, Expr y) => Operations.op_Subtraction(x, y);
+    public static Expr operator -(Expr x, double c) => Operations.op_Subtraction(x, c);
+    public static Expr operator -(double c, Expr x) => Operations.op_Subtraction(c, x);
+    public static Expr operator *(Expr x, Expr y) => Operations.op_Multiply(x, y);
+    public static Expr operator *(Expr x, double c) => Operations.op_Multiply(x, c);
+    public static Expr operator *(double c, Expr x) => Operations.op_Multiply(c, x);
+    public static Expr operator /(Expr x, Expr y) => Operations.op_Division(x, y);
+    public static Expr operator /(Expr x, double c) => Operations.op_Division(x, c);
+    public static Expr operator /(double c, Expr x) => Operations.op_Division(c, x);
+    public static Expr operator -(Expr x) => Operations.op_UnaryNegation(x);
+
     // A constant number takes the shape of what it is combined with.
     private Expr BroadcastScalar(Expr other) =>
         this is Constant { Shape: var shape } c && shape == Shape.Scalar && other.Shape != shape ? new Constant(c.Value, other.Shape) : this;

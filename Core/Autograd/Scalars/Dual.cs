@@ -1,7 +1,7 @@
 namespace MicroGpt.Autograd;
 
 /// <summary>A primal and its tangent: a formula becomes its value and its derivative along one direction (forward mode, JVP).</summary>
-public readonly record struct Dual<T>(T Primal, T Tangent) : IEvaluated<Dual<T>> where T : IEvaluated<T>
+public readonly partial record struct Dual<T>(T Primal, T Tangent) : IEvaluated<Dual<T>> where T : IEvaluated<T>
 {
     public double Plain => Primal.Plain;
 

@@ -40,7 +40,6 @@ public readonly struct Pow(double k) : IUnaryOp
 
     public T Partial<T>(T x, T y) where T : IReal<T> => k == 0 ? T.Constant(0) : x.Pow(k - 1) * k;
 }
-public static partial class Operations { public static T Pow<T>(this T x, double k) where T : IReal<T> => T.Apply(new Pow(k), x); }
 
 /// <summary>y = ln x,  dy/dx = 1/x.</summary>
 public readonly struct Log : IUnaryOp
@@ -50,7 +49,6 @@ public readonly struct Log : IUnaryOp
     public Complex Forward(Complex x) => Complex.Log(x);
     public T Partial<T>(T x, T y) where T : IReal<T> => x.Reciprocal();
 }
-public static partial class Operations { public static T Log<T>(this T x) where T : IReal<T> => T.Apply(new Log(), x); }
 
 /// <summary>y = eˣ,  dy/dx = y.</summary>
 public readonly struct Exp : IUnaryOp
@@ -60,7 +58,6 @@ public readonly struct Exp : IUnaryOp
     public Complex Forward(Complex x) => Complex.Exp(x);
     public T Partial<T>(T x, T y) where T : IReal<T> => y;
 }
-public static partial class Operations { public static T Exp<T>(this T x) where T : IReal<T> => T.Apply(new Exp(), x); }
 
 /// <summary>y = max(0, x),  dy/dx = step y, which is step x, and asks nobody to keep x.</summary>
 public readonly struct Relu : IUnaryOp
@@ -70,7 +67,6 @@ public readonly struct Relu : IUnaryOp
     public Complex Forward(Complex x) => x.Real > 0 ? x : 0;
     public T Partial<T>(T x, T y) where T : IReal<T> => y.Step();
 }
-public static partial class Operations { public static T Relu<T>(this T x) where T : IReal<T> => T.Apply(new Relu(), x); }
 
 /// <summary>y = 1 if x &gt; 0 else 0,  dy/dx = 0: the derivative of relu.</summary>
 public readonly struct Step : IUnaryOp
@@ -80,7 +76,6 @@ public readonly struct Step : IUnaryOp
     public Complex Forward(Complex x) => x.Real > 0 ? 1 : 0;
     public T Partial<T>(T x, T y) where T : IReal<T> => T.Constant(0);
 }
-public static partial class Operations { public static T Step<T>(this T x) where T : IReal<T> => T.Apply(new Step(), x); }
 
 /// <summary>y = 1/x,  dy/dx = -y²: the derivative of log, which x⁻¹ by way of pow misses by a bit once in a thousand.</summary>
 public readonly struct Reciprocal : IUnaryOp
@@ -90,11 +85,22 @@ public readonly struct Reciprocal : IUnaryOp
     public Complex Forward(Complex x) => 1 / x;
     public T Partial<T>(T x, T y) where T : IReal<T> => -(y * y);
 }
-public static partial class Operations { public static T Reciprocal<T>(this T x) where T : IReal<T> => T.Apply(new Reciprocal(), x); }
 
-// What is written with signs is derived, once for all kinds of numbers.
+/// <summary>Operations by name, for all kinds of numbers.</summary>
 public static partial class Operations
 {
+    // The receiver is the interface, so that a name serves the parts of a kind as well: a variable is an expression.
+    extension<T>(IReal<T> x) where T : IReal<T>
+    {
+        public T Pow(double k) => T.Apply(new Pow(k), (T)x);
+        public T Log() => T.Apply(new Log(), (T)x);
+        public T Exp() => T.Apply(new Exp(), (T)x);
+        public T Relu() => T.Apply(new Relu(), (T)x);
+        public T Step() => T.Apply(new Step(), (T)x);
+        public T Reciprocal() => T.Apply(new Reciprocal(), (T)x);
+    }
+
+    // What is written with signs is derived, once for all kinds of numbers.
     extension<T>(T) where T : IReal<T>
     {
         public static T operator +(T x, T y) => T.Apply(new Add(), x, y);
@@ -106,7 +112,23 @@ public static partial class Operations
         public static T operator -(T x, double c) => x + T.Constant(-c);
         public static T operator *(T x, double c) => x * T.Constant(c);
         public static T operator /(T x, double c) => x * T.Constant(Math.Pow(c, -1));
+        public static T operator +(double c, T x) => T.Constant(c) + x;
+        public static T operator -(double c, T x) => T.Constant(c) - x;
+        public static T operator *(double c, T x) => T.Constant(c) * x;
+        public static T operator /(double c, T x) => T.Constant(c) / x;
     }
+}
+
+// The same signs as .NET's generic mathematics knows them, by which languages without extension operators use any kind of number.
+public partial interface IReal<T> :
+    IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>,
+    IUnaryNegationOperators<T, T>
+{
+    static T IAdditionOperators<T, T, T>.operator +(T x, T y) => Operations.op_Addition(x, y);
+    static T ISubtractionOperators<T, T, T>.operator -(T x, T y) => Operations.op_Subtraction(x, y);
+    static T IMultiplyOperators<T, T, T>.operator *(T x, T y) => Operations.op_Multiply(x, y);
+    static T IDivisionOperators<T, T, T>.operator /(T x, T y) => Operations.op_Division(x, y);
+    static T IUnaryNegationOperators<T, T>.operator -(T x) => Operations.op_UnaryNegation(x);
 }
 
 public partial interface IReal<T>

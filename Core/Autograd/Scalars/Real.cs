@@ -1,7 +1,7 @@
 namespace MicroGpt.Autograd;
 
 /// <summary>A plain number: a formula becomes its value.</summary>
-public readonly record struct Real(double Plain) : IEvaluated<Real>
+public readonly partial record struct Real(double Plain) : IEvaluated<Real>
 {
     public static Real Constant(double value) => new(value);
     public static Real Apply<TOp>(TOp op, Real x) where TOp : struct, IUnaryOp => new(op.Forward(x.Plain));

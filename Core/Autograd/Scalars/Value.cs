@@ -7,7 +7,7 @@ namespace MicroGpt.Autograd;
 /// An immutable node of a graph of numbers: its primal, the nodes it was made from and its partials with respect to them.
 /// A formula becomes the graph of its own evaluation, and <see cref="Backward"/> goes through that in reverse (VJP).
 /// </summary>
-public readonly struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariable<T>, IEquatable<Value<T>> where T : IEvaluated<T>
+public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariable<T>, IEquatable<Value<T>> where T : IEvaluated<T>
 {
     // The struct is but a reference to its node: generic code over structs is compiled for each by itself, and so runs faster.
     private readonly Node node;

@@ -10,7 +10,7 @@ public class CompilationExercise
     public void A_product_that_is_written_twice_becomes_one_node()
     {
         Variable a = new("a", Shape.Scalar), b = new("b", Shape.Scalar);
-        var twice = ((Expr)a * b) + ((Expr)a * b);
+        var twice = (a * b) + (a * b);
         var simplified = Simplification.Simplify(twice)[0];
         Assert.Equal(5, PostOrder<Expr>.Of(twice).Nodes.Length);
         Assert.Equal(4, PostOrder<Expr>.Of(simplified).Nodes.Length);

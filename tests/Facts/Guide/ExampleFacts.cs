@@ -25,6 +25,18 @@ public class ExampleFacts
         process.WaitForExit();
     }
 
+    [Fact]
+    public void The_FSharp_example_prints_what_it_says()
+    {
+        const string folder = "FSharp";
+        var name = Path.Combine(folder, "Program.fs");
+        var build = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "Facts"), AppContext.BaseDirectory); // bin/Debug/net10.0
+        var program = Path.Combine(Examples, folder, build, "MicroGpt.Examples.FSharp.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true })!;
+        Printed.IsAsExpected(name, PrintedLines(Text(name)), process.StandardOutput.ReadToEnd());
+        process.WaitForExit();
+    }
+
     /// <summary>What an example prints.</summary>
     internal static string Output(string name)
     {
@@ -37,6 +49,11 @@ public class ExampleFacts
     {
         var text = Text(name);
         Assert.StartsWith(Directive, text);
+        return PrintedLines(text);
+    }
+
+    private static string PrintedLines(string text)
+    {
         Assert.Contains(Heading, text);
         var lines = text[(text.IndexOf(Heading) + Heading.Length)..].Split('\n');
         return string.Join('\n', lines.TakeWhile(line => line.StartsWith(Margin)).Select(line => line[Margin.Length..]));

@@ -1,0 +1,70 @@
+using System.Reflection;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Facts;
+
+/// <summary>The signs + - * / as members of each kind of number, which F# sees, mean what they mean in a formula for any kind.</summary>
+public class OperatorFacts
+{
+    private static readonly string[] Signs = ["op_Addition", "op_Subtraction", "op_Multiply", "op_Division"];
+
+    public static TheoryData<Type> Kinds => [typeof(Real), typeof(Dual<Real>), typeof(Value<Real>), typeof(Expr)];
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_kind_of_number_has_every_sign_with_numbers_of_its_kind_and_with_constants(Type kind)
+    {
+        foreach (var sign in Signs)
+            foreach (var types in (Type[][])[[kind, kind], [kind, typeof(double)], [typeof(double), kind]])
+                Assert.NotNull(kind.GetMethod(sign, BindingFlags.Static | BindingFlags.Public, types));
+        Assert.NotNull(kind.GetMethod("op_UnaryNegation", [kind]));
+    }
+
+    [Fact]
+    public void The_signs_of_plain_numbers_are_those_of_any_kind()
+    {
+        var (x, y) = (new Real(7), new Real(2));
+        Real[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
+        Assert.Equal(Written(x, y), found);
+    }
+
+    [Fact]
+    public void The_signs_of_dual_numbers_are_those_of_any_kind()
+    {
+        var (x, y) = (new Dual<Real>(new(7), new(3)), new Dual<Real>(new(2), new(5)));
+        Dual<Real>[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
+        Assert.Equal(Written(x, y), found);
+    }
+
+    [Fact]
+    public void The_signs_of_graphs_are_those_of_any_kind()
+    {
+        var (x, y) = (Value<Real>.Variable(new(7)), Value<Real>.Variable(new(2)));
+        Value<Real>[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
+        foreach (var (expected, value) in Written(x, y).Zip(found))
+        {
+            Assert.Equal(expected.Plain, value.Plain);
+            Assert.Equal(expected.Backward()[x], value.Backward()[x]);
+            Assert.Equal(expected.Backward()[y], value.Backward()[y]);
+        }
+    }
+
+    [Fact]
+    public void The_signs_of_variables_are_those_of_any_expression()
+    {
+        Variable x = new("x", Shape.Scalar), y = new("y", Shape.Scalar);
+        Expr[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
+        Assert.Equal(Written<Expr>(x, y).Select(z => Writer.Print(z)), found.Select(z => Writer.Print(z)));
+    }
+
+    [Fact]
+    public void An_operation_has_its_name_on_variables()
+    {
+        var x = new Variable("x", Shape.Scalar);
+        Assert.Equal(["exp", "log", "pow(3)", "relu"], new[] { x.Exp(), x.Log(), x.Pow(3), x.Relu() }.Select(Name));
+    }
+
+    private static string Name(Expr x) => ((Application)x).Operation.Name;
+
+    private static T[] Written<T>(T x, T y) where T : IReal<T> =>
+        [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
+}
