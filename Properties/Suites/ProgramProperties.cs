@@ -29,6 +29,18 @@ public class ProgramProperties
     public Property Fusion_preserves_value_and_gradient(MatrixFormula m) => CompilationLaws.Evaluates(m,
         (expressions, environment) => Evaluation.Evaluate(Fusion.Fuse(expressions), environment), Tolerance.OfDouble);
 
+    [Law(300)]
+    public Property A_plan_computes_arguments_first(MatrixFormula m, ushort draw) =>
+        PlanLaws.ComputesArgumentsFirst(PlanLaws.Results(m, draw), BufferPlan.Of);
+
+    [Law(300)]
+    public Property A_plan_overwrites_no_buffer_that_is_read(MatrixFormula m, ushort draw) =>
+        PlanLaws.OverwritesNothingThatIsRead(PlanLaws.Results(m, draw), BufferPlan.Of);
+
+    [Law(300)]
+    public Property A_plan_updates_a_parameter_after_its_last_reader(MatrixFormula m, ushort draw) =>
+        PlanLaws.ConsumesAfterTheLastReader(PlanLaws.Results(m, draw), BufferPlan.Of);
+
     [Law(20)]
     public Property Training_in_place_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
         CompilationLaws.GoesOnWhereItStopped(model, CompiledTrainer.Compile<float>(model.Gpt, model.Course(600, batchSize: 2), threads: 1), first % 20, second % 20);

@@ -24,6 +24,7 @@ public class ZooProperties
     [InlineData(typeof(TrainingLaws))]
     [InlineData(typeof(CheckpointLaws))]
     [InlineData(typeof(StudyLaws))]
+    [InlineData(typeof(PlanLaws))]
     public void Every_law_kills_some_mutant(Type laws)
     {
         var killers = Zoo.All.SelectMany(mutant => mutant.Kills).Select(kill => kill.Law).ToHashSet();

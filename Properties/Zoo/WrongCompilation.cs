@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using FsCheck;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
@@ -16,7 +18,31 @@ public static class WrongCompilation
                 nameof(CompilationLaws.Evaluates),
                 MatrixFormulas.Of(frame => [.. Catalogue.OfManyArguments.Select(entry => MatrixFormulas.Move(entry, frame))]),
                 m => CompilationLaws.Evaluates(m, SharedByTwoArguments, Tolerance.OfDouble))),
+        new("The hasty reuse",
+            "Every operation is taken for one that works in place: its result overwrites an argument that it still reads.",
+            "overwrites node",
+            KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead,
+                (results, size, _) => BufferPlan.Of(results, size, inPlace: _ => true))),
+        new("The plan from the end",
+            "The nodes are computed in the order in which results need them, each before its arguments.",
+            "is computed before an argument",
+            KillOfPlans(nameof(PlanLaws.ComputesArgumentsFirst), PlanLaws.ComputesArgumentsFirst,
+                (results, size, inPlace) => BufferPlan.Of(results, size, inPlace) is var plan ? plan with { Nodes = [.. plan.Nodes.Reverse()] } : plan)),
+        new("The early update",
+            "A parameter is updated where its gradient is computed, though nodes that come later read it.",
+            "that is updated",
+            KillOfPlans(nameof(PlanLaws.ConsumesAfterTheLastReader), PlanLaws.ConsumesAfterTheLastReader, UpdatesAtOnce)),
     ];
+
+    private static Kill KillOfPlans(string law, Func<ImmutableArray<PlannedResult>, Planner, Property> holds, Planner planner) =>
+        Kill.Of(law, MatrixFormulas.Any, m => holds(PlanLaws.Results(m, draw: 0b1010101010), planner));
+
+    private static BufferPlan UpdatesAtOnce(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
+    {
+        var plan = BufferPlan.Of([.. results.Select(result => result with { Parameter = null })], size, inPlace);
+        var gradients = results.Where(result => result.Parameter is not null).Select(result => result.Expression).ToHashSet();
+        return plan with { Nodes = [.. plan.Nodes.Select(planned => planned with { IsConsumed = gradients.Contains(planned.Node) })] };
+    }
 
     // Evaluates expressions whose applications are shared by operation and first two arguments.
     private static Evaluator SharedByTwoArguments => (expressions, environment) =>

@@ -45,9 +45,12 @@ public class AdamEpilogueFacts
         var (expressions, updated) = Programs[where];
         var results = Fusion.Fuse(expressions);
         var (updating, still) = (Blocks(), Blocks());
-        var program = new Program<double>(results, Nothing, variable => updating[variable], _ => null,
-            k => updated[k] is { } parameter ? new(parameter, new(parameter.Name, 3, 3), updating[parameter], Zeros(), Zeros()) { Adam = Adam<double>() } : null);
-        var expected = new Program<double>(results, Nothing, variable => still[variable], _ => null);
+        AdamEpilogue<double> Update(Variable parameter) =>
+            new(parameter, new(parameter.Name, 3, 3), updating[parameter], Zeros(), Zeros()) { Adam = Adam<double>() };
+        var program = Program<double>.Compile(
+            [.. results.Zip(updated, (x, parameter) => new Output<double>(x, Update: parameter is null ? null : Update(parameter)))],
+            Nothing, variable => updating[variable]);
+        var expected = Program<double>.Compile([.. results.Select(x => new Output<double>(x))], Nothing, variable => still[variable]);
         program.Run();
         expected.Run();
         for (var k = 0; k < results.Length; k++)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Properties;
 using MicroGpt.Model;
 
 namespace MicroGpt.Facts;

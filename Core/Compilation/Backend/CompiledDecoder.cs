@@ -44,9 +44,8 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         buffers.Load(parameters);
         layout = new(documents: 1, positions: 1, past: configuration.BlockSize - 1);
         past = [.. pastVariables.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
-        program = new(expressions, layout, variable => pastVariables.IndexOf(variable) is var k and >= 0
-            ? past[k]
-            : buffers.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
+        program = Program<T>.Compile([.. expressions.Select(x => new Output<T>(x))], layout, variable =>
+            pastVariables.IndexOf(variable) is var k and >= 0 ? past[k] : buffers.Buffers[gpt.Variables.IndexOf(variable)]);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
     }
 

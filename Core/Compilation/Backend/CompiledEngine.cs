@@ -20,7 +20,7 @@ public static class CompiledEngine
         {
             var (parameters, gradient) = (new ParameterBuffers<T>(gpt.Configuration), new ParameterBuffers<T>(gpt.Configuration));
             var layout = new BatchLayout(documents, documents * gpt.Configuration.BlockSize);
-            var program = Program(gpt, lossAndGradient, layout, parameters, gradient, []);
+            var program = CompileProgram(gpt, lossAndGradient, layout, parameters, gradient, []);
             return (at, batch) =>
             {
                 parameters.Load(at);
@@ -45,10 +45,10 @@ public static class CompiledEngine
     /// A gradient that has an epilogue is consumed by it, and is not available after a run. There is an epilogue for each parameter, or
     /// none.
     /// </summary>
-    internal static Program<T> Program<T>(
+    internal static Program<T> CompileProgram<T>(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, BatchLayout layout,
         ParameterBuffers<T> parameters, ParameterBuffers<T> gradient, ImmutableArray<AdamEpilogue<T>> epilogues)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
-            lossAndGradient, layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)],
-            k => k == 0 ? null : gradient.Buffers[k - 1], k => k == 0 ? null : epilogues.ElementAtOrDefault(k - 1));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Program<T>.Compile(
+            [.. lossAndGradient.Select((x, k) => k == 0 ? new Output<T>(x) : new(x, gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
+            layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)]);
 }

@@ -18,7 +18,7 @@ public static class CompiledLoss
         {
             var buffers = new ParameterBuffers<double>(gpt.Configuration);
             var layout = new BatchLayout(Shards.Size, batches.Max(batch => batch.Packing.Positions));
-            var program = new Program<double>(loss, layout, variable => buffers.Buffers[gpt.Variables.IndexOf(variable)], _ => null);
+            var program = Program<double>.Compile([new(loss[0])], layout, variable => buffers.Buffers[gpt.Variables.IndexOf(variable)]);
             return parameters =>
             {
                 buffers.Load(parameters);

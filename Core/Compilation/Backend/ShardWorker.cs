@@ -21,7 +21,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     {
         Gradient = new(gpt.Configuration);
         this.layout = layout;
-        program = CompiledEngine.Program(gpt, lossAndGradient, layout, parameters, Gradient, epilogues);
+        program = CompiledEngine.CompileProgram(gpt, lossAndGradient, layout, parameters, Gradient, epilogues);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 

@@ -18,11 +18,7 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
             nodes.OfType<Application>().CountBy(node => node.Operation.Name).ToImmutableDictionary());
     }
 
-    /// <summary>How many blocks of memory the program for some expressions takes for its operations, a document at a time.</summary>
-    public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize)
-    {
-        var layout = new BatchLayout(documents: 1, positions: blockSize);
-        return new Program<float>([.. expressions.Select(named => named.Expression)], layout,
-            variable => MatrixBuffer<float>.Allocate(layout.Capacity(variable.Shape.Rows), variable.Shape.Columns), _ => null).Buffers;
-    }
+    /// <summary>The number of buffers that a program for these expressions needs, for one document of <paramref name="blockSize"/>.</summary>
+    public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize) => Program<float>.Plan(
+        [.. expressions.Select(named => new Output<float>(named.Expression))], new BatchLayout(documents: 1, positions: blockSize)).Sizes.Length;
 }

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>A result to plan for.</summary>
+/// <param name="Expression">What is computed.</param>
+/// <param name="HasBuffer">Whether the caller supplies the buffer.</param>
+/// <param name="Parameter">The parameter that is updated by the result, if the result is a gradient with an update.</param>
+internal sealed record PlannedResult(Expr Expression, bool HasBuffer = false, Variable? Parameter = null);
+
+/// <summary>A node in the order of computation.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Buffer">The number of its buffer; none for a leaf, and for a result in a buffer of the caller's.</param>
+/// <param name="IsConsumed">Whether the node is a gradient that its update consumes at once: no other node reads it.</param>
+internal sealed record PlannedNode(Expr Node, int? Buffer, bool IsConsumed);
+
+/// <summary>
+/// A buffer plan: the nodes of some expressions in the order of their computation, a buffer for each, and the size of each buffer. It
+/// follows from the liveness of the nodes: a buffer is reused once the last reader of the node in it is computed.
+/// </summary>
+internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<long> Sizes)
+{
+    /// <summary>The plan for results, none of whose buffers is reused.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="size">The number of elements that a buffer needs for a matrix of some shape.</param>
+    /// <param name="inPlace">Whether the kernel of an operation may write into the buffer of an argument.</param>
+    public static BufferPlan Of(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
+    {
+        // The last results come first: a gradient of the last layer is computed while its operands are in cache, and frees them soonest.
+        var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)]).Nodes;
+        var uses = nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression)).CountBy(x => x).ToDictionary();
+        var consumed = results.Where(result => IsConsumed(result, uses)).ToDictionary(result => result.Expression, result => result.Parameter!);
+        var supplied = results.DistinctBy(result => result.Expression).Where(result => result.HasBuffer).Select(result => result.Expression).ToHashSet();
+
+        var (free, sizes, buffers) = (new List<int>(), ImmutableArray.CreateBuilder<long>(), new Dictionary<Expr, int>());
+        return new([.. Ordered(nodes, consumed).Select(Planned)], sizes.ToImmutable());
+
+        PlannedNode Planned(Expr x)
+        {
+            if (x is not Application node) return new(x, null, IsConsumed: false);
+            if (inPlace(node.Operation)) Release(node);
+            if (!supplied.Contains(node)) buffers.Add(node, Allocate(size(node.Shape)));
+            if (!inPlace(node.Operation)) Release(node);
+            return new(node, buffers.TryGetValue(node, out var buffer) ? buffer : null, consumed.ContainsKey(node));
+        }
+
+        void Release(Application node)
+        {
+            foreach (var argument in node.Arguments)
+                if (--uses[argument] == 0 && buffers.TryGetValue(argument, out var buffer)) free.Add(buffer);
+        }
+
+        // The buffer that was freed last, and is in cache; a new one if none has the size.
+        int Allocate(long elements)
+        {
+            var last = free.FindLastIndex(buffer => sizes[buffer] == elements);
+            if (last < 0)
+            {
+                sizes.Add(elements);
+                return sizes.Count - 1;
+            }
+            var reused = free[last];
+            free.RemoveAt(last);
+            return reused;
+        }
+    }
+
+    // A gradient can be consumed where it is computed if nothing else reads it. Its arguments must not be parameters: an update that runs
+    // slice by slice would change them while they are read.
+    private static bool IsConsumed(PlannedResult result, Dictionary<Expr, int> uses) =>
+        result.Parameter is not null && uses[result.Expression] == 1
+        && result.Expression is Application { Arguments: var arguments } && !arguments.Any(argument => argument is Variable);
+
+    // Leaves first, then post-order. A consumed gradient moves behind the last reader of its parameter.
+    private static IEnumerable<Expr> Ordered(ImmutableArray<Expr> nodes, Dictionary<Expr, Variable> consumed)
+    {
+        var lastReader = new Dictionary<Expr, int>();
+        foreach (var (i, node) in nodes.Index())
+            foreach (var argument in node.Arguments) lastReader[argument] = i;
+        return nodes.Index().OrderBy(Place).Select(node => node.Item);
+
+        // Node i has place 2i, so that the places between are free.
+        int Place((int Index, Expr Item) node) =>
+            node.Item is not Application ? -1
+            : consumed.TryGetValue(node.Item, out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > node.Index ? 2 * last + 1
+            : 2 * node.Index;
+    }
+}
