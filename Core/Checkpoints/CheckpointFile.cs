@@ -11,29 +11,30 @@ using static LanguageExt.Prelude;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// A checkpoint as a safetensors file: its <see cref="Header"/>; then the parameters, and Adam's two moments, each matrix after matrix,
-/// row by row, in the precision of the run. The header holds the SHA-256 of all the rest.
+/// A checkpoint as a safetensors file: a <see cref="Header"/>, then the parameters and Adam's two moments in the precision of the run,
+/// matrix after matrix, row by row. The header holds the SHA-256 of all other bytes of the file.
 /// </summary>
 public static class CheckpointFile
 {
     private const int Parts = 3;
-    private const long MostBytes = 2_000_000_000; // an array holds few more
+    private const long MostBytes = 2_000_000_000; // near the limit of an array
 
     private static int HashStart => Header.LengthBytes + Header.Opening.Length;
 
     private static int HashEnd => HashStart + Header.NoHash.Length;
 
-    /// <summary>Whether a model is small enough for a checkpoint.</summary>
+    /// <summary>The configuration, or a problem if a checkpoint of such a model would be too large.</summary>
     public static Validation<Problem, Configuration> Fits(Configuration configuration, Precision precision) =>
         Parts * (long)configuration.ParameterCount * precision.Bytes <= MostBytes
             ? configuration
             : new Problem(FormattableString.Invariant(
-                $"A checkpoint of {configuration.ParameterCount:N0} parameters would be larger than {MostBytes:N0} bytes; choose a smaller n_embd or n_layer."));
+                $"A checkpoint of {configuration.ParameterCount:N0} parameters would be larger than {MostBytes:N0} bytes; ")
+                + "choose a smaller n_embd or n_layer.");
 
     /// <summary>The bytes of a checkpoint.</summary>
     public static ImmutableArray<byte> Write(Checkpoint checkpoint)
     {
-        var (header, precision) = (Header.Of(checkpoint), checkpoint.Plan.Precision);
+        var (header, precision) = (Header.Of(checkpoint), checkpoint.RunConfiguration.Precision);
         var file = new byte[header.Length + Parts * (long)checkpoint.Configuration.ParameterCount * precision.Bytes];
         header.CopyTo(file, 0);
         var at = header.Length;
@@ -48,46 +49,46 @@ public static class CheckpointFile
     }
 
     /// <summary>
-    /// The checkpoint of a file's bytes; a problem names the file by its source. Memory is taken for what is there, never for what the
-    /// file claims, and whatever is read, <see cref="Write"/> would write it so, to the last byte.
+    /// The checkpoint of a file's bytes, or a problem that names the file by <paramref name="source"/>. Memory is allocated for bytes that
+    /// are there, never for sizes that the file claims. A file is accepted only if <see cref="Write"/> would write the same bytes.
     /// </summary>
     public static Either<Problem, Checkpoint> Read(ReadOnlyMemory<byte> file, string source) =>
-        Read(file).MapLeft(refusal => new Problem($"{source} cannot be used as a checkpoint: {refusal.Reason}; name a file that --save wrote."));
+        Read(file).MapLeft(reason => new Problem($"{source} cannot be used as a checkpoint: {reason}; name a file that --save wrote."));
 
-    private static Either<Refusal, Checkpoint> Read(ReadOnlyMemory<byte> file) =>
+    private static Either<string, Checkpoint> Read(ReadOnlyMemory<byte> file) =>
         from length in HeaderLength(file.Span)
         from metadata in Header.Read(file[Header.LengthBytes..length])
         from tokenizer in metadata.Tokenizer
         from configuration in metadata.Configuration(tokenizer.VocabSize)
-        from plan in metadata.Plan
-        from step in metadata.Step(plan.Schedule)
+        from run in metadata.RunConfiguration
+        from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256
-        from state in State(configuration, plan.Precision, step, file[length..])
-        let checkpoint = new Checkpoint(state, random, tokenizer, plan, data)
-        from _ in IsHeaderOf(checkpoint, file.Span[..length])
+        from state in State(configuration, run.Precision, step, file[length..])
+        let checkpoint = new Checkpoint(state, random, tokenizer, run, data)
+        from _ in guard(IsHeaderOf(checkpoint, file.Span[..length]), "its header does not fit its own metadata")
         select checkpoint;
 
-    // The length of the header, its own 8 bytes included, if the file is what was written: its hash tells.
-    private static Either<Refusal, int> HeaderLength(ReadOnlySpan<byte> file)
+    // The length of the header, its own 8 bytes included, if the hash shows that the file is as it was written.
+    private static Either<string, int> HeaderLength(ReadOnlySpan<byte> file)
     {
         if (file.Length < HashEnd || !file[Header.LengthBytes..].StartsWith(Header.Opening))
-            return new Refusal("it does not begin as checkpoints do");
+            return "it does not begin as checkpoints do";
         if (!file[HashStart..HashEnd].SequenceEqual(Hash(file)))
-            return new Refusal("it is not as it was written, for its SHA-256 is another");
+            return "it is not as it was written, for its SHA-256 is another";
         var json = BinaryPrimitives.ReadUInt64LittleEndian(file);
         return json <= (ulong)(file.Length - Header.LengthBytes)
             ? Header.LengthBytes + (int)json
-            : new Refusal($"its header claims {json} bytes, more than there are");
+            : $"its header claims {json} bytes, more than there are";
     }
 
-    private static Either<Refusal, TrainingState> State(Configuration configuration, Precision precision, int step, ReadOnlyMemory<byte> numbers)
+    private static Either<string, TrainingState> State(Configuration configuration, Precision precision, int step, ReadOnlyMemory<byte> numbers)
     {
         var part = configuration.ParameterCount * (long)precision.Bytes;
         if (numbers.Length != Parts * part)
-            return new Refusal($"its sizes ask for {Parts * part} bytes of numbers, and it holds {numbers.Length}");
+            return $"its sizes ask for {Parts * part} bytes of numbers, and it holds {numbers.Length}";
 
-        Either<Refusal, Parameters> Part(int i, string name, double least) =>
+        Either<string, Parameters> Part(int i, string name, double least) =>
             Numbers(configuration, precision, numbers.Span.Slice(i * (int)part, (int)part), name, least);
 
         return
@@ -97,7 +98,7 @@ public static class CheckpointFile
             select new TrainingState(parameters, first, second, step);
     }
 
-    private static Either<Refusal, Parameters> Numbers(
+    private static Either<string, Parameters> Numbers(
         Configuration configuration, Precision precision, ReadOnlySpan<byte> bytes, string part, double least)
     {
         var numbers = new double[configuration.ParameterCount];
@@ -105,21 +106,19 @@ public static class CheckpointFile
         {
             numbers[i] = precision.Read(bytes[(i * precision.Bytes)..]);
             if (!(double.IsFinite(numbers[i]) && numbers[i] >= least))
-                return new Refusal(FormattableString.Invariant($"its {part}{configuration.NameOf(i)} is {numbers[i]}"));
+                return FormattableString.Invariant($"its {part}{configuration.NameOf(i)} is {numbers[i]}");
         }
         return new Parameters(configuration, ImmutableCollectionsMarshal.AsImmutableArray(numbers));
     }
 
-    // One header only will do: whatever a hostile one tells of its tensors, it does not get past this.
-    private static Either<Refusal, Unit> IsHeaderOf(Checkpoint checkpoint, ReadOnlySpan<byte> header)
+    // A checkpoint has exactly one header. Comparing with it rejects every false claim about the tensors.
+    private static bool IsHeaderOf(Checkpoint checkpoint, ReadOnlySpan<byte> header)
     {
         var expected = Header.Of(checkpoint).AsSpan();
-        return header[..HashStart].SequenceEqual(expected[..HashStart]) && header[HashEnd..].SequenceEqual(expected[HashEnd..])
-            ? unit
-            : new Refusal($"its header does not fit its own metadata");
+        return header[..HashStart].SequenceEqual(expected[..HashStart]) && header[HashEnd..].SequenceEqual(expected[HashEnd..]);
     }
 
-    // 64 digits for all the bytes but those that hold them.
+    // The SHA-256 of the file with the hash field zeroed, in hexadecimal digits.
     private static byte[] Hash(ReadOnlySpan<byte> file)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

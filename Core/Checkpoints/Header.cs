@@ -7,36 +7,36 @@ using LanguageExt;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// How a checkpoint begins, as every safetensors file does: in 8 bytes the length of a JSON object, and this object, which tells the
-/// metadata and the type, shape and bytes of each tensor. A checkpoint has one header and no other.
+/// The header of a checkpoint file, as safetensors defines it: 8 bytes with the length of a JSON object, little-endian, and the object.
+/// It holds the metadata and each tensor's type, shape and offsets. Equal checkpoints have equal headers, byte for byte.
 /// </summary>
 public static class Header
 {
-    /// <summary>The bytes that tell the length.</summary>
+    /// <summary>The size of the length, in bytes.</summary>
     public const int LengthBytes = 8;
 
     private const int Alignment = 8;
 
-    /// <summary>How the object begins. The hash follows, 64 digits, where it is easily found.</summary>
+    /// <summary>The first bytes of the JSON object. The file's hash follows them, so that its offset is fixed.</summary>
     public static ReadOnlySpan<byte> Opening => "{\"__metadata__\":{\"format_version\":\"1\",\"sha256\":\""u8;
 
-    /// <summary>What stands in the place of the hash while it is taken.</summary>
+    /// <summary>The 64 zeros that stand in place of the hash while it is computed.</summary>
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
-    /// <summary>The header of a checkpoint, without its hash.</summary>
+    /// <summary>The header of a checkpoint, with <see cref="NoHash"/> in place of the hash.</summary>
     public static byte[] Of(Checkpoint checkpoint)
     {
         var bytes = new ArrayBufferWriter<byte>();
         bytes.Write(new byte[LengthBytes]);
         using (var json = new Utf8JsonWriter(bytes)) Write(json, checkpoint);
-        while (bytes.WrittenCount % Alignment != 0) bytes.Write(" "u8); // as the format has it, so that numbers are aligned
+        while (bytes.WrittenCount % Alignment != 0) bytes.Write(" "u8); // the format's padding
         var header = bytes.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - LengthBytes);
         return header;
     }
 
-    /// <summary>The metadata that a header's JSON tells, or why it tells none.</summary>
-    public static Either<Refusal, Metadata> Read(ReadOnlyMemory<byte> json)
+    /// <summary>The metadata of a header's JSON; or, as a clause, the reason why it is not the header of a checkpoint.</summary>
+    public static Either<string, Metadata> Read(ReadOnlyMemory<byte> json)
     {
         try
         {
@@ -44,9 +44,9 @@ public static class Header
             return new Metadata(document.RootElement.GetProperty("__metadata__").EnumerateObject()
                 .ToImmutableDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? ""));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of what is no text, or not Unicode
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a value is not a string, or not Unicode
         {
-            return new Refusal("its header is not the JSON of a safetensors file");
+            return "its header is not the JSON of a safetensors file";
         }
     }
 
@@ -65,9 +65,9 @@ public static class Header
             foreach (var shape in checkpoint.Configuration.ParameterShapes)
             {
                 var start = end;
-                end += (long)shape.Count * checkpoint.Plan.Precision.Bytes;
+                end += (long)shape.Count * checkpoint.RunConfiguration.Precision.Bytes;
                 json.WriteStartObject(part + shape.Name);
-                json.WriteString("dtype", checkpoint.Plan.Precision.DType);
+                json.WriteString("dtype", checkpoint.RunConfiguration.Precision.DType);
                 WriteNumbers(json, "shape", shape.Rows, shape.Columns);
                 WriteNumbers(json, "data_offsets", start, end);
                 json.WriteEndObject();

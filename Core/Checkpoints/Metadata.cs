@@ -9,24 +9,25 @@ using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Checkpoints;
-
-/// <summary>Why a file is no checkpoint, in words that follow its name.</summary>
-public sealed record Refusal(string Reason);
-
-/// <summary>All that a checkpoint tells beside its tensors, each thing a text under its name.</summary>
-public sealed record Metadata(ImmutableDictionary<string, string> Texts)
+/// <summary>
+/// The metadata of a checkpoint file: everything beside its tensors, as texts with names. A reader returns the value, or the reason why
+/// the file is not a checkpoint: a clause that follows the file's name.
+/// </summary>
+public sealed class Metadata(ImmutableDictionary<string, string> entries)
 {
-    // No command line holds a longer argument, and the time that digits take to read grows with the square of their number.
+    // Linux limits an argument of a command line to as many bytes. Parsing n digits takes time proportional to n².
     private const int MostDigits = 131_072;
-    private const int Hexadecimal = 8; // digits a word
+    private const int DigitsPerWord = 8; // hexadecimal
 
-    public override string ToString() =>
-        Printing.Brief([.. Texts.Keys.Order(StringComparer.Ordinal)]);
+    /// <summary>The texts by their names.</summary>
+    public ImmutableDictionary<string, string> Entries { get; } = entries;
 
-    /// <summary>The metadata of a checkpoint, in the order in which they are written.</summary>
+    public override string ToString() => Printing.Brief([.. Entries.Keys.Order(StringComparer.Ordinal)]);
+
+    /// <summary>The entries of a checkpoint's metadata, in the order in which they are written.</summary>
     public static IEnumerable<(string Name, string Text)> Of(Checkpoint checkpoint) =>
     [
-        ("format", "pt"), // what Hugging Face's loaders ask for
+        ("format", "pt"), // required by Hugging Face's loaders
         .. checkpoint.Settings,
         ("step", checkpoint.State.Step.ToString(CultureInfo.InvariantCulture)),
         ("random_block", string.Concat(checkpoint.Random.Block.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
@@ -34,15 +35,16 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         ("random_spare", checkpoint.Random.Spare?.ToString("R", CultureInfo.InvariantCulture) ?? ""),
     ];
 
-    /// <summary>The alphabet.</summary>
-    public Either<Refusal, Tokenizer> Tokenizer =>
+    /// <summary>The tokenizer of the alphabet.</summary>
+    public Either<string, Tokenizer> Tokenizer =>
         from text in Text("alphabet")
         let alphabet = text.EnumerateRunes().ToImmutableArray()
-        from _ in Holds(Enumerable.Range(1, Math.Max(0, alphabet.Length - 1)).All(i => alphabet[i - 1] < alphabet[i]), "its alphabet is not in order")
+        from _ in guard(
+            Enumerable.Range(1, Math.Max(0, alphabet.Length - 1)).All(i => alphabet[i - 1] < alphabet[i]), "its alphabet is not in order")
         select new Tokenizer(alphabet);
 
-    /// <summary>The sizes of a model with so many tokens.</summary>
-    public Either<Refusal, Configuration> Configuration(int vocabSize) =>
+    /// <summary>The sizes of the model, whose vocabulary has <paramref name="vocabSize"/> tokens.</summary>
+    public Either<string, Configuration> Configuration(int vocabSize) =>
         from nEmbd in Whole("n_embd")
         from nHead in Whole("n_head")
         from nLayer in Whole("n_layer")
@@ -50,8 +52,8 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         from configuration in Valid(Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, vocabSize))
         select configuration;
 
-    /// <summary>What decided how the run went.</summary>
-    public Either<Refusal, RunConfiguration> Plan =>
+    /// <summary>The configuration of the run.</summary>
+    public Either<string, RunConfiguration> RunConfiguration =>
         from steps in Whole("steps")
         from rate in Number("learning_rate")
         from batchSize in Whole("batch_size")
@@ -60,57 +62,55 @@ public sealed record Metadata(ImmutableDictionary<string, string> Texts)
         from precision in OneOf<Precision>("precision")
         from engine in OneOf<EngineKind>("engine")
         from validation in Number("validation")
-        from plan in Valid(RunConfiguration.Create(schedule, seed, precision, engine, validation))
-        select plan;
+        from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation))
+        select configuration;
 
-    /// <summary>How many of the steps were made.</summary>
-    public Either<Refusal, int> Step(TrainingSchedule schedule) =>
+    /// <summary>The number of steps that were made, at most those of the schedule.</summary>
+    public Either<string, int> Step(TrainingSchedule schedule) =>
         from step in Whole("step")
-        from _ in Holds(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")
+        from _ in guard(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")
         select step;
 
-    /// <summary>The chance that goes on.</summary>
-    public Either<Refusal, PythonRandom> Random =>
+    /// <summary>The random generator.</summary>
+    public Either<string, PythonRandom> Random =>
         from block in Text("random_block")
         from words in Words(block)
         from position in Whole("random_position")
-        from _ in Holds(position <= MersenneTwister.Words, $"its random_position is {position}, beyond the end of the block")
+        from _ in guard(position <= MersenneTwister.Words, $"its random_position is {position}, beyond the end of the block")
         from spare in Text("random_spare")
         from value in spare == "" ? 0 : Number("random_spare")
         select new PythonRandom(words, position, spare == "" ? null : value);
 
-    /// <summary>What the text that it learned from hashes to.</summary>
-    public Either<Refusal, string> DataSha256 => Text("data_sha256");
+    /// <summary>The SHA-256 of the training text.</summary>
+    public Either<string, string> DataSha256 => Text("data_sha256");
 
-    private Either<Refusal, string> Text(string name) =>
-        Texts.TryGetValue(name, out var text) ? text : new Refusal($"its header does not tell {name}");
+    private Either<string, string> Text(string name) =>
+        Entries.TryGetValue(name, out var text) ? Right<string, string>(text) : Left<string, string>($"its header does not tell {name}");
 
-    private Either<Refusal, int> Whole(string name) => Text(name).Bind<int>(text =>
+    private Either<string, int> Whole(string name) => Text(name).Bind<int>(text =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong(name, text, "whole number"));
 
-    private Either<Refusal, BigInteger> Natural(string name) => Text(name).Bind<BigInteger>(text =>
+    private Either<string, BigInteger> Natural(string name) => Text(name).Bind<BigInteger>(text =>
         text.Length <= MostDigits && BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : Wrong(name, text, "whole number"));
 
-    private Either<Refusal, double> Number(string name) => Text(name).Bind<double>(text =>
+    private Either<string, double> Number(string name) => Text(name).Bind<double>(text =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
             : Wrong(name, text, "number"));
 
-    private Either<Refusal, A> OneOf<A>(string name) where A : struct, Enum => Text(name).Bind<A>(text =>
+    private Either<string, A> OneOf<A>(string name) where A : struct, Enum => Text(name).Bind<A>(text =>
         Enum.TryParse<A>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : Wrong(name, text, $"{name} there is"));
 
-    private static Either<Refusal, ImmutableArray<uint>> Words(string block) =>
-        block.Length == Hexadecimal * MersenneTwister.Words && block.All(char.IsAsciiHexDigitLower)
-            ? block.Chunk(Hexadecimal).Select(word => uint.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToImmutableArray()
-            : new Refusal("its random_block is not the state of a generator");
+    private static Either<string, ImmutableArray<uint>> Words(string block) =>
+        block.Length == DigitsPerWord * MersenneTwister.Words && block.All(char.IsAsciiHexDigitLower)
+            ? block.Chunk(DigitsPerWord)
+                .Select(word => uint.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToImmutableArray()
+            : "its random_block is not the state of a generator";
 
-    private static Either<Refusal, Unit> Holds(bool condition, string otherwise) =>
-        condition ? unit : new Refusal(otherwise);
+    private static Either<string, A> Valid<A>(Validation<Problem, A> value) =>
+        value.ToEither().MapLeft(problems => problems.Head.Sentence.TrimEnd('.'));
 
-    private static Either<Refusal, A> Valid<A>(Validation<Problem, A> value) =>
-        value.ToEither().MapLeft(problems => new Refusal(problems.Head.Sentence.TrimEnd('.')));
-
-    private static Refusal Wrong(string name, string text, string expected) => new($"its {name} is {text.Quote()}, no {expected}");
+    private static string Wrong(string name, string text, string expected) => $"its {name} is {text.Quote()}, no {expected}";
 }

@@ -3,23 +3,25 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Checkpoints;
 
-/// <summary>A number as safetensors stores it, little-endian.</summary>
+/// <summary>Numbers as safetensors stores them: little-endian, in 32 or 64 bits.</summary>
 public static class StoredNumber
 {
     extension(Precision precision)
     {
-        /// <summary>What safetensors calls it.</summary>
+        /// <summary>The name of the format in safetensors.</summary>
         public string DType => precision == Precision.Double ? "F64" : "F32";
 
-        /// <summary>How many bytes a number takes.</summary>
+        /// <summary>The size of a number, in bytes.</summary>
         public int Bytes => precision == Precision.Double ? sizeof(double) : sizeof(float);
 
-        /// <summary>The number that begins a span.</summary>
+        /// <summary>The number at the start of a span.</summary>
         public double Read(ReadOnlySpan<byte> bytes) => precision == Precision.Double
             ? BinaryPrimitives.ReadDoubleLittleEndian(bytes)
             : BinaryPrimitives.ReadSingleLittleEndian(bytes);
 
-        /// <summary>Writes a number at the beginning of a span. It must be one that this precision has, for no bit may be lost.</summary>
+        /// <summary>
+        /// Writes a number at the start of a span. An <see cref="ArgumentException"/> is thrown if the precision would round it.
+        /// </summary>
         public void Write(Span<byte> bytes, double number)
         {
             if (precision == Precision.Double)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Model;
 
@@ -36,30 +37,38 @@ public sealed record Configuration
     /// <summary>How many numbers a head works on.</summary>
     public int HeadDim => NEmbd / NHead;
 
-    /// <summary>The configuration of these sizes, or everything that is wrong with them.</summary>
+    /// <summary>The configuration, or every problem of these sizes.</summary>
     public static Validation<Problem, Configuration> Create(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize)
     {
-        var problems = Violations(nEmbd, nHead, nLayer, blockSize, vocabSize).ToSeq().Strict(); // what is lazy would be lost among others
-        return problems.IsEmpty
-            ? Validation<Problem, Configuration>.Success(new(nEmbd, nHead, nLayer, blockSize, vocabSize))
-            : Validation<Problem, Configuration>.Fail(problems);
+        var sizes = (
+            Validate.AtLeast(1, "n_embd", nEmbd),
+            Validate.AtLeast(1, "n_head", nHead),
+            Validate.AtLeast(1, "n_layer", nLayer),
+            Validate.AtLeast(1, "block_size", blockSize),
+            Validate.AtLeast(1, "vocab_size", vocabSize)).Apply((_, _, _, _, _) => unit);
+        return (
+            sizes,
+            HeadsShare(nEmbd, nHead),
+            sizes.IsFail ? unit : ParametersFit(nEmbd, nLayer, blockSize, vocabSize),
+            AttentionFits(nHead, blockSize)).Apply((_, _, _, _) => new Configuration(nEmbd, nHead, nLayer, blockSize, vocabSize));
     }
 
-    private static IEnumerable<Problem> Violations(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize)
-    {
-        (string Name, int Value)[] sizes =
-            [("n_embd", nEmbd), ("n_head", nHead), ("n_layer", nLayer), ("block_size", blockSize), ("vocab_size", vocabSize)];
-        foreach (var problem in sizes.SelectMany(size => Validate.AtLeast(1, size.Name, size.Value).FailToSeq()))
-            yield return problem;
-        if (nHead > 0 && nEmbd % nHead != 0)
-            yield return new($"n_embd is {nEmbd}, which n_head, {nHead}, does not divide; make it a multiple of {nHead}.");
-        if (sizes.All(size => size.Value > 0) && CountParameters(nEmbd, nLayer, blockSize, vocabSize) is var count && count > Array.MaxLength)
-            yield return new(FormattableString.Invariant(
-                $"n_embd {nEmbd}, n_layer {nLayer} and block_size {blockSize} make {count:N0} parameters, more than memory can hold; choose smaller ones."));
-        if (nHead > 0 && blockSize > 0 && (double)nHead * blockSize * blockSize is var weights && weights > Array.MaxLength)
-            yield return new(FormattableString.Invariant(
-                $"n_head {nHead} and block_size {blockSize} make {weights:N0} attention weights, more than memory can hold; choose smaller ones."));
-    }
+    private static Validation<Problem, Unit> HeadsShare(int nEmbd, int nHead) =>
+        nHead > 0 && nEmbd % nHead != 0
+            ? new Problem($"n_embd is {nEmbd}, which n_head, {nHead}, does not divide; make it a multiple of {nHead}.")
+            : unit;
+
+    private static Validation<Problem, Unit> ParametersFit(int nEmbd, int nLayer, int blockSize, int vocabSize) =>
+        CountParameters(nEmbd, nLayer, blockSize, vocabSize) is var count && count > System.Array.MaxLength
+            ? new Problem(FormattableString.Invariant($"n_embd {nEmbd}, n_layer {nLayer} and block_size {blockSize} make {count:N0} parameters, ")
+                + "more than memory can hold; choose smaller ones.")
+            : unit;
+
+    private static Validation<Problem, Unit> AttentionFits(int nHead, int blockSize) =>
+        nHead > 0 && blockSize > 0 && (double)nHead * blockSize * blockSize is var weights && weights > System.Array.MaxLength
+            ? new Problem(FormattableString.Invariant($"n_head {nHead} and block_size {blockSize} make {weights:N0} attention weights, ")
+                + "more than memory can hold; choose smaller ones.")
+            : unit;
 
     /// <summary>How many parameters a model has.</summary>
     public int ParameterCount => (int)CountParameters(NEmbd, NLayer, BlockSize, VocabSize);

@@ -36,7 +36,7 @@ public sealed record Report(
         {
             var c = Model.Configuration;
             return FormattableString.Invariant($"A GPT of {c.ParameterCount:N0} parameters (n_embd {c.NEmbd}, n_head {c.NHead}, n_layer {c.NLayer}, block_size {c.BlockSize}) ")
-                + FormattableString.Invariant($"for {c.VocabSize} tokens, after {Model.State.Step:N0} of {Model.Plan.Schedule.Steps:N0} steps.");
+                + FormattableString.Invariant($"for {c.VocabSize} tokens, after {Model.State.Step:N0} of {Model.RunConfiguration.Schedule.Steps:N0} steps.");
         }
     }
 }

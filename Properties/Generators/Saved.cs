@@ -9,10 +9,10 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A run somewhere on its way.</summary>
+/// <summary>A checkpoint of a run at any of its steps.</summary>
 public sealed record Saved(Checkpoint Checkpoint)
 {
-    /// <summary>Models of all sizes, any finite numbers in them, in both precisions.</summary>
+    /// <summary>Checkpoints of models of all sizes, in both precisions, with any finite numbers.</summary>
     public static Arbitrary<Saved> Any { get; } = Arb.From(
         from model in Models.Any.Generator
         from numbers in Numbers.NonEmptyListOf()
@@ -23,26 +23,29 @@ public sealed record Saved(Checkpoint Checkpoint)
         from precision in Gen.Elements(Precision.Double, Precision.Single)
         select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision)));
 
-    // Of all sizes, and those whose bits are lost most easily.
-    private static Gen<double> Numbers => Gen.OneOf(Reals.Any.Generator, Gen.Elements(0, -0.0, double.Epsilon, double.MaxValue, 1e-310, 3e-39));
+    // Numbers of all magnitudes, and those whose bits are lost most easily: zeros, subnormals, the largest.
+    private static Gen<double> Numbers =>
+        Gen.OneOf(Reals.Any.Generator, Gen.Elements(0, -0.0, double.Epsilon, double.MaxValue, 1e-310, 3e-39));
 
-    /// <summary>A small one, two steps from its end.</summary>
-    public static Checkpoint Small(Precision precision) =>
-        Of(new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39], 5, 3, 1, precision);
+    /// <summary>The checkpoint of a small model, two steps before the last.</summary>
+    public static Checkpoint Small(Precision precision) => Of(
+        new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39],
+        steps: 5, step: 3, gaussians: 1, precision);
 
     public override string ToString() => string.Join(", ", Checkpoint.Settings);
 
-    // Characters that were drawn twice leave a smaller vocabulary than the model was given.
+    // The alphabet may be smaller than the model's vocabulary: characters that were drawn twice count once.
     private static Checkpoint Of(
         GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers, int steps, int step, int gaussians, Precision precision)
     {
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
-        var plan = TrainingSchedule.Create(steps, 0.01).Bind(schedule => RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1))
-            .OrThrow();
+        var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
+        var run = RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1).OrThrow();
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
-        return new(new(Numbers(x => x), Numbers(x => -x), Numbers(Math.Abs), step), random, new([.. alphabet.Select(c => new Rune(c))]), plan, hash);
+        var state = new TrainingState(Numbers(x => x), Numbers(x => -x), Numbers(Math.Abs), step);
+        return new(state, random, new([.. alphabet.Select(c => new Rune(c))]), run, hash);
 
         Parameters Numbers(Func<double, double> of) => new(configuration,
             [.. Enumerable.Range(0, configuration.ParameterCount).Select(i => Rounded(of(numbers[i % numbers.Length])))]);

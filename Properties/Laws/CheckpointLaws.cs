@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using FsCheck;
 using LanguageExt;
@@ -7,20 +8,23 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What reading a checkpoint is: what is under test.</summary>
+/// <summary>A reader of checkpoint files: under test.</summary>
 public delegate Either<Problem, Checkpoint> Reader(ReadOnlyMemory<byte> file, string source);
 
-/// <summary>What a file that outlasts its program obeys.</summary>
+/// <summary>Laws of checkpoint files.</summary>
 public static partial class CheckpointLaws
 {
-    private const int MostMemory = 4_000_000; // bytes, a hundred times what the files are; what some of them claim is a thousand times more
+    // In bytes: a hundred times the size of the files. The sizes that some of them claim are a thousand times larger.
+    private const int MostMemory = 4_000_000;
 
-    /// <summary>What was written is read again, to the last bit.</summary>
+    /// <summary>A checkpoint that is written and read again is the same, to the last bit.</summary>
     public static Property ComesBack(Checkpoint saved, Reader read) => read(CheckpointFile.Write(saved).AsMemory(), "file").Match(
         Left: problem => Verdict.That(false, problem.Sentence),
         Right: back => Verdict.NoneOf(
         [
-            .. from i in Enumerable.Range(0, saved.Settings.Length) where saved.Settings[i] != back.Settings[i] select $"{saved.Settings[i]} comes back as {back.Settings[i]}",
+            .. from i in Enumerable.Range(0, saved.Settings.Length)
+               where saved.Settings[i] != back.Settings[i]
+               select $"{saved.Settings[i]} comes back as {back.Settings[i]}",
             .. back.State.Step == saved.State.Step ? (string[])[] : [$"step {saved.State.Step} comes back as {back.State.Step}"],
             .. Differences(saved.State.Parameters, back.State.Parameters),
             .. Differences(saved.State.FirstMoment, back.State.FirstMoment),
@@ -29,7 +33,7 @@ public static partial class CheckpointLaws
                 ? (string[])[] : ["the generator comes back as another"],
         ]));
 
-    /// <summary>A run that is saved, and read by another process that makes the steps that are left, ends as one that never stopped.</summary>
+    /// <summary>A run that is saved, read again and trained to its last step ends with the bits of a run that never stopped.</summary>
     public static Property GoesOn(InterruptedRun run, Reader read)
     {
         var (start, trainer, steps) = (run.Start, run.Trainer(), run.Configuration.Schedule.Steps);
@@ -41,16 +45,19 @@ public static partial class CheckpointLaws
             let expected = CheckpointFile.Write(start with { State = whole.State })
             select Verdict.NoneOf(
             [
-                .. expected.SequenceEqual(CheckpointFile.Write(found with { State = rest.State })) ? (string[])[] : ["the run ends with another checkpoint"],
-                .. Losses(whole).SequenceEqual(Losses(first).Concat(Losses(rest))) ? (string[])[] : ["the run finds other losses or gradients"],
+                .. expected.SequenceEqual(CheckpointFile.Write(found with { State = rest.State }))
+                    ? (string[])[] : ["the run ends with another checkpoint"],
+                .. Losses(whole).SequenceEqual(Losses(first).Concat(Losses(rest)))
+                    ? (string[])[] : ["the run finds other losses or gradients"],
             ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
 
-        static IEnumerable<double> Losses(Progress progress) => progress.Findings.SelectMany(finding => finding.GradientNorms.Prepend(finding.Loss));
+        static IEnumerable<double> Losses((TrainingState State, ImmutableArray<StepResult> Results) trained) =>
+            trained.Results.SelectMany(result => result.GradientNorms.Prepend(result.Loss));
     }
 
     /// <summary>
-    /// Of any bytes, a file is refused with one sentence, and takes no memory for what is not there; or it is the very file that its
-    /// checkpoint is written as.
+    /// A file of any bytes is rejected with one sentence, or it is the file that its checkpoint is written as, byte for byte. Reading it
+    /// allocates no memory for sizes that it only claims.
     /// </summary>
     public static Property IsRefusedOrWhole(byte[] file, Reader read)
     {
@@ -61,7 +68,8 @@ public static partial class CheckpointLaws
         [
             .. outcome.Match(
                 Left: problem => Sentence().IsMatch(problem.Sentence) ? (string[])[] : [$"“{problem.Sentence}” is not one clear sentence"],
-                Right: checkpoint => CheckpointFile.Write(checkpoint).AsSpan().SequenceEqual(file) ? (string[])[] : ["it would not be written so"]),
+                Right: checkpoint => CheckpointFile.Write(checkpoint).AsSpan().SequenceEqual(file)
+                    ? (string[])[] : ["its checkpoint is written as another file"]),
             .. taken <= MostMemory ? (string[])[] : [$"{file.Length} bytes of a file took {taken} bytes of memory"],
         ]);
     }

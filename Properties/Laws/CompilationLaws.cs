@@ -5,6 +5,8 @@ using MicroGpt.Autograd;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
+using Trained = (
+    MicroGpt.Training.TrainingState State, System.Collections.Immutable.ImmutableArray<MicroGpt.Training.StepResult> Results);
 
 namespace MicroGpt.Properties;
 
@@ -43,20 +45,20 @@ public static class CompilationLaws
         return AreTheSame(
             from early in trainer.Steps(start, first)
             from late in trainer.Steps(early.State, second)
-            select late with { Findings = early.Findings.AddRange(late.Findings) },
+            select (late.State, early.Results.AddRange(late.Results)),
             trainer.Steps(start, first + second));
     }
 
-    /// <summary>A trainer that is not to go on after n steps leaves what n steps leave, and tells of them in order, to the bit.</summary>
+    /// <summary>A trainer stops when its caller returns false after step n: state and results are those of n steps, to the bit.</summary>
     public static Property StopsWhenItIsTold(GptCase model, Trainer trainer, int steps, int more)
     {
-        var (start, told) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<StepResult>());
-        var stopped = trainer(start, steps + more, finding =>
+        var (start, reported) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<StepResult>());
+        var stopped = trainer(start, steps + more, result =>
         {
-            told.Add(finding);
-            return told.Count < steps;
+            reported.Add(result);
+            return reported.Count < steps;
         });
-        return AreTheSame(stopped.Map(state => new Progress(state, told.ToImmutable())), trainer.Steps(start, steps));
+        return AreTheSame(stopped.Map(state => (state, reported.ToImmutable())), trainer.Steps(start, steps));
     }
 
     /// <summary>Two trainers find and leave the same, to the bit.</summary>
@@ -67,16 +69,16 @@ public static class CompilationLaws
     /// A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient, up to a share of the
     /// largest number, or what rounding leaves on either side.
     /// </summary>
-    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData course, double precision, double relative)
+    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData data, double precision, double relative)
     {
-        var (start, batch) = (TrainingState.Start(model.Parameters), course.BatchAt(0, model.Configuration.BlockSize));
+        var (start, batch) = (TrainingState.Start(model.Parameters), data.BatchAt(0, model.Configuration.BlockSize));
         var (loss, gradient) = engine(model.Parameters, batch);
-        var expected = Adam.Update(start, gradient, course.Schedule.RateAt(0)).FirstMoment.Values;
+        var expected = Adam.Update(start, gradient, data.Schedule.RateAt(0)).FirstMoment.Values;
         var bound = relative * expected.Max(Math.Abs) + Tolerance.Faded(precision);
         var rounding = new Lazy<ImmutableArray<double>>(() => new LossFunction(model.Gpt, model.Parameters, batch).Rounding().Gradient);
         return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [
-            .. Verdict.Apart("the loss", found.Findings[0].Loss, loss, relative * Math.Abs(loss)),
+            .. Verdict.Apart("the loss", found.Results[0].Loss, loss, relative * Math.Abs(loss)),
             .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], bound,
                 () => 2 * Tolerance.Units(precision) * (1 - Adam.Beta1) * rounding.Value[i])),
         ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
@@ -98,14 +100,15 @@ public static class CompilationLaws
             select complaint);
     }
 
-    private static Property AreTheSame(Either<Problem, Progress> found, Either<Problem, Progress> expected) =>
-        (from one in found from other in expected select AreTheSame(one, other)).IfLeft(problem => Verdict.That(found == expected, problem.Sentence));
+    private static Property AreTheSame(Either<Problem, Trained> found, Either<Problem, Trained> expected) =>
+        (from one in found from other in expected select AreTheSame(one, other))
+            .IfLeft(problem => Verdict.That(found == expected, problem.Sentence));
 
-    private static Property AreTheSame(Progress found, Progress expected) => Verdict.NoneOf(
+    private static Property AreTheSame(Trained found, Trained expected) => Verdict.NoneOf(
     [
         .. Verdict.Unequal("the number of steps", found.State.Step, expected.State.Step),
-        .. Verdict.Unequal("the number of findings", found.Findings.Length, expected.Findings.Length),
-        .. found.Findings.SelectMany((finding, i) => Verdict.Unequal($"the loss of step {i + 1}", finding.Loss, expected.Findings[i].Loss)),
+        .. Verdict.Unequal("the number of results", found.Results.Length, expected.Results.Length),
+        .. found.Results.SelectMany((result, i) => Verdict.Unequal($"the loss of step {i + 1}", result.Loss, expected.Results[i].Loss)),
         .. Unequal("parameter", found.State.Parameters, expected.State.Parameters),
         .. Unequal("first moment", found.State.FirstMoment, expected.State.FirstMoment),
         .. Unequal("second moment", found.State.SecondMoment, expected.State.SecondMoment),

@@ -126,7 +126,7 @@ internal static class ReportCommand
     private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)
     {
         var (parameters, batch) = (checkpoint.State.Parameters, Batch.Of(gpt.Configuration.BlockSize, document));
-        var gradient = EngineOptions.CreateEngine(checkpoint.Plan.Engine, gpt)(parameters, batch).Gradient;
+        var gradient = EngineOptions.CreateEngine(checkpoint.RunConfiguration.Engine, gpt)(parameters, batch).Gradient;
         return [.. GradientCheck.Run(new(gpt, parameters, batch), gradient, checkpoint.Random)];
     }
 

@@ -79,7 +79,7 @@ internal sealed record EngineOptions
 
     /// <summary>The decoder of a checkpoint, which computes as the saved run did.</summary>
     public static Decoder CreateDecoder(Checkpoint checkpoint) =>
-        Of(checkpoint.Plan, threads: 1).CreateDecoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
+        Of(checkpoint.RunConfiguration, threads: 1).CreateDecoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
 
     /// <summary>A state rounded to the precision, as the trainer rounds it before its first step.</summary>
     public TrainingState Round(TrainingState state) => Precision == Precision.Double ? state : state with

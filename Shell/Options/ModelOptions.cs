@@ -51,7 +51,7 @@ internal sealed record ModelOptions(ModelSizes Sizes, BigInteger Seed)
             NHead.ParseOr(configuration.Map(of => of.NHead), parse),
             NLayer.ParseOr(configuration.Map(of => of.NLayer), parse),
             BlockSize.ParseOr(configuration.Map(of => of.BlockSize), parse)).Apply((c, h, l, b) => new ModelSizes(c, h, l, b)).Bind(Check);
-        var seed = SeedOption.ParseOr(saved.Map(checkpoint => checkpoint.Plan.Seed), parse);
+        var seed = SeedOption.ParseOr(saved.Map(checkpoint => checkpoint.RunConfiguration.Seed), parse);
         return (sizes, seed).Apply((checkedSizes, number) => new ModelOptions(checkedSizes, number));
     }
 

@@ -61,7 +61,7 @@ internal sealed record TrainOptions(
     /// <summary>The options of a command line, or every problem with them. A resumed checkpoint supplies those that it leaves out.</summary>
     public static Validation<Problem, TrainOptions> Parse(ParseResult parse, Option<Checkpoint> resumed)
     {
-        var run = resumed.Map(checkpoint => checkpoint.Plan);
+        var run = resumed.Map(checkpoint => checkpoint.RunConfiguration);
         var schedule = (
             StepsOption.ParseOr(run.Map(of => of.Schedule.Steps), parse),
             LearningRateOption.ParseOr(run.Map(of => of.Schedule.LearningRate), parse),

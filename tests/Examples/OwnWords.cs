@@ -44,7 +44,7 @@ var state = TrainingState.Start(parameters);
 while (state.Step < schedule.Steps)
 {
     var progress = train.Steps(state, 200).OrThrow();
-    Console.WriteLine($"step {progress.State.Step,3}: mean loss {progress.Findings.Average(finding => finding.Loss):F4}");
+    Console.WriteLine($"step {progress.State.Step,3}: mean loss {progress.Results.Average(result => result.Loss):F4}");
     state = progress.State;
 }
 

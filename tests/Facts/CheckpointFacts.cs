@@ -156,8 +156,8 @@ public class CheckpointFacts
         var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(42));
         var rounded = parameters with { Values = [.. parameters.Values.Select(x => precision == Precision.Single ? (float)x : x)] };
         var squares = rounded with { Values = [.. rounded.Values.Select(Math.Abs)] };
-        var plan = RunConfiguration.Create(TrainingSchedule.Create(5, 0.01, 3).OrThrow(), 42, precision, EngineKind.Scalar, 0.1).OrThrow();
-        return new(new(rounded, rounded, squares, 1), random.Gauss(0, 1).Next, tokenizer, plan, Convert.ToHexStringLower(new byte[32]));
+        var run = RunConfiguration.Create(TrainingSchedule.Create(5, 0.01, 3).OrThrow(), 42, precision, EngineKind.Scalar, 0.1).OrThrow();
+        return new(new(rounded, rounded, squares, 1), random.Gauss(0, 1).Next, tokenizer, run, Convert.ToHexStringLower(new byte[32]));
     }
 
     private static LanguageExt.Either<Problem, Checkpoint> Read(ImmutableArray<byte> file) => CheckpointFile.Read(file.AsMemory(), "model");

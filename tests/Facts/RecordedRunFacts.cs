@@ -47,9 +47,9 @@ public class RecordedRunFacts
         var decoder = Decoder.Of(gpt, parameters);
         foreach (var sample in run.GetProperty("samples").Strings())
         {
-            var invention = Sampling.Document(decoder, SamplingOptions.Of(0.5), [], random).OrThrow();
-            Assert.Equal(sample, tokenizer.Decode(invention.Tokens.AsSpan()));
-            random = invention.Next;
+            var generated = Sampling.Document(decoder, SamplingOptions.Of(0.5), [], random).OrThrow();
+            Assert.Equal(sample, tokenizer.Decode(generated.Tokens.AsSpan()));
+            random = generated.Next;
         }
     }
 
@@ -65,8 +65,8 @@ public class RecordedRunFacts
         var trainer = Trainers.Create(Watched, new(TrainingSchedule.Create(steps, 0.01).OrThrow(), documents));
         for (var state = TrainingState.Start(parameters); state.Step < steps;)
         {
-            (state, var findings) = trainer.Steps(state, 1).OrThrow();
-            losses.Add(findings[0].Loss);
+            (state, var results) = trainer.Steps(state, 1).OrThrow();
+            losses.Add(results[0].Loss);
             parameters = state.Parameters;
             IsRecorded($"params_step{losses.Count}", parameters);
         }

@@ -170,7 +170,7 @@ public class ReportFacts
     {
         var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
         var (parameters, random) = Parameters.Draw(Configuration.Create(4, 2, 2, 8, tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
-        var plan = RunConfiguration.Create(TrainingSchedule.Create(10, 0.01).OrThrow(), 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
-        return new(TrainingState.Start(parameters), random, tokenizer, plan, new string('0', 64));
+        var run = RunConfiguration.Create(TrainingSchedule.Create(10, 0.01).OrThrow(), 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
+        return new(TrainingState.Start(parameters), random, tokenizer, run, new string('0', 64));
     }
 }

@@ -110,7 +110,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private void EndStep(Func<StepResult, bool> goOn)
     {
         var result = Result();
-        problem = result.Failure(step, data, configuration);
+        problem = result.Finite(step, data.Schedule, configuration).Case as Problem;
         step++;
         isRunning = problem is null && goOn(result) && step < end;
     }

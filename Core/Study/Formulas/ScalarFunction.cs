@@ -1,33 +1,33 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Autograd;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Study;
 
 /// <summary>A scalar as a function of its variables, each [1, 1], and where it is looked at.</summary>
 public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Variables, ImmutableArray<double> Point) : IDifferentiable
 {
-    /// <summary>A formula where each of its names has a value; or what is wrong with the values that are given.</summary>
+    /// <summary>The function of a formula at the point that <paramref name="values"/> name; or every problem of these values.</summary>
     public static Validation<Problem, ScalarFunction> Of(Formula formula, ImmutableArray<(string Name, double Value)> values)
     {
         var names = formula.Variables.Select(variable => variable.Name).ToArray();
         var given = values.Select(value => value.Name).ToArray();
-        Problem[] problems =
-        [
-            .. names.Except(given).ToArray() is { Length: > 0 } missing
-                ? [new($"{List(missing)} {(missing is [_] ? "has" : "have")} no value; "
-                    + $"add {string.Join(" ", missing.Select(name => $"--at {name}=1"))}, with values of your own.")]
-                : Array.Empty<Problem>(),
-            .. given.Except(names).Select(name => new Problem(
-                $"--at gives {name} a value, but the formula has no {name}; {(names is [] ? "it has no names" : $"its names are {List(names)}")}.")),
-            .. given.CountBy(name => name).Where(count => count.Value > 1).Select(count => new Problem(
-                $"--at gives {count.Key} {count.Value} values; give it one.")),
-        ];
-        return problems is []
-            ? new ScalarFunction(
-                formula.Expression, formula.Variables, [.. names.Select(name => values.First(value => value.Name == name).Value)])
-            : Validation<Problem, ScalarFunction>.Fail(problems.ToSeq());
+        return (
+            HaveValues([.. names.Except(given)]),
+            given.Except(names).Sequence(name => Fail<Problem, Unit>(new Problem(
+                $"--at gives {name} a value, but the formula has no {name}; "
+                    + $"{(names is [] ? "it has no names" : $"its names are {List(names)}")}."))),
+            given.CountBy(name => name).Where(count => count.Value > 1).Sequence(count => Fail<Problem, Unit>(new Problem(
+                $"--at gives {count.Key} {count.Value} values; give it one."))))
+            .Apply((_, _, _) => new ScalarFunction(
+                formula.Expression, formula.Variables, [.. names.Select(name => values.First(value => value.Name == name).Value)]));
     }
+
+    private static Validation<Problem, Unit> HaveValues(string[] missing) => missing is []
+        ? unit
+        : new Problem($"{List(missing)} {(missing is [_] ? "has" : "have")} no value; "
+            + $"add {string.Join(" ", missing.Select(name => $"--at {name}=1"))}, with values of your own.");
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> => Values([Expression], x)[0];
 

@@ -62,10 +62,10 @@ let rec learn (state: TrainingState) =
     if state.Step = schedule.Steps then
         state
     else
-        let progress = train.Steps(state, 50).OrThrow()
-        let mean = progress.Findings.Average(fun finding -> finding.Loss)
-        printfn $"after {progress.State.Step, 3} steps: mean loss {mean:F3}"
-        learn progress.State
+        let struct (reached, results) = train.Steps(state, 50).OrThrow()
+        let mean = results.Average(fun result -> result.Loss)
+        printfn $"after {reached.Step, 3} steps: mean loss {mean:F3}"
+        learn reached
 
 let learnt = learn (TrainingState.Start parameters)
 

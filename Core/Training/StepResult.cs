@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using LanguageExt;
+using MicroGpt.Model;
+
+namespace MicroGpt.Training;
+
+/// <summary>The result of a training step.</summary>
+/// <param name="Loss">The loss of the batch.</param>
+/// <param name="GradientNorms">For each matrix of parameters, the root of the sum of squares of its gradient.</param>
+public readonly record struct StepResult(double Loss, ImmutableArray<double> GradientNorms)
+{
+    /// <summary>The root of the sum of squares of the whole gradient.</summary>
+    public double GradientNorm => Math.Sqrt(GradientNorms.Sum(norm => norm * norm));
+
+    /// <summary>This result, or a problem that names its loss or the first gradient that is infinite or NaN.</summary>
+    public Either<Problem, StepResult> Finite(int step, TrainingSchedule schedule, Configuration configuration)
+    {
+        if (!double.IsFinite(Loss)) return NotFinite("loss of", Loss);
+        for (var i = 0; i < GradientNorms.Length; i++)
+            if (!double.IsFinite(GradientNorms[i]))
+                return NotFinite($"gradient of {configuration.ParameterShapes[i].Name} in", GradientNorms[i]);
+        return this;
+
+        Problem NotFinite(string what, double value) => new(FormattableString.Invariant(
+            $"The {what} step {step + 1} is {value}, not a number to learn from; try a learning_rate below {schedule.LearningRate}."));
+    }
+
+    public override string ToString() => FormattableString.Invariant($"loss {Loss:G6}, gradient norm {GradientNorm:G4}");
+}

@@ -1,0 +1,32 @@
+using LanguageExt;
+
+namespace MicroGpt.Training;
+
+/// <summary>
+/// The number of steps, the learning rate of each, and the documents per step. The learning rate falls linearly from its first value to 0.
+/// A schedule is valid: only <see cref="Create"/> makes one.
+/// </summary>
+public sealed record TrainingSchedule
+{
+    private TrainingSchedule(int steps, double learningRate, int batchSize) =>
+        (Steps, LearningRate, BatchSize) = (steps, learningRate, batchSize);
+
+    /// <summary>The number of steps.</summary>
+    public int Steps { get; }
+
+    /// <summary>The learning rate of the first step.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>The number of documents per step. The loss of a step is the mean of their losses.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The schedule, or every problem of these numbers.</summary>
+    public static Validation<Problem, TrainingSchedule> Create(int steps, double learningRate, int batchSize = 1) =>
+        (Validate.AtLeast(1, "steps", steps),
+         Validate.Positive("learning_rate", learningRate),
+         Validate.AtLeast(1, "batch_size", batchSize))
+            .Apply((count, rate, size) => new TrainingSchedule(count, rate, size));
+
+    /// <summary>The learning rate of a step. Steps are numbered from 0.</summary>
+    public double RateAt(int step) => LearningRate * (1 - (double)step / Steps);
+}
