@@ -27,9 +27,22 @@ public static class Tolerance
     /// </summary>
     public static bool IsToldByRunningError(double precision, ImmutableArray<Expr> expressions, Environment<RunningError> environment)
     {
-        var asked = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
-            .Where(node => node.Operation is Pointwise<Relu> or Pointwise<Step> or ReluPullback or Pointwise<Pow>).Select(node => node.Arguments[0])
-            .Where(x => x is not Application { Operation: Pointwise<Relu> }).ToImmutableArray(); // relu's own argument is asked
-        return Evaluation.Evaluate(asked, environment).All(x => x.Entries.All(entry => Math.Abs(entry.Plain) > Leaves(precision, 2 * entry.Error)));
+        var nodes = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
+            .Where(node => node.Operation is Elementwise or ReluPullback)
+            .Where(node => node.Arguments[0] is not Application { Operation: Pointwise<Relu> }) // relu's own argument is asked
+            .ToImmutableArray();
+        var values = Evaluation.Evaluate([.. nodes.SelectMany(node => (Expr[])[node.Arguments[0], node.Arguments[^1]])], environment);
+        return nodes.Select((node, i) => (node.Operation, X: values[2 * i], Y: values[2 * i + 1])).All(node => node.X.Entries.Zip(
+            node.Y.Entries, (x, y) => IsTold(node.Operation, (x.Plain, Reach(x)), (y.Plain, Reach(y)))).All(told => told));
+
+        double Reach(RunningError x) => Leaves(precision, 2 * x.Error);
     }
+
+    private static bool IsTold(Operation operation, (double Plain, double Reach) x, (double Plain, double Reach) y) => operation switch
+    {
+        ReluPullback => IsTold(new Pointwise<Step>(default), x, y),
+        Pointwise<Pow> => Math.Abs(x.Plain) > x.Reach,
+        Elementwise f => !f.HasKink((x.Plain - x.Reach, x.Plain + x.Reach), (y.Plain - y.Reach, y.Plain + y.Reach)),
+        _ => true,
+    };
 }

@@ -5,8 +5,16 @@ namespace MicroGpt.Autograd;
 /// <summary>An operation entry by entry.</summary>
 public abstract record Elementwise : Operation
 {
-    /// <summary>An entry of the result, given the arguments' there; one that there is not is 0.</summary>
+    /// <summary>One entry of the result from the arguments' entries; y is 0 for unary operations.</summary>
     public abstract double At(double x, double y);
+
+    /// <summary>The smooth piece of the operation that the arguments' entries lie on; 0 for an operation without a kink.</summary>
+    public abstract int Branch(double x, double y);
+
+    /// <summary>Whether the operation has a kink between two values of x, or between two of y.</summary>
+    public bool HasKink((double Low, double High) x, (double Low, double High) y) =>
+        Branch(x.Low, y.Low) is var branch
+        && (Branch(x.Low, y.High) != branch || Branch(x.High, y.Low) != branch || Branch(x.High, y.High) != branch);
 }
 
 /// <summary>A function of the table, entry by entry.</summary>
@@ -15,6 +23,8 @@ public sealed record Pointwise<TOp>(TOp Op) : Elementwise where TOp : struct, IU
     public override string Name => Op.Name;
 
     public override double At(double x, double y) => Op.Forward(x);
+
+    public override int Branch(double x, double y) => Op.Branch(x);
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x : null;
 
@@ -32,6 +42,8 @@ public sealed record Pairwise<TOp>(TOp Op) : Elementwise where TOp : struct, IBi
     public override string Name => Op.Name;
 
     public override double At(double x, double y) => Op.Forward(x, y);
+
+    public override int Branch(double x, double y) => Op.Branch(x, y);
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
 

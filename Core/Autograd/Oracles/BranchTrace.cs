@@ -6,10 +6,15 @@ public readonly record struct BranchTrace(double Plain, ulong Branches) : IEvalu
     public static BranchTrace Constant(double value) => new(value, 0);
 
     public static BranchTrace Apply<TOp>(TOp op, BranchTrace x) where TOp : struct, IUnaryOp =>
-        new(op.Forward(x.Plain), op is Relu or Step ? Mixed(x.Branches, x.Plain > 0 ? 1UL : 2UL) : x.Branches);
+        new(op.Forward(x.Plain), Passed(x.Branches, op.Branch(x.Plain)));
 
-    public static BranchTrace Apply<TOp>(TOp op, BranchTrace x, BranchTrace y) where TOp : struct, IBinaryOp =>
-        new(op.Forward(x.Plain, y.Plain), (x.Branches | y.Branches) == 0 ? 0 : Mixed(x.Branches, y.Branches));
+    public static BranchTrace Apply<TOp>(TOp op, BranchTrace x, BranchTrace y) where TOp : struct, IBinaryOp
+    {
+        var branches = (x.Branches | y.Branches) == 0 ? 0 : Mixed(x.Branches, y.Branches);
+        return new(op.Forward(x.Plain, y.Plain), Passed(branches, op.Branch(x.Plain, y.Plain)));
+    }
+
+    private static ulong Passed(ulong branches, int branch) => branch == 0 ? branches : Mixed(branches, (ulong)branch);
 
     private static ulong Mixed(ulong x, ulong y) => (x * 0x9E3779B97F4A7C15 ^ y) * 0xD6E8FEB86659FD93 + 1;
 }

@@ -39,6 +39,9 @@ public interface IUnaryOp
 
     /// <summary>dy/dx, in terms of x and y.</summary>
     T Partial<T>(T x, T y) where T : IReal<T>;
+
+    /// <summary>The smooth piece of f that x lies on, counted from 1. An operation without a kink is in one piece, 0.</summary>
+    int Branch(double x) => 0;
 }
 
 /// <summary>A differentiable function of two numbers.</summary>
@@ -55,4 +58,7 @@ public interface IBinaryOp
 
     /// <summary>(dz/dx, dz/dy), in terms of x, y and z.</summary>
     (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T>;
+
+    /// <summary>The smooth piece of f that (x, y) lies on, counted from 1. An operation without a kink is in one piece, 0.</summary>
+    int Branch(double x, double y) => 0;
 }

@@ -66,6 +66,7 @@ public readonly struct Relu : IUnaryOp
     public double Forward(double x) => x <= 0 ? 0 : x;
     public Complex Forward(Complex x) => x.Real > 0 ? x : 0;
     public T Partial<T>(T x, T y) where T : IReal<T> => y.Step();
+    public int Branch(double x) => x > 0 ? 1 : 2;
 }
 
 /// <summary>y = 1 if x &gt; 0 else 0,  dy/dx = 0: the derivative of relu.</summary>
@@ -75,6 +76,7 @@ public readonly struct Step : IUnaryOp
     public double Forward(double x) => x > 0 ? 1 : 0;
     public Complex Forward(Complex x) => x.Real > 0 ? 1 : 0;
     public T Partial<T>(T x, T y) where T : IReal<T> => T.Constant(0);
+    public int Branch(double x) => x > 0 ? 1 : 2;
 }
 
 /// <summary>y = 1/x,  dy/dx = -y²: the derivative of log, which x⁻¹ by way of pow misses by a bit once in a thousand.</summary>

@@ -22,9 +22,14 @@ public sealed record DerivativeComparison(Variable Variable, double Backward, do
         ];
     }
 
-    // Where relu or step bends there is no derivative, and 0 is a convention that backward and forward mode share.
-    private static bool IsAtKink(ScalarFunction function) =>
-        function.Values([.. from node in PostOrder<Expr>.Of(function.Expression).Nodes.OfType<Application>()
-                            where node.Operation is Pointwise<Relu> or Pointwise<Step>
-                            select node.Arguments[0]]).Contains(0);
+    // At a kink there is no derivative, and the one that backward and forward mode share is a convention.
+    private static bool IsAtKink(ScalarFunction function)
+    {
+        var nodes = PostOrder<Expr>.Of(function.Expression).Nodes;
+        var valueOf = nodes.Zip(function.Values(nodes)).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        return nodes.OfType<Application>().Any(node => node.Operation is Elementwise operation && operation.HasKink(
+            Neighbours(valueOf[node.Arguments[0]]), Neighbours(node.Arguments.Length > 1 ? valueOf[node.Arguments[1]] : 0)));
+    }
+
+    private static (double Below, double Above) Neighbours(double x) => (Math.BitDecrement(x), Math.BitIncrement(x));
 }
