@@ -5,7 +5,7 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Benchmarks;
 
-/// <summary>From the pure expression to a program that has run once.</summary>
+/// <summary>The time to compile an engine from the expression of a GPT, and to run it once.</summary>
 public class CompilationBenchmarks
 {
     [Params(1, 2, 4, 8)]

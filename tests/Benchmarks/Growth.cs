@@ -12,19 +12,19 @@ using static System.FormattableString;
 namespace MicroGpt.Benchmarks;
 
 /// <summary>
-/// How the cost of a step grows with the model, in single precision and with 16 documents a step, beside what the core can do at most in
-/// the same seconds: a machine may be slow for minutes.
+/// The cost of a training step for models of several sizes, in single precision with 16 documents a step. The core's peak is measured
+/// beside each piece of training, since other processes can slow the machine for minutes.
 /// </summary>
 internal static class Growth
 {
     private const int Rounds = 3, Pieces = 30, BatchSize = 16;
 
-    // As long for every size as for the peak: the best of many short pieces is luckier than the best of few long ones.
+    // Pieces of training and of peak have the same length for every size: the best of many short ones would be luckier than of few long.
     private static readonly TimeSpan Piece = TimeSpan.FromMilliseconds(50), WarmUp = TimeSpan.FromSeconds(1);
 
     private static readonly ImmutableArray<int> NEmbds = [16, 32, 64, 128, 256], NLayers = [1, 2, 4];
 
-    /// <summary>Prints a table of sizes that learn from a file with one name on each line.</summary>
+    /// <summary>Prints a table of model sizes, trained on a file with one name on each line.</summary>
     public static void Print(string path)
     {
         var names = Corpus.Parse(File.ReadAllBytes(path), path).OrThrow().Shuffle(PythonRandom.Seed(42)).Value;
@@ -33,21 +33,22 @@ internal static class Growth
             TrainingSchedule.Create(int.MaxValue, 0.01, BatchSize).OrThrow(),
             [.. names.Documents.Select(name => tokenizer.Document(name).OrThrow())]);
         ImmutableArray<Configuration> sizes =
-            [.. from nLayer in NLayers from nEmbd in NEmbds select Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize).OrThrow()];
+            [.. from nLayer in NLayers from nEmbd in NEmbds
+                select Configuration.Create(nEmbd, 4, nLayer, 16, tokenizer.VocabSize).OrThrow()];
         var timed = from _ in Enumerable.Range(0, Rounds) from size in sizes from piece in Timed(size, data) select (size, piece);
 
         Console.WriteLine("| n_embd | n_layer | us/step | GFLOP/s | of the peak beside |");
         Console.WriteLine("| --- | --- | --- | --- | --- |");
         foreach (var pieces in timed.ToLookup(x => x.size, x => x.piece))
         {
-            // The upper quartile: less of what others who use the machine do to it.
+            // The upper quartile has less of the disturbance by other processes than the median.
             var share = pieces.Select(piece => piece.Speed / piece.Peak).Order().ElementAt(3 * pieces.Count() / 4);
             Console.WriteLine(Invariant($"| {pieces.Key.NEmbd} | {pieces.Key.NLayer} | {pieces.Min(piece => piece.Step):F1} | ")
                 + Invariant($"{pieces.Max(piece => piece.Speed):F1} | {100 * share:F0}% |"));
         }
     }
 
-    // Microseconds a step; floating-point operations a nanosecond; as many of those as there could have been.
+    // Pieces of training: microseconds a step, floating-point operations a nanosecond, and the peak of those beside it.
     private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, TrainingData data)
     {
         var pieces = new List<(double, double, double)>();
@@ -56,7 +57,7 @@ internal static class Growth
         CompiledTrainer.Compile<float>(new(size), data, threads: 1)(start, int.MaxValue, GoesOn).OrThrow();
         return pieces;
 
-        bool GoesOn(StepResult finding)
+        bool GoesOn(StepResult result)
         {
             step++;
             if (step == first) began = Stopwatch.GetTimestamp();
@@ -66,7 +67,7 @@ internal static class Growth
             var (before, arithmetic) = (peak, Enumerable.Range(first, step - first).Sum(i => ArithmeticOf(size, data, i)));
             peak = Peak.Over(Piece);
             if (warm) pieces.Add((elapsed.TotalMicroseconds / (step - first), arithmetic / elapsed.TotalNanoseconds, (before + peak) / 2));
-            (warm, first) = (true, step + 1);   // the step after that finds its memory used for something else, and is not timed
+            (warm, first) = (true, step + 1);   // the next step finds the caches cold, and is not timed
             return pieces.Count < Pieces;
         }
     }

@@ -5,7 +5,7 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Benchmarks;
 
-/// <summary>The kernels that a step spends its time in, on the rows of some documents.</summary>
+/// <summary>The kernels in which a training step spends its time, on 112 positions in 16 documents.</summary>
 [GenericTypeArguments(typeof(float))]
 [GenericTypeArguments(typeof(double))]
 public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -19,7 +19,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private MatrixBuffer<T> x, w, y, square, weights;
     private AttentionScratch<T> scratch;
-    private AdamEpilogue<T>? update;
+    private AdamEpilogue<T>? epilogue;
 
     [Params(16, 64, 256)]
     public int Columns { get; set; }
@@ -29,17 +29,18 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         MatrixBuffer<T> Filled(int rows)
         {
-            var block = MatrixBuffer<T>.Allocate(rows, Columns);
+            var buffer = MatrixBuffer<T>.Allocate(rows, Columns);
             for (var i = 0; i < rows; i++)
                 for (var j = 0; j < Columns; j++)
-                    block.At(i, j) = T.CreateTruncating((i * 37 + j * 11) % 17 - 8) / T.CreateTruncating(16);
-            return block;
+                    buffer.At(i, j) = T.CreateTruncating((i * 37 + j * 11) % 17 - 8) / T.CreateTruncating(16);
+            return buffer;
         }
 
         (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
         weights = MatrixBuffer<T>.Allocate(Rows, Heads.Columns);
         scratch = AttentionScratch<T>.Allocate(Heads, Columns);
-        update = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, MatrixBuffer<T>.Allocate(Columns, Columns), MatrixBuffer<T>.Allocate(Columns, Columns))
+        var (m, v) = (MatrixBuffer<T>.Allocate(Columns, Columns), MatrixBuffer<T>.Allocate(Columns, Columns));
+        epilogue = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, m, v)
         {
             Adam = new(1000, 0.01),
         };
@@ -53,7 +54,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void TransposeTimes() => MatMul.TransposeTimes(Columns, Rows, Columns, x, y, square);
 
     [Benchmark]
-    public void UpdateByProduct() => update!.ApplyProduct(Rows, x, y, square);
+    public void AdamEpilogue() => epilogue!.ApplyProduct(Rows, x, y, square);
 
     [Benchmark]
     public void TimesTranspose() => MatMul.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);

@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 
 namespace MicroGpt.Benchmarks;
 
-/// <summary>What one core can do at most: products and sums of registers that wait for nothing.</summary>
+/// <summary>The peak arithmetic of one core: fused multiply-adds on registers that never wait for memory.</summary>
 internal static class Peak
 {
     private const int Rounds = 10_000, Operations = 2 * 12;
 
-    /// <summary>Floating-point operations a nanosecond, in single precision, over so long a time.</summary>
+    /// <summary>Measures the peak for a given time, in floating-point operations a nanosecond (GFLOP/s), single precision.</summary>
     public static double Over(TimeSpan time)
     {
         var (began, times) = (Stopwatch.GetTimestamp(), 0);
@@ -17,8 +17,8 @@ internal static class Peak
         return (double)Operations * Vector512<float>.Count * Rounds * times / Stopwatch.GetElapsedTime(began).TotalNanoseconds;
     }
 
-    // Twelve chains: more than the processor works on at a time, and all of them in registers. Inlined where nobody looks at what comes
-    // of them, they would be left out.
+    // Twelve independent chains: more than the processor can overlap, and few enough for registers. Not inlined: the caller ignores the
+    // result, so that the JIT could remove the loop.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static Vector512<float> Chains(int rounds)
     {

@@ -11,5 +11,5 @@ if (args is ["growth", var names] && File.Exists(names))
     Growth.Print(names);
     return 0;
 }
-Console.Error.WriteLine("growth takes a file with one name on each line, and here is none; after a first run of MicroGpt there is input.txt.");
+Console.Error.WriteLine("growth needs a file with one name on each line, such as the input.txt that a first run leaves.");
 return 1;

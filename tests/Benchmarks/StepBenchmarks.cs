@@ -8,7 +8,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Benchmarks;
 
-/// <summary>A hundred steps of training in place.</summary>
+/// <summary>The time and the allocations of a training step of the compiled trainer.</summary>
 [MemoryDiagnoser]
 public class StepBenchmarks
 {
@@ -29,9 +29,10 @@ public class StepBenchmarks
         var configuration = Configuration.Create(NEmbd, 4, 1, 16, 27).OrThrow();
         var schedule = TrainingSchedule.Create(1_000_000, 0.01, BatchSize).OrThrow();
         var gpt = new Gpt(configuration);
-        var course = new TrainingData(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
+        var data = new TrainingData(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
         start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        (inSingle, inDouble) = (CompiledTrainer.Compile<float>(gpt, course, threads: 1), CompiledTrainer.Compile<double>(gpt, course, threads: 1));
+        inSingle = CompiledTrainer.Compile<float>(gpt, data, threads: 1);
+        inDouble = CompiledTrainer.Compile<double>(gpt, data, threads: 1);
     }
 
     [Benchmark(OperationsPerInvoke = Steps)]
@@ -40,7 +41,7 @@ public class StepBenchmarks
     [Benchmark(OperationsPerInvoke = Steps, Baseline = true)]
     public Either<Problem, TrainingState> Double() => inDouble(start, Steps, _ => true);
 
-    // Five to nine letters, as names have.
+    // Tokens of five to nine letters, as names have.
     private static ImmutableArray<int> Document(int n) =>
         [26, .. Enumerable.Range(0, 5 + n % 5).Select(i => (n * 7 + i * 11) % 26), 26];
 }

@@ -8,18 +8,18 @@ using MicroGpt.Model;
 namespace MicroGpt.Facts;
 
 /// <summary>
-/// Each kernel does what its operation says, which is written in plain loops: for all sizes from 1 to 40 in rows and in columns, and
-/// where a number is infinite or none.
+/// Each kernel agrees with the definition of its operation in plain loops: for 1 to 40 rows and columns, and where entries are infinite or
+/// NaN.
 /// </summary>
 [Trait("Speed", "Slow")]
 public class KernelFacts
 {
     private const int Most = 40;
-    private const int Stride = 8; // with a number of columns every eighth number of rows, each with some
+    private const int Stride = 8; // each number of columns is tried with every eighth number of rows
 
-    private static readonly Indices Places = new("places");
+    private static readonly Indices Index = new("index");
 
-    /// <summary>By name, what makes an expression of one operation for a number of columns.</summary>
+    /// <summary>Expressions of one operation each, by name: functions of a number of columns.</summary>
     private static readonly ImmutableDictionary<string, Func<int, Expr>> Operations = new Dictionary<string, Func<int, Expr>>
     {
         ["add"] = c => X(c) + Y(c),
@@ -36,10 +36,10 @@ public class KernelFacts
         ["sum of groups"] = c => X(3 * c).SumGroups(c),
         ["largest of groups"] = c => X(3 * c).LargestOfGroups(c),
         ["repeat"] = c => X(c).RepeatGroups(3),
-        ["gather"] = c => Table(Most, c).Gather(Places),
-        ["scatter-add"] = c => X(c).ScatterAdd(Places, Most),
-        ["pick"] = c => X(c + Most).Pick(Places),
-        ["place"] = c => X(1).Place(Places, c + Most),
+        ["gather"] = c => Table(Most, c).Gather(Index),
+        ["scatter-add"] = c => X(c).ScatterAdd(Index, Most),
+        ["pick"] = c => X(c + Most).Pick(Index),
+        ["place"] = c => X(1).Place(Index, c + Most),
         ["mean of documents"] = c => X(c).MeanRows(),
         ["mean of means"] = c => X(c).MeanRows().MeanRows(),
         ["share with positions"] = c => new Variable("x", new(Extent.Documents, c)).ShareRows(Extent.Positions),
@@ -53,8 +53,8 @@ public class KernelFacts
         ["softmax of groups"] = c => new Application(new Softmax(3), X(3 * c)),
         ["softmax-pullback"] = c => new Application(new SoftmaxPullback(1, 0.7), X(c), Y(c)),
         ["softmax-pullback of groups"] = c => new Application(new SoftmaxPullback(3, 0.7), X(3 * c), Y(3 * c)),
-        ["cross-entropy"] = c => new Application(new CrossEntropy(Places), X(c + Most)),
-        ["cross-entropy-pullback"] = c => new Application(new CrossEntropyPullback(Places), X(c + Most), X(1)),
+        ["cross-entropy"] = c => new Application(new CrossEntropy(Index), X(c + Most)),
+        ["cross-entropy-pullback"] = c => new Application(new CrossEntropyPullback(Index), X(c + Most), X(1)),
         ["scores"] = c => X(3 * c).Scores(Y(3 * c), Three),
         ["attention-weights"] = c => new Application(new AttentionWeights(Three, Extent.Positions), X(3 * c), Y(3 * c)),
         ["mix"] = c => Weights().Mix(X(3 * c), Three),
@@ -68,10 +68,10 @@ public class KernelFacts
 
     private static Expr Weights() => new Variable("weights", new(Extent.Positions, Three.Columns));
 
-    // 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest number that goes in, 2, or comes out.
+    // 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest number: of the inputs, which is 2, or of the results.
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_kernel_does_what_its_operation_says(string operation)
+    public void A_kernel_agrees_with_the_definition_of_its_operation(string operation)
     {
         for (var columns = 1; columns <= Most; columns++)
         {
@@ -98,20 +98,22 @@ public class KernelFacts
             for (var i = 0; i < expected.Length; i++)
             {
                 var (e, f) = (expected[i].Plain, found[i].Plain);
+                var (row, column) = (i / expression.Shape.Columns, i % expression.Shape.Columns);
                 Assert.True(double.IsFinite(e) ? Math.Abs(e - f) <= bound : e.Equals(f),
-                    $"{typeof(T).Name}, {rows} rows: {expression.Shape}[{i / expression.Shape.Columns}, {i % expression.Shape.Columns}] is {f}, not {e}");
+                    $"{typeof(T).Name}, {rows} rows: {expression.Shape}[{row}, {column}] is {f}, not {e}");
             }
         }
     }
 
-    // One document, or three where there are rows enough.
-    private static Packing PackingOf(int rows) => rows % 2 == 0 || rows < 5 ? Packing.Of(rows) : Packing.Of(1, rows / 2, rows - rows / 2 - 1);
+    // One document, or three for an odd number of at least five rows.
+    private static Packing PackingOf(int rows) =>
+        rows % 2 == 0 || rows < 5 ? Packing.Of(rows) : Packing.Of(1, rows / 2, rows - rows / 2 - 1);
 
-    // Numbers that are exact in single precision, between -2 and 2; of poisoned ones, some are infinite and some are none.
+    // Entries between -2 and 2 that are exact in single precision. With poison, some are infinite and some are NaN.
     private static Environment<Real> Bound(Expr expression, Packing packing, bool poisoned)
     {
-        var places = Enumerable.Range(0, packing.Positions).Select(i => i * 7 % Most).ToImmutableArray();
-        var environment = Environment<Real>.Of(Inputs.Of(packing).With(Places, places));
+        var indices = Enumerable.Range(0, packing.Positions).Select(i => i * 7 % Most).ToImmutableArray();
+        var environment = Environment<Real>.Of(Inputs.Of(packing).With(Index, indices));
         foreach (var (variable, k) in PostOrder<Expr>.Of(expression).Nodes.OfType<Variable>().Select((variable, k) => (variable, k)))
         {
             environment = environment.With(variable, Matrix<Real>.Of(variable.Shape.Rows.In(packing), variable.Shape.Columns, (i, j) =>
