@@ -2,26 +2,31 @@ using System.Globalization;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Where numbers stand in a picture: the least at one place, the largest at another, the others in proportion, or by their logarithms.</summary>
+/// <summary>A linear or logarithmic scale, from numbers to pixels.</summary>
+/// <param name="Least">The number at the start of the axis.</param>
+/// <param name="Largest">The number at its end.</param>
+/// <param name="From">The pixel at its start.</param>
+/// <param name="To">The pixel at its end; smaller than the start on a vertical axis.</param>
+/// <param name="IsLogarithmic">True if equal ratios have equal distances.</param>
 internal sealed record Axis(double Least, double Largest, double From, double To, bool IsLogarithmic)
 {
     private const int MostTicks = 6;
 
-    /// <summary>An axis for numbers.</summary>
+    /// <summary>A linear axis with room for all of the numbers.</summary>
     public static Axis Linear(IEnumerable<double> numbers, double from, double to)
     {
         var (least, largest) = Range(numbers, 0);
         return least < largest ? new(least, largest, from, to, false) : new(least - 0.5, least + 0.5, from, to, false);
     }
 
-    /// <summary>An axis by powers of ten, for those of the numbers that are above 0.</summary>
+    /// <summary>A logarithmic axis between powers of ten, with room for all positive numbers.</summary>
     public static Axis Logarithmic(IEnumerable<double> numbers, double from, double to)
     {
         var (least, largest) = Range(numbers.Where(x => x > 0), 1);
         return new(Math.Pow(10, Math.Floor(Math.Log10(least))), Math.Pow(10, Math.Floor(Math.Log10(largest)) + 1), from, to, true);
     }
 
-    /// <summary>The place of a number; one that is beyond the axis stands at its end.</summary>
+    /// <summary>The pixel of a number. A number outside the axis is at its nearer end.</summary>
     public double At(double number)
     {
         var share = IsLogarithmic
@@ -30,7 +35,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
         return From + Math.Clamp(share, 0, 1) * (To - From);
     }
 
-    /// <summary>A few round numbers along it.</summary>
+    /// <summary>At most seven round numbers along the axis.</summary>
     public IEnumerable<double> Ticks()
     {
         if (IsLogarithmic)
@@ -46,15 +51,17 @@ internal sealed record Axis(double Least, double Largest, double From, double To
         }
     }
 
-    /// <summary>A tick as it is written.</summary>
+    /// <summary>A tick as a label.</summary>
     public static string Format(double tick) => Math.Abs(tick) is > 0 and (< 1e-3 or >= 1e6)
         ? tick.ToString("0.##e0", CultureInfo.InvariantCulture)
         : Math.Round(tick, 9).ToString("#,0.#######", CultureInfo.InvariantCulture);
 
     private static (double Least, double Largest) Range(IEnumerable<double> numbers, double otherwise) =>
-        numbers.DefaultIfEmpty(otherwise).Aggregate((double.PositiveInfinity, double.NegativeInfinity), (range, x) => (Math.Min(range.Item1, x), Math.Max(range.Item2, x)));
+        numbers.DefaultIfEmpty(otherwise).Aggregate(
+            (Least: double.PositiveInfinity, Largest: double.NegativeInfinity),
+            (range, x) => (Math.Min(range.Least, x), Math.Max(range.Largest, x)));
 
-    // The least of 1, 2, 5, 10, ... that is not below.
+    // The least of ..., 1, 2, 5, 10, ... that reaches a number, within rounding.
     private static double Step(double least)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(least)));

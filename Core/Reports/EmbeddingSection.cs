@@ -6,12 +6,12 @@ using static MicroGpt.Reports.Markup;
 
 namespace MicroGpt.Reports;
 
-/// <summary>What the model has learned about characters and positions by themselves.</summary>
+/// <summary>The section about embeddings: what the model has learned of each character and each position by itself.</summary>
 internal static class EmbeddingSection
 {
-    private const int MostTokens = 64; // whose similarity is shown
+    private const int MostTokens = 64; // in the heat map
 
-    /// <summary>The section.</summary>
+    /// <summary>The section as HTML.</summary>
     public static string Html(Checkpoint model)
     {
         var matrices = model.State.Parameters.Matrices(x => x);
@@ -22,27 +22,36 @@ internal static class EmbeddingSection
     }
 
     private static string Tokens(PrincipalComponents wte, ImmutableArray<string> labels) => Figure("Characters in the plane",
-        $"Each row of <code>wte</code>, in the plane in which they differ most. {Variance(wte)} Look for groups: characters that may stand for one another, such "
-        + "as vowels, come to lie together, though nobody told the model what a vowel is. ■ is BOS, the token at both ends of a name.",
+        $"Each row of <code>wte</code>, in the plane in which they differ most. {Variance(wte)} Look for groups: characters that may stand "
+        + "for one another, such as vowels, come to lie together, though nobody told the model what a vowel is. ■ is BOS, the token at "
+        + "both ends of a name.",
         Scatter.Svg(wte, labels, joined: false, "Token embeddings in two dimensions"));
 
     private static string Positions(PrincipalComponents wpe, ImmutableArray<string> labels) => Figure("Positions in the plane",
-        $"Each row of <code>wpe</code>, joined in their order. {Variance(wpe)} Look for a path: neighbours that lie side by side mean that the model knows near from "
-        + "far; the last positions, which few names reach, stay in a heap, as they were drawn.",
+        $"Each row of <code>wpe</code>, joined in their order. {Variance(wpe)} Look for a path: neighbours that lie side by side mean that "
+        + "the model knows near from far; the last positions, which few names reach, stay in a heap, as they were drawn.",
         Scatter.Svg(wpe, labels, joined: true, "Position embeddings in two dimensions"));
 
     private static string Similarities(Matrix<double> wte, PrincipalComponents components, ImmutableArray<string> labels)
     {
-        ImmutableArray<int> order = [.. Enumerable.Range(0, Math.Min(labels.Length, MostTokens)).OrderBy(token => components.Points[token].X)];
+        var shown = Enumerable.Range(0, Math.Min(labels.Length, MostTokens));
+        ImmutableArray<int> order = [.. shown.OrderBy(token => components.Points[token].X)];
         var cosines = Similarity.Cosines(wte);
         ImmutableArray<string> ordered = [.. order.Select(token => labels[token])];
         var only = labels.Length > MostTokens ? $" Shown are the first {MostTokens} of {labels.Length} tokens." : "";
         return Figure("Which characters are alike",
-            "The cosine of the angle between two rows of <code>wte</code>: blue is alike, orange opposed, blank has nothing to do with one another. The characters stand in the "
-            + $"order of the first axis of their plane. Look for blue squares along the diagonal: groups that the model treats alike.{only}",
-            HeatMap.Svg(Matrix<double>.Of(order.Length, order.Length, (i, j) => cosines[order[i], order[j]]), ordered, ordered, 360, "Cosine similarity of characters"));
+            "The cosine of the angle between two rows of <code>wte</code>: blue is alike, orange opposed, blank has nothing to do with one "
+            + "another. The characters stand in the order of the first axis of their plane. Look for blue squares along the diagonal: "
+            + $"groups that the model treats alike.{only}",
+            HeatMap.Svg(
+                Matrix<double>.Of(order.Length, order.Length, (i, j) => cosines[order[i], order[j]]), ordered, ordered, 360,
+                "Cosine similarity of characters"));
     }
 
-    private static string Variance(PrincipalComponents of) => Invariant(
-        $"It holds {100 * (of.ExplainedVariance.X + of.ExplainedVariance.Y):F0}% of the variance, {100 * of.ExplainedVariance.X:F0}% from left to right and {100 * of.ExplainedVariance.Y:F0}% upwards; the rest is out of sight.");
+    private static string Variance(PrincipalComponents components)
+    {
+        var (x, y) = (100 * components.ExplainedVariance.X, 100 * components.ExplainedVariance.Y);
+        var sum = 100 * (components.ExplainedVariance.X + components.ExplainedVariance.Y);
+        return Invariant($"It holds {sum:F0}% of the variance, {x:F0}% from left to right and {y:F0}% upwards; the rest is out of sight.");
+    }
 }

@@ -5,16 +5,16 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A head of attention while it reads: how much each position attends to each, [positions, positions], 0 for those after it.</summary>
+/// <summary>The weights of an attention head, [positions, positions]: row i is what position i attends to, 0 after it.</summary>
 public sealed record HeadAttention(int Layer, int Head, Matrix<double> Weights);
 
-/// <summary>What goes on in a GPT that reads a document.</summary>
+/// <summary>The forward pass of a GPT over a document: its tokens, predictions and attention.</summary>
 /// <param name="Tokens">The token at each position.</param>
-/// <param name="Score">How likely it found each token that followed.</param>
-/// <param name="Heads">All heads, layer by layer.</param>
+/// <param name="Score">At each position, the probabilities of the next token, and which token came.</param>
+/// <param name="Heads">The attention heads, layer by layer.</param>
 public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, ImmutableArray<HeadAttention> Heads)
 {
-    /// <summary>The reading of a document with BOS at both ends, on as many positions as the block has.</summary>
+    /// <summary>Evaluates the forward pass over a document with BOS at both ends, cut to the block size.</summary>
     public static ForwardTrace Evaluate(Gpt gpt, Parameters parameters, ImmutableArray<int> document)
     {
         var (batch, weights) = (Batch.Of(gpt.Configuration.BlockSize, document), AttentionWeights(gpt));
@@ -26,10 +26,11 @@ public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, Immut
             [.. from layer in Enumerable.Range(0, weights.Length)
                 from head in Enumerable.Range(0, gpt.Configuration.NHead)
                 let first = head * gpt.Configuration.BlockSize
-                select new HeadAttention(layer, head, Matrix<double>.Of(n, n, (i, t) => t <= i ? values[1 + layer][i, first + t].Plain : 0))]);
+                let attended = Matrix<double>.Of(n, n, (i, t) => t <= i ? values[1 + layer][i, first + t].Plain : 0)
+                select new HeadAttention(layer, head, attended)]);
     }
 
-    // In each layer, what the values are mixed by.
+    // The attention weights of each layer are the first argument of its mix.
     private static ImmutableArray<Expr> AttentionWeights(Gpt gpt) =>
     [
         .. PostOrder<Expr>.Of(gpt.Logits).Nodes.SelectMany(node => node.Match<IEnumerable<Expr>>(

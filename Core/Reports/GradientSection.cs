@@ -7,18 +7,21 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Whether the gradient of this model is right.</summary>
+/// <summary>The section about the gradient check.</summary>
 internal static class GradientSection
 {
-    /// <summary>The section: a line for each matrix.</summary>
+    /// <summary>The section as HTML: a row for each matrix.</summary>
     public static string Html(string text, ImmutableArray<MatrixCheck> checks) =>
         Table(["matrix", "size", "complex step", "forward mode", "finite differences", ""], checks.Select(check => (string[])
         [
-            check.Shape.Name, $"{check.Shape.Count}", Error(check.ComplexStep), Error(check.ForwardMode), Error(check.FiniteDifferences), check.Holds ? "ok" : "<strong>off</strong>",
+            check.Shape.Name, $"{check.Shape.Count}", Error(check.ComplexStep), Error(check.ForwardMode), Error(check.FiniteDifferences),
+            check.Holds ? "ok" : "<strong>off</strong>",
         ]))
-        + $"<p>The gradient of the loss of {Escaped(text.Quote())}, held against three oracles that know nothing of one another: the largest relative error, in each matrix, of "
-        + $"{GradientCheck.Sample} entries and of a random direction that moves all of them. Look for numbers near 1e-16 in the first two columns, which is rounding; finite differences cannot do as "
-        + $"well, as they must choose between the bend of the function and rounding. {(checks.All(check => check.Holds) ? "The gradient is right." : "The gradient is off.")}</p>\n";
+        + $"<p>The gradient of the loss of {Escaped(text.Quote())}, held against three oracles that know nothing of one another: the "
+        + $"largest relative error, in each matrix, of {GradientCheck.Sample} entries and of a random direction that moves all of them. Look "
+        + "for numbers near 1e-16 in the first two columns, which is rounding; finite differences cannot do as well, as they must choose "
+        + $"between the bend of the function and rounding. The gradient is {(checks.All(check => check.Holds) ? "right" : "off")}.</p>\n";
 
-    private static string Error(Deviation deviation) => deviation.Relative.ToString(deviation.Relative == 0 ? "0" : "0e-00", CultureInfo.InvariantCulture);
+    private static string Error(Deviation deviation) =>
+        deviation.Relative.ToString(deviation.Relative == 0 ? "0" : "0e-00", CultureInfo.InvariantCulture);
 }

@@ -6,12 +6,12 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A matrix of numbers from -1 to 1 as squares: the fuller the colour, the larger the number; negative ones have a colour of their own.</summary>
+/// <summary>A matrix of entries from -1 to 1 as cells. The opacity is the size of the entry; negative entries have another color.</summary>
 internal static class HeatMap
 {
     private const double Visible = 0.005;
 
-    /// <summary>The picture; each row and each column has a short label, and a title says what an entry means.</summary>
+    /// <summary>The picture, with a short label for each row and column, and a title for each cell.</summary>
     public static string Svg(Matrix<double> matrix, ImmutableArray<string> rows, ImmutableArray<string> columns, double width, string label)
     {
         const double Edge = 16, Top = 14;
@@ -31,7 +31,8 @@ internal static class HeatMap
                 var value = matrix[i, j];
                 if (Math.Abs(value) < Visible) continue;
                 var title = $"{rows[i]} {columns[j]} {value.ToString("0.00", CultureInfo.InvariantCulture)}";
-                marks.Add(Cell(value > 0 ? "full" : "against", Edge + j * cell, Top + i * cell, cell, cell, Math.Min(1, Math.Abs(value)), title));
+                marks.Add(Cell(
+                    value > 0 ? "full" : "against", Edge + j * cell, Top + i * cell, cell, cell, Math.Min(1, Math.Abs(value)), title));
             }
         return Picture(width, Top + cell * rows.Length + 2, label, marks);
     }

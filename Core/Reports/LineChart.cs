@@ -6,7 +6,7 @@ namespace MicroGpt.Reports;
 /// <summary>A chart of series over the steps of training: its size in pixels and its axes.</summary>
 internal sealed record LineChart(double Width, double Height, Axis Steps, Axis Values)
 {
-    private const int MostChunks = 300; // more would be closer than a pixel
+    private const int MostChunks = 300; // about one for each pixel of the width
 
     /// <summary>A chart with room for all points of the series; a small one has a logarithmic axis.</summary>
     public static LineChart For(IEnumerable<Series> series, bool isSmall = false)
@@ -51,7 +51,8 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
     }
 
     /// <summary>The chart with its axes and the marks of its series, the last on top.</summary>
-    public string Svg(string label, params IEnumerable<string>[] marks) => Picture(Width, Height, label, [.. Grid(), .. marks.SelectMany(each => each)]);
+    public string Svg(string label, params IEnumerable<string>[] marks) =>
+        Picture(Width, Height, label, [.. Grid(), .. marks.SelectMany(each => each)]);
 
     private IEnumerable<string> Grid() =>
     [

@@ -4,13 +4,13 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The pieces that pages and pictures are made of, as text. Whatever comes from data goes through <see cref="Escaped"/>.</summary>
+/// <summary>Elements of HTML as text. Their contents are markup: data goes through <see cref="Printable"/> first.</summary>
 internal static class Markup
 {
-    /// <summary>A text as a reader sees it: what cannot be seen as escapes.</summary>
+    /// <summary>A text as markup, with escapes in place of invisible characters.</summary>
     public static string Printable(string text) => Escaped(string.Concat(text.CodePoints().Select(Characters.Show)));
 
-    /// <summary>A token in a picture; BOS is ■, and a space ␣.</summary>
+    /// <summary>The character of a token as markup: ■ for BOS, ␣ for a space.</summary>
     public static string Glyph(this Tokenizer tokenizer, int token) =>
         token == tokenizer.Bos ? "■"
         : tokenizer.Alphabet[token].Value == ' ' ? "␣"
@@ -20,7 +20,7 @@ internal static class Markup
     public static string Picture(double width, double height, string label, IEnumerable<string> marks) => Document(
         Invariant($"viewBox=\"0 0 {width:0.#} {height:0.#}\" role=\"img\" aria-label=\"{label}\""), string.Join('\n', marks));
 
-    /// <summary>A picture, or several, under a heading, and what to look for in them.</summary>
+    /// <summary>A figure: a heading, pictures, and a sentence that says what to look for.</summary>
     public static string Figure(string heading, string sentence, string pictures) =>
         $"<figure>\n<h3>{heading}</h3>\n{pictures}<figcaption>{sentence}</figcaption>\n</figure>\n";
 
@@ -28,7 +28,7 @@ internal static class Markup
     public static string SideBySide(IEnumerable<string> pictures) =>
         $"<div class=\"side\">\n{string.Concat(pictures.Select(picture => $"<div>{picture}</div>\n"))}</div>\n";
 
-    /// <summary>A table; all its cells are markup.</summary>
+    /// <summary>A table that scrolls sideways where it is too wide.</summary>
     public static string Table(IEnumerable<string> head, IEnumerable<IEnumerable<string>> rows) =>
         $"<div class=\"scroll\"><table>\n{Row("th", head)}{string.Concat(rows.Select(row => Row("td", row)))}</table></div>\n";
 

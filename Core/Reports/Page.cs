@@ -2,12 +2,13 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A page of sections, for screens of any width, light and dark, and for paper.</summary>
+/// <summary>A page of sections, for screens of any width, for light and dark themes, and for print.</summary>
 internal static class Page
 {
     private const string Style =
         """
-        :root { --paper: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #d8dee4; --full: #0969da; --against: #bc4c00; color-scheme: light dark }
+        :root { --paper: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #d8dee4; --full: #0969da; --against: #bc4c00;
+          color-scheme: light dark }
         @media screen and (prefers-color-scheme: dark) {
           :root { --paper: #0d1117; --ink: #e6edf3; --faint: #9ba5b1; --line: #30363d; --full: #4493f8; --against: #f0883e }
         }
@@ -42,8 +43,8 @@ internal static class Page
         }
         """;
 
-    /// <summary>The page; a section has a name to link to, a heading, and markup.</summary>
-    public static string Html(string title, string summary, IReadOnlyList<(string Name, string Heading, string Body)> sections) =>
+    /// <summary>The page as HTML. A section has an id, a heading and a body of markup.</summary>
+    public static string Html(string title, string summary, IReadOnlyList<(string Id, string Heading, string Body)> sections) =>
         $"""
         <!DOCTYPE html>
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
@@ -58,9 +59,12 @@ internal static class Page
         <body>
         <h1>{Escaped(title)}</h1>
         <p>{Escaped(summary)}</p>
-        <nav>{string.Concat(sections.Select(section => $"<a href=\"#{section.Name}\">{Escaped(section.Heading)}</a>"))}</nav>
-        {string.Concat(sections.Select(section => $"<section id=\"{section.Name}\">\n<h2>{Escaped(section.Heading)}</h2>\n{section.Body}</section>\n"))}</body>
+        <nav>{string.Concat(sections.Select(section => $"<a href=\"#{section.Id}\">{Escaped(section.Heading)}</a>"))}</nav>
+        {string.Concat(sections.Select(section => Section(section.Id, section.Heading, section.Body)))}</body>
         </html>
 
         """;
+
+    private static string Section(string id, string heading, string body) =>
+        $"<section id=\"{id}\">\n<h2>{Escaped(heading)}</h2>\n{body}</section>\n";
 }

@@ -5,9 +5,9 @@ namespace MicroGpt.Reports;
 
 // What a model has learned is in its matrices, and a person sees in two dimensions.
 
-/// <summary>Rows of numbers as points in the plane in which they differ most.</summary>
+/// <summary>The rows of a matrix as points of the plane in which they differ most.</summary>
 /// <param name="Points">A point for each row.</param>
-/// <param name="ExplainedVariance">Which share of the rows' variance lies along either axis.</param>
+/// <param name="ExplainedVariance">The share of the rows' variance along each axis.</param>
 public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Points, (double X, double Y) ExplainedVariance)
 {
     private const int MostSweeps = 50;
@@ -19,7 +19,7 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
         var covariance = new double[c, c];
         for (var i = 0; i < c; i++)
             for (var j = 0; j <= i; j++)
-                covariance[i, j] = covariance[j, i] = Enumerable.Range(0, rows.Rows).Sum(row => centered[row, i] * centered[row, j]) / rows.Rows;
+                covariance[i, j] = covariance[j, i] = Covariance(i, j);
         var vectors = Diagonalize(covariance);
 
         var order = Enumerable.Range(0, c).OrderByDescending(k => covariance[k, k]).ToImmutableArray();
@@ -28,13 +28,15 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
             [.. Enumerable.Range(0, rows.Rows).Select(row => (Coordinate(row, 0), Coordinate(row, 1)))],
             (Share(0), Share(1)));
 
+        double Covariance(int i, int j) => Enumerable.Range(0, rows.Rows).Sum(row => centered[row, i] * centered[row, j]) / rows.Rows;
+
         double Share(int component) => component < c && total > 0 ? covariance[order[component], order[component]] / total : 0;
 
         double Coordinate(int row, int component) => component < c
             ? Enumerable.Range(0, c).Sum(j => centered[row, j] * vectors[j, order[component]]) * Sign(order[component])
             : 0;
 
-        // An eigenvector's sign is anyone's choice: the entry that is largest in size becomes positive.
+        // The sign of an eigenvector is arbitrary. This one makes its entry of the largest size positive.
         double Sign(int k) => Math.Sign(Enumerable.Range(0, c).Select(j => vectors[j, k]).MaxBy(Math.Abs));
     }
 
@@ -44,8 +46,8 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
         return Matrix<double>.Of(rows.Rows, rows.Columns, (i, j) => rows[i, j] - means[j]);
     }
 
-    // Jacobi's method: rotations, each of which makes an entry beside the diagonal 0, until the eigenvalues stand in the diagonal. The
-    // rotations together are the eigenvectors, a column each.
+    // Jacobi's eigenvalue algorithm: each rotation makes one entry off the diagonal 0, until the diagonal holds the eigenvalues. The
+    // product of the rotations has the eigenvectors as its columns.
     private static double[,] Diagonalize(double[,] a)
     {
         var n = a.GetLength(0);
@@ -75,9 +77,11 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
             (vectors[k, p], vectors[k, q]) = (cosine * vectors[k, p] - sine * vectors[k, q], sine * vectors[k, p] + cosine * vectors[k, q]);
     }
 
-    private static double OffDiagonalSquares(double[,] a) => Entries(a).Where(entry => entry.I != entry.J).Sum(entry => entry.Value * entry.Value);
+    private static double OffDiagonalSquares(double[,] a) =>
+        Entries(a).Where(entry => entry.I != entry.J).Sum(entry => entry.Value * entry.Value);
 
-    private static double DiagonalSquares(double[,] a) => Entries(a).Where(entry => entry.I == entry.J).Sum(entry => entry.Value * entry.Value);
+    private static double DiagonalSquares(double[,] a) =>
+        Entries(a).Where(entry => entry.I == entry.J).Sum(entry => entry.Value * entry.Value);
 
     private static IEnumerable<(int I, int J, double Value)> Entries(double[,] a) =>
         from i in Enumerable.Range(0, a.GetLength(0))

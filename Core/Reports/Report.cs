@@ -2,16 +2,17 @@ using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Training;
+using static System.FormattableString;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A trained model as one page that needs nothing else.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="Log">What its training wrote down.</param>
-/// <param name="Names">What it invents.</param>
-/// <param name="NamesAreTrainingData">Whether the real names beside them are those that it learned.</param>
-/// <param name="Traces">Texts, at least one, and what goes on in the model that reads them.</param>
-/// <param name="Checks">The gradient of the first text, matrix by matrix.</param>
+/// <summary>A report on a trained model: one page that loads nothing.</summary>
+/// <param name="Model">The model, with the configuration of its training.</param>
+/// <param name="Log">The log of its training.</param>
+/// <param name="Names">Names that it generated, beside the nearest real names.</param>
+/// <param name="NamesAreTrainingData">True if the real names are those of its training data.</param>
+/// <param name="Traces">At least one text, and the forward pass over each.</param>
+/// <param name="Checks">The gradient check on the first text, matrix by matrix.</param>
 public sealed record Report(
     Checkpoint Model,
     Option<TrainingLog> Log,
@@ -20,7 +21,7 @@ public sealed record Report(
     ImmutableArray<(string Text, ForwardTrace Trace)> Traces,
     ImmutableArray<MatrixCheck> Checks)
 {
-    /// <summary>The page: HTML that is well-formed XML, too, without a script.</summary>
+    /// <summary>The page: HTML without scripts that is also well-formed XML.</summary>
     public string Html => Page.Html("MicroGpt: a trained model", Summary,
     [
         ("training", "How it learned", TrainingSection.Html(Log)),
@@ -34,9 +35,9 @@ public sealed record Report(
     {
         get
         {
-            var c = Model.Configuration;
-            return FormattableString.Invariant($"A GPT of {c.ParameterCount:N0} parameters (n_embd {c.NEmbd}, n_head {c.NHead}, n_layer {c.NLayer}, block_size {c.BlockSize}) ")
-                + FormattableString.Invariant($"for {c.VocabSize} tokens, after {Model.State.Step:N0} of {Model.RunConfiguration.Schedule.Steps:N0} steps.");
+            var (c, step, steps) = (Model.Configuration, Model.State.Step, Model.RunConfiguration.Schedule.Steps);
+            return Invariant($"A GPT of {c.ParameterCount:N0} parameters (n_embd {c.NEmbd}, n_head {c.NHead}, n_layer {c.NLayer}, ")
+                + Invariant($"block_size {c.BlockSize}) for {c.VocabSize} tokens, after {step:N0} of {steps:N0} steps.");
         }
     }
 }

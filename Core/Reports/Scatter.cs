@@ -4,19 +4,20 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Points of the plane, each shown by its label.</summary>
+/// <summary>A scatter plot whose points are labels.</summary>
 internal static class Scatter
 {
     private const double Width = 360, Height = 300, Margin = 14, Near = 14;
     private const int Rounds = 50;
 
     /// <summary>
-    /// The picture, both axes to the same scale; a line may join the points in their order. Where there is room, points move a little,
-    /// so that no label hides another.
+    /// The picture, both axes to the same scale, and the points joined in their order by a line if <paramref name="joined"/>. Where there
+    /// is room, points move a little, so that no label hides another.
     /// </summary>
     public static string Svg(PrincipalComponents components, ImmutableArray<string> labels, bool joined, string label)
     {
-        var scale = components.Points.Max(point => Math.Max(Math.Abs(point.X) / (Width / 2 - Margin), Math.Abs(point.Y) / (Height / 2 - Margin)));
+        var scale = components.Points.Max(point =>
+            Math.Max(Math.Abs(point.X) / (Width / 2 - Margin), Math.Abs(point.Y) / (Height / 2 - Margin)));
         var places = components.Points.Select(point => scale > 0
             ? (X: Width / 2 + point.X / scale, Y: Height / 2 - point.Y / scale)
             : (X: Width / 2, Y: Height / 2)).ToArray();
@@ -30,7 +31,7 @@ internal static class Scatter
         ]);
     }
 
-    // Of two that are too near, each goes half of the way that is missing; this may bring it too near to a third, in the next round.
+    // Two points that are too near each move half of the missing distance. If that brings one too near to a third, the next round mends it.
     private static void MoveApart((double X, double Y)[] places)
     {
         for (var round = 0; round < Rounds; round++)

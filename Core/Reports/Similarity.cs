@@ -2,10 +2,13 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Reports;
 
-/// <summary>How alike rows of numbers are.</summary>
+/// <summary>The similarity of the rows of a matrix.</summary>
 public static class Similarity
 {
-    /// <summary>The cosine of the angle between each two rows, [rows, rows]: 1 in one direction, 0 at right angles, -1 opposed; 0 for a row of zeros.</summary>
+    /// <summary>
+    /// The cosine of the angle between each two rows, [rows, rows]: 1 for the same direction, 0 for a right angle, -1 for opposite
+    /// directions. A row of zeros has the cosine 0.
+    /// </summary>
     public static Matrix<double> Cosines(Matrix<double> rows)
     {
         var lengths = Enumerable.Range(0, rows.Rows).Select(i => Math.Sqrt(Product(i, i))).ToArray();

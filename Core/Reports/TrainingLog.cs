@@ -5,21 +5,24 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A number that changed as training went on; it need not be known at every step.</summary>
+/// <summary>The values of a number at some steps of training.</summary>
 public sealed record Series(string Name, ImmutableArray<(double Step, double Value)> Points)
 {
-    /// <summary>Its running mean.</summary>
+    /// <summary>The running mean of the series.</summary>
     public Series Smooth()
     {
-        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // of no points at first
+        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // without the mean of no points
         return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
     }
 
-    /// <summary>At most so many stretches of equal numbers of points: the last step of each, the least and the largest value, and the last.</summary>
+    /// <summary>
+    /// The series in at most <paramref name="most"/> chunks of equal length: the last step, the least and the largest value, and the last
+    /// value of each.
+    /// </summary>
     public ImmutableArray<(double Step, double Least, double Largest, double Last)> Downsample(int most) =>
     [
-        .. Points.Chunk(Math.Max(1, (Points.Length + most - 1) / most)).Select(stretch =>
-            (stretch[^1].Step, stretch.Min(point => point.Value), stretch.Max(point => point.Value), stretch[^1].Value)),
+        .. Points.Chunk(Math.Max(1, (Points.Length + most - 1) / most)).Select(chunk =>
+            (chunk[^1].Step, chunk.Min(point => point.Value), chunk.Max(point => point.Value), chunk[^1].Value)),
     ];
 }
 
@@ -35,7 +38,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The learning rate of the step.</summary>
     public const string LearningRate = "learning_rate";
 
-    /// <summary>The norm of the whole gradient; with a dot and the name of a matrix after it, the norm of the gradient of that matrix.</summary>
+    /// <summary>The norm of the whole gradient; followed by a dot and the name of a matrix, the norm of its gradient.</summary>
     public const string GradientNorm = "gradient_norm";
 
     /// <summary>The loss of the held-out documents. Most rows leave it empty.</summary>
@@ -56,30 +59,33 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     private static ImmutableArray<string> ColumnsAround(IEnumerable<string> ofMatrices) =>
         [Step, Loss, LearningRate, GradientNorm, ValidationLoss, .. ofMatrices, DocumentsPerSecond];
 
-    /// <summary>A column; without points, if the log has none of this name.</summary>
+    /// <summary>The series of a column, without points if the log has no such column.</summary>
     public Series this[string name] => Series.FirstOrDefault(series => series.Name == name) ?? new(name, []);
 
-    /// <summary>The norm of the gradient as a whole, and that of each matrix if the log tells it; by the name of the matrix.</summary>
+    /// <summary>The norms of the whole gradient and, if the log has them, of each matrix's gradient, under the matrix's name.</summary>
     public IEnumerable<Series> GradientNorms =>
         from series in Series
         where series.Name == GradientNorm || series.Name.StartsWith($"{GradientNorm}.", StringComparison.Ordinal)
         select series with { Name = series.Name == GradientNorm ? "all together" : series.Name[(GradientNorm.Length + 1)..] };
 
-    /// <summary>The log that a text in CSV holds, but for a last line that has no end yet; a problem names it by its source.</summary>
+    /// <summary>Parses a log in CSV, without an incomplete last line. A problem names the source.</summary>
     public static Either<Problem, TrainingLog> Parse(string text, string source)
     {
         Problem Because(string reason) => new($"{source} cannot be used as a log: {reason}; name a file that --log wrote.");
 
         var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n')[..^1];
         var header = lines.Length == 0 ? [] : lines[0].TrimEnd('\r').Split(',');
-        if (Required.FirstOrDefault(name => !header.Contains(name)) is { } missing) return Because($"its first line names no column {missing}");
+        if (Required.FirstOrDefault(name => !header.Contains(name)) is { } missing)
+            return Because($"its first line names no column {missing}");
         if (lines.Length == 1) return Because("it tells of no step");
         var columns = header.Select(_ => ImmutableArray.CreateBuilder<(double, double)>()).ToArray();
         for (var i = 1; i < lines.Length; i++)
         {
             var cells = lines[i].TrimEnd('\r').Split(',');
-            if (cells.Length != header.Length) return Because($"its line {i + 1} has {cells.Length} cells, and its first line {header.Length}");
-            if (!TryNumber(cells[Array.IndexOf(header, Step)], out var step) || !double.IsFinite(step)) return Because($"its line {i + 1} tells no step");
+            if (cells.Length != header.Length)
+                return Because($"its line {i + 1} has {cells.Length} cells, and its first line {header.Length}");
+            if (!TryNumber(cells[Array.IndexOf(header, Step)], out var step) || !double.IsFinite(step))
+                return Because($"its line {i + 1} tells no step");
             for (var k = 0; k < cells.Length; k++)
             {
                 if (cells[k] == "") continue;

@@ -4,13 +4,14 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>How training went: the loss, the learning rate, the size of the gradient.</summary>
+/// <summary>The section about training: the loss, the learning rate and the norms of the gradient.</summary>
 internal static class TrainingSection
 {
-    /// <summary>The section, or what to do to have it.</summary>
+    /// <summary>The section as HTML; without a log, the way to get one.</summary>
     public static string Html(Option<TrainingLog> log) => log.Match(
         Some: found => $"<div class=\"figures\">\n{Loss(found)}{Rate(found)}{Norms(found)}</div>\n",
-        None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, too.</p>\n");
+        None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, "
+            + "too.</p>\n");
 
     private static string Loss(TrainingLog log)
     {
@@ -20,8 +21,8 @@ internal static class TrainingSection
             ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
             : "Dots are the loss of documents that were held out: if it rises while the line falls, the model learns by heart.";
         return Figure("Loss",
-            "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running mean; "
-            + $"a step's loss jumps, as names are not equally hard. {heldOut}",
+            "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running "
+            + $"mean; a step's loss jumps, as names are not equally hard. {heldOut}",
             chart.Svg("Loss over the steps of training", chart.Range(loss), chart.Curve(loss.Smooth()), chart.Dots(validation)));
     }
 
@@ -41,8 +42,9 @@ internal static class TrainingSection
         var chart = LineChart.For(norms, isSmall: true);
         var only = norms.Length > 1 ? "" : " This log tells only that of all matrices together.";
         return $"<div class=\"wide\">{Figure("Size of the gradient",
-            "How strongly each matrix is pulled: the norm of its gradient, by powers of ten and to one scale, range and running mean as above. Look for lines that stay level: "
-            + $"one that shoots up tells of a learning rate that is too high, one near 0 of a matrix that learns nothing.{only}",
+            "How strongly each matrix is pulled: the norm of its gradient, by powers of ten and to one scale, range and running mean as "
+            + "above. Look for lines that stay level: one that shoots up tells of a learning rate that is too high, one near 0 of a matrix "
+            + $"that learns nothing.{only}",
             SideBySide(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
                 + chart.Svg($"Norm of the gradient: {Escaped(norm.Name)}", chart.Range(norm), chart.Curve(norm.Smooth())))))}</div>\n";
     }

@@ -6,15 +6,15 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What is shown to whoever studies is so.</summary>
+/// <summary>Laws of what the study of a formula shows.</summary>
 public static class StudyLaws
 {
-    /// <summary>How many paths are listed one by one.</summary>
+    /// <summary>The number of paths that are listed one by one.</summary>
     public const int All = 4096;
 
     private const int Few = 2;
 
-    /// <summary>A formula as what is studied.</summary>
+    /// <summary>A random formula as a function at its point.</summary>
     public static ScalarFunction Studied(this RandomFormula f)
     {
         var (scalar, variables) = f.Symbolic();
@@ -22,8 +22,8 @@ public static class StudyLaws
     }
 
     /// <summary>
-    /// ∂f/∂x = Σ over paths of Π partials, within rounding: as one sweep adds it up, and path by path where there are no more than 4,096;
-    /// the contributions fall, and there are as many paths as counting forward finds.
+    /// ∂f/∂x = Σ over paths of Π partials, within rounding: as one sweep adds it up, and path by path where there are no more than
+    /// 4,096. The contributions fall, and the number of paths is that of a forward count.
     /// </summary>
     public static Property AddsUpOverPaths(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<PathSum>> paths)
     {
@@ -38,17 +38,19 @@ public static class StudyLaws
             var sizes = sum.Largest.Select(path => Math.Abs(path.Contribution)).ToArray();
             if (sum.Count != count) yield return $"{sum.Count} paths lead to x{i} and should be {count}";
             if (sum.Largest.Length != (count < All ? count : All)) yield return $"{sizes.Length} paths to x{i} are listed of {count}";
-            if (sizes.Zip(sizes.Skip(1), (larger, smaller) => larger < smaller).Any(rises => rises)) yield return $"the paths to x{i} do not fall";
+            if (sizes.Index().Skip(1).Any(path => path.Item > sizes[path.Index - 1])) yield return $"the paths to x{i} do not fall";
             foreach (var path in sum.Largest)
-                foreach (var complaint in Verdict.Unequal("a path's contribution", path.Contribution, path.Partials.Aggregate(1.0, (x, y) => x * y)))
-                    yield return complaint;
+            {
+                var product = path.Partials.Aggregate(1.0, (x, y) => x * y);
+                foreach (var complaint in Verdict.Unequal("a path's contribution", path.Contribution, product)) yield return complaint;
+            }
             foreach (var complaint in Verdict.Apart($"∂f/∂x{i}", sum.Total, derivative, bound)) yield return complaint;
-            foreach (var complaint in Verdict.Apart(
-                $"∂f/∂x{i}, path by path,", sum.Largest.Sum(path => path.Contribution) + sum.Rest, derivative, bound)) yield return complaint;
+            var total = sum.Largest.Sum(path => path.Contribution) + sum.Rest;
+            foreach (var complaint in Verdict.Apart($"∂f/∂x{i}, path by path,", total, derivative, bound)) yield return complaint;
         }
     }
 
-    /// <summary>Where few paths are asked for, no path that is left out contributes more than one that is listed.</summary>
+    /// <summary>A short list has the largest paths: no path that is left out contributes more than one that is listed.</summary>
     public static Property ListsTheLargest(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<PathSum>> paths)
     {
         var (few, all) = (paths(f.Studied(), Few), paths(f.Studied(), All));
@@ -61,8 +63,9 @@ public static class StudyLaws
             select complaint);
     }
 
-    /// <summary>What is written reads back as an expression that is written the same and has the same value to the bit.</summary>
-    public static Property ReadsBack(RandomFormula f, Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read)
+    /// <summary>A written formula reads back as an expression that is written the same and has the same value to the bit.</summary>
+    public static Property ReadsBack(
+        RandomFormula f, Func<Expr, ImmutableArray<string>> write, Func<string, Either<Problem, Study.Formula>> read)
     {
         var studied = f.Studied();
         var text = string.Join("; ", write(studied.Expression));
@@ -71,7 +74,8 @@ public static class StudyLaws
             Right: formula =>
             {
                 var values = studied.Variables.Zip(studied.Point, (variable, value) => (variable.Name, value)).ToDictionary();
-                var function = new ScalarFunction(formula.Expression, formula.Variables, [.. formula.Variables.Select(variable => values[variable.Name])]);
+                var function = new ScalarFunction(
+                    formula.Expression, formula.Variables, [.. formula.Variables.Select(variable => values[variable.Name])]);
                 var again = string.Join("; ", write(formula.Expression));
                 return Verdict.NoneOf(
                 [

@@ -4,7 +4,7 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Random formulas, and what is shown of them.</summary>
+/// <summary>Explanations of random formulas.</summary>
 public class StudyProperties
 {
     [Law(1000)]
@@ -26,7 +26,7 @@ public class StudyProperties
         });
 
     [Law(1000)]
-    public Property What_is_written_reads_back(RandomFormula f) => StudyLaws.ReadsBack(f, FormulaWriter.Write, Study.Formula.Parse);
+    public Property A_written_formula_reads_back(RandomFormula f) => StudyLaws.ReadsBack(f, FormulaWriter.Write, Study.Formula.Parse);
 
     [Law(300)]
     public Property The_trace_of_the_backward_pass_ends_with_the_gradient(RandomFormula f) => DerivativeLaws.Agrees(f, _ =>

@@ -4,10 +4,10 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>A subject in lines of text: as it is written, and what compilation makes of it.</summary>
+/// <summary>A computation in lines of text: as it is written, and as it is compiled.</summary>
 internal static class ComputationText
 {
-    /// <summary>Both as numbered lines with shapes, and how many nodes of each kind they have.</summary>
+    /// <summary>Both as numbered lines with shapes, and the number of their nodes of each kind.</summary>
     public static string Format(string title, Configuration configuration, Computation written, Computation compiled)
     {
         var (before, after) = (NodeCounts.Count(written.Results), NodeCounts.Count(compiled.Results));
@@ -26,7 +26,7 @@ internal static class ComputationText
         return string.Join('\n', lines);
     }
 
-    /// <summary>A subject's title with the sizes of the GPT.</summary>
+    /// <summary>A title with the sizes of the GPT.</summary>
     public static string Head(string title, Configuration configuration) =>
         $"The {title} of a GPT, n_embd {configuration.NEmbd}, n_head {configuration.NHead}, n_layer {configuration.NLayer}, "
         + $"block_size {configuration.BlockSize}, {configuration.VocabSize} tokens";

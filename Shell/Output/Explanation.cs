@@ -6,16 +6,16 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>All there is to see of a formula's gradient, in lines of text.</summary>
+/// <summary>A formula's gradient in lines of text: as an expression, step by step, path by path, and by other methods.</summary>
 internal sealed class Explanation(string formula, ScalarFunction function)
 {
     private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 4;
 
-    private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // by digits that fit a line
+    private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // has as many digits as fit a line
 
     private readonly BackwardTrace trace = BackwardTrace.Record(function.Expression);
 
-    /// <summary>What an explanation consists of; the second derivatives, if they are asked for.</summary>
+    /// <summary>The lines of the explanation, with the Hessian if <paramref name="secondOrder"/>.</summary>
     public IEnumerable<string> Lines(bool secondOrder) =>
     [
         .. Head(), "",
@@ -34,7 +34,11 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     }
 
     private IEnumerable<string> Values() =>
-        ["The expression, a line for each node, and its value:", "", .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.ExpressionNodes)];
+    [
+        "The expression, a line for each node, and its value:",
+        "",
+        .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.ExpressionNodes),
+    ];
 
     private IEnumerable<string> Backward()
     {
@@ -84,7 +88,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
                 yield return $"{"",17}{string.Join(" → ", Shortened([.. path.Nodes.Zip([.. path.Arguments, 0])], Called))}";
             }
             if (sum.Count > sum.Largest.Length)
-                yield return $"    {Number(sum.Rest),12}   by {(sum.Count < MostCounted ? $"the other {Count(sum.Count - sum.Largest.Length, "path")}" : "all the others")}";
+                yield return $"    {Number(sum.Rest),12}   by {Others(sum)}";
         }
     }
 
@@ -97,7 +101,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         foreach (var comparison in comparisons)
         {
             yield return Row($"∂f/∂{comparison.Variable.Name}", Number(comparison.Backward), Number(comparison.ForwardMode),
-                comparison.ComplexStep is { } step ? Number(step) : "n/a", comparison.FiniteDifferences is { } difference ? Number(difference) : "n/a");
+                comparison.ComplexStep is { } step ? Number(step) : "n/a",
+                comparison.FiniteDifferences is { } difference ? Number(difference) : "n/a");
         }
         if (comparisons.Any(comparison => comparison.ComplexStep is null))
             yield return "  At a kink of relu or step there is no derivative; 0 is what is agreed upon.";
@@ -128,7 +133,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         }
     }
 
-    // Nodes from one number up to another, and their values, in a column of their own.
+    // The nodes from one number up to another, with their values in a column of their own.
     private static IEnumerable<string> Numbered(PostOrder<Expr> order, ImmutableArray<double> values, int start, int end)
     {
         var lines = Enumerable.Range(start, end - start).Select(i => Writer.Line(order, i)).ToArray();
@@ -140,11 +145,12 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private string Called(int node) => trace.Nodes.Nodes[node] is Variable variable ? variable.Name : $"%{node}";
 
-    // Of a node that is made from one other twice, a path tells by which side it leaves.
+    // A node whose two arguments are the same node says by which side a path leaves it.
     private string Called((Expr Node, int Argument) step) => step.Node switch
     {
         Variable variable => variable.Name,
-        { Arguments: [var left, var right] } node when left == right => $"{Called(trace.Nodes.Nodes.IndexOf(node))} {(step.Argument == 0 ? "left" : "right")}",
+        { Arguments: [var left, var right] } node when left == right =>
+            $"{Called(trace.Nodes.Nodes.IndexOf(node))} {(step.Argument == 0 ? "left" : "right")}",
         var node => Called(trace.Nodes.Nodes.IndexOf(node)),
     };
 
@@ -152,9 +158,14 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         ? [.. parts.Select(show)]
         : [.. parts[..3].Select(show), $"… {parts.Length - 6} more …", .. parts[^3..].Select(show)];
 
+    private static string Others(PathSum sum) =>
+        sum.Count < MostCounted ? $"the other {Count(sum.Count - sum.Largest.Length, "path")}" : "all the others";
+
     private static string Count(BigInteger count, string what)
     {
-        var digits = count < MostCounted ? count.ToString("N0", CultureInfo.InvariantCulture) : $"some {count.ToString("e3", CultureInfo.InvariantCulture)}";
+        var digits = count < MostCounted
+            ? count.ToString("N0", CultureInfo.InvariantCulture)
+            : $"some {count.ToString("e3", CultureInfo.InvariantCulture)}";
         return $"{digits} {what}{(count.IsOne ? "" : "s")}";
     }
 

@@ -10,7 +10,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts;
 
-/// <summary>What a report is made of, and its page.</summary>
+/// <summary>The parts of a report, and its page.</summary>
 public class ReportFacts
 {
     private static readonly XNamespace Html = "http://www.w3.org/1999/xhtml", Svg = "http://www.w3.org/2000/svg";
@@ -37,7 +37,7 @@ public class ReportFacts
     [Fact]
     public void Principal_components_are_the_axes_along_which_rows_differ()
     {
-        // Points on an ellipse whose axes, 10 and 1 long, are turned by an angle, far from the origin, in a plane of space.
+        // Points on an ellipse whose axes, 10 and 1 long, are rotated by an angle, far from the origin, in a plane of space.
         var (cosine, sine) = (Math.Cos(0.5), Math.Sin(0.5));
         (double Long, double Short)[] ellipse = [(10, 0), (-10, 0), (0, 1), (0, -1)];
         var rows = Matrix<double>.Of(4, 3, (i, j) => j switch
@@ -57,7 +57,7 @@ public class ReportFacts
     }
 
     [Fact]
-    public void What_does_not_differ_has_no_components()
+    public void Equal_rows_have_no_components()
     {
         var components = PrincipalComponents.Compute(Matrix<double>.Of(3, 1, (_, _) => 5));
         Assert.All(components.Points, point => Assert.Equal((0.0, 0.0), point));
@@ -79,7 +79,8 @@ public class ReportFacts
     public void A_forward_trace_has_the_scores_of_the_decoder_and_causal_attention()
     {
         var model = Trained("anna\nbob\n");
-        var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document("anna").OrThrow());
+        var (gpt, parameters) = (new Gpt(model.Configuration), model.State.Parameters);
+        var document = model.Tokenizer.Document("anna").OrThrow();
         var trace = ForwardTrace.Evaluate(gpt, parameters, document);
         var score = Score.Compute(Decoder.Of(gpt, parameters), document);
         Assert.Equal(score.Choices.Select(choice => choice.Token), trace.Score.Choices.Select(choice => choice.Token));
@@ -94,9 +95,11 @@ public class ReportFacts
     }
 
     [Fact]
-    public void A_log_is_read_column_by_column_as_far_as_its_lines_have_an_end()
+    public void A_log_is_read_column_by_column_without_an_incomplete_last_line()
     {
-        var log = TrainingLog.Parse("step,loss,learning_rate,gradient_norm,validation_loss,gradient_norm.wte\n1,3.5,0.01,2,,1\n2,3,0.005,3,2.5,2\n3,2", "log").OrThrow();
+        const string Text = "step,loss,learning_rate,gradient_norm,validation_loss,gradient_norm.wte\n"
+            + "1,3.5,0.01,2,,1\n2,3,0.005,3,2.5,2\n3,2";
+        var log = TrainingLog.Parse(Text, "log").OrThrow();
         Assert.Equal([(1.0, 3.5), (2.0, 3.0)], log["loss"].Points.ToArray());
         Assert.Equal([(2.0, 2.5)], log["validation_loss"].Points.ToArray());
         Assert.Equal(["all together", "wte"], log.GradientNorms.Select(norm => norm.Name));
@@ -110,11 +113,12 @@ public class ReportFacts
     [InlineData("step,loss,learning_rate\n1,2,3\n2,3\n", "its line 3 has 2 cells, and its first line 3")]
     [InlineData("step,loss,learning_rate\n1,x,3\n", "the loss in its line 2 is no number")]
     [InlineData("step,loss,learning_rate\n,1,3\n", "its line 2 tells no step")]
-    public void What_is_no_log_is_told_by_its_place(string text, string reason) => Assert.Equal(
-        $"log.csv cannot be used as a log: {reason}; name a file that --log wrote.", TrainingLog.Parse(text, "log.csv").ProblemOrThrow().Sentence);
+    public void A_file_that_is_no_log_is_refused_with_the_line_at_fault(string text, string reason) => Assert.Equal(
+        $"log.csv cannot be used as a log: {reason}; name a file that --log wrote.",
+        TrainingLog.Parse(text, "log.csv").ProblemOrThrow().Sentence);
 
     [Fact]
-    public void A_page_is_well_formed_asks_the_network_for_nothing_and_shows_data_as_what_it_is()
+    public void A_page_is_well_formed_loads_nothing_and_escapes_its_data()
     {
         const string Hostile = "</text><script>alert('&\"')</script>\u0007";
         var page = XDocument.Parse(Page(Hostile, LanguageExt.Option<TrainingLog>.None));
@@ -131,14 +135,18 @@ public class ReportFacts
     [Fact]
     public void A_page_has_every_section_and_a_sentence_under_every_picture()
     {
-        var log = TrainingLog.Parse("step,loss,learning_rate,gradient_norm,validation_loss\n1,3.5,0.01,2,\n2,3,0.005,3,2.5\n", "log").OrThrow();
+        const string Text = "step,loss,learning_rate,gradient_norm,validation_loss\n1,3.5,0.01,2,\n2,3,0.005,3,2.5\n";
+        var log = TrainingLog.Parse(Text, "log").OrThrow();
         var page = XDocument.Parse(Page("anna", log));
-        Assert.Equal(["training", "names", "texts", "embeddings", "gradient"], page.Descendants(Html + "section").Select(section => section.Attribute("id")!.Value));
+        Assert.Equal(
+            ["training", "names", "texts", "embeddings", "gradient"],
+            page.Descendants(Html + "section").Select(section => section.Attribute("id")!.Value));
         Assert.Equal(
             ["Loss", "Learning rate", "Size of the gradient", "Loss of each character", "What comes next", "Attention",
                 "Characters in the plane", "Positions in the plane", "Which characters are alike"],
             page.Descendants(Html + "figure").Select(figure => figure.Element(Html + "h3")!.Value));
-        Assert.All(page.Descendants(Svg + "svg"), picture => Assert.Contains("Look for", picture.Ancestors(Html + "figure").Single().Element(Html + "figcaption")!.Value));
+        Assert.All(page.Descendants(Svg + "svg"), picture =>
+            Assert.Contains("Look for", picture.Ancestors(Html + "figure").Single().Element(Html + "figcaption")!.Value));
         Assert.Equal(4, page.Descendants(Svg + "svg").Count(picture => picture.Attribute("aria-label")!.Value.StartsWith("Attention")));
         Assert.Equal(15, page.Descendants(Html + "tr").Count(row => row.Value.EndsWith("ok")));
     }
@@ -151,8 +159,9 @@ public class ReportFacts
         {
             var places = picture.Descendants(Svg + "text").Where(label => label.Attribute("class")!.Value == "point")
                 .Select(label => (X: (double)label.Attribute("x")!, Y: (double)label.Attribute("y")!)).ToArray();
+            const double Letter = 12; // pixels
             Assert.All(places.Index(), place => Assert.All(places[..place.Index], other => Assert.InRange(
-                Math.Sqrt(Math.Pow(place.Item.X - other.X, 2) + Math.Pow(place.Item.Y - other.Y, 2)), 12, double.MaxValue))); // the size of a letter
+                Math.Sqrt(Math.Pow(place.Item.X - other.X, 2) + Math.Pow(place.Item.Y - other.Y, 2)), Letter, double.MaxValue)));
         }
     }
 
@@ -162,15 +171,19 @@ public class ReportFacts
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document(text).OrThrow());
         return new Report(
             model, log, [NearestNames.Find([text], text)], true, [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
-            [.. model.Configuration.ParameterShapes.Select(shape => new MatrixCheck(shape, 8, Deviation.None, Deviation.None, Deviation.None))]).Html;
+            [
+                .. model.Configuration.ParameterShapes.Select(shape =>
+                    new MatrixCheck(shape, 8, Deviation.None, Deviation.None, Deviation.None)),
+            ]).Html;
     }
 
-    // Two layers of two heads, as they are drawn.
+    // Two layers of two heads, untrained.
     private static Checkpoint Trained(string names)
     {
         var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
         var (parameters, random) = Parameters.Draw(Configuration.Create(4, 2, 2, 8, tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
-        var run = RunConfiguration.Create(TrainingSchedule.Create(10, 0.01).OrThrow(), 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
+        var schedule = TrainingSchedule.Create(10, 0.01).OrThrow();
+        var run = RunConfiguration.Create(schedule, 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
         return new(TrainingState.Start(parameters), random, tokenizer, run, new string('0', 64));
     }
 }

@@ -39,7 +39,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     /// <summary>Part of a formula, and whether it depends on no variable.</summary>
     private readonly record struct Operand(Expr Expression, bool IsFixed);
 
-    /// <summary>The kinds of token that a parser accepts next: the first of a statement, the = of a definition, an operand, an operator.</summary>
+    /// <summary>The place of a token: the start of a statement, the = of a definition, that of an operand or that of an operator.</summary>
     private enum Expected { Statement, Equals, Operand, Operator }
 
     /// <summary>
@@ -47,7 +47,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     /// parentheses overflows the thread's.
     /// </summary>
     /// <param name="Text">The formula, for problems.</param>
-    /// <param name="Expected">The next token.</param>
+    /// <param name="Expected">The place of the next token.</param>
     /// <param name="Definition">The name that the current statement defines, if it is a definition.</param>
     /// <param name="Operands">The values of the parts so far.</param>
     /// <param name="Pending">Operators, functions and open parentheses whose operands are not complete.</param>
@@ -59,7 +59,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     {
         private const string Negation = "negation";
 
-        public static Parser Start(string text) => new(text, Expected.Statement, null, [], [], ImmutableDictionary<string, Operand>.Empty, []);
+        public static Parser Start(string text) =>
+            new(text, Expected.Statement, null, [], [], ImmutableDictionary<string, Operand>.Empty, []);
 
         /// <summary>The state after a token, or the first problem.</summary>
         public Either<Problem, Parser> Read(Token token, Token next) => Expected switch
@@ -75,13 +76,14 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             : Names.ContainsKey(name.Text) ? Wrong(name, $"{name.Text} has a meaning already; choose another name")
             : this with { Definition = name, Expected = Expected.Equals };
 
-        private Either<Problem, Parser> ReadOperand(Token token, bool isCalled) => (token.Kind, Functions.ContainsKey(token.Text), isCalled) switch
+        private Either<Problem, Parser> ReadOperand(Token token, bool isCalled) => token.Kind switch
         {
-            (TokenKind.Number, _, _) => Push(new Operand(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true)),
-            (TokenKind.Name, true, true) => Push(token),
-            (TokenKind.Name, true, false) => Wrong(token, $"{token.Text} is a function; write {token.Text}(...)"),
-            (TokenKind.Name, false, true) => Wrong(token, $"there is no function {token.Text}; there are {string.Join(", ", Functions.Keys)}"),
-            (TokenKind.Name, false, false) => Use(token.Text),
+            TokenKind.Number => Push(new Operand(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true)),
+            TokenKind.Name when Functions.ContainsKey(token.Text) =>
+                isCalled ? Push(token) : Wrong(token, $"{token.Text} is a function; write {token.Text}(...)"),
+            TokenKind.Name when isCalled =>
+                Wrong(token, $"there is no function {token.Text}; there are {string.Join(", ", Functions.Keys)}"),
+            TokenKind.Name => Use(token.Text),
             _ when token.Is("(") => Push(token),
             _ when token.Is("-") => Push(token with { Text = Negation }),
             _ => Wrong(token, $"a number, a name or ( is expected, and {token} stands there"),
@@ -96,7 +98,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return token switch
             {
                 { Text: ")" } => open is null ? Wrong(token, "this ) closes nothing") : reduced.Close(),
-                { Text: ";" } or { Kind: TokenKind.End } => open is { } ? Wrong(open.Value, "this ( is never closed") : reduced.EndStatement(token),
+                { Text: ";" } or { Kind: TokenKind.End } =>
+                    open is { } unclosed ? Wrong(unclosed, "this ( is never closed") : reduced.EndStatement(token),
                 _ => reduced.Push(token),
             };
         }
@@ -104,13 +107,16 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         private Either<Problem, Parser> EndStatement(Token token) => (Definition, token.Kind) switch
         {
             (null, TokenKind.End) => this,
-            ({ Text: var name }, TokenKind.End) => Wrong(token, $"{name} has a meaning, and now a formula is wanted; write one after a semicolon"),
+            ({ Text: var name }, TokenKind.End) =>
+                Wrong(token, $"{name} has a meaning, and now a formula is wanted; write one after a semicolon"),
             (null, _) => Wrong(token, "what stands before a semicolon gives a name its meaning, as in t = a*b"),
             ({ } name, _) when Names.ContainsKey(name.Text) => Wrong(name, $"{name.Text} cannot be used in its own meaning"),
             ({ } name, _) => this with
             {
-                Expected = Expected.Statement, Definition = null,
-                Operands = Operands.Pop(out var meaning), Names = Names.Add(name.Text, meaning),
+                Expected = Expected.Statement,
+                Definition = null,
+                Operands = Operands.Pop(out var meaning),
+                Names = Names.Add(name.Text, meaning),
             },
         };
 
@@ -137,7 +143,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         private Parser ReduceBefore(Token token)
         {
             var state = this;
-            while (!state.Pending.IsEmpty && !state.Pending.Peek().Is("(") && BindsBefore(state.Pending.Peek(), token)) state = state.Reduce();
+            while (!state.Pending.IsEmpty && !state.Pending.Peek().Is("(") && BindsBefore(state.Pending.Peek(), token))
+                state = state.Reduce();
             return state;
         }
 
@@ -145,7 +152,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         private static bool BindsBefore(Token left, Token right) =>
             Precedence(left) > Precedence(right) || Precedence(left) == Precedence(right) && right.Text != "^";
 
-        private static int Precedence(Token token) => token.Text switch { "+" or "-" => 1, "*" or "/" => 2, Negation => 3, "^" => 4, _ => 0 };
+        private static int Precedence(Token token) =>
+            token.Text switch { "+" or "-" => 1, "*" or "/" => 2, Negation => 3, "^" => 4, _ => 0 };
 
         // Applies the last pending function or operator to its operands.
         private Parser Reduce()
@@ -155,12 +163,14 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             {
                 Pending = pending,
                 Operands = token.Kind == TokenKind.Name ? operands.Push(y with { Expression = Functions[token.Text](y.Expression) })
-                    : token.Text == Negation ? operands.Push(y with { Expression = y.Expression is Constant c ? Expr.Constant(-c.Value) : -y.Expression })
+                    : token.Text == Negation ? operands.Push(y with { Expression = Negate(y.Expression) })
                     : operands.Pop(out var x).Push(Combine(token.Text, x, y)),
             };
         }
 
-        // A written number takes the operation of the table that has a constant for its argument; so does the exponent of a power.
+        private static Expr Negate(Expr x) => x is Constant c ? Expr.Constant(-c.Value) : -x;
+
+        // A number after - or / becomes a constant: x - 2 is x + -2. An exponent without variables becomes the number of a power.
         private static Operand Combine(string symbol, Operand left, Operand right)
         {
             var (x, y) = (left.Expression, right.Expression);

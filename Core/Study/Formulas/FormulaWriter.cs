@@ -3,17 +3,17 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>Writes scalars as people do: what <see cref="Formula.Parse"/> reads back.</summary>
+/// <summary>Writes scalars in the notation that <see cref="Formula.Parse"/> reads back.</summary>
 public static class FormulaWriter
 {
     private const int Longest = 60;
 
-    // How tightly a text holds together; what holds less tightly than is needed is put in parentheses.
+    // The precedence of a text's outermost operator. A text gets parentheses where its level is lower than its place requires.
     private enum Level { Sum = 1, Product, Negation, Power, Atom }
 
     /// <summary>
-    /// The parts that are used more than once, or whose text would be too long, each with a name of its own, and last the formula
-    /// itself: <c>t1 = a*b; t1*t1 + t1</c>, part by part.
+    /// The statements of a formula: <c>t1 = a*b</c>, then <c>t1*t1 + t1</c>. The last is the scalar. The others define the parts that are
+    /// used more than once, or that are longer than 60 characters.
     /// </summary>
     public static ImmutableArray<string> Write(Expr scalar)
     {
@@ -54,7 +54,10 @@ public static class FormulaWriter
                 { Operation: Pairwise<Add> } when Negated(y) is int z => ($"{At(x, Level.Sum)} - {At(z, Level.Product)}", Level.Sum),
                 { Operation: Pairwise<Add> } => ($"{At(x, Level.Sum)} + {At(y, Level.Product)}", Level.Sum),
                 { Operation: Pairwise<Mul> } when Negated(i) is int z => ($"-{At(z, Level.Negation)}", Level.Negation),
-                { Operation: Pairwise<Mul>, Arguments: [_, Application { Operation: Pointwise<Pow> { Op.Exponent: -1 }, Arguments: [not Constant] }] }
+                {
+                    Operation: Pairwise<Mul>,
+                    Arguments: [_, Application { Operation: Pointwise<Pow> { Op.Exponent: -1 }, Arguments: [not Constant] }]
+                }
                     when texts[y].Level == Level.Power =>
                     ($"{At(x, Level.Product)} / {At(order.ParentsOf(y)[0], Level.Negation)}", Level.Product),
                 { Operation: Pairwise<Mul> } => ($"{At(x, Level.Product)} * {At(y, Level.Negation)}", Level.Product),
@@ -63,7 +66,7 @@ public static class FormulaWriter
             };
         }
 
-        // What a node that has no name of its own is the negative of.
+        // The x of a node -x, if the node has no name.
         int? Negated(int i) =>
             order.Nodes[i] is Application { Operation: Pairwise<Mul>, Arguments: [not Constant, Constant { Value: -1 }] }
             && texts[i].Level is 0 or Level.Negation

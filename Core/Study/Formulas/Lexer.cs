@@ -5,27 +5,27 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Study;
 
-// The reader who studies writes formulas of their own. Here begins what makes of an ordinary formula an expression.
+// Study begins with a formula that a person writes. The lexer and the parser make an expression of it.
 
-/// <summary>What a token of a formula may be.</summary>
+/// <summary>The kinds of token in a formula.</summary>
 public enum TokenKind { Number, Name, Symbol, End }
 
-/// <summary>A number, a name or a sign, and the column it begins at, counted from 0.</summary>
+/// <summary>A token, and the column of its first character, counted from 0.</summary>
 public readonly record struct Token(TokenKind Kind, string Text, int Column)
 {
-    /// <summary>Whether it is this sign.</summary>
-    public bool Is(string sign) => Kind == TokenKind.Symbol && Text == sign;
+    /// <summary>True if the token is this symbol.</summary>
+    public bool Is(string symbol) => Kind == TokenKind.Symbol && Text == symbol;
 
     public override string ToString() => Kind == TokenKind.End ? "the end" : Text.Quote();
 }
 
-/// <summary>A formula's text, cut into tokens.</summary>
+/// <summary>The lexer: splits the text of a formula into tokens.</summary>
 public static class Lexer
 {
-    private const string Signs = "+-*/^()=;";
+    private const string Symbols = "+-*/^()=;";
     private const int Shown = 72;
 
-    /// <summary>The tokens of a text, and last the end.</summary>
+    /// <summary>The tokens of a text; the last is the end.</summary>
     public static Either<Problem, ImmutableArray<Token>> Tokenize(string text)
     {
         var tokens = ImmutableArray.CreateBuilder<Token>();
@@ -34,8 +34,9 @@ public static class Lexer
             var end = char.IsWhiteSpace(text[i]) ? i + 1
                 : char.IsAsciiDigit(text[i]) || text[i] == '.' ? EndOfNumber(text, i)
                 : IsOfName(text[i]) ? While(text, i, IsOfName)
-                : Signs.Contains(text[i]) ? i + 1 : i;
-            if (end == i) return ProblemAt(text, i, $"{Characters.Show(text[i..].CodePoints().First()).Quote()} means nothing in a formula");
+                : Symbols.Contains(text[i]) ? i + 1 : i;
+            if (end == i)
+                return ProblemAt(text, i, $"{Characters.Show(text[i..].CodePoints().First()).Quote()} means nothing in a formula");
             var token = text[i..end];
             if (char.IsAsciiDigit(text[i]) || text[i] == '.')
             {
@@ -53,7 +54,7 @@ public static class Lexer
         return tokens.ToImmutable();
     }
 
-    /// <summary>What is wrong at a column, and under it that part of the formula with a mark where it is.</summary>
+    /// <summary>A problem at a column, with the text around it and a mark under the column.</summary>
     public static Problem ProblemAt(string text, int column, string what)
     {
         var start = Math.Max(0, Math.Min(column - Shown / 2, text.Length - Shown));
@@ -69,7 +70,7 @@ public static class Lexer
         return i;
     }
 
-    // Digits with a point among them, and an exponent if digits follow.
+    // The end of a number: digits and points, then an exponent if it has digits.
     private static int EndOfNumber(string text, int i)
     {
         var end = While(text, i, c => char.IsAsciiDigit(c) || c == '.');

@@ -3,43 +3,43 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>A turn of the backward pass, in the numbers of its trace.</summary>
-/// <param name="Node">Whose turn it was; none at the start.</param>
-/// <param name="NodeCount">How many nodes there are after it: those it made are the last of them.</param>
-/// <param name="Cotangents">The map after it: the cotangent of each node that has one and waits for its turn, or is a variable.</param>
+/// <summary>A step of the backward pass. Nodes have the numbers of its trace.</summary>
+/// <param name="Node">The node whose cotangent the step propagates to its arguments; null before the first step.</param>
+/// <param name="NodeCount">The number of nodes after the step. Those that the step creates are the last of them.</param>
+/// <param name="Cotangents">The cotangent of each variable, and of each node whose own step is still to come.</param>
 public sealed record BackwardStep(int? Node, int NodeCount, ImmutableSortedDictionary<int, int> Cotangents);
 
 /// <summary>
-/// The backward pass as it happens. The nodes of the expression are numbered as a writer prints them, and the nodes of the cotangents
-/// go on from there, in the order they are made.
+/// The backward pass, step by step. The nodes of the expression have the numbers that a writer prints. The nodes of the cotangents
+/// have the numbers after them, in the order of their creation.
 /// </summary>
 public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<BackwardStep> Steps)
 {
-    /// <summary>How many nodes are the expression's own.</summary>
+    /// <summary>The number of nodes of the expression.</summary>
     public int ExpressionNodes => Nodes.Roots[0] + 1;
 
-    /// <summary>The trace of the backward pass through a scalar.</summary>
+    /// <summary>Records the backward pass through a scalar, from the cotangent 1.</summary>
     public static BackwardTrace Record(Expr scalar)
     {
         var seed = Expr.Constant(1);
-        var steps = scalar.BackwardSteps(seed).Where(step => step.Node is Application).ToImmutableArray();
-        var order = PostOrder<Expr>.Of([scalar, seed, .. steps.SelectMany(step => Receivers(step.Node).Select(x => step.Cotangents[x]))]);
+        var visits = scalar.BackwardSteps(seed).Where(step => step.Node is Application).ToImmutableArray();
+        var order = PostOrder<Expr>.Of([scalar, seed, .. visits.SelectMany(step => Receivers(step.Node).Select(x => step.Cotangents[x]))]);
         var numbers = Enumerable.Range(0, order.Nodes.Length).ToDictionary(i => order.Nodes[i]);
 
-        var turns = ImmutableArray.CreateBuilder<BackwardStep>(steps.Length + 1);
-        var (made, handed) = (order.Roots[1] + 1, 2);
-        turns.Add(new(null, made, ImmutableSortedDictionary<int, int>.Empty.Add(order.Roots[0], order.Roots[1])));
-        foreach (var (node, cotangents) in steps)
+        var steps = ImmutableArray.CreateBuilder<BackwardStep>(visits.Length + 1);
+        var (nodeCount, nextRoot) = (order.Roots[1] + 1, 2);
+        steps.Add(new(null, nodeCount, ImmutableSortedDictionary<int, int>.Empty.Add(order.Roots[0], order.Roots[1])));
+        foreach (var (node, cotangents) in visits)
         {
             var receivers = Receivers(node).Count();
-            foreach (var root in order.Roots.AsSpan(handed, receivers)) made = Math.Max(made, root + 1);
-            handed += receivers;
-            turns.Add(new(numbers[node], made, cotangents.Where(pair => pair.Key is not Constant)
+            foreach (var root in order.Roots.AsSpan(nextRoot, receivers)) nodeCount = Math.Max(nodeCount, root + 1);
+            nextRoot += receivers;
+            steps.Add(new(numbers[node], nodeCount, cotangents.Where(pair => pair.Key is not Constant)
                 .ToImmutableSortedDictionary(pair => numbers[pair.Key], pair => numbers[pair.Value])));
         }
-        return new(order, turns.MoveToImmutable());
+        return new(order, steps.MoveToImmutable());
     }
 
-    // What is handed to a constant is of no use to anybody, and is left out.
+    // The cotangent of a constant is never used, and is left out.
     private static IEnumerable<Expr> Receivers(Expr node) => node.Arguments.Where(argument => argument is not Constant);
 }

@@ -3,10 +3,11 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>A derivative by four ways that know little of one another; none where a way has nothing to say.</summary>
-public sealed record DerivativeComparison(Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences)
+/// <summary>The derivative with respect to a variable by four independent methods; null where a method does not apply.</summary>
+public sealed record DerivativeComparison(
+    Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences)
 {
-    /// <summary>What they say of each variable.</summary>
+    /// <summary>The comparison for each variable, at the function's point.</summary>
     public static ImmutableArray<DerivativeComparison> Compute(ScalarFunction function)
     {
         var gradient = function.Expression.Backward();

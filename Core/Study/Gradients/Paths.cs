@@ -4,21 +4,22 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>A way from the result to a variable.</summary>
-/// <param name="Nodes">The nodes it goes through, the first and the last among them.</param>
-/// <param name="Arguments">Which argument of each node but the last is the next.</param>
-/// <param name="Partials">The local partial with respect to that.</param>
+/// <summary>A path from the result to a variable.</summary>
+/// <param name="Nodes">The nodes of the path, from the result to the variable.</param>
+/// <param name="Arguments">For each node but the last: the index of the argument that is the next node.</param>
+/// <param name="Partials">For each node but the last: the local partial with respect to that argument.</param>
 /// <param name="Contribution">The product of the partials.</param>
-public sealed record GradientPath(ImmutableArray<Expr> Nodes, ImmutableArray<int> Arguments, ImmutableArray<double> Partials, double Contribution);
+public sealed record GradientPath(
+    ImmutableArray<Expr> Nodes, ImmutableArray<int> Arguments, ImmutableArray<double> Partials, double Contribution);
 
-/// <summary>Where the gradient of a variable comes from.</summary>
+/// <summary>The gradient of a variable as a sum over paths.</summary>
 /// <param name="Variable">The variable.</param>
-/// <param name="Count">How many paths lead to it.</param>
-/// <param name="Largest">Those that contribute most, the largest first.</param>
-/// <param name="Total">What all of them contribute: the gradient.</param>
+/// <param name="Count">The number of paths from the result to the variable.</param>
+/// <param name="Largest">The paths that contribute most in size, the largest first.</param>
+/// <param name="Total">The sum over all paths: the gradient.</param>
 public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray<GradientPath> Largest, double Total)
 {
-    /// <summary>What the other paths contribute together.</summary>
+    /// <summary>The sum over the paths that are not listed.</summary>
     public double Rest => Count == Largest.Length ? 0 : Total - Largest.Sum(path => path.Contribution);
 }
 
@@ -28,7 +29,7 @@ public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray
 /// </summary>
 public static class Paths
 {
-    /// <summary>The origin of each variable's gradient, with so many paths at most.</summary>
+    /// <summary>The gradient of each variable as a sum over paths, of which it lists at most <paramref name="most"/>.</summary>
     public static ImmutableArray<PathSum> Find(ScalarFunction function, int most)
     {
         var order = PostOrder<Expr>.Of(function.Expression);
@@ -45,42 +46,47 @@ public static class Paths
                 var (argument, partial) = (order.ParentsOf(i)[k], partials[i][k]);
                 counts[argument] += counts[i];
                 totals[argument] += partial * totals[i];
-                var longer = largest[i].Select((ending, rank) => new PathEnd(ending.Contribution * partial, i, k, rank));
-                largest[argument] = [.. largest[argument].Concat(longer).OrderByDescending(ending => Math.Abs(ending.Contribution)).Take(most)];
+                var longer = largest[i].Select((path, rank) => new PathEnd(path.Contribution * partial, i, k, rank));
+                largest[argument] = [.. largest[argument].Concat(longer).OrderByDescending(path => Math.Abs(path.Contribution)).Take(most)];
             }
-            if (order.Nodes[i] is Application) counts[i] = 0; // of graphs as deep as this, counts are large numbers
+            if (order.Nodes[i] is Application) counts[i] = 0; // frees memory: in a deep graph, a count has many digits
         }
         var indices = Enumerable.Range(0, order.Nodes.Length).ToDictionary(i => order.Nodes[i]);
         return
         [
             .. from variable in function.Variables
                select indices.TryGetValue(variable, out var i)
-                   ? new PathSum(variable, counts[i], [.. largest[i].Select(ending => Path(i, ending))], totals[i])
+                   ? new PathSum(variable, counts[i], [.. largest[i].Select(path => Path(i, path))], totals[i])
                    : new PathSum(variable, 0, [], 0),
         ];
 
         GradientPath Path(int i, PathEnd last)
         {
             var (nodes, arguments, along) = (new Stack<Expr>([order.Nodes[i]]), new Stack<int>(), new Stack<double>());
-            for (var ending = last; ending.From >= 0; ending = largest[ending.From][ending.Rank])
+            for (var end = last; end.From >= 0; end = largest[end.From][end.Rank])
             {
-                nodes.Push(order.Nodes[ending.From]);
-                arguments.Push(ending.Argument);
-                along.Push(partials[ending.From][ending.Argument]);
+                nodes.Push(order.Nodes[end.From]);
+                arguments.Push(end.Argument);
+                along.Push(partials[end.From][end.Argument]);
             }
             return new([.. nodes], [.. arguments], [.. along], last.Contribution);
         }
     }
 
-    /// <summary>What a path contributes that ends at a node; it came from which of the paths to which node, as which argument of that.</summary>
+    /// <summary>A path that ends at a node, as a link to the path that it extends.</summary>
+    /// <param name="Contribution">The product of the path's partials.</param>
+    /// <param name="From">The index of the last node but one; -1 for the path that is only the result.</param>
+    /// <param name="Argument">The index of the end among the arguments of that node.</param>
+    /// <param name="Rank">The index of the extended path in the list of that node.</param>
     private readonly record struct PathEnd(double Contribution, int From, int Argument, int Rank);
 
-    // The local partials of each node: what a cotangent of 1 is to its arguments.
+    // The local partials of each node: the pullback of the cotangent 1 to each argument.
     private static double[][] Partials(ScalarFunction function, PostOrder<Expr> order)
     {
         var partials = order.Nodes.Select(node => node.Match<ImmutableArray<Expr>>(
             variable => [], constant => [],
-            application => [.. application.Arguments.Select((_, k) => application.Operation.Pullback(application, k, Expr.Constant(1)))])).ToArray();
+            application => [.. application.Arguments.Select((_, k) => application.Operation.Pullback(application, k, Expr.Constant(1)))]))
+            .ToArray();
         ImmutableArray<Expr> distinct = [.. partials.SelectMany(each => each).Distinct()];
         var values = distinct.Zip(function.Values(distinct)).ToDictionary();
         return [.. partials.Select(each => each.Select(partial => values[partial]).ToArray())];

@@ -6,17 +6,18 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Study;
 
-/// <summary>An expression and what it is called.</summary>
+/// <summary>An expression and its name.</summary>
 public readonly record struct NamedExpression(string Name, Expr Expression);
 
-/// <summary>A part of a computation: a node belongs to the first part whose ends are made from it.</summary>
+/// <summary>A part of a computation. A node belongs to the first part whose outputs depend on it.</summary>
 public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs);
 
-/// <summary>A GPT's loss and the residual stream on the way to it, as written or fused.</summary>
+/// <summary>A GPT's loss and the ends of its residual stream's sections, as written or fused.</summary>
 public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
 {
-    /// <summary>As a GPT is written.</summary>
-    public static ForwardPass Of(Gpt gpt) => new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new NamedExpression(end.Name, end.X))]);
+    /// <summary>The forward pass as the model writes it.</summary>
+    public static ForwardPass Of(Gpt gpt) =>
+        new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new NamedExpression(end.Name, end.X))]);
 
     /// <summary>The same after fusion: the expressions that the compiled engine differentiates.</summary>
     public ForwardPass Fuse()
@@ -26,7 +27,7 @@ public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss,
     }
 }
 
-/// <summary>What there is to see of a GPT: expressions that are asked for, and the parts they are made of, in the order of computation.</summary>
+/// <summary>Some results of a GPT, and the parts of their computation, in the order of computation.</summary>
 public sealed record Computation(ImmutableArray<NamedExpression> Results, ImmutableArray<Part> Parts)
 {
     /// <summary>The loss.</summary>
@@ -42,18 +43,18 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
     }
 
-    /// <summary>The first step of training: the loss, and what Adam makes of some parameters p and the moments m and v of their gradient.</summary>
+    /// <summary>The first step of training: the loss, and Adam's update of some parameters p and their moments m and v.</summary>
     public static Computation Step(ForwardPass forward, ImmutableArray<Variable> of, double learningRate)
     {
         var gradient = Gradient(forward, of);
         ImmutableArray<NamedExpression> updated =
-            [.. of.Zip(gradient.Results, (p, g) => Updated(p, g.Expression, learningRate)).SelectMany(each => each)];
+            [.. of.Zip(gradient.Results, (p, g) => AdamUpdate(p, g.Expression, learningRate)).SelectMany(each => each)];
         return new(
             [.. Loss(forward).Results, .. updated],
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
     }
 
-    /// <summary>Some parameters' share of the Hessian times a direction v: the gradient of ⟨gradient, v⟩.</summary>
+    /// <summary>The rows of some parameters in the Hessian, times a direction v: the gradient of ⟨gradient, v⟩.</summary>
     public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> of)
     {
         var gradient = Gradient(forward, forward.Parameters);
@@ -68,14 +69,16 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
     /// <summary>The same after fusion.</summary>
     public Computation Fuse()
     {
-        ImmutableArray<Expr> written = [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Outputs)).Distinct()];
+        ImmutableArray<Expr> written =
+            [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Outputs)).Distinct()];
         var fused = written.Zip(Fusion.Fuse(written)).ToDictionary();
         return new(
             [.. Results.Select(result => result with { Expression = fused[result.Expression] })],
             [.. Parts.Select(part => part with { Outputs = [.. part.Outputs.Select(end => fused[end])] })]);
     }
 
-    // Back through each part in turn: to the cotangent of the stream that enters it, and to the gradients of its parameters.
+    // The backward pass has a part for each part of the forward pass, the last first. Its outputs are the cotangent of the stream that
+    // enters the forward part, and the gradients of the parameters that the forward part is the first to use.
     private static IEnumerable<Part> Backward(ForwardPass forward, GradientMap<Variable, Expr> gradient)
     {
         var cotangents = Cotangents(forward);
@@ -89,7 +92,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         }
     }
 
-    // A cotangent is complete when the turn of its node comes, and no longer in the map thereafter.
+    // The cotangents of the stream. A cotangent is complete just before the step of its node, and that step removes it from the map.
     private static Dictionary<Expr, Expr> Cotangents(ForwardPass forward)
     {
         var (found, before) = (new Dictionary<Expr, Expr>(), ImmutableDictionary<Expr, Expr>.Empty);
@@ -102,8 +105,8 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         return found;
     }
 
-    // Adam.Update at step 0 as expressions.
-    private static IEnumerable<NamedExpression> Updated(Variable p, Expr g, double learningRate)
+    // Adam.Update at step 0, as expressions.
+    private static IEnumerable<NamedExpression> AdamUpdate(Variable p, Expr g, double learningRate)
     {
         Expr Moment(string name) => new Variable($"{name}.{p.Name}", p.Shape);
 

@@ -4,25 +4,26 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>A node of a diagram.</summary>
-/// <param name="Number">Its number, which is the one that a writer prints.</param>
-/// <param name="Expression">What it stands for.</param>
-/// <param name="Arguments">The numbers of what it is made from.</param>
-/// <param name="Part">The part it belongs to, by its place among the diagram's.</param>
-/// <param name="IsOutput">Whether the part ends with it: it is the residual stream, or the cotangent of that.</param>
-/// <param name="Results">What it is called, if it was asked for.</param>
-public sealed record DiagramNode(int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)
+/// <param name="Number">The number that a writer prints for it.</param>
+/// <param name="Expression">The node of the expression.</param>
+/// <param name="Arguments">The numbers of its arguments.</param>
+/// <param name="Part">The index of its part in the diagram.</param>
+/// <param name="IsOutput">True for the first output of its part, which is the residual stream, or the stream's cotangent.</param>
+/// <param name="Results">Its names among the results; most nodes have none.</param>
+public sealed record DiagramNode(
+    int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)
 {
-    /// <summary>A variable's name, a constant's number, an operation's name.</summary>
+    /// <summary>The name of a variable, the value of a constant, or the name of an operation.</summary>
     public string Label => Expression.Match(
         variable => variable.Name,
         constant => FormattableString.Invariant($"{constant.Value}"),
         application => application.Operation.Name);
 }
 
-/// <summary>The graph of a subject, node by node, and the names of its parts.</summary>
+/// <summary>The graph of a computation: its nodes, and the names of its parts.</summary>
 public sealed record Diagram(ImmutableArray<DiagramNode> Nodes, ImmutableArray<string> Parts)
 {
-    /// <summary>The diagram of what is asked for; of the parts, those that it needs.</summary>
+    /// <summary>The diagram of a computation's results, with the parts that they need.</summary>
     public static Diagram Of(Computation computation)
     {
         var order = PostOrder<Expr>.Of([.. computation.Results.Select(result => result.Expression)]);

@@ -53,7 +53,7 @@ public static class DiagramSvg
         }
         """;
 
-    /// <summary>The diagram under a title, as a document of its own.</summary>
+    /// <summary>The SVG document of the diagram under a title.</summary>
     public static string Svg(this Diagram diagram, string title)
     {
         var layout = GraphLayout.Arrange(diagram);
@@ -130,15 +130,16 @@ public static class DiagramSvg
     private static string Text(DiagramNode inlay) => inlay.Expression.Match(
         variable => variable.Name, constant => Invariant($"{constant.Value:G4}"), _ => $"%{inlay.Number}");
 
-    private static string Titled(string title, IEnumerable<string> marks) => $"<g><title>{Escaped(title)}</title>{string.Concat(marks)}</g>";
+    private static string Titled(string title, IEnumerable<string> marks) =>
+        $"<g><title>{Escaped(title)}</title>{string.Concat(marks)}</g>";
 
-    // A label of more than 10 letters is squeezed to the width of a box.
+    // A label of more than 10 characters is squeezed to the width of a box.
     private static string Fitted(string style, double x, double y, string text) => Label(style, x, y, Escaped(text),
         text.Length > 10 ? Invariant($" textLength=\"{GraphLayout.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "");
 
-    // Within layer0, layer0.attn_wq is attn_wq.
+    // A name without the layer that its part names anyway: in layer0, layer0.attn_wq is attn_wq.
     private static string Short(string name, string part) =>
-        part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "").Replace("∂loss/", "") : name.Replace("∂loss/", "");
+        (part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "") : name).Replace("∂loss/", "");
 
     private static string Size(Shape shape) =>
         $"{(shape.Rows == Extent.Positions ? "n" : shape.Rows == Extent.Documents ? "d" : shape.Rows.ToString())}×{shape.Columns}";

@@ -3,10 +3,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>Diagrams for tools that lay them out by themselves.</summary>
+/// <summary>Diagrams in the text formats of tools that do their own layout.</summary>
 public static class GraphFormats
 {
-    /// <summary>As a flow chart of Mermaid.</summary>
+    /// <summary>A flow chart for Mermaid.</summary>
     public static string Mermaid(this Diagram diagram)
     {
         var text = new StringBuilder("flowchart LR\n");
@@ -27,7 +27,7 @@ public static class GraphFormats
         }
     }
 
-    /// <summary>As a graph of Graphviz.</summary>
+    /// <summary>A graph for Graphviz.</summary>
     public static string Dot(this Diagram diagram)
     {
         var text = new StringBuilder("digraph {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");

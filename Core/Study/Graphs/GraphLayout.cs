@@ -3,32 +3,33 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>An operation's box: its middle, its height, and those of its arguments that are named in it, because no wire leads from them.</summary>
+/// <summary>The box of an operation, centered at (X, Y). It names its inlays: the arguments from which no wire comes.</summary>
 public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays);
 
-/// <summary>A wire from box to box, through the middle of each column that it crosses; perhaps one of those that are the residual stream.</summary>
+/// <summary>A wire from box to box, through the middle of each column between them; or a section of the residual stream.</summary>
 public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Points);
 
-/// <summary>A part, from left to right.</summary>
+/// <summary>The name of a part, and its left and right edge.</summary>
 public sealed record Band(string Name, double Left, double Right);
 
 /// <summary>
-/// Where everything in a picture lies, in pixels. Parts stand side by side, and a box stands right of what it is made from. Variables,
-/// constants and what comes from farther back than the part before are no boxes and no wires: they are named where they are used.
-/// The residual stream goes straight through.
+/// A layered layout of a diagram (Sugiyama et al., 1981), in pixels. Parts stand side by side, and a box stands right of the boxes of its
+/// arguments. Variables and constants have no box, and no wire skips a part: a box names such arguments as inlays. The residual stream
+/// is a straight line at y = 0.
 /// </summary>
-public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire> Wires, ImmutableArray<Band> Bands, double Top, double Bottom)
+public sealed record GraphLayout(
+    ImmutableArray<Box> Boxes, ImmutableArray<Wire> Wires, ImmutableArray<Band> Bands, double Top, double Bottom)
 {
-    /// <summary>The sizes of things.</summary>
+    /// <summary>Sizes of columns, boxes and text, in pixels.</summary>
     public const double ColumnWidth = 75, BoxWidth = 62, LineHeight = 13, InlayHeight = 16, LetterWidth = 7;
 
     private const double Gap = 24, BandGap = 6, CrossingHeight = 4, PortGap = 10;
     private const int Sweeps = 30;
 
-    /// <summary>A place in a column: a box, or where a wire crosses the column.</summary>
+    /// <summary>A part of a column that is taken: by a box, or by a wire that crosses the column.</summary>
     private readonly record struct Slot(int Column, double Height, bool IsStream);
 
-    /// <summary>The placement of a diagram.</summary>
+    /// <summary>Lays out a diagram.</summary>
     public static GraphLayout Arrange(Diagram diagram)
     {
         var nodes = diagram.Nodes.Where(node => node.Expression is Application).OrderBy(node => node.Part).ToImmutableArray();
@@ -66,19 +67,20 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
                 .Select((wire, k) => new Wire(wire.IsStream,
                 [
                     .. wire.Slots[..^1].Select(slot => (x[slots[slot].Column], y[slot])),
-                    (x[slots[into.Key].Column], y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
+                    (x[slots[into.Key].Column],
+                        y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
                 ])))],
             bands,
             slots.Select((slot, i) => y[i] - slot.Height / 2).Min(), slots.Select((slot, i) => y[i] + slot.Height / 2).Max());
     }
 
-    /// <summary>An operation's name in lines that fit a box.</summary>
+    /// <summary>An operation's name, split into lines that fit a box.</summary>
     public static string[] SplitLabel(string label) => label.Replace("-", "-\n").Replace("(-\n", "(-").Replace("(", "\n(").Split('\n');
 
     private static double BoxHeight(DiagramNode node, int inlays) =>
         (SplitLabel(node.Label).Length + 1) * LineHeight + 8 + (inlays + node.Results.Length) * InlayHeight;
 
-    // A part begins where the one before it ends, and a node after its arguments.
+    // The column of each node: right of its arguments, and right of the parts before.
     private static int[] Columns(ImmutableArray<DiagramNode> nodes, Dictionary<int, int> indices)
     {
         var columns = new int[nodes.Length];
@@ -91,7 +93,7 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
         return columns;
     }
 
-    // The middle of each column, and the parts, each wide enough for its name.
+    // The middle of each column, and the bands of the parts, each wide enough for its name.
     private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) PlaceColumns(
         Diagram diagram, ImmutableArray<DiagramNode> nodes, int[] columns)
     {
@@ -99,7 +101,7 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
         for (var part = 0; part < diagram.Parts.Length; part++)
         {
             var count = nodes.Select((node, i) => node.Part == part ? columns[i] + 1 : 0).Append(0).Max() - x.Count;
-            if (count <= 0) continue; // a part of nothing but variables
+            if (count <= 0) continue; // a part without operations
             var width = Math.Max(count * ColumnWidth, diagram.Parts[part].Length * LetterWidth + 12);
             for (var c = 0; c < count; c++) x.Add(left + (c + 0.5) * width / count);
             bands.Add(new(diagram.Parts[part], left, left + width));
@@ -108,7 +110,8 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
         return (x.ToImmutable(), bands.ToImmutable());
     }
 
-    // Each column in turn, from left to right and back: its slots in the order of what they are wired to, and as near to it as there is room.
+    // The middle of each slot, by barycenter sweeps over the columns from left to right and back. A sweep sorts the slots of a column by
+    // the mean height of their neighbors, and moves each as near to that height as there is room.
     private static double[] PlaceRows(List<Slot> slots, ImmutableArray<(int From, int To)> steps)
     {
         var y = new double[slots.Count];
@@ -119,20 +122,22 @@ public sealed record GraphLayout(ImmutableArray<Box> Boxes, ImmutableArray<Wire>
         {
             foreach (var column in sweep % 2 == 0 ? columns : columns.Reverse())
             {
-                // At first one side is minded, then both.
-                IEnumerable<int> Neighbours(int i) => sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
-                double Wanted(int i) => slots[i].IsStream ? 0 : Neighbours(i).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
+                // The first half of the sweeps looks at the neighbors on one side, the second half at all.
+                IEnumerable<int> Neighbors(int i) =>
+                    sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
+
+                double Wanted(int i) => slots[i].IsStream ? 0 : Neighbors(i).Select(k => y[k]).DefaultIfEmpty(y[i]).Average();
 
                 var order = column.OrderByDescending(i => slots[i].IsStream).ThenBy(Wanted).ThenBy(i => i).ToArray();
-                var settled = Separate([.. order.Select(i => slots[i])], [.. order.Select(Wanted)]);
-                for (var k = 0; k < order.Length; k++) y[order[k]] = settled[k];
+                var separated = Separate([.. order.Select(i => slots[i])], [.. order.Select(Wanted)]);
+                for (var k = 0; k < order.Length; k++) y[order[k]] = separated[k];
             }
         }
         return y;
     }
 
-    // The heights nearest to those that are wanted, by least squares, at which nothing overlaps: those that would are moved together
-    // (isotonic regression by pooling adjacent violators). Under the stream is under the stream.
+    // The heights without overlap that are nearest to the wanted ones, by least squares: isotonic regression, in which slots that would
+    // overlap move as one pool (pool adjacent violators). The stream stays at 0, and all other slots of its columns below it.
     private static double[] Separate(Slot[] slots, double[] wanted)
     {
         var offsets = new double[slots.Length];

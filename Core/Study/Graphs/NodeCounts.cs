@@ -4,13 +4,13 @@ using MicroGpt.Compilation;
 
 namespace MicroGpt.Study;
 
-/// <summary>How many nodes there are of each kind.</summary>
+/// <summary>The number of nodes of each kind.</summary>
 public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionary<string, int> Operations)
 {
-    /// <summary>All nodes.</summary>
+    /// <summary>The number of all nodes.</summary>
     public int Nodes => Variables + Constants + Operations.Values.Sum();
 
-    /// <summary>The census of some expressions and all that they are made of.</summary>
+    /// <summary>The counts of the expressions and of all nodes below them. A shared node counts once.</summary>
     public static NodeCounts Count(ImmutableArray<NamedExpression> expressions)
     {
         var nodes = PostOrder<Expr>.Of([.. expressions.Select(named => named.Expression)]).Nodes;
@@ -18,7 +18,10 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
             nodes.OfType<Application>().CountBy(node => node.Operation.Name).ToImmutableDictionary());
     }
 
-    /// <summary>The number of buffers that a program for these expressions needs, for one document of <paramref name="blockSize"/>.</summary>
-    public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize) => Program<float>.Plan(
-        [.. expressions.Select(named => new Output<float>(named.Expression))], new BatchLayout(documents: 1, positions: blockSize)).Sizes.Length;
+    /// <summary>The number of buffers that the compiled program of the expressions needs for a document of a block.</summary>
+    public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize)
+    {
+        ImmutableArray<Output<float>> outputs = [.. expressions.Select(named => new Output<float>(named.Expression))];
+        return Program<float>.Plan(outputs, new BatchLayout(documents: 1, positions: blockSize)).Sizes.Length;
+    }
 }

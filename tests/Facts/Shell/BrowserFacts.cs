@@ -21,7 +21,8 @@ public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<Trained
         var folder = trained.Folder;
         Assert.Equal(0, folder.Run("report", "--model", "model", "--text", "maximilian", "--out", "run.html").ExitCode);
         var page = WebUtility.HtmlEncode(folder.Read("run.html"));
-        var frames = new[] { 375, 1400 }.Select(width => $"<iframe width='{width}' height='900' style='border: 0' srcdoc='{page}'></iframe>");
+        var frames = new[] { 375, 1400 }.Select(width =>
+            $"<iframe width='{width}' height='900' style='border: 0' srcdoc='{page}'></iframe>");
         folder.With("frames.html", $$"""
             <!DOCTYPE html><meta charset='utf-8'><body>{{string.Concat(frames)}}<script>
             onload = () => document.body.textContent = [...document.querySelectorAll('iframe')].map(frame => {
@@ -41,7 +42,8 @@ public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<Trained
     {
         using var browser = Process.Start(new ProcessStartInfo(BrowserTheoryAttribute.Browser!,
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--virtual-time-budget=5000", $"--user-data-dir={path}.profile",
+            "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--virtual-time-budget=5000",
+            $"--user-data-dir={path}.profile",
             $"--blink-settings=preferredColorScheme={(theme == "dark" ? 0 : 1)}", .. options, "--dump-dom", new Uri(path).AbsoluteUri,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -2,20 +2,22 @@ using System.Xml.Linq;
 
 namespace MicroGpt.Facts.Shell;
 
-/// <summary>A page of a saved model, from the command line.</summary>
+/// <summary>The command that writes a page of a saved model.</summary>
 [Trait("Speed", "Slow")]
 public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
     private readonly Folder folder = trained.Folder;
 
     [Fact]
-    public void A_page_is_written_whole_of_the_model_and_its_log()
+    public void A_page_has_the_model_and_its_log()
     {
-        Assert.Equal(0, folder.Run("--steps", "100", "--samples", "0", "--n-embd", "4", "--n-head", "2", "--save", "small", "--log", "log.csv", "--validation", "0.1").ExitCode);
+        const string Training = "--steps 100 --samples 0 --n-embd 4 --n-head 2 --save small --log log.csv --validation 0.1";
+        Assert.Equal(0, folder.Run(Training.Split(' ')).ExitCode);
         var run = folder.Run("report", "--model", "small", "--log", "log.csv", "--text", "anna", "bob", "--out", "run.html");
         Assert.Equal((0, "run.html is written; open it in a browser.\n", ""), (run.ExitCode, run.Output, run.Error));
         var page = XDocument.Parse(folder.Read("run.html"));
-        var headings = page.Descendants().Where(element => element.Name.LocalName is "h3" or "h4").Select(heading => heading.Value).ToHashSet();
+        var headings = page.Descendants()
+            .Where(element => element.Name.LocalName is "h3" or "h4").Select(heading => heading.Value).ToHashSet();
         Assert.Superset(new HashSet<string> { "Loss", "layer0.mlp_fc2", "“anna”", "“bob”", "layer 0, head 1" }, headings);
         Assert.Contains("The gradient is right.", page.Root!.Value);
         Assert.False(File.Exists(folder.PathOf("run.html.part")));
@@ -24,14 +26,18 @@ public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
     [Theory]
     [InlineData("report", "--model is missing; write --model model.safetensors.", "--out is missing; write --out run.html.")]
     [InlineData("report --model model --out model", "--out would overwrite model, which is needed; name another file.")]
-    [InlineData("report --model model --out input.txt --data input.txt", "--out would overwrite input.txt, which is needed; name another file.")]
+    [InlineData("report --model model --out input.txt --data input.txt",
+        "--out would overwrite input.txt, which is needed; name another file.")]
     [InlineData("report --model model --out input.txt", "--out would overwrite input.txt, which is needed; name another file.")]
-    [InlineData("report --model model --out nowhere/run.html", "nowhere/run.html cannot be saved: its folder does not exist; make room, or name another file with --out.")]
-    [InlineData("report --model model --log input.txt --out run.html", "input.txt cannot be used as a log: its first line names no column step; name a file that --log wrote.")]
-    [InlineData("report --model model --out run.html --text zoë x9", "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.",
+    [InlineData("report --model model --out nowhere/run.html",
+        "nowhere/run.html cannot be saved: its folder does not exist; make room, or name another file with --out.")]
+    [InlineData("report --model model --log input.txt --out run.html",
+        "input.txt cannot be used as a log: its first line names no column step; name a file that --log wrote.")]
+    [InlineData("report --model model --out run.html --text zoë x9",
+        "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.",
         "Character 2 of “x9” is 9 (U+0039), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
     [InlineData("report --model model --out run.html --text", "--text has no value; write one after it, such as --text anna.")]
-    public void What_is_wrong_is_told_in_sentences(string arguments, params string[] sentences)
+    public void Each_problem_is_a_sentence(string arguments, params string[] sentences)
     {
         var run = folder.Run(arguments.Split(' '));
         Assert.Equal((2, "", string.Concat(sentences.Select(sentence => sentence + "\n"))), (run.ExitCode, run.Output, run.Error));

@@ -7,7 +7,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts.Study;
 
-/// <summary>What is shown of a GPT is what it is trained by.</summary>
+/// <summary>The computations that are shown of a GPT have the values that it is trained by.</summary>
 public class ComputationFacts
 {
     private static readonly Configuration Configuration = Configuration.Create(4, 2, 2, 4, 5).OrThrow();
@@ -15,7 +15,7 @@ public class ComputationFacts
     private static readonly Parameters Parameters = Parameters.Draw(Configuration, PythonRandom.Seed(1)).Value;
     private static readonly Inputs Document = Batch.Of(4, [4, 0, 1, 2, 4]);
 
-    // Rounding, of numbers near one: some thousand units in the last place.
+    // The rounding of numbers near 1: some thousand units in the last place.
     private const double Tolerance = 1e-12;
 
     public static TheoryData<bool> Fused => [false, true];
@@ -33,7 +33,8 @@ public class ComputationFacts
     [MemberData(nameof(Fused))]
     public void The_step_is_Adams(bool fused)
     {
-        var expected = Adam.Update(TrainingState.Start(Parameters), Engines.Expression(Gpt)(Parameters, Document).Gradient, learningRate: 0.01);
+        var gradient = Engines.Expression(Gpt)(Parameters, Document).Gradient;
+        var expected = Adam.Update(TrainingState.Start(Parameters), gradient, learningRate: 0.01);
         var values = Values(Computation.Step(Forward(fused), Gpt.Variables, learningRate: 0.01), fused);
         IsNear(expected.Parameters.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 0)]);
         IsNear(expected.FirstMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 1)]);
@@ -52,7 +53,7 @@ public class ComputationFacts
     }
 
     [Fact]
-    public void Of_one_parameter_only_that_is_shown()
+    public void The_gradient_or_step_of_one_parameter_has_no_other_parameter()
     {
         var wq = Gpt.Variables.Single(variable => variable.Name == "layer1.attn_wq");
         Assert.Equal(["∂loss/∂layer1.attn_wq"], Computation.Gradient(Forward(true), [wq]).Results.Select(result => result.Name));
@@ -65,7 +66,9 @@ public class ComputationFacts
     {
         var diagram = Diagram.Of(Computation.Gradient(Forward(true), Gpt.Variables).Fuse());
         string[] forward = ["embedding", "layer0.attention", "layer0.mlp", "layer1.attention", "layer1.mlp", "output"];
-        Assert.Equal(string.Join(" > ", [.. forward, .. forward.Reverse().Select(part => $"backward of {part}")]), string.Join(" > ", diagram.Parts));
+        Assert.Equal(
+            string.Join(" > ", [.. forward, .. forward.Reverse().Select(part => $"backward of {part}")]),
+            string.Join(" > ", diagram.Parts));
         string PartOf(string label) => diagram.Parts[diagram.Nodes.First(node => node.Label == label || node.Results.Contains(label)).Part];
         Assert.Equal("embedding", PartOf("wte"));
         Assert.Equal("layer0.attention", PartOf("layer0.attn_wq"));
@@ -80,7 +83,7 @@ public class ComputationFacts
 
     private static ForwardPass Forward(bool fused) => fused ? ForwardPass.Of(Gpt).Fuse() : ForwardPass.Of(Gpt);
 
-    // The moments are zero, as they are at first; directions have the name v too, and values of their own.
+    // Moments are 0, as before the first step. A direction of the Hessian has the name v, too, and values of its own.
     private static ImmutableArray<ImmutableArray<double>> Values(Computation computation, bool fused, Parameters? direction = null)
     {
         ImmutableArray<Expr> expressions = [.. (fused ? computation.Fuse() : computation).Results.Select(result => result.Expression)];

@@ -20,7 +20,7 @@ public class FormulaFacts
     [InlineData("exp(0) + log(1) + relu(-3) + relu(2)", 3)]
     [InlineData("sqrt(9) * step(0.1) / reciprocal(2)", 6)]
     [InlineData("t = 2 + 1; u = t*t; u - t", 6)]
-    public void What_a_formula_says_is_what_it_says_in_a_schoolbook(string text, double value) => Assert.Equal(value, ValueOf(text), 1e-14);
+    public void A_formula_has_the_value_of_the_usual_precedence(string text, double value) => Assert.Equal(value, ValueOf(text), 1e-14);
 
     [Theory]
     [InlineData("a*tanh(0.3)/b", 0.29131261245159090 * 2 / 3)]
@@ -29,14 +29,15 @@ public class FormulaFacts
     [InlineData("a^b", 8)]
     [InlineData("a^(b - b + 3) - b^a", -1)]
     [InlineData("a - b / a", 0.5)]
-    public void So_are_derived_functions_of_names(string text, double value) => Assert.Equal(value, ValueOf(text, 2, 3), 1e-14);
+    public void Derived_functions_and_powers_of_names_have_their_values(string text, double value) =>
+        Assert.Equal(value, ValueOf(text, 2, 3), 1e-14);
 
     [Theory]
-    [InlineData("(-2)^(1 + 2)", "pow(3)")] // of what has no name, a number is made
+    [InlineData("(-2)^(1 + 2)", "pow(3)")] // an exponent without names is a number
     [InlineData("a^2", "pow(2)")]
     [InlineData("a/2", "mul")]
     [InlineData("a - 1", "add")]
-    public void The_table_of_operations_serves_where_it_can(string text, string operation) =>
+    public void A_number_becomes_a_constant_of_an_operation(string text, string operation) =>
         Assert.Equal(operation, Assert.IsType<Application>(Formula.Parse(text).OrThrow().Expression).Operation.Name);
 
     [Fact]
@@ -70,12 +71,12 @@ public class FormulaFacts
     [InlineData("t = a; t = b; t", 8, "t has a meaning already; choose another name")]
     [InlineData("exp = 2; a", 1, "exp is a function; choose another name")]
     [InlineData("a + b;", 6, "what stands before a semicolon gives a name its meaning, as in t = a*b")]
-    public void What_is_wrong_is_told_with_its_column_and_a_mark_under_it(string text, int column, string problem) => Assert.Equal(
+    public void A_problem_names_its_column_and_marks_it(string text, int column, string problem) => Assert.Equal(
         $"Column {column} of the formula: {problem}.\n  {text}\n  {new string(' ', column - 1)}^",
         Formula.Parse(text).ProblemOrThrow().Sentence);
 
     [Fact]
-    public void Of_a_long_formula_the_part_is_shown_that_is_wrong()
+    public void A_problem_of_a_long_formula_shows_the_part_around_it()
     {
         var lines = Formula.Parse(string.Join("+", Enumerable.Repeat("a", 500)) + "+)+" + string.Join("+", Enumerable.Repeat("b", 500)))
             .ProblemOrThrow().Sentence.Split('\n');
@@ -101,7 +102,7 @@ public class FormulaFacts
     [Theory]
     [InlineData("", "a", "+a")]
     [InlineData("-", "a", "")]
-    public void Nor_that_of_its_gradient_and_its_paths(string before, string middle, string after)
+    public void No_depth_of_a_gradient_or_its_paths_overflows_the_stack(string before, string middle, string after)
     {
         var function = ScalarFunction.Of(Formula.Parse(Repeated(before, middle, after)).OrThrow(), [("a", 0.5)]).OrThrow();
         Assert.Equal(after == "" ? 1 : 100_001, function.Values([.. function.Gradient()])[0]);
@@ -117,7 +118,7 @@ public class FormulaFacts
     }
 
     [Fact]
-    public void Values_and_names_have_to_match_and_all_that_do_not_are_told_at_once()
+    public void Names_without_a_value_and_values_without_a_name_are_reported_together()
     {
         var problems = ScalarFunction.Of(Formula.Parse("a + b*c").OrThrow(), [("d", 1), ("a", 2), ("a", 3), ("e", 1)])
             .Match(Succ: _ => [], Fail: all => all.Select(problem => problem.Sentence).ToArray());

@@ -7,10 +7,11 @@ namespace MicroGpt.Facts.Study;
 
 public class GraphLayoutFacts
 {
-    public static TheoryData<int, string> Subjects => new() { { 1, "loss" }, { 3, "loss" }, { 1, "gradient" }, { 2, "gradient" }, { 1, "step" }, { 1, "hvp" } };
+    public static TheoryData<int, string> Computations =>
+        new() { { 1, "loss" }, { 3, "loss" }, { 1, "gradient" }, { 2, "gradient" }, { 1, "step" }, { 1, "hvp" } };
 
     [Theory]
-    [MemberData(nameof(Subjects))]
+    [MemberData(nameof(Computations))]
     public void Boxes_do_not_overlap_stand_in_their_part_and_right_of_what_they_are_made_from(int layers, string what)
     {
         var diagram = Drawn(layers, what);
@@ -36,7 +37,7 @@ public class GraphLayoutFacts
     [Theory]
     [InlineData(1, "loss", 2)]
     [InlineData(3, "loss", 6)]
-    [InlineData(1, "gradient", 4)] // there, and as a cotangent back
+    [InlineData(1, "gradient", 4)] // forward, and backward as a cotangent
     public void The_residual_stream_goes_straight_through_and_no_box_stands_in_its_way(int layers, string what, int wires)
     {
         var layout = GraphLayout.Arrange(Drawn(layers, what));
@@ -54,11 +55,12 @@ public class GraphLayoutFacts
         Assert.InRange((int)svg.Attribute("width")!, 800, 1400);
         Assert.InRange((int)svg.Attribute("height")!, 300, 800);
         string[] shown = ["layer0.attention", "attn_wq", "lm_head", "relu", "weights", "loss"];
-        Assert.Superset(shown.ToHashSet(), svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToHashSet());
+        var texts = svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToHashSet();
+        Assert.Superset(shown.ToHashSet(), texts);
     }
 
     [Fact]
-    public void Other_tools_get_every_node_every_edge_and_every_part()
+    public void Mermaid_and_Graphviz_get_every_node_every_edge_and_every_part()
     {
         var diagram = Drawn(1, "gradient");
         var (mermaid, dot) = (diagram.Mermaid(), diagram.Dot());
@@ -67,7 +69,9 @@ public class GraphLayoutFacts
         Assert.All(diagram.Nodes, node => Assert.Contains($"    n{node.Number} [", dot));
         Assert.All(diagram.Nodes, node => Assert.Contains($"    n{node.Number}{(node.Expression is Application ? "[" : "([")}", mermaid));
         Assert.All(diagram.Parts, part => Assert.True(mermaid.Contains($"[\"{part}\"]") && dot.Contains($"label=\"{part}\";")));
-        Assert.StartsWith("flowchart LR\n  subgraph part0[\"embedding\"]\n    n0([\"wte<br>[27, 16]\"])\n    n1[\"gather(tokens)<br>[positions, 16]\"]\n", mermaid);
+        Assert.StartsWith(
+            "flowchart LR\n  subgraph part0[\"embedding\"]\n    n0([\"wte<br>[27, 16]\"])\n    n1[\"gather(tokens)<br>[positions, 16]\"]\n",
+            mermaid);
     }
 
     private static Diagram Drawn(int layers, string what)

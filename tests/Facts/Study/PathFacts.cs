@@ -13,7 +13,8 @@ public class PathFacts
         Assert.Equal([("a", 2, 4.0), ("b", 1, 2.0)], sums.Select(sum => (sum.Variable.Name, (int)sum.Count, sum.Total)));
         Assert.Equal([3, 1], sums[0].Largest.Select(path => path.Contribution));
         Assert.Equal<double>([1, 3], sums[0].Largest[0].Partials);
-        Assert.Equal(["add", "mul", "a"], sums[0].Largest[0].Nodes.Select(node => node is Application { Operation.Name: var name } ? name : "a"));
+        Assert.Equal(
+            ["add", "mul", "a"], sums[0].Largest[0].Nodes.Select(node => node is Application { Operation.Name: var name } ? name : "a"));
     }
 
     [Theory]
@@ -21,7 +22,8 @@ public class PathFacts
     [InlineData(200)]
     public void Exponentially_many_paths_are_counted_exactly(int doublings)
     {
-        var text = "t0 = a*1; " + string.Concat(Enumerable.Range(1, doublings).Select(i => $"t{i} = t{i - 1} + t{i - 1}; ")) + $"t{doublings}";
+        var sums = Enumerable.Range(1, doublings).Select(i => $"t{i} = t{i - 1} + t{i - 1}; ");
+        var text = $"t0 = a*1; {string.Concat(sums)}t{doublings}";
         var sum = Paths.Find(Function(text, ("a", 1)), most: 5)[0];
         Assert.Equal(BigInteger.Pow(2, doublings), sum.Count);
         Assert.Equal(Math.ScaleB(1, doublings), sum.Total);
@@ -30,9 +32,9 @@ public class PathFacts
     }
 
     [Fact]
-    public void The_largest_are_those_that_a_count_of_all_finds()
+    public void The_largest_paths_are_those_of_an_enumeration()
     {
-        // Two ways through each of three parts; the products of one partial out of each are all different.
+        // Two ways through each of three parts. The products of one partial from each are all different.
         var function = Function("u = 2*a + -3*a; v = 5*u + -7*u; w = 11*v + 13*v; w", ("a", 1));
         var all = from x in new[] { 2, -3 } from y in new[] { 5, -7 } from z in new[] { 11, 13 } select (double)(x * y * z);
         var sum = Paths.Find(function, most: 4)[0];
@@ -42,7 +44,7 @@ public class PathFacts
     }
 
     [Fact]
-    public void No_path_leads_to_what_the_result_does_not_depend_on()
+    public void No_path_leads_to_a_variable_on_which_the_result_does_not_depend()
     {
         var sum = Paths.Find(Function("t = b*2; a", ("b", 1), ("a", 1)), most: 5)[0];
         Assert.Equal((0, 0.0, 0.0), ((int)sum.Count, sum.Total, sum.Rest));
