@@ -16,9 +16,10 @@ internal sealed record Output<T>(Expr Expression, MatrixBuffer<T>? Buffer = null
 [Workspace]
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ImmutableArray<Action> kernels;
+    private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) => (Kernels, Results) = (kernels, results);
 
-    private Program(ImmutableArray<Action> kernels, ImmutableArray<MatrixBuffer<T>> results) => (this.kernels, Results) = (kernels, results);
+    /// <summary>The kernels, in the order in which they run.</summary>
+    public ImmutableArray<Kernel> Kernels { get; }
 
     /// <summary>Where the results are after a run. A result that its update consumes is not there.</summary>
     public ImmutableArray<MatrixBuffer<T>> Results { get; }
@@ -44,21 +45,21 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 ? new(memory[k].Data, memory[k].Offset, MatrixBuffer<T>.StrideFor(node.Shape.Columns)) : output[node].Buffer!.Value));
         var places = plan.Nodes.Index().ToDictionary(planned => planned.Item.Node, planned => planned.Index);
 
-        IEnumerable<Action> kernels = plan.Nodes.Index().Where(planned => planned.Item.Node is Application).Select(planned => Bound(planned.Index));
+        var kernels = plan.Nodes.Index().Where(planned => planned.Item.Node is Application).Select(planned => Bound(planned.Index));
         var copies = outputs.Where(output => output.Buffer is { } to && !IsAt(buffers[output.Expression], to))
-            .Select(output => Copy(layout, output.Expression.Shape.Rows, buffers[output.Expression], output.Buffer!.Value));
+            .Select(output => Copy(layout, output.Expression.Shape, buffers[output.Expression], output.Buffer!.Value));
         ImmutableArray<MatrixBuffer<T>> results = [.. outputs.Select(output => output.Buffer ?? buffers[output.Expression])];
         var updates = from result in outputs.Zip(results, (x, buffer) => (x.Expression, x.Update, Buffer: buffer))
                       where result.Update is not null && !plan.Nodes[places[result.Expression]].IsConsumed
-                      select (Action)(() => result.Update.Apply(result.Buffer));
+                      select new Kernel("adam", $"{result.Expression.Shape}", () => 0, () => result.Update.Apply(result.Buffer));
         return new([.. kernels, .. copies, .. updates], results);
 
-        Action Bound(int place)
+        Kernel Bound(int place)
         {
             var node = (Application)plan.Nodes[place].Node;
             var context = new KernelContext<T>(
                 node, layout, [.. node.Arguments.Select(argument => buffers[argument])], buffers[node], panel, NextOperand(place));
-            return plan.Nodes[place].IsConsumed ? output[node].Update!.Kernel(context) : KernelTable.For(context);
+            return plan.Nodes[place].IsConsumed ? output[node].Update!.Bind(context) : KernelTable.Bind(context);
         }
 
         // The panel that the next matrix product reads first, to be prefetched. An operand that is not computed yet will be in cache anyway.
@@ -71,15 +72,16 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Computes the results for the batch in the layout, and updates the parameters.</summary>
     public void Run()
     {
-        foreach (var kernel in kernels) kernel();
+        foreach (var kernel in Kernels) kernel.Run();
     }
 
     private static bool IsAt(MatrixBuffer<T> x, MatrixBuffer<T> y) => ReferenceEquals(x.Data, y.Data) && x.Offset == y.Offset;
 
-    private static Action Copy(BatchLayout layout, Extent rows, MatrixBuffer<T> from, MatrixBuffer<T> to) => () =>
+    // A result that is a variable, or another result, has its value elsewhere.
+    private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) => new("copy", $"{shape}", () => 0, () =>
     {
-        for (var i = 0; i < layout.Rows(rows); i++) from.Row(i).CopyTo(to.Row(i));
-    };
+        for (var i = 0; i < layout.Rows(shape.Rows); i++) from.Row(i).CopyTo(to.Row(i));
+    });
 
     private static MatrixBuffer<T> Filled(Constant constant, BatchLayout layout)
     {

@@ -20,7 +20,7 @@ public class KernelFacts
     private static readonly Indices Index = new("index");
 
     /// <summary>Expressions of one operation each, by name: functions of a number of columns.</summary>
-    private static readonly ImmutableDictionary<string, Func<int, Expr>> Operations = new Dictionary<string, Func<int, Expr>>
+    internal static readonly ImmutableDictionary<string, Func<int, Expr>> Operations = new Dictionary<string, Func<int, Expr>>
     {
         ["add"] = c => X(c) + Y(c),
         ["mul"] = c => X(c) * Y(c),

@@ -28,10 +28,18 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     /// <summary>The Euclidean norm of the gradient in the last update.</summary>
     public double Norm => Math.Sqrt(double.CreateTruncating(squares));
 
-    /// <summary>A kernel that computes the gradient and updates the parameter by it. Of a product only the last slice remains.</summary>
-    internal Action Kernel(KernelContext<T> site) => site.Node.Operation is TransposeTimes
-        ? () => ApplyProduct(site.Layout.Rows(site.Argument.Rows), site.X, site.Y, site.Z, site.Next?.Block)
-        : KernelTable.For(site) + (() => Apply(site.Z));
+    /// <summary>Binds a kernel that computes the gradient and updates the parameter by it. Of a product only the last slice remains.</summary>
+    internal Kernel Bind(KernelContext<T> context)
+    {
+        var gradient = KernelTable.Bind(context);
+        return gradient with
+        {
+            Name = $"{gradient.Name}, adam",
+            Run = context.Node.Operation is TransposeTimes
+                ? () => ApplyProduct(context.Layout.Rows(context.Argument.Rows), context.X, context.Y, context.Z, context.Next?.Buffer)
+                : gradient.Run + (() => Apply(context.Z)),
+        };
+    }
 
     /// <summary>Updates the parameter by a gradient g.</summary>
     public void Apply(MatrixBuffer<T> g) => squares = UpdateRows(0, shape.Rows, g);

@@ -26,35 +26,45 @@ internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuff
 /// <summary>The kernels of causal attention: scores of queries with keys, and sums of rows by weights.</summary>
 internal static class AttentionKernels
 {
-    internal static Action? Kernel<T>(KernelContext<T> site) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (x, y, z, layout, columns, width) = (site.X, site.Y, site.Z, site.Layout, site.Columns, site.Argument.Columns);
-        switch (site.Node.Operation)
-        {
-            case AttentionWeights(var heads, _):
-                return Scores(heads, T.One / T.Sqrt(T.CreateTruncating(width / heads.Count)));
-            case Model.Scores(var heads):
-                return Scores(heads, null);
-            case Model.Mix(var heads):
-                return () => Mix(layout, heads, columns, x, y, z);
-            case Model.Spread(var heads, _):
-                return () => Spread(layout, heads, columns, x, y, z);
-            case Mask(var heads, var hidden):
-                return site.EachGroup(heads.Count, columns, (i, at) =>
-                {
-                    var group = z.Row(i).Slice(at, heads.BlockSize);
-                    x.Row(i).Slice(at, heads.BlockSize).CopyTo(group);
-                    group[(layout.PositionOf(i) + 1)..].Fill(T.CreateTruncating(hidden));
-                });
-            default:
-                return null;
-        }
+    /// <summary>The kernel of <see cref="Model.Scores"/>.</summary>
+    public static Action BindScores<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        BindScores(context, heads, scale: null);
 
-        Action Scores(Heads heads, T? scale)
+    /// <summary>The kernel of <see cref="AttentionWeights"/>.</summary>
+    public static Action BindWeights<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        BindScores(context, heads, scale: T.One / T.Sqrt(T.CreateTruncating(context.Argument.Columns / heads.Count)));
+
+    /// <summary>The kernel of <see cref="Model.Mix"/>.</summary>
+    public static Action BindMix<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
+    {
+        var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
+        return () => Mix(layout, heads, columns, x, y, z);
+    }
+
+    /// <summary>The kernel of <see cref="Model.Spread"/>.</summary>
+    public static Action BindSpread<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
+    {
+        var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
+        return () => Spread(layout, heads, columns, x, y, z);
+    }
+
+    /// <summary>The kernel of <see cref="Mask"/>.</summary>
+    public static Action BindMask<T>(KernelContext<T> context, Heads heads, T hidden) where T : unmanaged, INumber<T>
+    {
+        var (x, z, layout) = (context.X, context.Z, context.Layout);
+        return context.EachGroup(heads.Count, context.Columns, (i, at) =>
         {
-            var scratch = AttentionScratch<T>.Allocate(heads, width);
-            return () => AttentionKernels.Scores(layout, heads, width, x, y, scale, scratch, z);
-        }
+            var group = z.Row(i).Slice(at, heads.BlockSize);
+            x.Row(i).Slice(at, heads.BlockSize).CopyTo(group);
+            group[(layout.PositionOf(i) + 1)..].Fill(hidden);
+        });
+    }
+
+    private static Action BindScores<T>(KernelContext<T> context, Heads heads, T? scale) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Argument.Columns);
+        var scratch = AttentionScratch<T>.Allocate(heads, columns);
+        return () => Scores(layout, heads, columns, x, y, scale, scratch, z);
     }
 
     /// <summary>

@@ -4,31 +4,31 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A function entry by entry, for whole registers.</summary>
+/// <summary>An elementwise function of vectors.</summary>
 internal interface IVectorOp
 {
     /// <summary>f(x, y), lane by lane.</summary>
     static abstract Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T>;
 }
 
-/// <summary>Kernels for what happens entry by entry: one for each operation that recurs, and one for all others.</summary>
+/// <summary>The kernels of elementwise operations: vector forms of the frequent ones, and a loop for all others.</summary>
 internal static class ElementwiseKernels
 {
-    /// <summary>Whether a number of the result is made from those at its place, and from nothing else.</summary>
-    public static bool IsElementwise(Operation operation) => operation is Elementwise or Compilation.ReluPullback;
+    /// <summary>True if an entry of the result depends only on the entries at its place, so that the kernel may work in place.</summary>
+    public static bool IsElementwise(Operation operation) => operation is Elementwise or ReluPullback;
 
-    internal static Action? Kernel<T>(KernelContext<T> site) where T : unmanaged, INumber<T>
+    /// <summary>The kernel of f, vector by vector. The buffers of x, y and the result may be the same.</summary>
+    public static Action Bind<TOp, T>(KernelContext<T> context) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
     {
-        var (x, y, z) = (site.X, site.Y, site.Z);
-        return site.Node.Operation switch
-        {
-            Pairwise<Autograd.Add> => () => Run<VectorAdd, T>(site.Rows(), x, y, z),
-            Pairwise<Autograd.Mul> => () => Run<VectorMul, T>(site.Rows(), x, y, z),
-            Pointwise<Autograd.Relu> => () => Run<VectorRelu, T>(site.Rows(), x, x, z),
-            Compilation.ReluPullback => () => Run<VectorReluPullback, T>(site.Rows(), x, y, z),
-            Elementwise operation => () => Run(operation, site.Rows(), site.Columns, x, y, z),
-            _ => null,
-        };
+        var (x, y, z) = (context.X, context.Y, context.Z);
+        return () => Run<TOp, T>(context.Rows(), x, y, z);
+    }
+
+    /// <summary>The kernel of a function without a vector form, element by element in double precision.</summary>
+    public static Action Bind<T>(Elementwise function, KernelContext<T> context) where T : unmanaged, INumber<T>
+    {
+        var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
+        return () => Run(function, context.Rows(), columns, x, y, z);
     }
 
     /// <summary>x + y.</summary>
@@ -43,7 +43,7 @@ internal static class ElementwiseKernels
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x * y;
     }
 
-    /// <summary>max(0, x), and not a number for what is none.</summary>
+    /// <summary>max(0, x), and NaN for NaN.</summary>
     public readonly struct VectorRelu : IVectorOp
     {
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>
@@ -57,8 +57,10 @@ internal static class ElementwiseKernels
             Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), y, Vector512<T>.Zero * y);
     }
 
-    /// <summary>f over all registers of whole rows, padding and all.</summary>
-    public static void Run<TOp, T>(int rows, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> z) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
+    /// <summary>z = f(x, y), vector by vector. Rows are computed with their padding.</summary>
+    public static void Run<TOp, T>(int rows, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> z)
+        where TOp : struct, IVectorOp
+        where T : unmanaged, INumber<T>
     {
         ref var xs = ref x.Start;
         ref var ys = ref y.Start;
@@ -67,11 +69,13 @@ internal static class ElementwiseKernels
             TOp.Forward(Vector512.LoadUnsafe(ref xs, (nuint)i), Vector512.LoadUnsafe(ref ys, (nuint)i)).StoreUnsafe(ref zs, (nuint)i);
     }
 
-    /// <summary>Any operation entry by entry, one entry after another.</summary>
-    public static void Run<T>(Elementwise operation, int rows, int columns, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> z) where T : unmanaged, INumber<T>
+    /// <summary>z = f(x, y), element by element, computed in double precision and rounded to T.</summary>
+    public static void Run<T>(
+        Elementwise function, int rows, int columns, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> z)
+        where T : unmanaged, INumber<T>
     {
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++)
-                z.Row(i)[j] = T.CreateTruncating(operation.At(double.CreateTruncating(x.Row(i)[j]), double.CreateTruncating(y.Row(i)[j])));
+                z.Row(i)[j] = T.CreateTruncating(function.At(double.CreateTruncating(x.Row(i)[j]), double.CreateTruncating(y.Row(i)[j])));
     }
 }

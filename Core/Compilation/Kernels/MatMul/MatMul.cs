@@ -22,18 +22,29 @@ internal static class MatMul
     // The rows of a panel: 128 rows of 4 vectors of 64 bytes are 32 KiB.
     private const int PanelDepth = 128;
 
-    internal static Action? Kernel<T>(KernelContext<T> site) where T : unmanaged, INumber<T>
+    /// <summary>The kernel of <see cref="Autograd.Times"/>.</summary>
+    public static Action BindTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, y, z, columns, argument, panel) = (site.X, site.Y, site.Z, site.Columns, site.Argument, site.Panel);
-        var next = site.Next is var (block, rows) ? Prefetch.Of(rows, block) : default;
-        return site.Node.Operation switch
-        {
-            Autograd.Times => () => Times(site.Rows(), argument.Columns, columns, x, y, z, next),
-            Autograd.TransposeTimes => () => TransposeTimes(argument.Columns, site.Layout.Rows(argument.Rows), columns, x, y, z, next),
-            Autograd.TimesTranspose => () => TimesTranspose(site.Rows(), argument.Columns, columns, x, y, panel, z, next),
-            _ => null,
-        };
+        var (x, w, y, inner, columns, next) = (context.X, context.Y, context.Z, context.Argument.Columns, context.Columns, NextPanel(context));
+        return () => Times(context.Rows(), inner, columns, x, w, y, next);
     }
+
+    /// <summary>The kernel of <see cref="Autograd.TransposeTimes"/>.</summary>
+    public static Action BindTransposeTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    {
+        var (x, w, y, argument, columns, next) = (context.X, context.Y, context.Z, context.Argument, context.Columns, NextPanel(context));
+        return () => TransposeTimes(argument.Columns, context.Layout.Rows(argument.Rows), columns, x, w, y, next);
+    }
+
+    /// <summary>The kernel of <see cref="Autograd.TimesTranspose"/>.</summary>
+    public static Action BindTimesTranspose<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    {
+        var (x, w, y, inner, columns, next) = (context.X, context.Y, context.Z, context.Argument.Columns, context.Columns, NextPanel(context));
+        return () => TimesTranspose(context.Rows(), inner, columns, x, w, context.Panel, y, next);
+    }
+
+    private static Prefetch NextPanel<T>(KernelContext<T> context) where T : unmanaged, INumber<T> =>
+        context.Next is var (buffer, rows) ? Prefetch.Of(rows, buffer) : default;
 
     /// <summary>True for the operations that this class computes.</summary>
     public static bool IsMatMul(Autograd.Operation operation) =>

@@ -1,0 +1,58 @@
+using System.Numerics;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>The kernels of fused operations, bound to buffers. Each row is computed in one pass; the loops stand in classes of their own.</summary>
+internal static class FusedKernels
+{
+    public static Action RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns) = (context.X, context.Z, context.Columns);
+        return context.EachRow(i => RmsNormKernels.RmsNorm(ref x.At(i), columns, ref z.At(i)));
+    }
+
+    public static Action RmsNormPullback<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
+        return context.EachRow(i => RmsNormKernels.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i)));
+    }
+
+    public static Action Softmax<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns) = (context.X, context.Z, context.Columns);
+        return context.EachGroup(groups, columns, (i, at) => SoftmaxKernels.Softmax(ref x.At(i, at), columns / groups, ref z.At(i, at)));
+    }
+
+    public static Action SoftmaxPullback<T>(KernelContext<T> context, int groups, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
+        return context.EachRow(i => SoftmaxKernels.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, scale, ref z.At(i)));
+    }
+
+    public static Action CrossEntropy<T>(KernelContext<T> context, Indices targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns) = (context.X, context.Z, context.Argument.Columns);
+        return context.EachIndex(targets, columns, (i, target) =>
+            z.At(i) = SoftmaxKernels.LogSumExp(ref x.At(i), columns) - x.At(i, target));
+    }
+
+    public static Action CrossEntropyPullback<T>(KernelContext<T> context, Indices targets)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
+        return context.EachIndex(targets, columns, (i, target) =>
+            SoftmaxKernels.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i)));
+    }
+
+    public static Action Append<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    {
+        var (x, y, z, layout) = (context.X, context.Y, context.Z, context.Layout);
+        return () =>
+        {
+            for (var i = 0; i < layout.Past; i++) x.Row(i).CopyTo(z.Row(i));
+            for (var i = 0; i < layout.Positions; i++) y.Row(i).CopyTo(z.Row(layout.Past + i));
+        };
+    }
+}

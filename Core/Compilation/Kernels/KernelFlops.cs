@@ -1,0 +1,24 @@
+using MicroGpt.Autograd;
+using MicroGpt.Model;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>The arithmetic of kernels.</summary>
+internal static class KernelFlops
+{
+    /// <summary>
+    /// The floating-point operations of a node on the current batch: two for each term of a matrix product. Attention has a term for each
+    /// column, each position and each key that the position sees. Other operations count as 0.
+    /// </summary>
+    public static long Count(Application node, BatchLayout layout) => node.Operation switch
+    {
+        Times or TimesTranspose => 2L * layout.Rows(node.Shape.Rows) * node.Arguments[0].Shape.Columns * node.Shape.Columns,
+        TransposeTimes => 2L * layout.Rows(node.Arguments[0].Shape.Rows) * node.Arguments[0].Shape.Columns * node.Shape.Columns,
+        Scores or AttentionWeights => 2 * VisibleKeys(layout) * node.Arguments[0].Shape.Columns,
+        Mix or Spread => 2 * VisibleKeys(layout) * node.Shape.Columns,
+        _ => 0,
+    };
+
+    // The number of keys that a position sees, summed over the positions of the batch.
+    private static long VisibleKeys(BatchLayout layout) => Enumerable.Range(0, layout.Positions).Sum(i => layout.PositionOf(i) + 1L);
+}

@@ -1,0 +1,102 @@
+using System.Numerics;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>The kernels of structural operations, bound to buffers: groups of columns, indexing, segments, and parts of the context.</summary>
+internal static class StructuralKernels
+{
+    public static Action SumGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns, size) = (context.X, context.Z, context.Argument.Columns, context.Argument.Columns / groups);
+        return context.EachGroup(groups, columns, (i, at) => z.At(i, at / size) = VectorKernels.Sum(x.Row(i).Slice(at, size)));
+    }
+
+    public static Action LargestOfGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns, size) = (context.X, context.Z, context.Argument.Columns, context.Argument.Columns / groups);
+        return context.EachGroup(groups, columns, (i, at) => z.At(i, at / size) = VectorKernels.Max(x.Row(i).Slice(at, size)));
+    }
+
+    public static Action RepeatGroups<T>(KernelContext<T> context, int size) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z) = (context.X, context.Z);
+        return context.EachGroup(context.Argument.Columns, context.Columns, (i, at) => z.Row(i).Slice(at, size).Fill(x.At(i, at / size)));
+    }
+
+    public static Action Gather<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z) = (context.X, context.Z);
+        return context.EachIndex(indices, context.Layout.Capacity(context.Argument.Rows), (i, from) => x.Row(from).CopyTo(z.Row(i)));
+    }
+
+    public static Action ScatterAdd<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns) = (context.X, context.Z, context.Columns);
+        return Clear(context) + context.EachIndex(indices, context.Layout.Capacity(context.Node.Shape.Rows), (i, to) =>
+            VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(to)));
+    }
+
+    public static Action Pick<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z) = (context.X, context.Z);
+        return context.EachIndex(indices, context.Argument.Columns, (i, column) => z.At(i) = x.At(i, column));
+    }
+
+    public static Action Place<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z) = (context.X, context.Z);
+        return Clear(context) + context.EachIndex(indices, context.Columns, (i, column) => z.At(i, column) = x.At(i));
+    }
+
+    public static Action MeanRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, layout, columns, rows) = (context.X, context.Z, context.Layout, context.Columns, context.Node.Shape.Rows);
+        return context.EachRow(i =>
+        {
+            var (start, end) = Segment(layout, rows, i);
+            z.Row(i).Clear();
+            for (var r = start; r < end; r++)
+                VectorKernels.Accumulate(ref x.At(r), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+        });
+    }
+
+    public static Action ShareRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, layout, columns) = (context.X, context.Z, context.Layout, context.Columns);
+        var (from, to) = (context.Argument.Rows, context.Node.Shape.Rows);
+        return context.EachRow(i =>
+        {
+            var segment = to == Extent.Positions ? layout.DocumentOf[i] : 0;
+            var (start, end) = Segment(layout, from, segment);
+            VectorKernels.Scale(ref x.At(segment), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+        });
+    }
+
+    public static Action IntoContext<T>(KernelContext<T> context, Extent part) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, layout) = (context.X, context.Z, context.Layout);
+        return Clear(context) + (() =>
+        {
+            for (var i = 0; i < layout.Rows(part); i++) x.Row(i).CopyTo(z.Row(FirstRow(layout, part) + i));
+        });
+    }
+
+    public static Action OutOfContext<T>(KernelContext<T> context, Extent part) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, layout) = (context.X, context.Z, context.Layout);
+        return context.EachRow(i => x.Row(FirstRow(layout, part) + i).CopyTo(z.Row(i)));
+    }
+
+    private static Action Clear<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    {
+        var (z, rows) = (context.Z, context.Node.Shape.Rows);
+        return () => z.Rows(context.Layout.Rows(rows)).Clear();
+    }
+
+    // The rows whose mean is row i of a result: those of document i, or all documents' means.
+    private static (int Start, int End) Segment(BatchLayout layout, Extent rows, int i) =>
+        rows == Extent.Documents ? (layout.Starts[i], layout.Starts[i + 1]) : (0, layout.Documents);
+
+    private static int FirstRow(BatchLayout layout, Extent part) => layout.Rows(part.FirstInContext!.Value);
+}
