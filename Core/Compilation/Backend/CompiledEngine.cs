@@ -49,6 +49,8 @@ public static class CompiledEngine
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, BatchLayout layout,
         ParameterBuffers<T> parameters, ParameterBuffers<T> gradient, ImmutableArray<AdamEpilogue<T>> epilogues)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Program<T>.Compile(
-            [.. lossAndGradient.Select((x, k) => k == 0 ? new Output<T>(x) : new(x, gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
+            [.. lossAndGradient.Select((x, k) => k == 0
+                ? new Output<T>(x)
+                : new(x, gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
             layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)]);
 }

@@ -15,6 +15,6 @@ public static class CompiledTrainer
     {
         var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
         var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, lossAndGradient, threads));
-        return (from, steps, goOn) => pool.Use(workspace => workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), goOn));
+        return (from, steps, onStep) => pool.Use(workspace => workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep));
     }
 }

@@ -25,9 +25,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     // Thread 0 changes these between two barriers, while no other thread reads them.
     private int step, end;
     private bool isRunning;
-    private Problem? problem;
+    private Either<Problem, StepResult> outcome = default(StepResult); // of the last step
 
-    /// <summary>A workspace for at most <paramref name="threads"/> threads. No thread is without a shard.</summary>
+    /// <summary>A workspace for at most <paramref name="threads"/> threads, and for no more than there are shards.</summary>
     public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads)
     {
         (configuration, this.data) = (gpt.Configuration, data);
@@ -46,17 +46,17 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <summary>
-    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="goOn"/> returns false. It is called on the calling
-    /// thread after each step. Returns the state after the last step, or the problem that ended training.
+    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="onStep"/> returns false. That function runs on the
+    /// calling thread after each step. Returns the state after the last step, or the problem that ended training.
     /// </summary>
-    public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<StepResult, bool> goOn)
+    public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<StepResult, bool> onStep)
     {
         parameters.Load(from.Parameters);
         firstMoment.Load(from.FirstMoment);
         secondMoment.Load(from.SecondMoment);
-        (step, end, isRunning, problem) = (from.Step, from.Step + steps, steps > 0, null);
-        SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, goOn));
-        return problem is null ? Stored() : problem;
+        (step, end, isRunning, outcome) = (from.Step, from.Step + steps, steps > 0, default(StepResult));
+        SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, onStep));
+        return outcome.Map(_ => Stored());
     }
 
     private TrainingState Stored() =>
@@ -64,7 +64,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     // One thread's part of the steps. In a round each thread computes one shard's gradient. After a barrier it reduces the gradients of
     // all shards of the round, for the parameters that it owns. Thread 0 begins and ends each step.
-    private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> goOn)
+    private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep)
     {
         while (isRunning)
         {
@@ -76,7 +76,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                 for (var k = thread; k < epilogues.Length; k += workers.Length) ReduceGradient(k, round);
                 barrier.SignalAndWait();
             }
-            if (thread == 0) EndStep(goOn);
+            if (thread == 0) EndStep(onStep);
             barrier.SignalAndWait();
         }
     }
@@ -107,12 +107,12 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         if (round + workers.Length >= shards.Length) epilogues[k].Apply(sum);
     }
 
-    private void EndStep(Func<StepResult, bool> goOn)
+    private void EndStep(Func<StepResult, bool> onStep)
     {
         var result = Result();
-        problem = result.Finite(step, data.Schedule, configuration).Case as Problem;
+        outcome = result.Finite(step, data.Schedule, configuration);
         step++;
-        isRunning = problem is null && goOn(result) && step < end;
+        isRunning = outcome.IsRight && onStep(result) && step < end;
     }
 
     private StepResult Result()
