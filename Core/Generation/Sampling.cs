@@ -12,6 +12,10 @@ public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token
     public double Probability => Probabilities[Token];
 
     public override string ToString() => FormattableString.Invariant($"token {Token} of probability {Probability:G4}");
+
+    public bool Equals(TokenChoice? other) => other is not null && Token == other.Token && Probabilities.ContentEquals(other.Probabilities);
+
+    public override int GetHashCode() => HashCode.Combine(Token, Probabilities.Length);
 }
 
 /// <summary>A document that a GPT made of a prompt, choice by choice, and the generator that is left.</summary>
@@ -21,6 +25,11 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
     public ImmutableArray<int> Tokens => [.. Prompt, .. Choices.Select(choice => choice.Token)];
 
     public override string ToString() => $"tokens {string.Join(" ", Tokens)}";
+
+    public bool Equals(GeneratedDocument? other) =>
+        other is not null && Next == other.Next && Prompt.ContentEquals(other.Prompt) && Choices.ContentEquals(other.Choices);
+
+    public override int GetHashCode() => HashCode.Combine(Next, Prompt.Length, Choices.Length);
 }
 
 /// <summary>How daring the choice of the next token is.</summary>

@@ -30,4 +30,8 @@ public sealed record Score(ImmutableArray<TokenChoice> Choices)
 
     /// <summary>The score of documents as if they were one.</summary>
     public static Score Compute(IEnumerable<Score> scores) => new([.. scores.SelectMany(score => score.Choices)]);
+
+    public bool Equals(Score? other) => other is not null && Choices.ContentEquals(other.Choices);
+
+    public override int GetHashCode() => Choices.Length;
 }

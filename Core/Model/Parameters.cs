@@ -48,4 +48,9 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
     private static ImmutableArray<double> Checked(Configuration configuration, ImmutableArray<double> values) =>
         values.Length == configuration.ParameterCount ? values : throw new ArgumentException(
             $"{values.Length} numbers were given for the {configuration.ParameterCount} parameters of {configuration}.");
+
+    public bool Equals(Parameters? other) =>
+        other is not null && Configuration == other.Configuration && Values.ContentEquals(other.Values);
+
+    public override int GetHashCode() => HashCode.Combine(Configuration, Values.Length);
 }

@@ -104,4 +104,8 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         Position < Block.Length
             ? (MersenneTwister.Temper(Block[Position]), this with { Position = Position + 1 })
             : (this with { Block = MersenneTwister.Twist(Block), Position = 0 }).Word();
+
+    public bool Equals(PythonRandom other) => Position == other.Position && Spare == other.Spare && Block.ContentEquals(other.Block);
+
+    public override int GetHashCode() => HashCode.Combine(Position, Spare);
 }

@@ -13,6 +13,11 @@ public sealed record NearestNames(string Name, ImmutableArray<string> Nearest, i
         var (nearest, distance) = EditDistance.Nearest(real, name);
         return new(name, nearest, distance);
     }
+
+    public bool Equals(NearestNames? other) =>
+        other is not null && Name == other.Name && Distance == other.Distance && Nearest.ContentEquals(other.Nearest);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Distance, Nearest.Length);
 }
 
 /// <summary>The section about generated names.</summary>

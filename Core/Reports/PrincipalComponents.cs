@@ -87,4 +87,9 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
         from i in Enumerable.Range(0, a.GetLength(0))
         from j in Enumerable.Range(0, a.GetLength(1))
         select (i, j, a[i, j]);
+
+    public bool Equals(PrincipalComponents? other) =>
+        other is not null && ExplainedVariance == other.ExplainedVariance && Points.ContentEquals(other.Points);
+
+    public override int GetHashCode() => HashCode.Combine(ExplainedVariance, Points.Length);
 }

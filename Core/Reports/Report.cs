@@ -40,4 +40,10 @@ public sealed record Report(
                 + Invariant($"block_size {c.BlockSize}) for {c.VocabSize} tokens, after {step:N0} of {steps:N0} steps.");
         }
     }
+
+    public bool Equals(Report? other) =>
+        other is not null && Model == other.Model && Log == other.Log
+        && NamesAreTrainingData == other.NamesAreTrainingData && Names.ContentEquals(other.Names) && Traces.ContentEquals(other.Traces) && Checks.ContentEquals(other.Checks);
+
+    public override int GetHashCode() => HashCode.Combine(Model, Log, NamesAreTrainingData, Names.Length, Traces.Length, Checks.Length);
 }

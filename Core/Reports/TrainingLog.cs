@@ -24,6 +24,10 @@ public sealed record Series(string Name, ImmutableArray<(double Step, double Val
         .. Points.Chunk(Math.Max(1, (Points.Length + most - 1) / most)).Select(chunk =>
             (chunk[^1].Step, chunk.Min(point => point.Value), chunk.Max(point => point.Value), chunk[^1].Value)),
     ];
+
+    public bool Equals(Series? other) => other is not null && Name == other.Name && Points.ContentEquals(other.Points);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Points.Length);
 }
 
 /// <summary>The log of a training run: a CSV file with a row for each step. Each column is read as a series.</summary>
@@ -98,4 +102,8 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
 
     private static bool TryNumber(string text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    public bool Equals(TrainingLog? other) => other is not null && Series.ContentEquals(other.Series);
+
+    public override int GetHashCode() => Series.Length;
 }

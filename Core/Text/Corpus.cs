@@ -48,4 +48,8 @@ public sealed record Corpus(ImmutableArray<string> Documents)
 
     // The byte order mark with which some editors begin a file.
     private static string WithoutMark(string text) => text is ['\uFEFF', .. var rest] ? rest : text;
+
+    public bool Equals(Corpus? other) => other is not null && Documents.ContentEquals(other.Documents);
+
+    public override int GetHashCode() => Documents.Length;
 }

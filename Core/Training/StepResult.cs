@@ -26,4 +26,8 @@ public readonly record struct StepResult(double Loss, ImmutableArray<double> Gra
     }
 
     public override string ToString() => FormattableString.Invariant($"loss {Loss:G6}, gradient norm {GradientNorm:G4}");
+
+    public bool Equals(StepResult other) => Loss == other.Loss && GradientNorms.ContentEquals(other.GradientNorms);
+
+    public override int GetHashCode() => Loss.GetHashCode();
 }

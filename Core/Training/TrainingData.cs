@@ -8,10 +8,14 @@ namespace MicroGpt.Training;
 /// Documents and the schedule by which they are learned. Each step takes the documents that follow those of the step before; after the
 /// last document comes the first again.
 /// </summary>
-/// <param name="Schedule">The schedule.</param>
-/// <param name="Documents">The documents, at least one: each its tokens, with BOS at both ends.</param>
-public sealed record TrainingData(TrainingSchedule Schedule, ImmutableArray<ImmutableArray<int>> Documents)
+public sealed class TrainingData(TrainingSchedule schedule, ImmutableArray<ImmutableArray<int>> documents)
 {
+    /// <summary>The schedule.</summary>
+    public TrainingSchedule Schedule { get; } = schedule;
+
+    /// <summary>The documents, at least one: each its tokens, with BOS at both ends.</summary>
+    public ImmutableArray<ImmutableArray<int>> Documents { get; } = documents;
+
     /// <summary>Document k of a step.</summary>
     public ImmutableArray<int> DocumentAt(int step, int k) =>
         Documents[(int)(((long)step * Schedule.BatchSize + k) % Documents.Length)];
@@ -19,4 +23,6 @@ public sealed record TrainingData(TrainingSchedule Schedule, ImmutableArray<Immu
     /// <summary>The batch of a step, each document cut to <paramref name="blockSize"/> positions.</summary>
     public Inputs BatchAt(int step, int blockSize) =>
         Batch.Of(blockSize, [.. Enumerable.Range(0, Schedule.BatchSize).Select(k => DocumentAt(step, k))]);
+
+    public override string ToString() => $"{Documents.Length} documents, {Schedule}";
 }

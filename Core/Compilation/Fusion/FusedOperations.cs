@@ -8,7 +8,12 @@ namespace MicroGpt.Compilation;
 // atoms says what it means. Its pattern guesses where the definition begins. Its pullback is often a fused operation as well.
 
 /// <summary>A fused operation, and arguments that its definition may have in some expression.</summary>
-internal sealed record Candidate(Fused Operation, params ImmutableArray<Expr> Arguments);
+internal sealed record Candidate(Fused Operation, params ImmutableArray<Expr> Arguments)
+{
+    public bool Equals(Candidate? other) => other is not null && Operation == other.Operation && Arguments.ContentEquals(other.Arguments);
+
+    public override int GetHashCode() => HashCode.Combine(Operation, Arguments.Length);
+}
 
 /// <summary>An operation that stands for a formula.</summary>
 public abstract record Fused : Operation
@@ -96,10 +101,10 @@ public sealed record RmsNormPullback : Fused
         Operation: Pairwise<Mul>,
         Arguments: [
             Application
-            {
-                Operation: Pairwise<Add>,
-                Arguments: [var dy, Application { Arguments: [Application { Arguments: [Application { Operation: RmsNorm, Arguments: [var x] }, _] }, _] }],
-            },
+        {
+            Operation: Pairwise<Add>,
+            Arguments: [var dy, Application { Arguments: [Application { Arguments: [Application { Operation: RmsNorm, Arguments: [var x] }, _] }, _] }],
+        },
             Application { Operation: RepeatGroups },
         ],
     } ? new(new RmsNormPullback(), x, dy) : null;
@@ -144,10 +149,10 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
         Arguments: [
             var y,
             Application
-            {
-                Operation: Pairwise<Add>,
-                Arguments: [var dy, Application { Arguments: [Application { Operation: RepeatGroups(var size) }, _] }],
-            },
+        {
+            Operation: Pairwise<Add>,
+            Arguments: [var dy, Application { Arguments: [Application { Operation: RepeatGroups(var size) }, _] }],
+        },
         ],
     } ? new(new SoftmaxPullback(node.Shape.Columns / size, 1), y, dy) : null;
 
@@ -171,10 +176,10 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
         Operation: Softmax,
         Arguments: [
             Application
-            {
-                Operation: Mask(var heads, _),
-                Arguments: [Application { Arguments: [Application { Operation: Scores, Arguments: [var q, var k] }, _] }],
-            },
+        {
+            Operation: Mask(var heads, _),
+            Arguments: [Application { Arguments: [Application { Operation: Scores, Arguments: [var q, var k] }, _] }],
+        },
         ],
     } ? new(new AttentionWeights(heads, k.Shape.Rows), q, k) : null;
 
@@ -219,10 +224,10 @@ public sealed record CrossEntropy(Indices Targets) : Fused
         Operation: Pairwise<Mul>,
         Arguments: [
             Application
-            {
-                Operation: Pointwise<Log>,
-                Arguments: [Application { Operation: Pick(var targets), Arguments: [Application { Operation: Softmax, Arguments: [var logits] }] }],
-            },
+        {
+            Operation: Pointwise<Log>,
+            Arguments: [Application { Operation: Pick(var targets), Arguments: [Application { Operation: Softmax, Arguments: [var logits] }] }],
+        },
             _,
         ],
     } ? new(new CrossEntropy(targets), logits) : null;
@@ -249,13 +254,13 @@ public sealed record CrossEntropyPullback(Indices Targets) : Fused
         Operation: Pairwise<Mul>,
         Arguments: [
             Application
-            {
-                Operation: Pairwise<Add>,
-                Arguments: [
+        {
+            Operation: Pairwise<Add>,
+            Arguments: [
                     Application { Operation: Softmax { Groups: 1 }, Arguments: [var logits] },
                     Application { Arguments: [Application { Operation: Place(var targets, _) }, _] },
                 ],
-            },
+        },
             Application { Operation: RepeatGroups, Arguments: [var dy] },
         ],
     } ? new(new CrossEntropyPullback(targets), logits, dy) : null;

@@ -86,4 +86,8 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
             : consumed.TryGetValue(node.Item, out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > node.Index ? 2 * last + 1
             : 2 * node.Index;
     }
+
+    public bool Equals(BufferPlan? other) => other is not null && Nodes.ContentEquals(other.Nodes) && Sizes.ContentEquals(other.Sizes);
+
+    public override int GetHashCode() => HashCode.Combine(Nodes.Length, Sizes.Length);
 }

@@ -186,4 +186,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
 
         private Either<Problem, Parser> Wrong(Token token, string what) => Lexer.ProblemAt(Text, token.Column, what);
     }
+
+    public bool Equals(Formula? other) => other is not null && Expression == other.Expression && Variables.ContentEquals(other.Variables);
+
+    public override int GetHashCode() => HashCode.Combine(Expression, Variables.Length);
 }

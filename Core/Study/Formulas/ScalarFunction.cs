@@ -59,4 +59,9 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
     }
 
     private static string List(string[] names) => names is [var one] ? one : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+
+    public bool Equals(ScalarFunction? other) =>
+        other is not null && Expression == other.Expression && Variables.ContentEquals(other.Variables) && Point.ContentEquals(other.Point);
+
+    public override int GetHashCode() => HashCode.Combine(Expression, Variables.Length, Point.Length);
 }

@@ -42,4 +42,8 @@ public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<Backwar
 
     // The cotangent of a constant is never used, and is left out.
     private static IEnumerable<Expr> Receivers(Expr node) => node.Arguments.Where(argument => argument is not Constant);
+
+    public bool Equals(BackwardTrace? other) => other is not null && Nodes == other.Nodes && Steps.ContentEquals(other.Steps);
+
+    public override int GetHashCode() => HashCode.Combine(Nodes, Steps.Length);
 }

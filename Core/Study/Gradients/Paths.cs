@@ -10,7 +10,14 @@ namespace MicroGpt.Study;
 /// <param name="Partials">For each node but the last: the local partial with respect to that argument.</param>
 /// <param name="Contribution">The product of the partials.</param>
 public sealed record GradientPath(
-    ImmutableArray<Expr> Nodes, ImmutableArray<int> Arguments, ImmutableArray<double> Partials, double Contribution);
+    ImmutableArray<Expr> Nodes, ImmutableArray<int> Arguments, ImmutableArray<double> Partials, double Contribution)
+{
+    public bool Equals(GradientPath? other) =>
+        other is not null && Contribution == other.Contribution
+        && Nodes.ContentEquals(other.Nodes) && Arguments.ContentEquals(other.Arguments) && Partials.ContentEquals(other.Partials);
+
+    public override int GetHashCode() => HashCode.Combine(Contribution, Nodes.Length, Arguments.Length, Partials.Length);
+}
 
 /// <summary>The gradient of a variable as a sum over paths.</summary>
 /// <param name="Variable">The variable.</param>
@@ -21,6 +28,12 @@ public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray
 {
     /// <summary>The sum over the paths that are not listed.</summary>
     public double Rest => Count == Largest.Length ? 0 : Total - Largest.Sum(path => path.Contribution);
+
+    public bool Equals(PathSum? other) =>
+        other is not null && Variable == other.Variable
+        && Count == other.Count && Total == other.Total && Largest.ContentEquals(other.Largest);
+
+    public override int GetHashCode() => HashCode.Combine(Variable, Count, Total, Largest.Length);
 }
 
 /// <summary>

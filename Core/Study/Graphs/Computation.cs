@@ -10,7 +10,12 @@ namespace MicroGpt.Study;
 public readonly record struct NamedExpression(string Name, Expr Expression);
 
 /// <summary>A part of a computation. A node belongs to the first part whose outputs depend on it.</summary>
-public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs);
+public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
+{
+    public bool Equals(Part other) => Name == other.Name && Outputs.ContentEquals(other.Outputs);
+
+    public override int GetHashCode() => HashCode.Combine(Name);
+}
 
 /// <summary>A GPT's loss and the ends of its residual stream's sections, as written or fused.</summary>
 public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
@@ -25,6 +30,11 @@ public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss,
         var fused = Fusion.Fuse([Loss, .. Stream.Select(end => end.Expression)]);
         return new(Parameters, fused[0], [.. Stream.Zip(fused[1..], (end, x) => end with { Expression = x })]);
     }
+
+    public bool Equals(ForwardPass? other) =>
+        other is not null && Loss == other.Loss && Parameters.ContentEquals(other.Parameters) && Stream.ContentEquals(other.Stream);
+
+    public override int GetHashCode() => HashCode.Combine(Loss, Parameters.Length, Stream.Length);
 }
 
 /// <summary>Some results of a GPT, and the parts of their computation, in the order of computation.</summary>
@@ -115,4 +125,8 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         var step = m / (1 - Adam.Beta1) * learningRate / ((v / (1 - Adam.Beta2)).Pow(0.5) + Adam.Epsilon);
         return [new($"{p.Name}'", p - step), new($"m.{p.Name}'", m), new($"v.{p.Name}'", v)];
     }
+
+    public bool Equals(Computation? other) => other is not null && Results.ContentEquals(other.Results) && Parts.ContentEquals(other.Parts);
+
+    public override int GetHashCode() => HashCode.Combine(Results.Length, Parts.Length);
 }

@@ -18,6 +18,12 @@ public sealed record DiagramNode(
         variable => variable.Name,
         constant => FormattableString.Invariant($"{constant.Value}"),
         application => application.Operation.Name);
+
+    public bool Equals(DiagramNode? other) =>
+        other is not null && Number == other.Number && Expression == other.Expression
+        && Part == other.Part && IsOutput == other.IsOutput && Arguments.ContentEquals(other.Arguments) && Results.ContentEquals(other.Results);
+
+    public override int GetHashCode() => HashCode.Combine(Number, Expression, Part, IsOutput, Arguments.Length, Results.Length);
 }
 
 /// <summary>The graph of a computation: its nodes, and the names of its parts.</summary>
@@ -43,4 +49,8 @@ public sealed record Diagram(ImmutableArray<DiagramNode> Nodes, ImmutableArray<s
     /// <summary>The nodes of each part.</summary>
     public IEnumerable<(string Name, IEnumerable<DiagramNode> Nodes)> NodesByPart =>
         Parts.Select((name, part) => (name, Nodes.Where(node => node.Part == part)));
+
+    public bool Equals(Diagram? other) => other is not null && Nodes.ContentEquals(other.Nodes) && Parts.ContentEquals(other.Parts);
+
+    public override int GetHashCode() => HashCode.Combine(Nodes.Length, Parts.Length);
 }

@@ -4,10 +4,22 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>The box of an operation, centered at (X, Y). It names its inlays: the arguments from which no wire comes.</summary>
-public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays);
+public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays)
+{
+    public bool Equals(Box? other) =>
+        other is not null && Node == other.Node && IsStream == other.IsStream
+        && X == other.X && Y == other.Y && Height == other.Height && Inlays.ContentEquals(other.Inlays);
+
+    public override int GetHashCode() => HashCode.Combine(Node, IsStream, X, Y, Height, Inlays.Length);
+}
 
 /// <summary>A wire from box to box, through the middle of each column between them; or a section of the residual stream.</summary>
-public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Points);
+public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Points)
+{
+    public bool Equals(Wire? other) => other is not null && IsStream == other.IsStream && Points.ContentEquals(other.Points);
+
+    public override int GetHashCode() => HashCode.Combine(IsStream, Points.Length);
+}
 
 /// <summary>The name of a part, and its left and right edge.</summary>
 public sealed record Band(string Name, double Left, double Right);
@@ -154,4 +166,10 @@ public sealed record GraphLayout(
         var shifts = pools.Reverse().SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Count, pool.Count)).ToArray();
         return [.. slots.Select((slot, i) => i < first ? 0 : offsets[i] + (first == 1 ? Math.Max(0, shifts[i - 1]) : shifts[i]))];
     }
+
+    public bool Equals(GraphLayout? other) =>
+        other is not null && Top == other.Top && Bottom == other.Bottom
+        && Boxes.ContentEquals(other.Boxes) && Wires.ContentEquals(other.Wires) && Bands.ContentEquals(other.Bands);
+
+    public override int GetHashCode() => HashCode.Combine(Top, Bottom, Boxes.Length, Wires.Length, Bands.Length);
 }
