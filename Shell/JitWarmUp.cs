@@ -8,24 +8,27 @@ using MicroGpt.Training;
 namespace MicroGpt.Shell;
 
 /// <summary>
-/// A step of training and a sample that nobody sees, on a second processor, while the first still reads the command line and the data.
-/// What is called for the first time the runtime has to translate, and that takes longer than all steps of a default run.
+/// A warm-up of the JIT compiler: one training step and one sample, on a second thread, while the first reads the command line and the
+/// data. The runtime compiles each method at its first call, and that takes longer than all steps of a default run.
 /// </summary>
 internal static class JitWarmUp
 {
-    /// <summary>Begins one, if the command line looks as if it asked for training.</summary>
-    public static void For(string[] args)
+    /// <summary>Starts the warm-up if the machine has a second core and the command line seems to be one of training.</summary>
+    public static void StartFor(string[] args)
     {
-        if (Environment.ProcessorCount == 1 || args is [not ("train" or ['-', ..]), ..] || args.Any(argument => argument is "--help" or "-h" or "-?" or "--version")) return;
-        new Thread(args.Contains("single") ? Perform<float> : Perform<double>) { IsBackground = true }.Start();
+        if (Environment.ProcessorCount == 1 || !IsTraining(args)) return;
+        new Thread(args.Contains("single") ? Run<float> : Run<double>) { IsBackground = true }.Start();
     }
 
-    private static void Perform<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static bool IsTraining(string[] args) =>
+        args is [] or ["train" or ['-', ..], ..] && !args.Any(argument => argument is "--help" or "-h" or "-?" or "--version");
+
+    private static void Run<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow();
-        var course = new TrainingData(TrainingSchedule.Create(steps: 1, learningRate: 0.01).OrThrow(), [[26, 0, 13, 13, 0, 26]]);
+        var data = new TrainingData(TrainingSchedule.Create(steps: 1, learningRate: 0.01).OrThrow(), [[26, 0, 13, 13, 0, 26]]);
         var (gpt, drawn) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(0)));
-        var trained = CompiledTrainer.Compile<T>(gpt, course, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).OrThrow();
+        var trained = CompiledTrainer.Compile<T>(gpt, data, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).OrThrow();
         _ = Sampling.Document(CompiledDecoder.Compile<T>(gpt, trained.Parameters), SamplingOptions.Of(0.5), [], drawn.Next);
     }
 }

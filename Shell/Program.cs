@@ -7,29 +7,29 @@ using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-JitWarmUp.For(args);
+JitWarmUp.StartFor(args);
 try
 {
     var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
     var parse = CommandLine.Create().Parse(args, settings);
-    // What is wrong with a command line, its command tells in words of its own.
+    // The commands report problems with a command line in their own words, not in the library's.
     var action = parse.Action is ParseErrorAction ? parse.CommandResult.Command.Action : parse.Action;
     return ((SynchronousCommandLineAction)action!).Invoke(parse);
 }
 catch (IOException e) when (StandardOutput.WasClosed(e))
 {
-    return ExitCode.Success; // who reads the output, as `head` does, has seen enough
+    return ExitCode.Success; // a reader such as `head` has seen enough
 }
 catch (Exception e) when (IoErrors.IsIoError(e))
 {
-    return Failed($"The run could not go on: {e.Message}");
+    return Fail($"The run could not go on: {e.Message}");
 }
 catch (OutOfMemoryException)
 {
-    return Failed("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer, block_size or batch_size.");
+    return Fail("There is not enough memory for a model of this size; choose a smaller n_embd, n_layer, block_size or batch_size.");
 }
 
-static int Failed(string sentence)
+static int Fail(string sentence)
 {
     try
     {
@@ -37,7 +37,7 @@ static int Failed(string sentence)
     }
     catch (Exception e) when (IoErrors.IsIoError(e))
     {
-        // Standard error is closed, or full: nobody can be told.
+        // Standard error is closed or full: only the exit code remains.
     }
     return ExitCode.IoError;
 }

@@ -94,7 +94,8 @@ internal static class ReportCommand
     private static Either<Problem, string> CheckWritable(string path) =>
         AtomicFile.CheckWritable(FileOperations.Real, path).Map(_ => path).MapLeft(reason => Unsaved(path, reason));
 
-    private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) => parse.GetResult(TextsOption) is { Tokens: [] }
+    private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) =>
+        parse.GetResult(TextsOption) is { Tokens: [] }
         ? new Problem("--text has no value; write one after it, such as --text anna.")
         : Validation<Problem, ImmutableArray<string>>.Success([.. (parse.GetValue(TextsOption) ?? []).Distinct()]);
 
@@ -108,9 +109,9 @@ internal static class ReportCommand
         Checkpoint checkpoint, Option<TrainingLog> log, LoadedCorpus names, ImmutableArray<EncodedText> texts)
     {
         var (gpt, parameters, tokenizer) = (new Gpt(checkpoint.Configuration), checkpoint.State.Parameters, checkpoint.Tokenizer);
+        var decoder = EngineOptions.CreateDecoder(checkpoint);
         return
-            from documents in Sampling.Documents(EngineOptions.CreateDecoder(checkpoint), SamplingOptions.Of(Temperature), [], checkpoint.Random)
-                .Take(Samples).Sequence()
+            from documents in Sampling.Documents(decoder, SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Samples).Sequence()
             let samples = documents.Select(document => tokenizer.Decode(document.Tokens.AsSpan())).ToImmutableArray()
             from first in Encode(tokenizer, samples[0])
             let read = texts.IsEmpty ? [first] : texts

@@ -55,8 +55,8 @@ internal static class SampleCommand
     public static Command Create()
     {
         var command = new Command("sample", "Lets a trained model invent names.").With(
-            CheckpointOption.Model, PromptOption, TemperatureOption, TopKOption, TopPOption, CountOption, SeedOption, UniqueFlag, NovelOption,
-            ProbabilitiesFlag, HelpWithNotes.Option(Notes));
+            CheckpointOption.Model, PromptOption, TemperatureOption, TopKOption, TopPOption, CountOption, SeedOption, UniqueFlag,
+            NovelOption, ProbabilitiesFlag, HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(Sample(parse)));
         return command;
     }
@@ -84,7 +84,11 @@ internal static class SampleCommand
 
     // Prints `count` names that are not among the known ones. With --unique, each printed name becomes known.
     private static Either<Problem, Unit> Print(
-        ParseResult parse, IEnumerable<Either<Problem, GeneratedDocument>> documents, Checkpoint model, ImmutableHashSet<string> known, int count)
+        ParseResult parse,
+        IEnumerable<Either<Problem, GeneratedDocument>> documents,
+        Checkpoint model,
+        ImmutableHashSet<string> known,
+        int count)
     {
         using var output = new StandardOutput();
         var (found, rejected) = (0, 0);
@@ -108,6 +112,7 @@ internal static class SampleCommand
         }
 
         Problem TooFew() => new(
-            $"{found} of {count} names were found, and {MaxRejected} more in a row were none to count; ask for fewer, or raise --temperature.");
+            $"{found} of {count} names were found, and {MaxRejected} more in a row were none to count; "
+            + "ask for fewer, or raise --temperature.");
     }
 }

@@ -73,7 +73,8 @@ internal static class ShowCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("show", "Shows the GPT as an expression, its gradient, and what compilation makes of them.") { WhatArgument }
+        const string Description = "Shows the GPT as an expression, its gradient, and what compilation makes of them.";
+        var command = new Command("show", Description) { WhatArgument }
             .With([.. ModelOptions.All, OfOption, FormatOption, OutOption, HelpWithNotes.Option(Notes)]);
         command.SetAction(parse => ExitCode.Conclude(Show(parse)));
         return command;

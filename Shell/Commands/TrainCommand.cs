@@ -56,8 +56,9 @@ internal static class TrainCommand
             OutputOptions.ParseSave(parse, data).Then(CheckpointStore.CheckWritable),
             OutputOptions.ParseSaveEvery(parse)).Apply((log, save, every) => new OutputOptions(log, save, every));
         var saved = resume.Then(CheckpointStore.Read);
+        var extension = TrainOptions.ParseExtend(parse);
         var options = TrainOptions.Parse(parse, saved.IfFail(Option<Checkpoint>.None));
-        return (UnknownArguments.Check(parse), outputs, saved, TrainOptions.ParseExtend(parse), data.Then(CorpusSource.Read), options).Apply(
+        return (UnknownArguments.Check(parse), outputs, saved, extension, data.Then(CorpusSource.Read), options).Apply(
             (_, files, resumed, extend, corpus, training) =>
                 from run in Prepare(training, files, resumed, extend, corpus)
                 from log in TrainingLogWriter.Create(files.Log, run.Start.State.Step, run.Start.Configuration).ToValidation()

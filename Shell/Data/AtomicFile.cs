@@ -62,7 +62,7 @@ internal static class AtomicFile
         var part = $"{path}.part";
         try
         {
-            var target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+            var target = FollowLink(path);
             part = $"{target}.part";
             save(part, target);
             return unit;
@@ -73,6 +73,9 @@ internal static class AtomicFile
             return IoErrors.Reason(path, e);
         }
     }
+
+    private static string FollowLink(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
 
     private static void Delete(FileOperations files, string part)
     {

@@ -9,7 +9,8 @@ internal static class CheckpointStore
     /// <summary>The checkpoint in a file.</summary>
     public static Either<Problem, Checkpoint> Read(string path) => IoErrors.Try<Checkpoint>(path, "name a file that --save wrote", () =>
         new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength
-            ? new Problem($"{path} cannot be used as a checkpoint: it has {length} bytes, more than any checkpoint; name a file that --save wrote.")
+            ? new Problem($"{path} cannot be used as a checkpoint: it has {length} bytes, more than any checkpoint; "
+                + "name a file that --save wrote.")
             : CheckpointFile.Read(File.ReadAllBytes(path), path));
 
     /// <summary>The path, if a checkpoint can be saved there: a run with a wrong path ends before its first step.</summary>

@@ -6,7 +6,8 @@ namespace MicroGpt.Shell.Data;
 internal static class NamedFile
 {
     /// <summary>What `use` makes of the file if one is named, or the problem with its name or with the file.</summary>
-    public static Validation<Problem, Option<A>> Then<A>(this Validation<Problem, Option<string>> path, Func<string, Either<Problem, A>> use) =>
+    public static Validation<Problem, Option<A>> Then<A>(
+        this Validation<Problem, Option<string>> path, Func<string, Either<Problem, A>> use) =>
         path.Bind(named => named.Match(
             Some: file => use(file).ToValidation().Map(Option<A>.Some),
             None: () => Option<A>.None));

@@ -18,7 +18,8 @@ internal sealed record EngineOptions
     private static readonly TypedOption<int> ThreadsOption = TypedOption.Count("--threads", Environment.ProcessorCount, 1,
         "The number of threads, for batches that are large enough to share. The results do not depend on it.");
 
-    private EngineOptions(EngineKind engine, Precision precision, int threads) => (Engine, Precision, Threads) = (engine, precision, threads);
+    private EngineOptions(EngineKind engine, Precision precision, int threads) =>
+        (Engine, Precision, Threads) = (engine, precision, threads);
 
     /// <summary>The engine.</summary>
     public EngineKind Engine { get; }
@@ -91,13 +92,14 @@ internal sealed record EngineOptions
 
     private static Parameters RoundToSingle(Parameters numbers) => numbers.With(numbers.Matrices(x => (float)x), x => x);
 
-    private static Validation<Problem, EngineOptions> Create(EngineKind engine, Precision precision, int threads) => (engine, precision) switch
-    {
-        (EngineKind.Scalar, Precision.Single) =>
-            new Problem("--precision is single, and --engine scalar computes in double only; leave one of the two out."),
-        (EngineKind.Scalar, _) => Scalar(threads),
-        _ => Compiled(precision, threads),
-    };
+    private static Validation<Problem, EngineOptions> Create(EngineKind engine, Precision precision, int threads) =>
+        (engine, precision) switch
+        {
+            (EngineKind.Scalar, Precision.Single) =>
+                new Problem("--precision is single, and --engine scalar computes in double only; leave one of the two out."),
+            (EngineKind.Scalar, _) => Scalar(threads),
+            _ => Compiled(precision, threads),
+        };
 
     // After a step nothing of its graph is alive: a collection is cheap then, and the next graph reuses memory that is still in the cache.
     private static Engine CreateScalarEngine(Gpt gpt)

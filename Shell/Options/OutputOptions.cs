@@ -40,8 +40,8 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
     public static Validation<Problem, Option<string>> RefuseOverwriting(
         string option, Option<string> written, params IEnumerable<Validation<Problem, Option<string>>> needed)
     {
-        foreach (var path in needed.Select(path => path.IfFail(Option<string>.None)))
-            if (AreSame(written, path)) return new Problem($"{option} would overwrite {path.IfNone("")}, which is needed; name another file.");
+        foreach (var path in needed.Select(path => path.IfFail(Option<string>.None)).Where(path => AreSame(written, path)))
+            return new Problem($"{option} would overwrite {path.IfNone("")}, which is needed; name another file.");
         return written;
     }
 

@@ -58,7 +58,7 @@ internal sealed record TrainOptions(
             ? new Problem("--extend says that a run is to grow, but not which; write --resume model.safetensors, too.")
             : parse.GetValue(ExtendFlag);
 
-    /// <summary>The options of a command line, or every problem with them. A resumed checkpoint supplies those that it leaves out.</summary>
+    /// <summary>The options of a command line, or every problem with them. A checkpoint supplies those that are left out.</summary>
     public static Validation<Problem, TrainOptions> Parse(ParseResult parse, Option<Checkpoint> resumed)
     {
         var run = resumed.Map(checkpoint => checkpoint.RunConfiguration);

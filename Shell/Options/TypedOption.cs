@@ -17,8 +17,15 @@ internal sealed class TypedOption<A> : TextOption
     private readonly string example;
     private readonly Func<string, string, Validation<Problem, A>> read;
 
-    /// <summary>An option whose value `read` makes of the option's name and a text. Without a default, `example` only appears in problems.</summary>
-    public TypedOption(string name, string value, string example, bool hasDefault, string description, Func<string, string, Validation<Problem, A>> read)
+    /// <summary>An option.</summary>
+    /// <param name="name">The name, with its dashes.</param>
+    /// <param name="value">The kind of value, as help shows it.</param>
+    /// <param name="example">The default if there is one, and an example for problems.</param>
+    /// <param name="hasDefault">Whether the example is the default.</param>
+    /// <param name="description">The line of help.</param>
+    /// <param name="read">The value of the option's name and a text.</param>
+    public TypedOption(
+        string name, string value, string example, bool hasDefault, string description, Func<string, string, Validation<Problem, A>> read)
         : base(name)
     {
         (this.example, this.read, Arity, HelpName, Description) = (example, read, ArgumentArity.ZeroOrMore, value, description);

@@ -72,5 +72,7 @@ internal static class UnknownArguments
 
     // The nearest name, unless half of its characters or more differ.
     private static string? FindSimilar(string[] names, string name) =>
-        names.Length > 0 && FindNearest(names, name) is var nearest && EditDistance.Between(nearest, name) <= nearest.Length / 2 ? nearest : null;
+        names.Length > 0 && FindNearest(names, name) is var nearest && EditDistance.Between(nearest, name) <= nearest.Length / 2
+            ? nearest
+            : null;
 }

@@ -8,7 +8,7 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>What a checkpoint holds, in lines and a table.</summary>
+/// <summary>The content of a checkpoint: its settings in lines, statistics of its matrices in tables.</summary>
 internal sealed class CheckpointReport(TextWriter writer)
 {
     private static readonly (string Name, Func<Statistics, double> Of)[] Columns =
@@ -16,7 +16,7 @@ internal sealed class CheckpointReport(TextWriter writer)
 
     private readonly IAnsiConsole console = Tables.Console(writer);
 
-    /// <summary>All of it, as many of the statistics side by side as the terminal is wide enough for.</summary>
+    /// <summary>Prints a checkpoint. Each table has as many statistics side by side as fit the terminal.</summary>
     public Unit Print(Checkpoint checkpoint)
     {
         foreach (var (name, text) in checkpoint.Settings)
@@ -25,7 +25,11 @@ internal sealed class CheckpointReport(TextWriter writer)
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
         var (shapes, matrices) = (checkpoint.Configuration.ParameterShapes, checkpoint.State.Parameters.Matrices(x => x));
         var statistics = matrices.Select(matrix => Statistics.Compute(matrix.Entries)).ToArray();
-        string[][] heads = [["matrix", .. shapes.Select(shape => shape.Name)], ["shape", .. shapes.Select(shape => $"[{shape.Rows}, {shape.Columns}]")]];
+        string[][] heads =
+        [
+            ["matrix", .. shapes.Select(shape => shape.Name)],
+            ["shape", .. shapes.Select(shape => $"[{shape.Rows}, {shape.Columns}]")],
+        ];
         string[][] numbers = [.. Columns.Select(column =>
             (string[])[column.Name, .. statistics.Select(found => column.Of(found).ToString("F4", CultureInfo.InvariantCulture))])];
         var room = console.Profile.Width - heads.Sum(Width);

@@ -11,7 +11,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 {
     private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 4;
 
-    private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // has as many digits as fit a line
+    private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // its digits still fit in a line
 
     private readonly BackwardTrace trace = BackwardTrace.Record(function.Expression);
 

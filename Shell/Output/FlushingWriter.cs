@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>Writes lines so that a reader sees them soon, yet without a system call for each.</summary>
+/// <summary>A writer that flushes at most every 50 ms: a reader sees each line soon, and not every line costs a system call.</summary>
 internal sealed class FlushingWriter(Stream stream) : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
@@ -11,14 +11,14 @@ internal sealed class FlushingWriter(Stream stream) : IDisposable
     private readonly StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
     private long flushed;
 
-    /// <summary>Writes a text that is seen soon.</summary>
+    /// <summary>Writes a text, and flushes if the last flush was long ago.</summary>
     public void Write(string text)
     {
         writer.Write(text);
         if (Stopwatch.GetElapsedTime(flushed) >= Pace) Flush();
     }
 
-    /// <summary>Lets everything that was written be seen now.</summary>
+    /// <summary>Flushes all that was written.</summary>
     public void Flush()
     {
         writer.Flush();

@@ -7,7 +7,7 @@ using static System.FormattableString;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>What a gradient check found, in tables that fit the terminal.</summary>
+/// <summary>The results of a gradient check, in tables that fit the terminal.</summary>
 internal sealed class GradientReport
 {
     private const int Wide = 64, BarLength = 24;
@@ -21,15 +21,18 @@ internal sealed class GradientReport
 
     private readonly IAnsiConsole console;
 
-    /// <summary>A report to a writer.</summary>
+    /// <summary>A report that is written to `writer`.</summary>
     public GradientReport(TextWriter writer) => console = Tables.Console(writer);
 
-    /// <summary>What is checked.</summary>
-    public void PrintHead(double loss, string document, int parameters) => Say(
-        Invariant($"The loss of {document.Quote()} is {loss:F4}. Its gradient with respect to {parameters} parameters, against what three oracles ")
+    /// <summary>Prints the loss that is checked.</summary>
+    public void PrintHead(double loss, string document, int parameters) => Print(
+        Invariant($"The loss of {document.Quote()} is {loss:F4}. ")
+        + $"Its gradient with respect to {parameters} parameters, against what three oracles "
         + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
 
-    /// <summary>A line for each matrix, in one table if the terminal is wide enough, else in one an oracle; and the verdict.</summary>
+    /// <summary>
+    /// Prints a line for each matrix, and the verdict. A wide terminal shows all oracles in one table, a narrow one a table for each.
+    /// </summary>
     public void PrintMatrices(ImmutableArray<MatrixCheck> checks)
     {
         foreach (var oracles in console.Profile.Width >= Wide ? [Oracles] : Oracles.Select(oracle => new[] { oracle }))
@@ -37,15 +40,16 @@ internal sealed class GradientReport
             console.Write(TableOf(checks, oracles));
             console.WriteLine();
         }
-        Say($"{checks.Sum(check => check.Entries)} entries and {checks.Length} directions were asked for. "
+        Print($"{checks.Sum(check => check.Entries)} entries and {checks.Length} directions were asked for. "
             + (checks.All(check => check.Holds) ? "The gradient is right." : "The gradient is off."));
     }
 
-    /// <summary>The error of finite differences at each step size.</summary>
+    /// <summary>Prints the error of finite differences at each step size.</summary>
     public void PrintStepSizes(ImmutableArray<(double Step, double Error)> errors)
     {
-        Say("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: a large step h errs "
-            + "by the bend of the function, a small one by rounding, and in between it is still farther off than the oracles above.");
+        Print("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: "
+            + "a large step h errs by the bend of the function, a small one by rounding, "
+            + "and in between it is still farther off than the oracles above.");
         var table = Tables.Plain().AddColumns(Tables.Column("h"), Tables.Column("error"), Tables.Column(""));
         foreach (var (step, error) in errors)
             table.AddRow(Number(step), Number(error), new string('█', (int)Math.Clamp(BarLength + 1.5 * Math.Log10(error), 1, BarLength)));
@@ -55,7 +59,8 @@ internal sealed class GradientReport
     private static Table TableOf(ImmutableArray<MatrixCheck> checks, (string Name, Func<MatrixCheck, Deviation> Of)[] oracles)
     {
         var table = Tables.Plain().AddColumns(Tables.Column("\n\nmatrix"), Tables.Column("\n\nsize").RightAligned());
-        foreach (var oracle in oracles) table.AddColumns(Tables.Column($"{oracle.Name}\nabs.").RightAligned(), Tables.Column("\n\nrel.").RightAligned());
+        foreach (var oracle in oracles)
+            table.AddColumns(Tables.Column($"{oracle.Name}\nabs.").RightAligned(), Tables.Column("\n\nrel.").RightAligned());
         table.AddColumn(Tables.Column(""));
         foreach (var check in checks)
         {
@@ -67,7 +72,7 @@ internal sealed class GradientReport
         return table;
     }
 
-    private void Say(string sentence)
+    private void Print(string sentence)
     {
         console.WriteLine(sentence);
         console.WriteLine();

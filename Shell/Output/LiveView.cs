@@ -83,7 +83,9 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
             var done = (int)(share * length);
             return
             [
-                new(new string('━', done), new Style(Color.Green)), new(new string('─', length - done), new Style(Color.Grey)), Segment.LineBreak,
+                new(new string('━', done), new Style(Color.Green)),
+                new(new string('─', length - done), new Style(Color.Grey)),
+                Segment.LineBreak,
             ];
         }
     }

@@ -2,30 +2,30 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>Standard output, which tells when nobody reads any more.</summary>
+/// <summary>Standard output. Writing to it throws once the reader has closed the pipe.</summary>
 internal sealed class StandardOutput : IDisposable
 {
     private const int BrokenPipe = 32; // EPIPE
 
     private readonly FlushingWriter writer = new(Open());
 
-    /// <summary>Whether writing failed because nobody reads any more.</summary>
+    /// <summary>Whether an exception means that the reader has closed the pipe.</summary>
     public static bool WasClosed(IOException e) => e.HResult == BrokenPipe;
 
-    /// <summary>Writes a line that is seen at once.</summary>
+    /// <summary>Writes a line, and flushes.</summary>
     public void Line(string text)
     {
         writer.Write(text + "\n");
         writer.Flush();
     }
 
-    /// <summary>Writes one line of many, which is seen soon.</summary>
+    /// <summary>Writes one line of many, which is flushed within a short time.</summary>
     public void LineOfMany(string text) => writer.Write(text + "\n");
 
     public void Dispose() => writer.Dispose();
 
-    // The console's stream hides that a pipe was closed, and training for nobody would go on. The file's stream tells, but where
-    // a position can be sought it keeps one of its own, and would write over what others write there.
+    // The console's stream ignores a closed pipe, and training without a reader would go on. A file stream throws. Where the output is
+    // a file, however, it keeps a position of its own, and would overwrite what other processes append.
     private static Stream Open()
     {
         if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();

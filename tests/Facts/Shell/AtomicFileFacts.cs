@@ -23,7 +23,7 @@ public class AtomicFileFacts
     }
 
     [Fact]
-    public void A_link_stays_and_what_it_leads_to_is_saved()
+    public void A_link_stays_and_the_file_that_it_leads_to_is_replaced()
     {
         using var folder = new Folder().With("model", "old");
         File.CreateSymbolicLink(folder.PathOf("latest"), "model");
@@ -33,7 +33,7 @@ public class AtomicFileFacts
     }
 
     [Fact]
-    public void What_a_killed_process_left_is_no_obstacle()
+    public void A_part_file_that_a_killed_process_left_is_overwritten()
     {
         using var folder = new Folder().With("model", Old).With("model.part", "half of somethi");
         Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("model"), overwrite: true).IsRight);
@@ -44,12 +44,13 @@ public class AtomicFileFacts
     public void A_process_that_is_killed_at_any_operation_leaves_the_old_file_or_the_new_one(int operation)
     {
         using var folder = new Folder().With("model", Old);
-        Assert.Throws<Killed>(() => AtomicFile.Save(FailingAt((Operation)operation, new Killed()), New, folder.PathOf("model"), overwrite: true));
+        var files = FailingAt((Operation)operation, new Killed());
+        Assert.Throws<Killed>(() => AtomicFile.Save(files, New, folder.PathOf("model"), overwrite: true));
         Assert.Equal(operation <= (int)Operation.Move ? Encoding.UTF8.GetBytes(Old) : New, File.ReadAllBytes(folder.PathOf("model")));
     }
 
     [Theory, MemberData(nameof(Operations))]
-    public void An_operation_that_fails_is_told_of_and_leaves_no_half_file(int operation)
+    public void The_reason_of_a_failed_operation_is_returned_and_no_half_file_is_left(int operation)
     {
         using var folder = new Folder().With("model", Old);
         var full = new IOException("No space left on device.");
@@ -60,10 +61,11 @@ public class AtomicFileFacts
     }
 
     [Fact]
-    public void That_nothing_works_any_more_is_told_too()
+    public void The_reason_is_returned_even_if_the_part_file_cannot_be_deleted()
     {
         using var folder = new Folder().With("model", Old);
-        var broken = FailingAt(Operation.Write, new IOException("The disk is gone.")) with { Delete = _ => throw new IOException("So it is.") };
+        var unwritable = FailingAt(Operation.Write, new IOException("The disk is gone."));
+        var broken = unwritable with { Delete = _ => throw new IOException("It is still gone.") };
         Assert.Equal("The disk is gone", ReasonOf(AtomicFile.Save(broken, New, folder.PathOf("model"), overwrite: true)));
     }
 
@@ -71,7 +73,7 @@ public class AtomicFileFacts
     [InlineData("model", null)]
     [InlineData("nowhere/model", "its folder does not exist")]
     [InlineData(".", "it is a folder")]
-    public void What_can_never_be_saved_is_found_out_before(string path, string? reason)
+    public void A_path_that_cannot_be_written_is_found_before_saving(string path, string? reason)
     {
         using var folder = new Folder().With("model", Old);
         var refusal = AtomicFile.CheckWritable(FileOperations.Real, folder.PathOf(path));
@@ -80,7 +82,7 @@ public class AtomicFileFacts
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
 
-    // A world that does everything up to an operation, half of which it may still do.
+    // File operations of which one fails. A write fails after half of its bytes.
     private static FileOperations FailingAt(Operation failing, Exception failure)
     {
         var real = FileOperations.Real;

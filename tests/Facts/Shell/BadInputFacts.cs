@@ -33,7 +33,8 @@ public class BadInputFacts
     [InlineData("--log ./input.txt", "--log would overwrite input.txt, which is needed;")]
     [InlineData("--save ./input.txt", "--save would overwrite input.txt, which is needed;")]
     [InlineData("--log model --save ./model", "--log would overwrite ./model, which is needed;")]
-    [InlineData("--save nowhere/model", "nowhere/model cannot be saved: its folder does not exist; make room, or name another file with --save.")]
+    [InlineData("--save nowhere/model",
+        "nowhere/model cannot be saved: its folder does not exist; make room, or name another file with --save.")]
     [InlineData("--save .", ". cannot be saved: it is a folder;")]
     [InlineData("--save-every 5", "--save-every says when to save, but not where; write --save model.safetensors, too.")]
     [InlineData("--save model --save-every 0", "--save-every is 0; it must be at least 1.")]
@@ -58,8 +59,9 @@ public class BadInputFacts
     [InlineData("--n-embd 100000 --n-head 1", "parameters, more than memory can hold;")]
     [InlineData("--block-size 100000", "attention weights, more than memory can hold;")]
     [InlineData("--n-embd x --n-head 0 --steps 0 --temperature 0 --data missing.txt --lag 1 --log",
-        "no option --lag", "--log has no value", "--n-embd is “x”", "--n-head is 0", "--steps is 0", "--temperature is 0", "missing.txt cannot be read")]
-    public void Everything_wrong_is_told_at_once_before_anything_is_done(string arguments, params string[] problems)
+        "no option --lag", "--log has no value", "--n-embd is “x”", "--n-head is 0", "--steps is 0", "--temperature is 0",
+        "missing.txt cannot be read")]
+    public void All_problems_of_a_command_line_are_reported_before_training(string arguments, params string[] problems)
     {
         using var folder = Folder();
         var run = folder.Run(arguments.Split(' '));
@@ -74,7 +76,7 @@ public class BadInputFacts
     [InlineData("--learning-rate 1e300", "The loss of step 2 is NaN, not a number to learn from; try a learning_rate below 1E+300.\n")]
     [InlineData("--steps 1 --temperature 1e-320",
         "The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.\n")]
-    public void Numbers_that_go_astray_on_the_way_are_a_problem_too(string arguments, string problem)
+    public void Numbers_that_become_NaN_are_reported(string arguments, string problem)
     {
         using var folder = Folder();
         var run = folder.Run(arguments.Split(' '));
@@ -82,14 +84,14 @@ public class BadInputFacts
     }
 
     [Fact]
-    public void Who_cannot_be_told_learns_it_by_the_exit_code()
+    public void Without_standard_error_only_the_exit_code_reports_a_failure()
     {
         using var folder = Folder();
-        Assert.Equal(new(1, "", ""), folder.RunUnheard("--steps", "ten"));
+        Assert.Equal(new(1, "", ""), folder.RunWithoutError("--steps", "ten"));
     }
 
     [Fact]
-    public void A_model_too_large_for_the_memory_is_a_failure_of_the_world()
+    public void A_model_too_large_for_the_memory_ends_with_a_sentence_and_exit_code_1()
     {
         using var folder = Folder();
         using var process = folder.Start(memory: 100_000_000, "--n-embd", "8000", "--n-head", "1");

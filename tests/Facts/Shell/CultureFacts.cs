@@ -1,6 +1,6 @@
 namespace MicroGpt.Facts.Shell;
 
-/// <summary>Numbers are written and read in one way, wherever a user lives.</summary>
+/// <summary>Numbers are written and read alike in every culture.</summary>
 [Trait("Speed", "Slow")]
 public class CultureFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
@@ -17,14 +17,17 @@ public class CultureFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("report --model saved --out run.html")]
     [InlineData("--learning-rate 1e300")]
     [InlineData("--temperature 0,5")]
-    public void A_command_does_the_same_where_numbers_have_decimal_commas(string arguments)
+    public void A_command_does_the_same_in_a_culture_with_decimal_commas(string arguments)
     {
-        using Folder here = Folder(), there = Folder().Where("DOTNET_STARTUP_HOOKS", typeof(StartupHook).Assembly.Location).Where("LC_ALL", "de_DE.UTF-8");
+        using var here = Folder();
+        using var there = Folder().Where("DOTNET_STARTUP_HOOKS", typeof(StartupHook).Assembly.Location).Where("LC_ALL", "de_DE.UTF-8");
         Assert.Equal(here.Run(arguments.Split(' ')), there.Run(arguments.Split(' ')));
         foreach (var file in ((string[])["model", "run.html"]).Where(file => File.Exists(here.PathOf(file))))
             Assert.Equal(here.Bytes(file), there.Bytes(file));
         if (File.Exists(here.PathOf("log.csv"))) Assert.Equal(here.Rows("log.csv"), there.Rows("log.csv"));
     }
 
-    private Folder Folder() => new Folder().With("input.txt", Recorded.Bytes("given-names.txt")).With("saved", trained.Folder.Bytes("model"));
+    private Folder Folder() => new Folder()
+        .With("input.txt", Recorded.Bytes("given-names.txt"))
+        .With("saved", trained.Folder.Bytes("model"));
 }

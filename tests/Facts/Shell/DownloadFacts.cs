@@ -12,7 +12,7 @@ public class DownloadFacts
     private static readonly TimeSpan Plenty = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task The_right_bytes_arrive()
+    public async Task Bytes_with_the_right_hash_are_returned()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         var answering = Answer(server, "200 OK", Names);
@@ -21,7 +21,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public async Task Other_bytes_are_refused()
+    public async Task Bytes_with_another_hash_are_refused()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         var answering = Answer(server, "200 OK", "<html>Please log in</html>"u8.ToArray());
@@ -30,7 +30,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public async Task An_answer_that_is_no_success_is_told()
+    public async Task The_status_of_an_error_response_is_reported()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         var answering = Answer(server, "404 Not Found", []);
@@ -40,7 +40,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public void A_server_that_never_answers_is_not_waited_for()
+    public void A_server_that_never_answers_is_given_up_after_the_time_limit()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
@@ -49,7 +49,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public void Nobody_listening_is_told()
+    public void A_refused_connection_is_reported()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
@@ -59,7 +59,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public void What_is_saved_is_whole_and_alone()
+    public void A_saved_file_is_complete_and_no_part_file_remains()
     {
         using var folder = new Folder();
         Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsRight);
@@ -68,7 +68,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public void A_file_that_is_there_already_stays()
+    public void An_existing_file_stays()
     {
         using var folder = new Folder().With("input.txt", "mine");
         Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsLeft);
@@ -77,7 +77,7 @@ public class DownloadFacts
     }
 
     [Fact]
-    public void Where_nothing_can_be_saved_a_sentence_says_so()
+    public void A_failed_save_is_reported()
     {
         using var folder = new Folder();
         var problem = Download.Save(Names, folder.PathOf("nowhere/input.txt"));

@@ -89,7 +89,7 @@ public class ExplainFacts
     }
 
     [Fact]
-    public void At_a_kink_two_witnesses_have_nothing_to_say()
+    public void At_a_kink_complex_step_and_differences_are_not_available()
     {
         using var folder = new Folder();
         var run = folder.Run("explain", "relu(a)", "--at", "a=0");
@@ -109,7 +109,7 @@ public class ExplainFacts
     [InlineData("t = a*a; t*t", "1", "%2 left → %1 right → a", "%2 right → %1 left → a")]
     [InlineData("-a", "-1e-3", "by 1 path\n", "∂f/∂a = %0 = -1")]
     [InlineData("3", null, "f = 3\n", "%0 = 3")]
-    public void Many_paths_one_path_and_none(string formula, string? value, string first, string second)
+    public void Paths_are_counted_and_written_for_many_one_and_none(string formula, string? value, string first, string second)
     {
         using var folder = new Folder();
         var run = folder.Run(["explain", formula, .. value is null ? (string[])[] : ["--at", $"a={value}"]]);
@@ -121,15 +121,17 @@ public class ExplainFacts
 
     [Theory]
     [InlineData("a + * b", "Column 5 of the formula: a number, a name or ( is expected, and “*” stands there.\n  a + * b\n      ^\n")]
-    [InlineData("a*b|--at|a=1|--at|c=2", "b has no value; add --at b=1, with values of your own.\n--at gives c a value, but the formula has no c; its names are a and b.\n")]
-    [InlineData("a|--at|a=x|--at|a", "--at a is “x”, not a number; write it like 0.5 or 1e-3.\n--at is “a”; write a name and its value, such as --at a=2.\n")]
+    [InlineData("a*b|--at|a=1|--at|c=2", "b has no value; add --at b=1, with values of your own.\n"
+        + "--at gives c a value, but the formula has no c; its names are a and b.\n")]
+    [InlineData("a|--at|a=x|--at|a", "--at a is “x”, not a number; write it like 0.5 or 1e-3.\n"
+        + "--at is “a”; write a name and its value, such as --at a=2.\n")]
     [InlineData("a|--at|a=1e999", "--at a is Infinity; it must be finite.\n")]
     [InlineData("a|--at", "--at has no value; write one after it, such as --at a=2.\n")]
     [InlineData("a|--at|a=1|--order|3", "--order is “3”; it must be 1 or 2.\n")]
     [InlineData("a|--at|a=1|--odrer=2", "There is no option --odrer; the nearest is --order, and --help lists them all.\n")]
     [InlineData("a|+|b", "explain takes one formula and was given 3, “a” and “+” and “b”; put it in quotation marks.\n")]
     [InlineData("--order|2", "explain needs a formula; write one after it, such as explain \"a*b + a\" --at a=2 --at b=3.\n")]
-    public void What_cannot_be_explained_is_told(string arguments, string problems)
+    public void Problems_of_a_formula_and_its_values_are_reported(string arguments, string problems)
     {
         using var folder = new Folder();
         var run = folder.Run(["explain", .. arguments.Split('|')]);

@@ -11,10 +11,10 @@ namespace MicroGpt.Facts.Shell;
 [Trait("Speed", "Slow")]
 public class GradcheckFacts
 {
-    private static readonly UntrainedModel Beginning = Begin();
+    private static readonly UntrainedModel Model = Create();
 
     [Fact]
-    public void It_tells_of_every_matrix_and_every_step_size_that_all_is_well()
+    public void The_report_lists_every_matrix_and_every_step_size()
     {
         using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
         var run = folder.Run("gradcheck", "--n-embd", "4", "--n-head", "2", "--n-layer", "2", "--block-size", "3");
@@ -28,13 +28,14 @@ public class GradcheckFacts
     }
 
     [Fact]
-    public void A_right_gradient_passes() => Assert.Equal(ExitCode.Success, GradCheckCommand.Check(Beginning, Engines.Expression).OrThrow());
+    public void A_right_gradient_passes() =>
+        Assert.Equal(ExitCode.Success, GradCheckCommand.Check(Model, Engines.Expression).OrThrow());
 
     [Theory]
     [InlineData(1 + 1e-6)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
-    public void A_wrong_one_does_not(double factor)
+    public void A_wrong_gradient_fails(double factor)
     {
         Engine Wrong(Gpt gpt) => (parameters, batch) =>
         {
@@ -42,10 +43,10 @@ public class GradcheckFacts
             return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
         };
 
-        Assert.Equal(ExitCode.WrongGradient, GradCheckCommand.Check(Beginning, Wrong).OrThrow());
+        Assert.Equal(ExitCode.WrongGradient, GradCheckCommand.Check(Model, Wrong).OrThrow());
     }
 
-    private static UntrainedModel Begin()
+    private static UntrainedModel Create()
     {
         var corpus = Corpus.Parse("anna\nbob\n"u8, "names").OrThrow();
         var tokenizer = Tokenizer.Of(corpus);

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace MicroGpt.Facts.Shell;
 
 /// <summary>A folder with a saved model.</summary>
@@ -12,7 +14,7 @@ public sealed class TrainedFolder : IDisposable
     public void Dispose() => Folder.Dispose();
 }
 
-/// <summary>What a saved model is asked.</summary>
+/// <summary>The commands on a saved model.</summary>
 [Trait("Speed", "Slow")]
 public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 {
@@ -20,43 +22,51 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
 
     [Fact]
     public void It_samples_the_names_that_training_ended_with() =>
-        Assert.Equal([.. trained.Run.Lines[^9..^1].Select(line => line.Split(": ")[1]), ""], Told("sample --model model --count 8").Split('\n'));
+        Assert.Equal(
+            [.. trained.Run.Lines[^9..^1].Select(line => line.Split(": ")[1]), ""],
+            Output("sample --model model --count 8").Split('\n'));
 
     [Fact]
-    public void A_seed_a_prompt_and_a_taste_change_what_is_sampled()
+    public void Seed_prompt_and_sampling_options_change_the_samples()
     {
-        Assert.Equal(Told("sample --model model --seed 5"), Told("sample --model model --seed 5"));
-        Assert.NotEqual(Told("sample --model model --seed 5"), Told("sample --model model --seed 6"));
-        Assert.All(Told("sample --model model --prompt ann").TrimEnd('\n').Split('\n'), name => Assert.StartsWith("ann", name));
-        Assert.Single(Told("sample --model model --top-k 1").TrimEnd('\n').Split('\n').Distinct());
-        Assert.Single(Told("sample --model model --top-p 0.000001").TrimEnd('\n').Split('\n').Distinct());
+        Assert.Equal(Output("sample --model model --seed 5"), Output("sample --model model --seed 5"));
+        Assert.NotEqual(Output("sample --model model --seed 5"), Output("sample --model model --seed 6"));
+        Assert.All(Output("sample --model model --prompt ann").TrimEnd('\n').Split('\n'), name => Assert.StartsWith("ann", name));
+        Assert.Single(Output("sample --model model --top-k 1").TrimEnd('\n').Split('\n').Distinct());
+        Assert.Single(Output("sample --model model --top-p 0.000001").TrimEnd('\n').Split('\n').Distinct());
     }
 
     [Fact]
-    public void Names_are_unique_or_novel_where_that_is_asked_for()
+    public void Options_make_names_unique_and_novel()
     {
         var known = folder.Read("input.txt").Split('\n').ToHashSet();
-        var novel = Told("sample --model model --count 30 --unique --novel input.txt --prompt a").TrimEnd('\n').Split('\n');
+        var novel = Output("sample --model model --count 30 --unique --novel input.txt --prompt a").TrimEnd('\n').Split('\n');
         Assert.Equal(30, novel.Distinct().Count());
         Assert.Empty(novel.Intersect(known));
         var run = folder.Run("sample", "--model", "model", "--top-k", "1", "--unique");
-        Assert.Equal((2, "1 of 20 names were found, and 1000 more in a row were none to count; ask for fewer, or raise --temperature.\n"), (run.ExitCode, run.Error));
+        Assert.Equal(
+            (2, "1 of 20 names were found, and 1000 more in a row were none to count; ask for fewer, or raise --temperature.\n"),
+            (run.ExitCode, run.Error));
         Assert.Single(run.Output.TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
     public void Each_character_is_shown_with_its_probability_and_the_likeliest_others()
     {
-        var lines = Told("sample --model model --count 1 --top-k 3 --prompt b --show-probabilities").TrimEnd('\n').Split('\n');
+        var lines = Output("sample --model model --count 1 --top-k 3 --prompt b --show-probabilities").TrimEnd('\n').Split('\n');
         Assert.Equal(lines[0][1..], string.Concat(lines[1..lines[0].Length].Select(line => line[3])));
         Assert.All(lines[1..], line => Assert.Matches(@"^  ( . |end) +[0-9.]+% \|( ( . |end) +[0-9.]+%){0,3}$", line));
-        Assert.All(lines[1..], line => Assert.Equal(100, line.Split(['%', ' ', '|'], StringSplitOptions.RemoveEmptyEntries).Where(x => x.Contains('.')).Sum(double.Parse), 0.2));
+        Assert.All(lines[1..], line =>
+        {
+            var percentages = line.Split(['%', ' ', '|'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Contains('.'));
+            Assert.Equal(100, percentages.Sum(double.Parse), 0.2);
+        });
     }
 
     [Fact]
-    public void Texts_are_scored_the_oddest_first()
+    public void Texts_are_scored_from_the_least_likely_on()
     {
-        var rows = Told("score --model model anna xqzt maria").TrimEnd('\n').Split('\n');
+        var rows = Output("score --model model anna xqzt maria").TrimEnd('\n').Split('\n');
         Assert.Equal(["bits", "perplexity", "log", "p", "text"], rows[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.EndsWith("  xqzt", rows[1]);
         Assert.EndsWith("  (all 3)", rows[4]);
@@ -65,42 +75,50 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     }
 
     [Fact]
-    public void What_the_model_does_not_see_is_told_of()
+    public void Texts_longer_than_the_block_are_reported()
     {
         var run = folder.Run("score", "--model", "model", "anna", new string('a', 17));
-        Assert.Equal((0, "1 of 2 texts are longer than the 16 positions that the model sees: scored is what fits, as in training.\n"), (run.ExitCode, run.Error));
+        Assert.Equal(
+            (0, "1 of 2 texts are longer than the 16 positions that the model sees: scored is what fits, as in training.\n"),
+            (run.ExitCode, run.Error));
     }
 
     [Fact]
     public void A_file_is_scored_line_by_line()
     {
         folder.With("texts.txt", "zzz\nanna\n");
-        Assert.Equal(Told("score --model model anna zzz"), Told("score --model model --data texts.txt"));
+        Assert.Equal(Output("score --model model anna zzz"), Output("score --model model --data texts.txt"));
     }
 
     [Fact]
-    public void A_checkpoint_is_told_in_lines_and_a_table()
+    public void Inspect_prints_settings_and_a_table_of_statistics()
     {
-        var lines = Told("inspect model").Split('\n');
+        var lines = Output("inspect model").Split('\n');
         Assert.Subset(lines.ToHashSet(), new HashSet<string>
         {
-            "n_embd: 16", "n_head: 4", "n_layer: 1", "block_size: 16", "alphabet: “abcdefghijklmnopqrstuvwxyz”", "steps: 100", "steps made: 100",
-            "learning_rate: 0.01", "seed: 42", "batch_size: 1", "precision: double", "engine: compiled", "validation: 0", "num params: 4192",
+            "n_embd: 16", "n_head: 4", "n_layer: 1", "block_size: 16", "alphabet: “abcdefghijklmnopqrstuvwxyz”", "steps: 100",
+            "steps made: 100", "learning_rate: 0.01", "seed: 42", "batch_size: 1", "precision: double", "engine: compiled", "validation: 0",
+            "num params: 4192",
         });
-        Assert.Equal(9, lines.Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^[a-z0-9_.]+ +\[\d+, \d+\]( +-?[0-9]\.[0-9]{4}){4}$")));
+        Assert.Equal(9, lines.Count(line => Regex.IsMatch(line, @"^[a-z0-9_.]+ +\[\d+, \d+\]( +-?[0-9]\.[0-9]{4}){4}$")));
     }
 
     [Theory]
     [InlineData("sample", "--model is missing; write --model model.safetensors.")]
     [InlineData("sample --model", "--model has no value; write one after it, such as --model model.safetensors.")]
     [InlineData("sample --model model --model model", "--model is given 2 times; give it once.")]
-    [InlineData("sample --model nowhere --prompt a --prompt b --count --top-k x", "nowhere cannot be read: it does not exist; name a file that --save wrote.",
-        "--prompt is given 2 times; give it once.", "--top-k is “x”, not a whole number; write it in digits alone, such as 16.",
+    [InlineData("sample --model nowhere --prompt a --prompt b --count --top-k x",
+        "nowhere cannot be read: it does not exist; name a file that --save wrote.",
+        "--prompt is given 2 times; give it once.",
+        "--top-k is “x”, not a whole number; write it in digits alone, such as 16.",
         "--count has no value; write one after it, such as --count 20.")]
     [InlineData("sample --model nowhere", "nowhere cannot be read: it does not exist; name a file that --save wrote.")]
-    [InlineData("sample --model input.txt", "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
-    [InlineData("sample --model model --prompt zoë", "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
-    [InlineData("sample --model model --prompt aaaaaaaaaaaaaaaa", "The prompt has 16 characters, and the model sees 16 positions, the beginning included; give at most 15.")]
+    [InlineData("sample --model input.txt",
+        "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
+    [InlineData("sample --model model --prompt zoë",
+        "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
+    [InlineData("sample --model model --prompt aaaaaaaaaaaaaaaa",
+        "The prompt has 16 characters, and the model sees 16 positions, the beginning included; give at most 15.")]
     [InlineData("sample --model model --top-k 0", "--top-k is 0; it must be at least 1.")]
     [InlineData("sample --model model --top-p 1.5", "--top-p is 1.5; it must be at most 1.")]
     [InlineData("sample --model model ann", "The argument “ann” belongs to no option; leave it out.")]
@@ -108,13 +126,15 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("smaple --model model", "There is no command “smaple”; the nearest is sample, and --help lists them all.")]
     [InlineData("score --model model", "score is told of no text; write one, such as anna, or --data and a file of texts.")]
     [InlineData("score --model model anna --data input.txt", "score is told of texts and of --data; leave one of the two out.")]
-    [InlineData("score --model model zoë", "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
+    [InlineData("score --model model zoë",
+        "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
     [InlineData("score --mdoel model anna", "There is no option --mdoel; the nearest is --model, and --help lists them all.",
         "--model is missing; write --model model.safetensors.")]
     [InlineData("inspect", "inspect is told of no file; name one, such as microgpt inspect model.safetensors.")]
     [InlineData("inspect model input.txt", "inspect is told of 2 files; name one.")]
-    [InlineData("inspect input.txt", "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
-    public void What_is_wrong_is_told_in_a_sentence_each(string arguments, params string[] sentences)
+    [InlineData("inspect input.txt",
+        "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
+    public void Each_problem_is_reported_in_a_sentence(string arguments, params string[] sentences)
     {
         var run = folder.Run(arguments.Split(' '));
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
@@ -126,7 +146,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("score --model model --data input.txt")]
     [InlineData("inspect model")]
     [InlineData("sample --help")]
-    public void Nobody_need_read_what_it_tells(string arguments)
+    public void A_closed_output_is_no_error(string arguments)
     {
         using var process = folder.Start(Folder.Gigabyte, arguments.Split(' '));
         process.StandardOutput.Close();
@@ -135,7 +155,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
         Assert.Equal(0, process.ExitCode);
     }
 
-    private string Told(string arguments)
+    private string Output(string arguments)
     {
         var run = folder.Run(arguments.Split(' '));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));

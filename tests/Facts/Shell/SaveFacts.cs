@@ -2,17 +2,18 @@ using System.Diagnostics;
 
 namespace MicroGpt.Facts.Shell;
 
-/// <summary>Nothing that was learned is ever lost.</summary>
+/// <summary>Interruptions and failures lose no training.</summary>
 [Trait("Speed", "Slow")]
 public class SaveFacts
 {
-    /// <summary>A run whose first step takes far longer than anybody waits, yet not so long that a fact that fails never ends.</summary>
+    /// <summary>A run with a very long first step, yet short enough for a failing fact to end.</summary>
     public const string LongStep = "--steps 2 --n-embd 256 --n-layer 4 --batch-size 50000 --save model";
 
     private const int Killed = 128 + 9;
 
-    // Long enough to be killed on the way: every step is saved, and that takes a disk.
-    private const string Run = "--steps 300 --samples 5 --n-embd 4 --n-head 2 --block-size 8 --validation 0.2 --seed 7 --save model --save-every 1 --log log.csv";
+    // A run long enough to be killed before its end: each step is saved to the disk.
+    private const string Run = "--steps 300 --samples 5 --n-embd 4 --n-head 2 --block-size 8 --validation 0.2 --seed 7 "
+        + "--save model --save-every 1 --log log.csv";
 
     [Theory]
     [InlineData("--engine scalar")]
@@ -40,7 +41,7 @@ public class SaveFacts
         Assert.Equal(whole.Rows("log.csv"), folder.Rows("log.csv"));
         Assert.Equal(expected.Lines[^6..], actual.Lines[^6..]);
 
-        // A run that was killed before it first saved begins anew.
+        // A run that was killed before its first save starts again.
         string[] Command() => $"{Run} {engine}{(File.Exists(folder.PathOf("model")) ? " --resume model" : "")}".Split(' ');
     }
 
@@ -48,14 +49,15 @@ public class SaveFacts
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     [InlineData("HUP", 129)]
-    public async Task A_signal_ends_the_run_after_the_step_and_what_it_learned_is_saved(string signal, int exitCode)
+    public async Task A_signal_ends_the_run_after_the_step_and_the_run_is_saved(string signal, int exitCode)
     {
         using var folder = Folder();
         using var process = folder.StartHeedingSignals("--steps", "100000000", "--save", "model");
         while (process.StandardOutput.ReadLine() is not ['s', 't', ..]) { }
         var reading = process.StandardOutput.ReadToEndAsync();
         using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync();
-        Assert.Matches("^Interrupted after step [0-9]+, which is saved; go on with --resume model.\n$", await process.StandardError.ReadToEndAsync());
+        Assert.Matches(
+            "^Interrupted after step [0-9]+, which is saved; go on with --resume model.\n$", await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         Assert.Equal(exitCode, process.ExitCode);
         Assert.DoesNotContain("inference", await reading);
@@ -72,7 +74,7 @@ public class SaveFacts
         using var process = folder.StartHeedingSignals(LongStep.Split(' '));
         while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
         for (var ready = process.TotalProcessorTime; process.TotalProcessorTime - ready < TimeSpan.FromSeconds(2); process.Refresh())
-            Thread.Sleep(50); // until it is in the middle of the step, which takes many times as much
+            Thread.Sleep(50); // until it is within the step, which takes much longer
         do
             using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) kill.WaitForExit();
         while (!process.WaitForExit(milliseconds: 100));
@@ -81,7 +83,7 @@ public class SaveFacts
     }
 
     [Fact]
-    public async Task A_signal_ends_what_is_invented_after_training_too()
+    public async Task A_signal_ends_generation_too()
     {
         using var folder = Folder();
         using var process = folder.StartHeedingSignals("--steps", "1", "--samples", "100000000");
@@ -94,7 +96,7 @@ public class SaveFacts
     }
 
     [Fact]
-    public void What_was_learned_is_saved_when_nobody_reads_any_more()
+    public void A_closed_output_ends_training_and_the_run_is_saved()
     {
         using var folder = Folder();
         using var process = folder.Start(Shell.Folder.Gigabyte, "--steps", "100000000", "--save", "model");
@@ -107,12 +109,12 @@ public class SaveFacts
     }
 
     [Fact]
-    public void A_run_goes_on_only_as_it_began()
+    public void A_resumed_run_refuses_every_option_that_differs()
     {
         using var folder = Folder().With("others.txt", "anna\nzoë\n");
         Assert.Equal(0, folder.Run("--steps", "2", "--save", "model").ExitCode);
-        var run = folder.Run("--resume", "model", "--data", "others.txt", "--n-embd", "8", "--n-head", "2", "--seed", "1", "--learning-rate", "0.1",
-            "--batch-size", "2", "--precision", "single", "--steps", "1");
+        var run = folder.Run("--resume", "model", "--data", "others.txt", "--n-embd", "8", "--n-head", "2", "--seed", "1",
+            "--learning-rate", "0.1", "--batch-size", "2", "--precision", "single", "--steps", "1");
         Assert.Equal(2, run.ExitCode);
         string[] names = ["n_embd", "n_head", "alphabet", "data_sha256", "steps", "learning_rate", "seed", "batch_size", "precision"];
         Assert.Equal(names, run.Error.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
@@ -134,41 +136,45 @@ public class SaveFacts
     }
 
     [Fact]
-    public void A_run_is_made_longer_only_on_demand()
+    public void A_resumed_run_makes_more_steps_only_with_extend()
     {
         using var folder = Folder();
         folder.Run("--steps", "2", "--save", "model", "--samples", "0");
         var refused = folder.Run("--resume", "model", "--steps", "4");
-        Assert.Equal((2, "steps is 4, and was 2 in the run that was saved; as the learning rate of every step depends on it, more must be asked for by --extend.\n"),
+        Assert.Equal(
+            (2, "steps is 4, and was 2 in the run that was saved; "
+                + "as the learning rate of every step depends on it, more must be asked for by --extend.\n"),
             (refused.ExitCode, refused.Error));
         var longer = folder.Run("--resume", "model", "--steps", "4", "--extend", "--samples", "0");
         Assert.Equal(["step    3 /    4", "step    4 /    4"], longer.Lines[3..5].Select(line => line.Split(" | ")[0]));
     }
 
     [Fact]
-    public void Numbers_that_go_astray_leave_the_last_good_checkpoint()
+    public void A_loss_of_NaN_leaves_the_last_good_checkpoint()
     {
         using var folder = Folder();
         var run = folder.Run("--learning-rate", "1e300", "--save", "model", "--save-every", "1");
-        Assert.Equal((2, "The loss of step 2 is NaN, not a number to learn from; try a learning_rate below 1E+300.\n"), (run.ExitCode, run.Error));
+        Assert.Equal(
+            (2, "The loss of step 2 is NaN, not a number to learn from; try a learning_rate below 1E+300.\n"), (run.ExitCode, run.Error));
         Assert.Contains("steps made: 1\n", folder.Run("inspect", "model").Output);
     }
 
     [Fact]
-    public void A_disk_without_room_ends_training_with_a_sentence_and_leaves_the_old_file()
+    public void A_full_disk_ends_training_with_a_sentence_and_leaves_the_old_file()
     {
         using var folder = Folder();
         folder.Run("--steps", "1", "--save", "model", "--samples", "0", "--n-embd", "4");
         var old = folder.Bytes("model");
         var run = folder.RunOnDiskOf(kilobytes: 16, "--steps", "3", "--save", "model");
-        Assert.Equal((1, "model cannot be saved: it would be larger than the file system allows; make room, or name another file with --save.\n"),
+        Assert.Equal(
+            (1, "model cannot be saved: it would be larger than the file system allows; make room, or name another file with --save.\n"),
             (run.ExitCode, run.Error));
         Assert.Equal(old, folder.Bytes("model"));
         Assert.False(File.Exists(folder.PathOf("model.part")));
     }
 
     [Fact]
-    public void A_log_that_has_no_room_is_told_of_before_the_first_step_or_when_it_is_full_and_what_was_learned_is_saved()
+    public void A_log_without_room_is_reported_before_the_first_step_or_ends_the_run_which_is_saved()
     {
         using var folder = Folder();
         var none = folder.Run("--save", "model", "--log", "/dev/full");
@@ -182,10 +188,11 @@ public class SaveFacts
     }
 
     [Fact]
-    public void Quietly_it_shows_nothing_but_samples()
+    public void A_quiet_run_prints_samples_only()
     {
         using var folder = Folder();
-        Assert.Matches("^sample  1: [a-z]*\nsample  2: [a-z]*\n$", folder.Run("--steps", "2", "--samples", "2", "--quiet", "--validation", "0.5").Output);
+        var run = folder.Run("--steps", "2", "--samples", "2", "--quiet", "--validation", "0.5");
+        Assert.Matches("^sample  1: [a-z]*\nsample  2: [a-z]*\n$", run.Output);
     }
 
     private static Folder Folder() => new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));

@@ -38,7 +38,7 @@ public class ShowFacts
     [InlineData("hvp --of wpe", "∂⟨gradient,v⟩/∂wpe = ")]
     [InlineData("loss --format mermaid", "flowchart LR\n")]
     [InlineData("hvp --format dot --n-layer 2", "label=\"backward of layer1.attention\";")]
-    public void All_there_is_can_be_shown(string arguments, string shown)
+    public void Every_computation_and_every_format_is_shown(string arguments, string shown)
     {
         using var folder = new Folder().With("input.txt", Names);
         var run = folder.Run(["show", .. arguments.Split(' ')]);
@@ -47,7 +47,7 @@ public class ShowFacts
     }
 
     [Fact]
-    public void A_picture_goes_to_a_file()
+    public void An_SVG_picture_is_written_to_a_file()
     {
         using var folder = new Folder().With("input.txt", Names);
         var run = folder.Run("show", "step", "--format", "svg", "--out", "step.svg");
@@ -60,11 +60,13 @@ public class ShowFacts
     [InlineData("los", "show knows no “los”; it must be loss, gradient, step or hvp.")]
     [InlineData("loss gradient", "show takes one thing and was given 2; write loss, gradient, step or hvp.")]
     [InlineData("loss --of wte", "--of means nothing to the loss; leave it out.")]
-    [InlineData("gradient --of layer0.attn_q", "There is no parameter “layer0.attn_q”; the nearest is layer0.attn_wq, and there are wte, wpe, lm_head,")]
+    [InlineData("gradient --of layer0.attn_q",
+        "There is no parameter “layer0.attn_q”; the nearest is layer0.attn_wq, and there are wte, wpe, lm_head,")]
     [InlineData("loss --out nowhere/loss.svg", "nowhere/loss.svg cannot be written: its folder does not exist;")]
     [InlineData("loss --out ./input.txt", "--out would overwrite the data in input.txt; name another file.")]
-    [InlineData("lost --fromat=x --format png --n-embd 3 --out", "no option --fromat", "show knows no “lost”", "n_embd is 3", "--format is “png”", "--out has no value")]
-    public void What_cannot_be_shown_is_told(string arguments, params string[] problems)
+    [InlineData("lost --fromat=x --format png --n-embd 3 --out",
+        "no option --fromat", "show knows no “lost”", "n_embd is 3", "--format is “png”", "--out has no value")]
+    public void Problems_of_the_command_line_are_reported(string arguments, params string[] problems)
     {
         using var folder = new Folder().With("input.txt", Names);
         var run = folder.Run(["show", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);

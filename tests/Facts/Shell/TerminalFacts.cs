@@ -4,19 +4,19 @@ using System.Text.RegularExpressions;
 
 namespace MicroGpt.Facts.Shell;
 
-/// <summary>What a person at a terminal sees.</summary>
+/// <summary>The display in a terminal.</summary>
 [Trait("Speed", "Slow")]
 public sealed partial class TerminalFacts : IDisposable
 {
     private const string HideCursor = "\e[?25l", ShowCursor = "\e[?25h";
 
-    // The names that it would say are as long as they can be, for it has learned nothing yet.
+    // An untrained model generates names as long as the block.
     private const string Training = "--steps 30 --block-size 64 --validation 0.1 --samples 1 --save model";
 
     private readonly Folder folder = new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
 
     [TerminalFact]
-    public void Training_is_seen_in_lines_that_renew_themselves()
+    public void Training_is_shown_in_lines_that_are_redrawn()
     {
         var run = InTerminal(80, Training);
         Assert.Equal(0, run.ExitCode);
@@ -43,7 +43,7 @@ public sealed partial class TerminalFacts : IDisposable
     }
 
     [TerminalFact]
-    public void Who_wants_no_color_sees_none_and_yet_how_far_it_is()
+    public void Without_color_the_progress_is_still_shown()
     {
         folder.Where("NO_COLOR", "1");
         var view = InTerminal(80, Training).Output;
@@ -54,7 +54,7 @@ public sealed partial class TerminalFacts : IDisposable
     }
 
     [TerminalFact]
-    public void A_terminal_that_knows_no_more_than_lines_gets_lines()
+    public void A_terminal_without_control_sequences_gets_a_line_for_each_step()
     {
         var run = folder.Where("TERM", "dumb").RunInTerminal(80, Training.Split(' '));
         Assert.Equal(0, run.ExitCode);
@@ -69,14 +69,15 @@ public sealed partial class TerminalFacts : IDisposable
         await Shown(process, "it would say: ");
         var rest = process.StandardOutput.ReadToEndAsync();
         Press(process);
-        Assert.Matches("\nInterrupted after step [0-9]+, which is saved; go on with --resume model.\r\n$", (await rest).Replace(ShowCursor, "\n"));
+        Assert.Matches(
+            "\nInterrupted after step [0-9]+, which is saved; go on with --resume model.\r\n$", (await rest).Replace(ShowCursor, "\n"));
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
         Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
     }
 
     [TerminalFact]
-    public async Task Ctrl_C_again_ends_a_run_at_once_and_the_cursor_is_seen()
+    public async Task A_second_Ctrl_C_ends_a_run_at_once_and_shows_the_cursor()
     {
         using var process = folder.StartInTerminal(80, SaveFacts.LongStep.Split(' '));
         await Shown(process, HideCursor);
@@ -97,7 +98,7 @@ public sealed partial class TerminalFacts : IDisposable
             process.StandardInput.Write('\x3');
             process.StandardInput.Flush();
         }
-        catch (IOException) when (process.WaitForExit(TimeSpan.FromMinutes(1))) { } // a key that comes too late is no failure
+        catch (IOException) when (process.WaitForExit(TimeSpan.FromMinutes(1))) { } // a key may come too late
     }
 
     private static async Task Shown(Process process, string text)
@@ -110,14 +111,15 @@ public sealed partial class TerminalFacts : IDisposable
         }
     }
 
-    // The lines that were there at any time, what colors them and moves the cursor left out.
-    private static string[] Seen(string output) => [.. Control().Replace(output, "").Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd())];
+    // All lines that were ever shown, without control sequences.
+    private static string[] Seen(string output) =>
+        [.. Control().Replace(output, "").Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd())];
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e[=>]")]
     private static partial Regex Control();
 }
 
-/// <summary>What needs a terminal, which util-linux's script makes.</summary>
+/// <summary>A fact that needs a terminal, which the program script of util-linux provides.</summary>
 public sealed class TerminalFactAttribute : FactAttribute
 {
     public TerminalFactAttribute()

@@ -9,7 +9,7 @@ public class TrainFacts
     private static readonly JsonElement GivenNames = Recorded.Json("given-names.json");
 
     [Fact]
-    public void Without_arguments_or_a_network_it_prints_the_originals_lines_until_nobody_reads_them()
+    public void Without_arguments_or_a_network_the_original_lines_are_printed_until_the_output_is_closed()
     {
         using var folder = new Folder();
         using var process = folder.Start(Folder.Gigabyte);
@@ -32,7 +32,7 @@ public class TrainFacts
     [InlineData("train --steps 3 --samples 2")]
     [InlineData("--steps 3 train --samples 2")]
     [InlineData("train --resume saved --samples 2")]
-    public void Train_is_what_it_does_by_name_too(string arguments)
+    public void The_command_train_does_the_same_as_no_command(string arguments)
     {
         using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
         var unnamed = folder.Run("--steps", "3", "--samples", "2", "--save", "saved");
@@ -42,7 +42,7 @@ public class TrainFacts
     }
 
     [Fact]
-    public void It_ends_with_samples_under_a_heading()
+    public void A_run_ends_with_samples_under_a_heading()
     {
         using var folder = new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
         var run = folder.Run("--steps", "2", "--samples", "3");
@@ -53,7 +53,7 @@ public class TrainFacts
     }
 
     [LastBitsFact]
-    public void The_log_holds_every_step_in_numbers_that_read_back_as_the_same()
+    public void The_log_holds_every_step_in_numbers_that_read_back_the_same()
     {
         using var folder = new Folder().With("names.txt", Recorded.Bytes("given-names.txt")).With("log.csv", "what was there before");
         folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--engine", "scalar", "--log", "log.csv");
@@ -61,10 +61,14 @@ public class TrainFacts
         var rows = folder.Read("log.csv").Split('\n');
         string[] matrices =
         [
-            "wte", "wpe", "lm_head", "layer0.attn_wq", "layer0.attn_wk", "layer0.attn_wv", "layer0.attn_wo", "layer0.mlp_fc1", "layer0.mlp_fc2",
+            "wte", "wpe", "lm_head", "layer0.attn_wq", "layer0.attn_wk", "layer0.attn_wv", "layer0.attn_wo", "layer0.mlp_fc1",
+            "layer0.mlp_fc2",
         ];
         Assert.Equal(
-            ["step", "loss", "learning_rate", "gradient_norm", "validation_loss", .. matrices.Select(name => $"gradient_norm.{name}"), "documents_per_second"],
+            [
+                "step", "loss", "learning_rate", "gradient_norm", "validation_loss",
+                .. matrices.Select(name => $"gradient_norm.{name}"), "documents_per_second",
+            ],
             rows[0].Split(','));
         Assert.Equal(["1", "2"], rows[1..3].Select(row => row.Split(',')[0]));
         Recorded.EqualBits(GivenNames.GetProperty("losses").Doubles().Take(2), rows[1..3].Select(row => Number(row.Split(',')[1])));
@@ -77,7 +81,7 @@ public class TrainFacts
     }
 
     [Fact]
-    public void The_data_that_is_named_goes_before_input_txt()
+    public void Data_named_by_option_are_used_instead_of_input_txt()
     {
         using var folder = new Folder().With("input.txt", "anna\nbob\n").With("names.txt", "zoë\n");
         Assert.Equal("num docs: 2", folder.Run("--steps", "1", "--samples", "0").Lines[0]);
@@ -90,7 +94,7 @@ public class TrainFacts
     [InlineData("Windows line ends", "anna\r\nbob\r\n\r\n", 2, 5)]
     [InlineData("emoji", "🦊🐻\n🐻‍❄️\n", 2, 6)]
     [InlineData("lines longer than the block", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\nab\n", 2, 27)]
-    public void Any_text_will_do(string what, string text, int documents, int tokens)
+    public void Any_UTF8_text_can_be_learned(string what, string text, int documents, int tokens)
     {
         using var folder = new Folder().With("input.txt", text);
         var run = folder.Run("--steps", "3", "--samples", "2");
@@ -111,33 +115,35 @@ public class TrainFacts
     }
 
     [Fact]
-    public void What_never_ends_is_told_to_be_too_large()
+    public void A_device_without_end_is_too_large()
     {
         using var folder = new Folder();
         Assert.StartsWith("/dev/zero has more than 268,435,456 bytes,", folder.Run("--data", "/dev/zero").Error);
     }
 
     [Fact]
-    public void A_file_of_a_gigabyte_is_told_to_be_too_large_before_all_of_it_is_read()
+    public void A_file_of_a_gigabyte_is_refused_before_all_of_it_is_read()
     {
         using var folder = new Folder();
         using (var file = File.Create(folder.PathOf("input.txt"))) file.SetLength(1 << 30); // sparse
         var run = folder.Run();
-        Assert.Equal((2, "input.txt has more than 268,435,456 bytes, which is the most that is read; learn from a part of it.\n"), (run.ExitCode, run.Error));
+        Assert.Equal(
+            (2, "input.txt has more than 268,435,456 bytes, which is the most that is read; learn from a part of it.\n"),
+            (run.ExitCode, run.Error));
     }
 
     [Theory]
     [InlineData("[suggest:2]", "sa", "sample")]
     [InlineData("[suggest:11]", "sample --to", "--top-k")]
     [InlineData("[suggest:20]", "microgpt --precisio", "--precision")]
-    public void What_could_be_meant_is_suggested_to_a_shell(string directive, string typed, string suggestion)
+    public void Completions_are_suggested_to_a_shell(string directive, string typed, string suggestion)
     {
         using var folder = new Folder();
         Assert.Contains(suggestion, folder.Run(directive, typed).Lines);
     }
 
     [Fact]
-    public void A_seed_may_be_of_any_size_and_makes_the_run()
+    public void A_seed_may_be_of_any_size_and_determines_the_run()
     {
         using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
         string[] seeds = ["0", "0", "340282366920938463463374607431768211456"];
@@ -158,7 +164,7 @@ public class TrainFacts
     }
 
     [Fact]
-    public void Help_tells_each_options_meaning_and_default()
+    public void Help_lists_each_option_with_meaning_and_default()
     {
         using var folder = new Folder();
         var run = folder.Run("--help");
