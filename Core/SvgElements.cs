@@ -40,7 +40,7 @@ internal static class SvgElements
     public static string Box(string style, double x, double y, double width, double height, double radius) =>
         Rectangle(style, x, y, width, height, "0.#", Invariant($" rx=\"{radius}\"/>"));
 
-    /// <summary>A rectangle to hundredths of a pixel, so that neighbours meet without a gap.</summary>
+    /// <summary>A rectangle to hundredths of a pixel, so that neighbors meet without a gap.</summary>
     public static string Cell(string style, double x, double y, double width, double height) =>
         Rectangle(style, x, y, width, height, "0.##", "/>");
 

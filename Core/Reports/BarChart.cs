@@ -15,7 +15,7 @@ internal static class BarChart
         return Picture(Width, Height * bars.Length + 2, label, bars.SelectMany((bar, i) => (string[])
         [
             Label("end", Left - 5, Height * i + 11, bar.Label),
-            Cell(bar.IsTarget ? "came" : "full", Left, Height * i + 2, Math.Max(1, bar.Probability * Longest), Height - 4, 0.8,
+            Cell(bar.IsTarget ? "target" : "full", Left, Height * i + 2, Math.Max(1, bar.Probability * Longest), Height - 4, 0.8,
                 Percent(bar.Probability)),
             Label("start", Left + bar.Probability * Longest + 5, Height * i + 11, Percent(bar.Probability)),
         ]));

@@ -28,7 +28,7 @@ internal static class EmbeddingSection
         Scatter.Svg(wte, labels, joined: false, "Token embeddings in two dimensions"));
 
     private static string Positions(PrincipalComponents wpe, ImmutableArray<string> labels) => Figure("Positions in the plane",
-        $"Each row of <code>wpe</code>, joined in their order. {Variance(wpe)} Look for a path: neighbours that lie side by side mean that "
+        $"Each row of <code>wpe</code>, joined in their order. {Variance(wpe)} Look for a path: neighbors that lie side by side mean that "
         + "the model knows near from far; the last positions, which few names reach, stay in a heap, as they were drawn.",
         Scatter.Svg(wpe, labels, joined: true, "Position embeddings in two dimensions"));
 
@@ -40,9 +40,9 @@ internal static class EmbeddingSection
         ImmutableArray<string> ordered = [.. order.Select(token => labels[token])];
         var only = labels.Length > MostTokens ? $" Shown are the first {MostTokens} of {labels.Length} tokens." : "";
         return Figure("Which characters are alike",
-            "The cosine of the angle between two rows of <code>wte</code>: blue is alike, orange opposed, blank has nothing to do with one "
-            + "another. The characters stand in the order of the first axis of their plane. Look for blue squares along the diagonal: "
-            + $"groups that the model treats alike.{only}",
+            "The cosine of the angle between two rows of <code>wte</code>: blue is alike, orange opposed, blank unrelated. The characters "
+            + "stand in the order of the first axis of their plane. Look for blue squares along the diagonal: groups that the model treats "
+            + $"alike.{only}",
             HeatMap.Svg(
                 Matrix<double>.Of(order.Length, order.Length, (i, j) => cosines[order[i], order[j]]), ordered, ordered, 360,
                 "Cosine similarity of characters"));

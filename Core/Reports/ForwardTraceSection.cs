@@ -37,7 +37,8 @@ internal static class ForwardTraceSection
 
     private static string Next(ForwardTrace trace, ImmutableArray<string> seen, Tokenizer tokenizer) => Figure("What comes next",
         "At each position, the likeliest next characters after what was read so far; orange is the one that came, put last where it was "
-        + "not among them. Look for long orange bars, there the model knew what was to come, and for what else it held possible.",
+        + "not among them. Look for long orange bars, where the model knew what was to come, and look at what else it held "
+        + "possible.",
         SideBySide(trace.Score.Choices.Select((choice, i) =>
         {
             var tokens = Enumerable.Range(0, choice.Probabilities.Length);
@@ -50,8 +51,8 @@ internal static class ForwardTraceSection
         })));
 
     private static string Attention(ForwardTrace trace, ImmutableArray<string> seen) => Figure("Attention",
-        "A row is a position that looks back, a column one that it looks at; the fuller the square, the more it takes from there, and a "
-        + "row comes to 1 together. Look for columns (a head that always looks at one place, such as the beginning), for the diagonal (at "
+        "A row is a position that looks back, a column one that it looks at; the fuller the square, the more it takes from there, and "
+        + "each row adds up to 1. Look for columns (a head that always looks at one place, such as the beginning), for the diagonal (at "
         + "itself), and for the line beside it (at the character before).",
         SideBySide(trace.Heads.Select(head => $"<h4>layer {head.Layer}, head {head.Head}</h4>\n"
             + HeatMap.Svg(head.Weights, seen, seen, 180, $"Attention of layer {head.Layer}, head {head.Head}"))));

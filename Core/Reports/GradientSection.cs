@@ -17,10 +17,10 @@ internal static class GradientSection
             check.Shape.Name, $"{check.Shape.Count}", Error(check.ComplexStep), Error(check.ForwardMode), Error(check.FiniteDifferences),
             check.Holds ? "ok" : "<strong>off</strong>",
         ]))
-        + $"<p>The gradient of the loss of {Escaped(text.Quote())}, held against three oracles that know nothing of one another: the "
-        + $"largest relative error, in each matrix, of {GradientCheck.Sample} entries and of a random direction that moves all of them. Look "
-        + "for numbers near 1e-16 in the first two columns, which is rounding; finite differences cannot do as well, as they must choose "
-        + $"between the bend of the function and rounding. The gradient is {(checks.All(check => check.Holds) ? "right" : "off")}.</p>\n";
+        + $"<p>The gradient of the loss of {Escaped(text.Quote())}, compared with three independent oracles: the largest relative error, "
+        + $"in each matrix, of {GradientCheck.Sample} entries and of a random direction that moves all of them. Look for numbers near "
+        + "1e-16 in the first two columns, which is rounding. Finite differences cannot do as well: a large step meets the curvature of the "
+        + $"function, a small one rounding. The gradient is {(checks.All(check => check.Holds) ? "right" : "off")}.</p>\n";
 
     private static string Error(Deviation deviation) =>
         deviation.Relative.ToString(deviation.Relative == 0 ? "0" : "0e-00", CultureInfo.InvariantCulture);

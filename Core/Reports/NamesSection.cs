@@ -30,8 +30,8 @@ internal static class NamesSection
         Table(
             ["invented", "edits", "nearest real names"],
             names.Select(name => (string[])[Printable(name.Name), $"{name.Distance}", Real(name)]))
-        + "<p>Look at the edits, how many characters must be inserted, deleted or replaced to come to a real name: 0 is one that exists, 1 "
-        + "or 2 a variation, and more is an invention. If all were 0, the model would have learned the list by heart."
+        + "<p>Look at the edits, the characters to insert, delete or replace to get a real name: 0 is a name that exists, 1 or 2 a "
+        + "variation, and more an invention. If all were 0, the model would have learned the list by heart."
         + $"{(areTrainingData ? "" : OtherNames)}</p>\n";
 
     private const string OtherNames = " The real names here are of another list than the one that the model learned.";

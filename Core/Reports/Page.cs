@@ -35,7 +35,7 @@ internal static class Page
         .range { fill: var(--full); fill-opacity: 0.2 } .curve { fill: none; stroke: var(--full); stroke-width: 1.6 }
         .other { fill: none; stroke: var(--against); stroke-width: 1.4 } .dot { fill: var(--against) }
         .thread { fill: none; stroke: var(--faint); stroke-opacity: 0.5 }
-        .full { fill: var(--full) } .against { fill: var(--against) } .came { fill: var(--against) }
+        .full { fill: var(--full) } .against { fill: var(--against) } .target { fill: var(--against) }
         .empty { fill: none; stroke: var(--line) }
         @media print {
           body { max-width: none; padding: 0; font-size: 12px } nav { display: none }

@@ -42,9 +42,9 @@ internal static class TrainingSection
         var chart = LineChart.For(norms, isSmall: true);
         var only = norms.Length > 1 ? "" : " This log tells only that of all matrices together.";
         return $"<div class=\"wide\">{Figure("Size of the gradient",
-            "How strongly each matrix is pulled: the norm of its gradient, by powers of ten and to one scale, range and running mean as "
-            + "above. Look for lines that stay level: one that shoots up tells of a learning rate that is too high, one near 0 of a matrix "
-            + $"that learns nothing.{only}",
+            "How strongly each matrix is pulled: the norm of its gradient, on one logarithmic scale, range and running mean as above. "
+            + "Look for lines that stay level: one that shoots up tells of a learning rate that is too high, one near 0 of a matrix that "
+            + $"learns nothing.{only}",
             SideBySide(norms.Select(norm => $"<h4>{Escaped(norm.Name)}</h4>\n"
                 + chart.Svg($"Norm of the gradient: {Escaped(norm.Name)}", chart.Range(norm), chart.Curve(norm.Smooth())))))}</div>\n";
     }

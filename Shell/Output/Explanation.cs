@@ -42,9 +42,9 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private IEnumerable<string> Backward()
     {
-        yield return "The backward pass. Each node, from the last to the first, hands its cotangent,";
-        yield return "times its local partial, on to what it was made from. In braces, the map of";
-        yield return "cotangents after its turn; each is an expression, and its new nodes stand above:";
+        yield return "The backward pass. Each node, from the last to the first, passes its cotangent,";
+        yield return "times its local partial, to its arguments. In braces, the map of cotangents";
+        yield return "after its step; each is an expression, and its new nodes stand above:";
         var (made, values) = (trace.ExpressionNodes, ValuesOf(trace.Nodes));
         foreach (var step in trace.Steps)
         {
@@ -105,7 +105,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
                 comparison.FiniteDifferences is { } difference ? Number(difference) : "n/a");
         }
         if (comparisons.Any(comparison => comparison.ComplexStep is null))
-            yield return "  At a kink of relu or step there is no derivative; 0 is what is agreed upon.";
+            yield return "  At a kink of relu or step there is no derivative; by convention it is 0.";
 
         static string Row(string name, params string[] cells) => $"  {name,-8}{string.Concat(cells.Select(cell => $"{cell,17}"))}";
     }

@@ -14,8 +14,8 @@ public static class DiagramSvg
         + "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>";
 
     private const string Legend =
-        "A box is an operation: its number, rows×columns (n positions, d documents), and in color parameters, results, "
-        + "and %k for what box k makes. Blue line: the residual stream.";
+        "A box is an operation: its number, rows×columns (n positions, d documents), and in color its parameters, "
+        + "its results, and %k for the output of box k. Blue line: the residual stream.";
 
     private const string Style =
         """

@@ -20,9 +20,9 @@ public class ExplainFacts
               %2 = mul %0 %1                                6
               %3 = add %2 %0                                8
 
-            The backward pass. Each node, from the last to the first, hands its cotangent,
-            times its local partial, on to what it was made from. In braces, the map of
-            cotangents after its turn; each is an expression, and its new nodes stand above:
+            The backward pass. Each node, from the last to the first, passes its cotangent,
+            times its local partial, to its arguments. In braces, the map of cotangents
+            after its step; each is an expression, and its new nodes stand above:
 
             start
               %4 = 1                                        1
