@@ -49,7 +49,7 @@ internal sealed class SpinBarrier(int participants)
         Volatile.Read(ref failure)?.Throw();
     }
 
-    // The first exception is kept. Waiting participants throw it as well, which changes nothing.
+    // The first exception is kept. The participants that it releases throw it again.
     private void Guard(Action work)
     {
         try

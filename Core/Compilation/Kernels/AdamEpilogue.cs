@@ -11,13 +11,13 @@ namespace MicroGpt.Compilation;
 internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A gradient xᵀ·y is computed and consumed in slices that fit the L1 and L2 caches. A slice has at most 8,192 elements, in a multiple
-    // of 24 rows, since tiles of 4 and of 6 rows both divide it.
+    // A gradient xᵀ·y is computed and consumed in slices that fit the L1 and L2 caches: at most 8,192 elements, but at least 24 rows. The
+    // number of rows is a multiple of 24, so that tiles of 4 and of 6 rows fill a slice.
     private const int SliceElements = 1 << 13, SliceRows = 24;
 
     private readonly ParameterShape shape = shape;
     private readonly MatrixBuffer<T> p = p, m = m, v = v;
-    private T squares = T.Zero; // of the gradient's elements, summed in the last update
+    private T squares = T.Zero; // the sum of the squares of the gradient in the last update
 
     /// <summary>The parameter.</summary>
     public Variable Parameter { get; } = parameter;
@@ -28,7 +28,9 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     /// <summary>The Euclidean norm of the gradient in the last update.</summary>
     public double Norm => Math.Sqrt(double.CreateTruncating(squares));
 
-    /// <summary>Binds a kernel that computes the gradient and updates the parameter by it. Of a product only the last slice remains.</summary>
+    /// <summary>
+    /// Binds a kernel that computes the gradient and updates the parameter by it. Of a product only the last slice remains.
+    /// </summary>
     internal Kernel Bind(KernelContext<T> context)
     {
         var gradient = KernelTable.Bind(context);
@@ -46,7 +48,7 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
 
     /// <summary>
     /// Updates the parameter by the gradient xᵀ·y, slice by slice: x is [inner, rows], y is [inner, columns]. Each slice is computed in the
-    /// first rows of g. Its tiles prefetch m, v, and the operand of the next product (or p) for the update.
+    /// first rows of g. Meanwhile its rows of m and v are prefetched, and as much of the next product's operand (of p, if there is none).
     /// </summary>
     public void ApplyProduct(int inner, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> g, MatrixBuffer<T>? next = null)
     {
@@ -55,7 +57,7 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
         for (var first = 0; first < shape.Rows; first += slice)
         {
             var count = Math.Min(slice, shape.Rows - first);
-            // p is in cache already: the product that propagated the cotangent has just read it. So the third region is the next operand.
+            // p needs no prefetch: the product that propagated the cotangent has just read it. So the third region is the next operand.
             var prefetch = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
             MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, prefetch);
             squares += UpdateRows(first, count, g);

@@ -7,15 +7,15 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// The buffers in which <see cref="AttentionKernels.Scores"/> works: transposed queries, [columns, lanes], and transposed scores,
-/// [heads·block_size, lanes]. A kernel allocates them once, when it is bound.
+/// [heads·block_size, lanes]. Lanes are the elements of one vector. A kernel allocates the buffers once, when it is bound.
 /// </summary>
 [Workspace]
 internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
 {
-    /// <summary>The queries of one vector of rows, transposed. A single query lies here as a row.</summary>
+    /// <summary>The transposed queries, at most one for each lane. A single query lies here as a row.</summary>
     public MatrixBuffer<T> Queries { get; } = queries;
 
-    /// <summary>The scores of these queries, transposed. Those of a single query lie here as rows.</summary>
+    /// <summary>The transposed scores of these queries. The scores of a single query lie here as rows.</summary>
     public MatrixBuffer<T> Scores { get; } = scores;
 
     /// <summary>Scratch for queries of <paramref name="columns"/> columns.</summary>
@@ -23,7 +23,7 @@ internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuff
         new(MatrixBuffer<T>.Allocate(columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count));
 }
 
-/// <summary>The kernels of causal attention: scores of queries with keys, and sums of rows by weights.</summary>
+/// <summary>The kernels of causal attention: scores of queries with keys, and weighted sums of rows.</summary>
 internal static class AttentionKernels
 {
     /// <summary>The kernel of <see cref="Model.Scores"/>.</summary>
@@ -68,8 +68,8 @@ internal static class AttentionKernels
     }
 
     /// <summary>
-    /// y = scores(q, k), with 0 for keys that a query does not see; or, with a scale, y = softmax(scores·scale), the attention weights. A
-    /// vector of queries is transposed at a time, so that a vector holds their scores with one key. The scores are transposed back.
+    /// y = scores(q, k), with 0 for keys that a query does not see; or, with a scale, y = softmax(scores·scale), the attention weights.
+    /// Queries are transposed, one for each lane, so that a vector holds their scores with one key. Then the scores are transposed back.
     /// </summary>
     public static void Scores<T>(
         BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch,
@@ -170,7 +170,7 @@ internal static class AttentionKernels
     private static Vector512<T> Masked<T>(Vector512<T> visible, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(visible, Vector512<T>.Zero), hidden, scores);
 
-    /// <summary>y = mix(a, v): each head's sum of the visible rows of v, weighted by a. v and y have <paramref name="columns"/>.</summary>
+    /// <summary>y = mix(a, v): for each head, row i of y is the sum of the rows of v that row i sees, weighted by a.</summary>
     public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
@@ -182,9 +182,7 @@ internal static class AttentionKernels
         }
     }
 
-    /// <summary>
-    /// y = spread(a, x): each head's sum of the rows of x that see a row, weighted by a. x and y have <paramref name="columns"/>.
-    /// </summary>
+    /// <summary>y = spread(a, x): for each head, row u of y is the sum of the rows of x that see row u, weighted by a.</summary>
     public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {

@@ -16,11 +16,11 @@ internal readonly struct Prefetch
     private Prefetch(int regions, int bytes, nint first, nint second = 0, nint third = 0) =>
         (this.regions, this.bytes, this.first, this.second, this.third) = (regions, bytes, first, second, third);
 
-    /// <summary>Prefetches the first <paramref name="rows"/> rows of a buffer.</summary>
+    /// <summary>A prefetch of the first <paramref name="rows"/> rows of a buffer.</summary>
     public static Prefetch Of<T>(int rows, MatrixBuffer<T> buffer) where T : unmanaged, INumber<T> =>
         new(1, BytesOf(rows, buffer), buffer.Address);
 
-    /// <summary>Prefetches the first <paramref name="rows"/> rows of a buffer, and as many bytes of two others.</summary>
+    /// <summary>A prefetch of the first <paramref name="rows"/> rows of a buffer, and of as many bytes of two others.</summary>
     public static Prefetch Of<T>(int rows, MatrixBuffer<T> first, MatrixBuffer<T> second, MatrixBuffer<T> third)
         where T : unmanaged, INumber<T> => new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>Vector operations that .NET offers for floats and for doubles apart, here for either.</summary>
+/// <summary>Vector operations for T = float or double. .NET offers them for each type separately.</summary>
 internal static class Simd
 {
     /// <summary>Fused multiply-add: a·b + c, rounded once.</summary>
@@ -21,8 +21,8 @@ internal static class Simd
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     /// <summary>
-    /// eˣ in each lane, for x at most 0. A result below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision, is flushed to 0: it keeps later results out of
-    /// the subnormal range.
+    /// eˣ in each lane, for x at most 0. A result below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision, is flushed to 0, so that later results stay
+    /// out of the subnormal range.
     /// </summary>
     // .NET's own vector exponential rounds differently before and after the JIT has optimized it, so that equal runs would differ in bits.
     // Here eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ. |r| is at most 0.35; 8 terms leave 5e-9, and 14 leave 4e-18.
@@ -75,7 +75,7 @@ internal static class Simd
 
     /// <summary>
     /// The bias b for which x + b - b flushes |x| below 2⁻⁸¹ to zero, or below 2⁻⁹⁰¹ in double precision. Larger x keep their value up to
-    /// an error of that size. It keeps results out of the subnormal range, where arithmetic is about 100 times slower.
+    /// an error of that size. Flushing keeps later results out of the subnormal range, where arithmetic is about 100 times slower.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FlushBias<T>() =>

@@ -45,7 +45,7 @@ internal static class VectorKernels
         return sum;
     }
 
-    /// <summary>The largest element of at least one. NaN is ignored, unless all elements are NaN.</summary>
+    /// <summary>The largest of at least one element. NaN is ignored, unless all elements are NaN.</summary>
     public static T Max<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {
         var largest = x[0];

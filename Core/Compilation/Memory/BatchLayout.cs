@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The packing and the index columns of a batch, in arrays that are reused from run to run. It is <see cref="Inputs"/>, loaded.
+/// The packing and the index columns of a batch, in arrays that are reused from run to run: <see cref="Inputs"/> as kernels read them.
 /// </summary>
 [Workspace]
 internal sealed class BatchLayout
