@@ -19,8 +19,8 @@ internal static class GradientSection
         ]))
         + $"<p>The gradient of the loss of {Escaped(text.Quote())}, compared with three independent oracles: the largest relative error, "
         + $"in each matrix, of {GradientCheck.Sample} entries and of a random direction that moves all of them. Look for numbers near "
-        + "1e-16 in the first two columns, which is rounding. Finite differences cannot do as well: a large step meets the curvature of the "
-        + $"function, a small one rounding. The gradient is {(checks.All(check => check.Holds) ? "right" : "off")}.</p>\n";
+        + "1e-16 in the first two columns, which is rounding. Finite differences cannot do as well: a large step meets the curvature of "
+        + $"the function, a small one rounding. The gradient is {(checks.All(check => check.Holds) ? "right" : "off")}.</p>\n";
 
     private static string Error(Deviation deviation) =>
         deviation.Relative.ToString(deviation.Relative == 0 ? "0" : "0e-00", CultureInfo.InvariantCulture);

@@ -42,8 +42,8 @@ public sealed record Report(
     }
 
     public bool Equals(Report? other) =>
-        other is not null && Model == other.Model && Log == other.Log
-        && NamesAreTrainingData == other.NamesAreTrainingData && Names.ContentEquals(other.Names) && Traces.ContentEquals(other.Traces) && Checks.ContentEquals(other.Checks);
+        other is not null && Model == other.Model && Log == other.Log && NamesAreTrainingData == other.NamesAreTrainingData
+        && Names.ContentEquals(other.Names) && Traces.ContentEquals(other.Traces) && Checks.ContentEquals(other.Checks);
 
     public override int GetHashCode() => HashCode.Combine(Model, Log, NamesAreTrainingData, Names.Length, Traces.Length, Checks.Length);
 }

@@ -10,8 +10,8 @@ namespace MicroGpt.Study;
 public sealed record BackwardStep(int? Node, int NodeCount, ImmutableSortedDictionary<int, int> Cotangents);
 
 /// <summary>
-/// The backward pass, step by step. The nodes of the expression have the numbers that a writer prints. The nodes of the cotangents
-/// have the numbers after them, in the order of their creation.
+/// The backward pass, step by step. The nodes of the expression have the numbers that <see cref="Writer"/> prints. The nodes of the
+/// cotangents have the numbers after them, in the order of their creation.
 /// </summary>
 public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<BackwardStep> Steps)
 {

@@ -23,11 +23,11 @@ public sealed record DerivativeComparison(
         ];
     }
 
-    // At a kink there is no derivative, and the one that backward and forward mode share is a convention.
+    // At a kink there is no derivative: backward and forward mode share a convention, and the complex step does not apply.
     private static bool IsAtKink(ScalarFunction function)
     {
         var nodes = PostOrder<Expr>.Of(function.Expression).Nodes;
-        var valueOf = nodes.Zip(function.Values(nodes)).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        var valueOf = nodes.Zip(function.Values(nodes)).ToDictionary();
         return nodes.OfType<Application>().Any(node => node.Operation is Elementwise operation && operation.HasKink(
             Neighbours(valueOf[node.Arguments[0]]), Neighbours(node.Arguments.Length > 1 ? valueOf[node.Arguments[1]] : 0)));
     }

@@ -4,7 +4,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>A node of a diagram.</summary>
-/// <param name="Number">The number that a writer prints for it.</param>
+/// <param name="Number">The number that <see cref="Writer"/> prints for it.</param>
 /// <param name="Expression">The node of the expression.</param>
 /// <param name="Arguments">The numbers of its arguments.</param>
 /// <param name="Part">The index of its part in the diagram.</param>
@@ -20,8 +20,8 @@ public sealed record DiagramNode(
         application => application.Operation.Name);
 
     public bool Equals(DiagramNode? other) =>
-        other is not null && Number == other.Number && Expression == other.Expression
-        && Part == other.Part && IsOutput == other.IsOutput && Arguments.ContentEquals(other.Arguments) && Results.ContentEquals(other.Results);
+        other is not null && Number == other.Number && Expression == other.Expression && Part == other.Part && IsOutput == other.IsOutput
+        && Arguments.ContentEquals(other.Arguments) && Results.ContentEquals(other.Results);
 
     public override int GetHashCode() => HashCode.Combine(Number, Expression, Part, IsOutput, Arguments.Length, Results.Length);
 }

@@ -38,8 +38,11 @@ public sealed record GraphLayout(
     private const double Gap = 24, BandGap = 6, CrossingHeight = 4, PortGap = 10;
     private const int Sweeps = 30;
 
-    /// <summary>A part of a column that is taken: by a box, or by a wire that crosses the column.</summary>
+    /// <summary>A section of a column's height, which a box takes, or a wire that crosses the column.</summary>
     private readonly record struct Slot(int Column, double Height, bool IsStream);
+
+    /// <summary>The slots that a wire goes through. The first and the last are boxes, the others crossings.</summary>
+    private readonly record struct Route(bool IsStream, ImmutableArray<int> Slots);
 
     /// <summary>Lays out a diagram.</summary>
     public static GraphLayout Arrange(Diagram diagram)
@@ -51,39 +54,46 @@ public sealed record GraphLayout(
         var columns = Columns(nodes, indices);
         var inlays = nodes.Select(node =>
             node.Arguments.Distinct().Where(k => !IsWired(k, node)).Select(k => diagram.Nodes[k]).ToImmutableArray()).ToArray();
-        var slots = nodes.Select((node, i) => new Slot(columns[i], BoxHeight(node, inlays[i].Length), node.IsOutput)).ToList();
-        var wires = new List<(bool IsStream, ImmutableArray<int> Slots)>();
-        foreach (var node in nodes)
-        {
-            foreach (var argument in node.Arguments.Distinct().Where(k => IsWired(k, node)))
-            {
-                var (from, to) = (indices[argument], indices[node.Number]);
-                var isStream = nodes[from].IsOutput && node.IsOutput;
-                var path = new List<int> { from };
-                for (var column = columns[from] + 1; column < columns[to]; column++)
-                {
-                    path.Add(slots.Count);
-                    slots.Add(new(column, CrossingHeight, isStream));
-                }
-                wires.Add((isStream, [.. path, to]));
-            }
-        }
-
+        var boxes = nodes.Select((node, i) => new Slot(columns[i], BoxHeight(node, inlays[i].Length), node.IsOutput));
+        var (slots, routes) = Connect([.. boxes],
+            from node in nodes
+            from argument in node.Arguments.Distinct()
+            where IsWired(argument, node)
+            select (indices[argument], indices[node.Number]));
         var (x, bands) = PlaceColumns(diagram, nodes, columns);
-        var y = PlaceRows(slots, [.. wires.SelectMany(wire => wire.Slots.Zip(wire.Slots.Skip(1), (from, to) => (from, to)))]);
-        var stream = wires.Where(wire => wire.IsStream).SelectMany(wire => wire.Slots).ToHashSet();
+        var y = PlaceRows(slots, [.. routes.SelectMany(route => route.Slots.Zip(route.Slots.Skip(1), (from, to) => (from, to)))]);
+        var stream = routes.Where(route => route.IsStream).SelectMany(route => route.Slots).ToHashSet();
         return new(
             [.. nodes.Select((node, i) => new Box(node, stream.Contains(i), x[columns[i]], y[i], slots[i].Height, inlays[i]))],
-            [.. wires.GroupBy(wire => wire.Slots[^1]).SelectMany(into => into
-                .OrderByDescending(wire => wire.IsStream).ThenBy(wire => y[wire.Slots[^2]])
-                .Select((wire, k) => new Wire(wire.IsStream,
-                [
-                    .. wire.Slots[..^1].Select(slot => (x[slots[slot].Column], y[slot])),
-                    (x[slots[into.Key].Column],
-                        y[into.Key] + PortGap * (into.Any(other => other.IsStream) ? k : k - (into.Count() - 1) / 2.0)),
-                ])))],
+            [.. routes.GroupBy(route => route.Slots[^1]).SelectMany(into => Attach([.. into], i => (x[slots[i].Column], y[i])))],
             bands,
             slots.Select((slot, i) => y[i] - slot.Height / 2).Min(), slots.Select((slot, i) => y[i] + slot.Height / 2).Max());
+    }
+
+    // The boxes and the crossings of all wires, and the routes of the wires through them.
+    private static (ImmutableArray<Slot> Slots, ImmutableArray<Route> Routes) Connect(
+        ImmutableArray<Slot> boxes, IEnumerable<(int From, int To)> wires)
+    {
+        var (slots, routes) = (boxes.ToBuilder(), ImmutableArray.CreateBuilder<Route>());
+        foreach (var (from, to) in wires)
+        {
+            var isStream = boxes[from].IsStream && boxes[to].IsStream;
+            var crossed = Enumerable.Range(boxes[from].Column + 1, boxes[to].Column - boxes[from].Column - 1).ToArray();
+            routes.Add(new(isStream, [from, .. crossed.Select((_, k) => slots.Count + k), to]));
+            slots.AddRange(crossed.Select(column => new Slot(column, CrossingHeight, isStream)));
+        }
+        return (slots.ToImmutable(), routes.ToImmutable());
+    }
+
+    // The wires into a box, from the top down, with a gap between their ends. The stream is the first, at the middle of the box.
+    private static IEnumerable<Wire> Attach(ImmutableArray<Route> into, Func<int, (double X, double Y)> middleOf)
+    {
+        var first = into.Any(route => route.IsStream) ? 0 : -(into.Length - 1) / 2.0;
+        return into.OrderByDescending(route => route.IsStream).ThenBy(route => middleOf(route.Slots[^2]).Y).Select((route, k) =>
+        {
+            var (x, y) = middleOf(route.Slots[^1]);
+            return new Wire(route.IsStream, [.. route.Slots[..^1].Select(middleOf), (x, y + PortGap * (first + k))]);
+        });
     }
 
     /// <summary>An operation's name, split into lines that fit a box.</summary>
@@ -124,10 +134,10 @@ public sealed record GraphLayout(
 
     // The middle of each slot, by barycenter sweeps over the columns from left to right and back. A sweep sorts the slots of a column by
     // the mean height of their neighbors, and moves each as near to that height as there is room.
-    private static double[] PlaceRows(List<Slot> slots, ImmutableArray<(int From, int To)> steps)
+    private static double[] PlaceRows(ImmutableArray<Slot> slots, ImmutableArray<(int From, int To)> steps)
     {
-        var y = new double[slots.Count];
-        var columns = Enumerable.Range(0, slots.Count).GroupBy(i => slots[i].Column).OrderBy(column => column.Key)
+        var y = new double[slots.Length];
+        var columns = Enumerable.Range(0, slots.Length).GroupBy(i => slots[i].Column).OrderBy(column => column.Key)
             .Select(column => column.ToArray()).ToArray();
         var (before, after) = (steps.ToLookup(step => step.To, step => step.From), steps.ToLookup(step => step.From, step => step.To));
         for (var sweep = 0; sweep < Sweeps; sweep++)
