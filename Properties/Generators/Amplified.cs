@@ -3,9 +3,8 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Properties;
 
 /// <summary>
-/// A number and how much a disturbance could have grown on its way to it: the derivative with every partial's absolute value in
-/// its place, Σ over paths of Π|partial|. What rounding leaves of a derivative is relative to that, not to the derivative,
-/// whose terms may cancel.
+/// A number and its amplification: the derivative with absolute values in place of the partials, Σ over paths of Π|partial|. Rounding
+/// errors of a derivative are relative to the amplification, not to the derivative, whose terms may cancel.
 /// </summary>
 public readonly record struct Amplified(double Plain, double Amplification) : IEvaluated<Amplified>
 {

@@ -17,7 +17,7 @@ public static class Arbitraries
 
     public static Arbitrary<GentleFormula> GentleFormula() => Formulas.Gentle;
 
-    public static Arbitrary<Frame> Frame() => Frames.Any;
+    public static Arbitrary<BatchCase> BatchCase() => BatchCases.Any;
 
     public static Arbitrary<LinearStructure> LinearStructure() => Structures.Linear;
 

@@ -5,10 +5,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A function of the table or derived from it, as a thing that can be listed, drawn and printed.</summary>
+/// <summary>A function of the scalar table, or derived from it, as a value that can be listed, drawn and printed.</summary>
 public abstract class Function(string name, int arity)
 {
-    /// <summary>How many numbers it takes.</summary>
+    /// <summary>The number of arguments.</summary>
     public int Arity { get; } = arity;
 
     /// <summary>The function at any kind of number.</summary>
@@ -71,10 +71,10 @@ public sealed class Over(double c) : Function(FormattableString.Invariant($"over
     public override T Apply<T>(ImmutableArray<T> x) => x[0] / c;
 }
 
-/// <summary>The functions there are.</summary>
+/// <summary>All functions, and their generator.</summary>
 public static class Functions
 {
-    /// <summary>Those of the table; powers by exponents of every kind.</summary>
+    /// <summary>The functions of the scalar table; powers with negative, fractional, zero and positive exponents.</summary>
     public static ImmutableArray<Function> Table { get; } =
     [
         new Binary<Add>(default), new Binary<Mul>(default), new Unary<Log>(default), new Unary<Exp>(default), new Unary<Relu>(default),
@@ -82,14 +82,14 @@ public static class Functions
         .. from k in (double[])[-2, -1, -0.5, 0, 0.5, 1, 2, 3] select new Unary<Pow>(new(k)),
     ];
 
-    /// <summary>Those written with signs.</summary>
+    /// <summary>The functions derived from the table by operators.</summary>
     public static ImmutableArray<Function> Derived { get; } =
         [new Negative(), new Difference(), new Quotient(), new Plus(0.7), new Minus(1.3), new Scaled(-1.7), new Over(3)];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All functions.</summary>
     public static ImmutableArray<Function> All { get; } = [.. Table, .. Derived];
 
-    /// <summary>Any of them; the powers together as often as every other one.</summary>
+    /// <summary>Any function. The powers together are drawn as often as each other function.</summary>
     public static Gen<Function> Any { get; } = Gen.OneOf(
         All.GroupBy(function => function.GetType()).Select(family => Gen.Elements(family.AsEnumerable())));
 }

@@ -5,10 +5,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A gradient map as data: for each of a few variables a gradient, or none if it was not reached.</summary>
+/// <summary>A gradient map as data: the gradient of each of four variables, or null where none was reached.</summary>
 public abstract record GradientTable(ImmutableArray<double?> Gradients)
 {
-    /// <summary>The variables that all tables are about; their values do not matter, so they are all the same.</summary>
+    /// <summary>The variables of all tables. Their values do not matter.</summary>
     public static ImmutableArray<Value<Real>> Variables { get; } = [.. Enumerable.Range(0, 4).Select(_ => Value<Real>.Variable(new(0)))];
 
     /// <summary>The map.</summary>
@@ -21,13 +21,13 @@ public abstract record GradientTable(ImmutableArray<double?> Gradients)
         $"({string.Join(", ", Gradients.Select(x => x is null ? "none" : FormattableString.Invariant($"{x:R}")))})";
 }
 
-/// <summary>Of real numbers.</summary>
+/// <summary>A table of real numbers.</summary>
 public sealed record RealGradients(ImmutableArray<double?> Gradients) : GradientTable(Gradients);
 
-/// <summary>Of integers so small that no sum rounds.</summary>
+/// <summary>A table of integers so small that no sum rounds.</summary>
 public sealed record IntegerGradients(ImmutableArray<double?> Gradients) : GradientTable(Gradients);
 
-/// <summary>Tables of gradients.</summary>
+/// <summary>Generators of tables of gradients.</summary>
 public static class GradientTables
 {
     public static Arbitrary<RealGradients> Real { get; } = Of(Reals.Signed(1e-6, 1e6), gradients => new RealGradients(gradients));

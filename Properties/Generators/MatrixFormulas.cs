@@ -7,125 +7,126 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An expression over matrices in a frame, its variables' values, and the number ⟨u, body⟩ that it is differentiated as.</summary>
+/// <summary>An expression over matrices of a batch with values of its variables, differentiated as the number ⟨u, body⟩.</summary>
 public sealed class MatrixFormula : IDifferentiable
 {
-    public MatrixFormula(Frame frame, Expr body, Direction numbers)
+    public MatrixFormula(BatchCase batch, Expr body, Direction numbers)
     {
-        (Frame, Body, Numbers) = (frame, body, numbers);
+        (Batch, Body, Numbers) = (batch, body, numbers);
         Scalar = body.Dot(new Variable("u", body.Shape));
         Variables = [.. PostOrder<Expr>.Of(Scalar).Nodes.OfType<Variable>()];
-        Point = [.. Variables.SelectMany((variable, i) => numbers.Matrix(variable.Shape, i, frame).Entries)];
+        Point = [.. Variables.SelectMany((variable, i) => numbers.Matrix(variable.Shape, i, batch).Entries)];
     }
 
-    /// <summary>What its matrices live in.</summary>
-    public Frame Frame { get; }
+    /// <summary>The batch whose sizes the matrices have.</summary>
+    public BatchCase Batch { get; }
 
     /// <summary>The expression.</summary>
     public Expr Body { get; }
 
-    /// <summary>Where its variables' values are taken from.</summary>
+    /// <summary>The numbers that the variables' values are taken from.</summary>
     public Direction Numbers { get; }
 
-    /// <summary>⟨u, body⟩, where the variable u weighs each entry.</summary>
+    /// <summary>⟨u, body⟩, where the variable u holds a weight for each entry.</summary>
     public Expr Scalar { get; }
 
     /// <summary>The variables of <see cref="Scalar"/>.</summary>
     public ImmutableArray<Variable> Variables { get; }
 
-    /// <summary>The variables' entries, one after another.</summary>
+    /// <summary>The entries of all variables, concatenated.</summary>
     public ImmutableArray<double> Point { get; }
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> => Scalar.Evaluate(Bind(x))[0, 0];
 
     /// <summary>The variables bound to entries.</summary>
-    public Environment<T> Bind<T>(ImmutableArray<T> entries) where T : IEvaluated<T> => Frame.Bind(Split(Variables, entries));
+    public Environment<T> Bind<T>(ImmutableArray<T> entries) where T : IEvaluated<T> => Batch.Bind(Split(Variables, entries));
 
-    /// <summary>Variables with their matrices, out of entries one after another.</summary>
+    /// <summary>Cuts concatenated entries into the matrices of variables.</summary>
     public IEnumerable<(Variable Variable, Matrix<T> Value)> Split<T>(ImmutableArray<Variable> variables, ImmutableArray<T> entries)
     {
         var start = 0;
         foreach (var variable in variables)
         {
-            var (rows, columns) = (variable.Shape.Rows.In(Frame.Packing), variable.Shape.Columns);
+            var (rows, columns) = (variable.Shape.Rows.In(Batch.Packing), variable.Shape.Columns);
             yield return (variable, new(rows, columns, entries.Slice(start, rows * columns)));
             start += rows * columns;
         }
     }
 
-    /// <summary>The same with another body, frame or numbers.</summary>
-    public MatrixFormula With(Frame? frame = null, Expr? body = null, Direction? numbers = null) =>
-        new(frame ?? Frame, body ?? Body, numbers ?? Numbers);
+    /// <summary>The same with another body, batch or numbers.</summary>
+    public MatrixFormula With(BatchCase? batch = null, Expr? body = null, Direction? numbers = null) =>
+        new(batch ?? Batch, body ?? Body, numbers ?? Numbers);
 
     public override string ToString() => string.Concat(
-        $"\n{Writer.Print(Body)}  {Frame}",
+        $"\n{Writer.Print(Body)}  {Batch}",
         string.Concat(Split(Variables, Point).Select(pair =>
             FormattableString.Invariant($"\n  {pair.Variable.Name} = {string.Join(" ", pair.Value.Entries)}"))));
 }
 
-/// <summary>A step that an expression may grow by: an operation of the catalogue, or several that belong together.</summary>
-public sealed record Move(int Arity, Func<ImmutableArray<Shape>, bool> Fits, Func<ImmutableArray<Expr>, Expr> Apply);
+/// <summary>A step by which an expression grows: an operation of the catalogue, or several that belong together.</summary>
+public sealed record GrowthStep(int Arity, Func<ImmutableArray<Shape>, bool> Fits, Func<ImmutableArray<Expr>, Expr> Apply);
 
-/// <summary>Expressions over matrices, of everything in the catalogue.</summary>
+/// <summary>Generators of expressions over matrices.</summary>
 public static class MatrixFormulas
 {
-    /// <summary>Of every move there is.</summary>
-    public static Arbitrary<MatrixFormula> Any { get; } = Of(Moves);
+    /// <summary>Expressions of all operations in the catalogue.</summary>
+    public static Arbitrary<MatrixFormula> Any { get; } = Of(GrowthSteps);
 
-    /// <summary>Of these moves.</summary>
-    public static Arbitrary<MatrixFormula> Of(Func<Frame, ImmutableArray<Move>> moves) => Arb.From(
-        from frame in Frames.Any.Generator
+    /// <summary>Expressions of 3 to 12 of the given steps.</summary>
+    public static Arbitrary<MatrixFormula> Of(Func<BatchCase, ImmutableArray<GrowthStep>> steps) => Arb.From(
+        from batch in BatchCases.Any.Generator
         from numbers in Directions.Any.Generator
         from count in Gen.Choose(3, 12)
         from draws in Gen.Choose(0, 1 << 20).ArrayOf(2 * count)
-        select Grown(frame, numbers, moves(frame), draws),
+        select Grown(batch, numbers, steps(batch), draws),
         Simpler);
 
     /// <summary>
-    /// The operations one by one, but for the two that make sense only within a softmax, the largest of groups and the mask of -∞;
-    /// and softmax.
+    /// Each operation as a step of its own, and softmax as one step. The largest of groups and the mask of -∞ occur only within softmax.
     /// </summary>
-    public static ImmutableArray<Move> Moves(Frame frame) =>
+    public static ImmutableArray<GrowthStep> GrowthSteps(BatchCase batch) =>
     [
-        .. from entry in Catalogue.Linear(frame).Concat(Catalogue.EntryByEntry).Concat(Catalogue.Fused(frame)).Concat(Catalogue.OfManyArguments)
-           select Move(entry, frame),
+        .. from entry in (ImmutableArray<CatalogueEntry>)
+               [.. Catalogue.Linear(batch), .. Catalogue.EntryByEntry, .. Catalogue.Fused(batch), .. Catalogue.OfManyArguments]
+           select GrowthStep(entry, batch),
         new(1, _ => true, arguments => arguments[0].Softmax(1)),
-        new(1, shapes => shapes[0] == new Shape(Extent.Positions, frame.Heads.Columns),
-            arguments => arguments[0].Mask(frame.Heads, double.NegativeInfinity).Softmax(frame.Heads.Count)),
+        new(1, shapes => shapes[0] == new Shape(Extent.Positions, batch.Heads.Columns),
+            arguments => arguments[0].Mask(batch.Heads, double.NegativeInfinity).Softmax(batch.Heads.Count)),
     ];
 
-    /// <summary>An operation by itself.</summary>
-    public static Move Move(Entry entry, Frame frame) =>
-        new(entry.Arity, shapes => entry.Operation.Fits(shapes, frame), arguments => new Application(entry.Operation, arguments));
+    /// <summary>An operation as a step of its own.</summary>
+    public static GrowthStep GrowthStep(CatalogueEntry entry, BatchCase batch) =>
+        new(entry.Arity, shapes => entry.Operation.Fits(shapes, batch), arguments => new Application(entry.Operation, arguments));
 
-    // Each step applies a move that fits to what there is, the newest if it fits that, unless numbers leave the domain.
-    private static MatrixFormula Grown(Frame frame, Direction numbers, ImmutableArray<Move> moves, int[] draws)
+    // Applies one drawn step after another to nodes that fit, to the newest if it fits. A result outside the domain is dropped.
+    private static MatrixFormula Grown(BatchCase batch, Direction numbers, ImmutableArray<GrowthStep> steps, int[] draws)
     {
-        ImmutableArray<Expr> nodes = [.. Leaves(frame).Where(leaf => leaf.Shape.Rows != Extent.Past || frame.Past > 0)];
+        ImmutableArray<Expr> nodes = [.. Leaves(batch).Where(leaf => leaf.Shape.Rows != Extent.Past || batch.Past > 0)];
         foreach (var draw in draws.Chunk(2))
         {
-            var move = moves[draw[0] % moves.Length];
-            var fitting = Catalogue.Fitting(nodes, node => node.Shape, move.Arity, move.Fits).ToArray();
+            var step = steps[draw[0] % steps.Length];
+            var fitting = Catalogue.Fitting(nodes, node => node.Shape, step.Arity, step.Fits).ToArray();
             var newest = fitting.Where(arguments => arguments.Contains(nodes[^1])).ToArray();
             if ((newest.Length > 0 ? newest : fitting) is not { Length: > 0 } choices) continue;
-            var grown = move.Apply(choices[draw[1] % choices.Length]);
-            if (IsTame(new(frame, grown, numbers))) nodes = nodes.Add(grown);
+            var grown = step.Apply(choices[draw[1] % choices.Length]);
+            if (IsTame(new(batch, grown, numbers))) nodes = nodes.Add(grown);
         }
-        return new(frame, nodes[^1], numbers);
+        return new(batch, nodes[^1], numbers);
     }
 
-    private static ImmutableArray<Expr> Leaves(Frame frame) =>
+    private static ImmutableArray<Expr> Leaves(BatchCase batch) =>
     [
-        new Variable("past", new(Extent.Past, frame.Width)),
-        new Variable("rates", new(Extent.Documents, frame.Vocabulary)),
-        new Variable("weights", new(Extent.Positions, frame.Heads.Columns)),
-        new Variable("table", new(frame.Vocabulary, frame.Width)),
-        new Variable("square", new(frame.Width, frame.Width)),
-        new Variable("context", new(frame.Seen, frame.Width)),
-        new Variable("rows", new(Extent.Positions, frame.Width)),
+        new Variable("past", new(Extent.Past, batch.Width)),
+        new Variable("rates", new(Extent.Documents, batch.Vocabulary)),
+        new Variable("weights", new(Extent.Positions, batch.Heads.Columns)),
+        new Variable("table", new(batch.Vocabulary, batch.Width)),
+        new Variable("square", new(batch.Width, batch.Width)),
+        new Variable("context", new(batch.Seen, batch.Width)),
+        new Variable("rows", new(Extent.Positions, batch.Width)),
     ];
 
-    // The value is gentle, and nothing on the way to it out of reach, as e⁻⁷⁰⁰ would be even if a logarithm follows. A mask makes -∞.
+    // The value lies in the gentle domain, and each intermediate one in the wild domain or is the -∞ of a mask. So e⁻⁷⁰⁰ is out, even
+    // where a logarithm follows.
     private static bool IsTame(MatrixFormula m)
     {
         var environment = m.Bind([.. m.Point.Select(x => new Amplified(x, 1))]);
@@ -134,14 +135,17 @@ public static class MatrixFormulas
             && values.All(value => value.Entries.All(x => Domain.Wild.Contains(x) || double.IsNegativeInfinity(x.Plain)));
     }
 
-    // With the formulas that fused operations stand for: what is on the way within them may be out of reach too.
+    // Replaces fused operations by their definitions, whose intermediate values must lie in the domain too.
     private static Expr WrittenOut(Expr body) => Rewriting.Rewrite(
-        [body], variable => variable, constant => constant, node => node.Operation is Fused formula ? formula.Definition(node.Arguments) : node)[0];
+        [body],
+        variable => variable,
+        constant => constant,
+        node => node.Operation is Fused formula ? formula.Definition(node.Arguments) : node)[0];
 
-    /// <summary>Parts of the expression first, then fewer documents, then simpler numbers.</summary>
+    // Shrinks to parts of the expression first, then to fewer documents, then to simpler numbers.
     private static IEnumerable<MatrixFormula> Simpler(MatrixFormula m) =>
         PostOrder<Expr>.Of(m.Body).Nodes.SkipLast(1).Select(part => m.With(body: part))
-            .Concat(Frames.Any.Shrinker(m.Frame).Where(frame => frame.Past == m.Frame.Past).Select(frame => m.With(frame: frame)))
+            .Concat(BatchCases.Any.Shrinker(m.Batch).Where(batch => batch.Past == m.Batch.Past).Select(batch => m.With(batch: batch)))
             .Concat(m.Numbers == Direction.Ones ? [] : [m.With(numbers: Direction.Ones)])
             .Where(IsTame);
 }

@@ -9,44 +9,45 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>A GPT with its parameters, and documents of tokens, BOS at both ends.</summary>
-/// <param name="Configuration">Its sizes.</param>
+/// <param name="Configuration">The sizes of the model.</param>
 /// <param name="Documents">The documents, at least one.</param>
-/// <param name="Seed">Where its parameters are drawn from, as those of any model are.</param>
-/// <param name="Scale">What they are multiplied by: training makes them larger, and attention choosier.</param>
+/// <param name="Seed">The seed of the parameters, drawn as those of any model.</param>
+/// <param name="Scale">A factor of the parameters: trained ones are larger, and their attention is sharper.</param>
 public sealed record GptCase(Configuration Configuration, ImmutableArray<ImmutableArray<int>> Documents, int Seed, double Scale)
 {
-    /// <summary>Its parameters.</summary>
+    /// <summary>The parameters.</summary>
     public Parameters Parameters { get; init; } = Drawn(Configuration, Seed, Scale);
 
-    /// <summary>The GPT of its sizes.</summary>
+    /// <summary>The GPT of these sizes.</summary>
     public Gpt Gpt { get; } = new(Configuration);
 
-    /// <summary>Its documents, packed.</summary>
+    /// <summary>The packed documents.</summary>
     public Inputs Batch => Model.Batch.Of(Configuration.BlockSize, Documents.AsSpan());
 
-    /// <summary>Its loss on all of its documents, a function of its parameters.</summary>
+    /// <summary>The loss on all documents, as a function of the parameters.</summary>
     public LossFunction Loss => new(Gpt, Parameters, Batch);
 
-    /// <summary>The same model with one of its documents alone.</summary>
+    /// <summary>The same model with one document only.</summary>
     public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
 
-    /// <summary>The parameters as numbers that were rounded, and the documents.</summary>
+    /// <summary>The parameters, each with the running error of one rounding, and the documents.</summary>
     public Environment<RunningError> Rounded => Gpt.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
 
-    /// <summary>The value of an expression in its parameters, on its documents.</summary>
+    /// <summary>The value of an expression of the parameters on the documents.</summary>
     public Matrix<double> Value(Expr expression) =>
         expression.Evaluate(Gpt.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
 
-    /// <summary>Its loss and gradient by some engine.</summary>
+    /// <summary>The loss and the gradient by an engine.</summary>
     public (double Loss, Parameters Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
 
-    /// <summary>The same model after training on its documents.</summary>
+    /// <summary>The same model after some steps of training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainers.Create(engine(Gpt), Course(steps, batchSize: 1)).Steps(TrainingState.Start(Parameters), steps).OrThrow().State.Parameters,
+        Parameters = Trainers.Create(engine(Gpt), Course(steps, batchSize: 1))
+            .Steps(TrainingState.Start(Parameters), steps).OrThrow().State.Parameters,
     };
 
-    /// <summary>Its documents, around and around, so many at a time.</summary>
+    /// <summary>Training data that cycles through the documents in batches of a size.</summary>
     public TrainingData Course(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
 
     /// <summary>The name of the i-th parameter.</summary>
@@ -79,10 +80,10 @@ public static class Models
     /// <summary>One to three layers, one to four heads, one to sixteen positions, two to eight tokens, one to three documents.</summary>
     public static Arbitrary<GptCase> Any { get; } = Of(3, 4, 16, 8);
 
-    /// <summary>As small as will do to see what is wrong.</summary>
+    /// <summary>One layer, one or two heads, one to four positions, two to four tokens: counterexamples that are easy to read.</summary>
     public static Arbitrary<GptCase> Small { get; } = Of(1, 2, 4, 4);
 
-    /// <summary>The default configuration, with a document so short that each parameter can be tried.</summary>
+    /// <summary>The default configuration with one short document: an oracle can differentiate by each of its 4,192 parameters.</summary>
     public static Arbitrary<DefaultModel> Default { get; } = Arb.From(
         from letters in Gen.Choose(0, 25).ArrayOf(3)
         from seed in Gen.Choose(0, 1 << 20)
@@ -101,7 +102,7 @@ public static class Models
         select new GptCase(Configuration(heads * headSize, heads, layers, block, vocabulary), [.. documents], seed, scale),
         Simpler);
 
-    /// <summary>The configuration of sizes that are known to be right.</summary>
+    /// <summary>The configuration of valid sizes.</summary>
     public static Configuration Configuration(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize) =>
         Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, vocabSize).Match(
             Succ: configuration => configuration,
@@ -117,7 +118,7 @@ public static class Models
     {
         var (documents, c) = (model.Documents, model.Configuration);
         if (c.NLayer > 1) yield return Sized(c.NEmbd, c.NHead, c.NLayer - 1);
-        // Of a row of one number rmsnorm leaves but the sign: two are the least that learn.
+        // rmsnorm of a row of one number leaves only its sign, so n_embd stays at least 2.
         if (c.NHead > 1 && c.HeadDim > 1) yield return Sized(c.HeadDim, 1, c.NLayer);
         if (c.NEmbd - c.NHead > 1) yield return Sized(c.NEmbd - c.NHead, c.NHead, c.NLayer);
         for (var d = 0; d < documents.Length; d++)

@@ -7,8 +7,8 @@ namespace MicroGpt.Properties;
 public sealed record Call(Function Function, ImmutableArray<int> Arguments);
 
 /// <summary>
-/// A formula as data: leaves with their values, and functions applied to whatever stands before them, shared or not. Its value is
-/// that of its last node.
+/// A formula as data: leaves with values, and calls whose arguments are earlier nodes, which may be shared. Its value is that of its
+/// last node.
 /// </summary>
 public sealed record RandomFormula(ImmutableArray<double> Point, ImmutableArray<Call> Calls) : IDifferentiable
 {
@@ -37,7 +37,7 @@ public sealed record RandomFormula(ImmutableArray<double> Point, ImmutableArray<
         return new([.. Point.Reverse()], [.. Calls.Select(call => call with { Arguments = [.. call.Arguments.Select(Moved)] })]);
     }
 
-    /// <summary>The formula without a node: whoever used it uses an earlier one, or if it was the first, the next.</summary>
+    /// <summary>The formula without a node. A call that used the node uses the stand-in instead.</summary>
     public RandomFormula Without(int node, int standIn)
     {
         int Moved(int i) => i == node ? Moved(standIn) : i > node ? i - 1 : i;
@@ -48,7 +48,7 @@ public sealed record RandomFormula(ImmutableArray<double> Point, ImmutableArray<
             : new(Point, calls.RemoveAt(node - Point.Length));
     }
 
-    /// <summary>Whether every node lies within a domain.</summary>
+    /// <summary>True if every node lies within a domain.</summary>
     public bool IsIn(Domain domain) => Nodes([.. Point.Select(x => new Amplified(x, 1))]).All(domain.Contains);
 
     public override string ToString() => string.Concat(
@@ -56,13 +56,13 @@ public sealed record RandomFormula(ImmutableArray<double> Point, ImmutableArray<
         Calls.Select((call, i) => $"\n  %{Point.Length + i} = {call.Function} {string.Join(" ", call.Arguments.Select(k => $"%{k}"))}")));
 }
 
-/// <summary>How large numbers may become, how small if they are not zero, and how much a disturbance may have grown.</summary>
+/// <summary>Bounds of nodes: |x| is 0 or between 1/largest and largest, and the amplification is limited.</summary>
 public readonly record struct Domain(double Largest, double LargestAmplification)
 {
-    /// <summary>As far as double precision bears.</summary>
+    /// <summary>Numbers that double precision computes with safely.</summary>
     public static Domain Wild { get; } = new(1e30, 1e100);
 
-    /// <summary>Near enough to one that differences of values tell something: those have but sixteen digits to lose.</summary>
+    /// <summary>Numbers near one, where finite differences, which have sixteen digits to lose, keep some.</summary>
     public static Domain Gentle { get; } = new(1e3, 1e4);
 
     public bool Contains(Amplified x) =>

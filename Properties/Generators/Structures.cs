@@ -7,15 +7,15 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An operation on matrices and how many it takes.</summary>
-public sealed record Entry(Operation Operation, int Arity)
+/// <summary>An operation on matrices, and the number of its arguments.</summary>
+public sealed record CatalogueEntry(Operation Operation, int Arity)
 {
     /// <summary>The operation applied to variables of these shapes.</summary>
     public Application Of(ImmutableArray<Shape> shapes) =>
         new(Operation, [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))]);
 }
 
-/// <summary>x₀·x₁ + x₂·x₃ + …, entry by entry; the last argument of an odd number stands alone. It has no kernel of its own.</summary>
+/// <summary>x₀·x₁ + x₂·x₃ + …, entry by entry; the last of an odd number of arguments is added alone. It has no kernel.</summary>
 public sealed record SumOfProducts(int Arity) : Operation
 {
     public override string Name => $"sum-of-products({Arity})";
@@ -33,26 +33,26 @@ public sealed record SumOfProducts(int Arity) : Operation
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
-/// <summary>The operations on matrices there are.</summary>
+/// <summary>The catalogue of all operations on matrices.</summary>
 public static class Catalogue
 {
-    /// <summary>Those that are linear in each argument, with every parameter that means something in a frame.</summary>
-    public static ImmutableArray<Entry> Linear(Frame frame) =>
+    /// <summary>Operations that are linear in each argument, with each value of their attributes that is valid in a batch.</summary>
+    public static ImmutableArray<CatalogueEntry> Linear(BatchCase batch) =>
     [
         new(new TimesTranspose(), 2), new(new Times(), 2), new(new TransposeTimes(), 2),
-        new(new Scores(frame.Heads), 2), new(new Mix(frame.Heads), 2), new(new Spread(frame.Heads, frame.Seen), 2),
-        new(new Mask(frame.Heads, 0), 1),
-        .. from groups in new[] { 1, frame.Heads.Count, frame.Width }.Distinct() select new Entry(new SumGroups(groups), 1),
-        .. from size in new[] { 1, frame.HeadSize, frame.Heads.BlockSize }.Distinct() select new Entry(new RepeatGroups(size), 1),
-        new(new Gather(Frame.Tokens), 1), new(new ScatterAdd(Frame.Tokens, frame.Vocabulary), 1),
-        new(new Pick(Frame.Tokens), 1), new(new Place(Frame.Tokens, frame.Vocabulary), 1),
+        new(new Scores(batch.Heads), 2), new(new Mix(batch.Heads), 2), new(new Spread(batch.Heads, batch.Seen), 2),
+        new(new Mask(batch.Heads, 0), 1),
+        .. from groups in new[] { 1, batch.Heads.Count, batch.Width }.Distinct() select new CatalogueEntry(new SumGroups(groups), 1),
+        .. from size in new[] { 1, batch.HeadSize, batch.Heads.BlockSize }.Distinct() select new CatalogueEntry(new RepeatGroups(size), 1),
+        new(new Gather(BatchCase.Tokens), 1), new(new ScatterAdd(BatchCase.Tokens, batch.Vocabulary), 1),
+        new(new Pick(BatchCase.Tokens), 1), new(new Place(BatchCase.Tokens, batch.Vocabulary), 1),
         new(new MeanRows(), 1), new(new ShareRows(Extent.Documents), 1), new(new ShareRows(Extent.Positions), 1),
         new(new IntoContext(Extent.Past), 1), new(new IntoContext(Extent.Positions), 1),
         new(new OutOfContext(Extent.Past), 1), new(new OutOfContext(Extent.Positions), 1),
     ];
 
-    /// <summary>The table of operations, entry by entry.</summary>
-    public static ImmutableArray<Entry> EntryByEntry { get; } =
+    /// <summary>The operations of the scalar table, applied entry by entry.</summary>
+    public static ImmutableArray<CatalogueEntry> EntryByEntry { get; } =
     [
         new(new Pairwise<Add>(default), 2), new(new Pairwise<Mul>(default), 2),
         new(new Pointwise<Pow>(new(-0.5)), 1), new(new Pointwise<Pow>(new(2)), 1), new(new Pointwise<Log>(default), 1),
@@ -60,28 +60,29 @@ public static class Catalogue
         new(new Pointwise<Reciprocal>(default), 1),
     ];
 
-    /// <summary>Those that stand for a formula.</summary>
-    public static ImmutableArray<Entry> Fused(Frame frame) =>
+    /// <summary>Fused operations: each stands for a formula.</summary>
+    public static ImmutableArray<CatalogueEntry> Fused(BatchCase batch) =>
     [
-        new(new ReluPullback(), 2), new(new RmsNorm(), 1), new(new RmsNormPullback(), 2), new(new AttentionWeights(frame.Heads, frame.Seen), 2),
-        new(new CrossEntropy(Frame.Tokens), 1), new(new CrossEntropyPullback(Frame.Tokens), 2), new(new Append(), 2),
-        .. from groups in new[] { 1, frame.Heads.Count }.Distinct()
-           from entry in (Entry[])[new(new Softmax(groups), 1), new(new SoftmaxPullback(groups, 0.7), 2)]
+        new(new ReluPullback(), 2), new(new RmsNorm(), 1), new(new RmsNormPullback(), 2),
+        new(new AttentionWeights(batch.Heads, batch.Seen), 2),
+        new(new CrossEntropy(BatchCase.Tokens), 1), new(new CrossEntropyPullback(BatchCase.Tokens), 2), new(new Append(), 2),
+        .. from groups in new[] { 1, batch.Heads.Count }.Distinct()
+           from entry in (CatalogueEntry[])[new(new Softmax(groups), 1), new(new SoftmaxPullback(groups, 0.7), 2)]
            select entry,
     ];
 
-    /// <summary>Operations of more arguments than any of Core's has.</summary>
-    public static ImmutableArray<Entry> OfManyArguments { get; } = [new(new SumOfProducts(3), 3), new(new SumOfProducts(4), 4)];
+    /// <summary>Operations of three and four arguments. Those of Core have at most two.</summary>
+    public static ImmutableArray<CatalogueEntry> OfManyArguments { get; } = [new(new SumOfProducts(3), 3), new(new SumOfProducts(4), 4)];
 
-    /// <summary>All of them.</summary>
-    public static ImmutableArray<Entry> All(Frame frame) =>
+    /// <summary>All operations of the catalogue.</summary>
+    public static ImmutableArray<CatalogueEntry> All(BatchCase batch) =>
     [
-        .. Linear(frame), .. EntryByEntry, .. Fused(frame), .. OfManyArguments, new(new Mask(frame.Heads, double.NegativeInfinity), 1),
-        .. from groups in new[] { 1, frame.Heads.Count }.Distinct() select new Entry(new LargestOfGroups(groups), 1),
+        .. Linear(batch), .. EntryByEntry, .. Fused(batch), .. OfManyArguments, new(new Mask(batch.Heads, double.NegativeInfinity), 1),
+        .. from groups in new[] { 1, batch.Heads.Count }.Distinct() select new CatalogueEntry(new LargestOfGroups(groups), 1),
     ];
 
     /// <summary>
-    /// All choices of one item or of two; of more, those with at most two different items: all of them would be too many.
+    /// All tuples of one or two items. Of three or more, only those with at most two different items: the number of all is too large.
     /// </summary>
     public static IEnumerable<ImmutableArray<T>> Tuples<T>(ImmutableArray<T> items, int arity) => arity <= 2
         ? Product(Enumerable.Repeat(items.AsEnumerable(), arity))
@@ -93,58 +94,60 @@ public static class Catalogue
         ImmutableArray<T> items, Func<T, Shape> shape, int arity, Func<ImmutableArray<Shape>, bool> fits)
     {
         var ofShape = items.ToLookup(shape);
-        return Tuples([.. ofShape.Select(group => group.Key)], arity).Where(fits).SelectMany(shapes => Product(shapes.Select(x => ofShape[x])));
+        return Tuples([.. ofShape.Select(group => group.Key)], arity).Where(fits)
+            .SelectMany(shapes => Product(shapes.Select(x => ofShape[x])));
     }
 
     // The tuples with one item of each set.
     private static IEnumerable<ImmutableArray<T>> Product<T>(IEnumerable<IEnumerable<T>> sets) => sets.Aggregate(
         Enumerable.Repeat(ImmutableArray<T>.Empty, 1), (tuples, set) => tuples.SelectMany(tuple => set.Select(tuple.Add)));
 
-    /// <summary>Whether an operation fits shapes in a frame: its own opinion, and that tokens and past find what they look up.</summary>
-    public static bool Fits(this Operation operation, ImmutableArray<Shape> shapes, Frame frame) =>
+    /// <summary>True if an operation accepts shapes, and its tables have a row or column for each token of the batch.</summary>
+    public static bool Fits(this Operation operation, ImmutableArray<Shape> shapes, BatchCase batch) =>
         operation.Infer(shapes) is not null && operation switch
         {
-            Gather => shapes[0].Rows.IfFixed >= frame.Vocabulary,
-            Pick or CrossEntropy or CrossEntropyPullback => shapes[0].Columns >= frame.Vocabulary,
-            AttentionWeights => shapes[1].Rows == frame.Seen,
-            Scores or Mix => frame.Past == 0 || shapes[1].Rows == Extent.Context,
+            Gather => shapes[0].Rows.IfFixed >= batch.Vocabulary,
+            Pick or CrossEntropy or CrossEntropyPullback => shapes[0].Columns >= batch.Vocabulary,
+            AttentionWeights => shapes[1].Rows == batch.Seen,
+            Scores or Mix => batch.Past == 0 || shapes[1].Rows == Extent.Context,
             _ => true,
         };
 }
 
 /// <summary>An operation on matrices of shapes that fit it.</summary>
-public abstract record Structure(Frame Frame, Entry Entry, ImmutableArray<Shape> Shapes)
+public abstract record Structure(BatchCase Batch, CatalogueEntry Entry, ImmutableArray<Shape> Shapes)
 {
-    public sealed override string ToString() => $"\n  {Entry.Operation.Name} of {string.Join(" and ", Shapes)}\n  {Frame}";
+    public sealed override string ToString() => $"\n  {Entry.Operation.Name} of {string.Join(" and ", Shapes)}\n  {Batch}";
 }
 
-/// <summary>One that is linear in each argument.</summary>
-public sealed record LinearStructure(Frame Frame, Entry Entry, ImmutableArray<Shape> Shapes) : Structure(Frame, Entry, Shapes);
+/// <summary>An operation that is linear in each argument, on matrices of shapes that fit it.</summary>
+public sealed record LinearStructure(BatchCase Batch, CatalogueEntry Entry, ImmutableArray<Shape> Shapes) : Structure(Batch, Entry, Shapes);
 
-/// <summary>Any one.</summary>
-public sealed record AnyStructure(Frame Frame, Entry Entry, ImmutableArray<Shape> Shapes) : Structure(Frame, Entry, Shapes);
+/// <summary>Any operation of the catalogue, on matrices of shapes that fit it.</summary>
+public sealed record AnyStructure(BatchCase Batch, CatalogueEntry Entry, ImmutableArray<Shape> Shapes) : Structure(Batch, Entry, Shapes);
 
-/// <summary>Operations and shapes.</summary>
+/// <summary>Generators of operations with shapes that fit them.</summary>
 public static class Structures
 {
-    /// <summary>Those linear in each argument.</summary>
+    /// <summary>Operations that are linear in each argument.</summary>
     public static Arbitrary<LinearStructure> Linear { get; } =
-        Of(Catalogue.Linear, (frame, entry, shapes) => new LinearStructure(frame, entry, shapes));
+        Of(Catalogue.Linear, (batch, entry, shapes) => new LinearStructure(batch, entry, shapes));
 
-    /// <summary>All.</summary>
+    /// <summary>All operations.</summary>
     public static Arbitrary<AnyStructure> Any { get; } =
-        Of(Catalogue.All, (frame, entry, shapes) => new AnyStructure(frame, entry, shapes));
+        Of(Catalogue.All, (batch, entry, shapes) => new AnyStructure(batch, entry, shapes));
 
-    /// <summary>Any entry of a catalogue, on any shapes of a frame that fit it.</summary>
+    /// <summary>Any entry of a catalogue, on any shapes of a batch that fit it.</summary>
     public static Arbitrary<T> Of<T>(
-        Func<Frame, ImmutableArray<Entry>> catalogue, Func<Frame, Entry, ImmutableArray<Shape>, T> structure)
+        Func<BatchCase, ImmutableArray<CatalogueEntry>> catalogue, Func<BatchCase, CatalogueEntry, ImmutableArray<Shape>, T> structure)
         where T : Structure => Arb.From(
-        from frame in Frames.Any.Generator
-        from entry in Gen.Elements(catalogue(frame).AsEnumerable())
-        from shapes in Gen.Elements(Catalogue.Fitting(frame.Shapes, shape => shape, entry.Arity, shapes => entry.Operation.Fits(shapes, frame)))
-        select structure(frame, entry, shapes),
+        from batch in BatchCases.Any.Generator
+        from entry in Gen.Elements(catalogue(batch).AsEnumerable())
+        let fitting = Catalogue.Fitting(batch.Shapes, shape => shape, entry.Arity, shapes => entry.Operation.Fits(shapes, batch))
+        from shapes in Gen.Elements(fitting)
+        select structure(batch, entry, shapes),
         s =>
-            from frame in Frames.Any.Shrinker(s.Frame)
-            where s.Entry.Operation.Fits(s.Shapes, frame)
-            select structure(frame, s.Entry, s.Shapes));
+            from batch in BatchCases.Any.Shrinker(s.Batch)
+            where s.Entry.Operation.Fits(s.Shapes, batch)
+            select structure(batch, s.Entry, s.Shapes));
 }

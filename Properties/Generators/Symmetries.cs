@@ -4,19 +4,19 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A way to rearrange a model so that it stays the same model.</summary>
-/// <param name="Source">Where the parameter of a matrix in a row and a column is taken from.</param>
-/// <param name="Token">What a token becomes.</param>
+/// <summary>A rearrangement of parameters and tokens that leaves the function of a model the same.</summary>
+/// <param name="Source">The row and column that a parameter is taken from, by matrix, row and column.</param>
+/// <param name="Token">The new id of a token.</param>
 public sealed record Symmetry(Func<string, int, int, (int Row, int Column)> Source, Func<int, int> Token)
 {
-    /// <summary>The model rearranged.</summary>
+    /// <summary>The rearranged model.</summary>
     public GptCase Of(GptCase model) => model with
     {
         Parameters = Of(model.Parameters),
         Documents = [.. model.Documents.Select(tokens => tokens.Select(Token).ToImmutableArray())],
     };
 
-    /// <summary>Parameters, or their gradient, rearranged.</summary>
+    /// <summary>The rearranged parameters, or their gradient.</summary>
     public Parameters Of(Parameters parameters) => parameters with
     {
         Values =
@@ -30,17 +30,17 @@ public sealed record Symmetry(Func<string, int, int, (int Row, int Column)> Sour
     };
 }
 
-/// <summary>Ways to rearrange a model, drawn by its seed.</summary>
+/// <summary>Rearrangements of a model, drawn by its seed.</summary>
 public static class Symmetries
 {
-    /// <summary>Other numbers for the tokens: the rows of wte and lm_head change places.</summary>
+    /// <summary>A permutation of token ids: the rows of wte and lm_head change places.</summary>
     public static Symmetry OfTokens(GptCase model)
     {
         var old = Permutation(model.Configuration.VocabSize, model.Seed);
         return new((name, i, j) => name is "wte" or "lm_head" ? (old[i], j) : (i, j), token => old.IndexOf(token));
     }
 
-    /// <summary>The heads in another order: rows of what makes queries, keys and values, columns of what reads the outputs.</summary>
+    /// <summary>A permutation of heads: the rows of attn_wq, attn_wk and attn_wv and the columns of attn_wo change places.</summary>
     public static Symmetry OfHeads(GptCase model)
     {
         var (old, d) = (Permutation(model.Configuration.NHead, model.Seed), model.Configuration.HeadDim);

@@ -10,33 +10,40 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The file of a checkpoint after somebody meddled with it, and most often sealed it again with the hash that it then has.</summary>
-/// <param name="Bytes">What the file is now.</param>
-/// <param name="Seed">What was done, as a number.</param>
+/// <summary>The file of a checkpoint after one to three changes, in seven cases of eight with the hash that matches them.</summary>
+/// <param name="Bytes">The bytes of the changed file.</param>
+/// <param name="Seed">The seed that the changes are drawn by.</param>
 public sealed record Tampered(byte[] Bytes, int Seed)
 {
     private static readonly ImmutableArray<byte[]> Originals =
         [.. from precision in Enum.GetValues<Precision>() select CheckpointFile.Write(Saved.Small(precision)).ToArray()];
 
-    private static readonly ImmutableArray<Func<byte[], Random, byte[]>> Deeds =
+    private static readonly ImmutableArray<Func<byte[], Random, byte[]>> Changes =
         [FlipBit, Overwrite, CutOff, Append, ClaimLength, Spoil, ReplaceValue, ReplaceValue, ReplaceValue, RepeatEntry, DropEntry, Insert];
 
-    private static readonly ImmutableArray<ulong> Lengths = [0, 1, 8, 100, 1 << 20, int.MaxValue, 1L << 32, long.MaxValue, ulong.MaxValue - 7, ulong.MaxValue];
+    private static readonly ImmutableArray<ulong> Lengths =
+        [0, 1, 8, 100, 1 << 20, int.MaxValue, 1L << 32, long.MaxValue, ulong.MaxValue - 7, ulong.MaxValue];
 
     private static readonly ImmutableArray<double> Spoilt =
         [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -1, double.Epsilon, double.MaxValue, -0.0];
 
     private static readonly ImmutableArray<string> Values =
     [
-        "0", "1", "-1", "2", "3", "16", "2147483647", "2147483648", "9223372036854775807", "18446744073709551616", "1e400", "1.5", "NaN", "Infinity",
-        "\"\"", "\"0\"", "\"-1\"", "\"1\"", "\"2\"", "\"1000\"", "\"46340\"", "\"2147483647\"", "\"2147483648\"", "\"1e308\"", "\"1e-400\"", "\"NaN\"", "\"∞\"",
-        "\"+1\"", "\"007\"", "\" 1\"", "\"٣\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"ba\"", "\"F16\"", "\"F64\"", "\"F32\"", "\"single\"", "\"double\"",
-        "\"scalar\"", "null", "true", "{}", "[]", "[0]", "[0,0]", "[2,2]", "[3,2,1]", "[-1,5]", "[2147483647,2147483647]", "[4611686018427387904,8]",
-        "[0,48]", "[48,0]", "[0,18446744073709551615]", "[9223372036854775800,9223372036854775807]", "[\"0\",\"48\"]", "{\"a\":{\"b\":{\"c\":{}}}}", "\"", "",
-        $"\"{new string('9', 5000)}\"", $"\"{new string('0', 200_000)}\"", new string('[', 2000), string.Concat(Enumerable.Repeat("{\"a\":", 500)),
+        "0", "1", "-1", "2", "3", "16", "2147483647", "2147483648", "9223372036854775807", "18446744073709551616",
+        "1e400", "1.5", "NaN", "Infinity",
+        "\"\"", "\"0\"", "\"-1\"", "\"1\"", "\"2\"", "\"1000\"", "\"46340\"", "\"2147483647\"", "\"2147483648\"",
+        "\"1e308\"", "\"1e-400\"", "\"NaN\"", "\"∞\"",
+        "\"+1\"", "\"007\"", "\" 1\"", "\"٣\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"ba\"",
+        "\"F16\"", "\"F64\"", "\"F32\"", "\"single\"", "\"double\"",
+        "\"scalar\"", "null", "true", "{}", "[]", "[0]", "[0,0]", "[2,2]", "[3,2,1]", "[-1,5]",
+        "[2147483647,2147483647]", "[4611686018427387904,8]",
+        "[0,48]", "[48,0]", "[0,18446744073709551615]", "[9223372036854775800,9223372036854775807]", "[\"0\",\"48\"]",
+        "{\"a\":{\"b\":{\"c\":{}}}}", "\"", "",
+        $"\"{new string('9', 5000)}\"",
+        $"\"{new string('0', 200_000)}\"", new string('[', 2000), string.Concat(Enumerable.Repeat("{\"a\":", 500)),
     ];
 
-    /// <summary>One to three deeds.</summary>
+    /// <summary>Files with one to three changes.</summary>
     public static Arbitrary<Tampered> Any { get; } = Arb.From(from seed in Gen.Choose(0, int.MaxValue - 1) select Of(seed));
 
     public override string ToString() => $"tampered by {Seed}: {Encoding.Latin1.GetString(Bytes).Quote()}";
@@ -45,12 +52,12 @@ public sealed record Tampered(byte[] Bytes, int Seed)
     {
         var random = new Random(seed);
         var bytes = Originals[random.Next(Originals.Length)];
-        for (var deeds = 1 + random.Next(2) * random.Next(3); deeds > 0; deeds--)
-            bytes = Deeds[random.Next(Deeds.Length)](bytes, random);
+        for (var changes = 1 + random.Next(2) * random.Next(3); changes > 0; changes--)
+            bytes = Changes[random.Next(Changes.Length)](bytes, random);
         return new(random.Next(8) == 0 ? bytes : Sealed(bytes), seed);
     }
 
-    /// <summary>A file with the hash of what it holds, if it has a place for one.</summary>
+    /// <summary>A file with the hash that matches its bytes, if its header has a place for one.</summary>
     public static byte[] Sealed(byte[] bytes)
     {
         var start = Header.LengthBytes + Header.Opening.Length;
@@ -61,7 +68,7 @@ public sealed record Tampered(byte[] Bytes, int Seed)
         return sealedBytes;
     }
 
-    /// <summary>A file with another header, whose length it tells as it is.</summary>
+    /// <summary>A file with a changed header, and the length of that header before it.</summary>
     public static byte[] WithHeader(byte[] bytes, Func<byte[], byte[]> change)
     {
         if (bytes.Length < Header.LengthBytes) return bytes;
@@ -79,9 +86,11 @@ public sealed record Tampered(byte[] Bytes, int Seed)
     private static byte[] Append(byte[] bytes, Random random) => [.. bytes, .. new byte[random.Next(1, 100)]];
 
     private static byte[] ClaimLength(byte[] bytes, Random random) =>
-        bytes.Length < Header.LengthBytes ? bytes : [.. BitConverter.GetBytes(Lengths[random.Next(Lengths.Length)]), .. bytes[Header.LengthBytes..]];
+        bytes.Length < Header.LengthBytes
+            ? bytes
+            : [.. BitConverter.GetBytes(Lengths[random.Next(Lengths.Length)]), .. bytes[Header.LengthBytes..]];
 
-    // A number near the end, where the numbers are.
+    // Overwrites a number near the end of the file, where the parameters are.
     private static byte[] Spoil(byte[] bytes, Random random)
     {
         var at = bytes.Length - sizeof(double) * random.Next(1, 200);
@@ -122,7 +131,8 @@ public sealed record Tampered(byte[] Bytes, int Seed)
         return (commas[i], commas[Math.Min(commas.Length - 1, i + 1 + random.Next(5))]);
     }
 
-    private static int[] Places(byte[] header, byte character) => [.. Enumerable.Range(0, header.Length).Where(i => header[i] == character)];
+    private static int[] Places(byte[] header, byte character) =>
+        [.. Enumerable.Range(0, header.Length).Where(i => header[i] == character)];
 
     private static byte[] Changed(byte[] bytes, Random random, Func<byte, byte> change)
     {

@@ -5,10 +5,10 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A corpus of any characters that Unicode has.</summary>
+/// <summary>A corpus of any Unicode characters.</summary>
 public sealed record Texts(Corpus Corpus)
 {
-    /// <summary>One to five documents, of letters as often as of anything else.</summary>
+    /// <summary>One to five documents. A quarter of the characters are letters a to z.</summary>
     public static Arbitrary<Texts> Any { get; } = Arb.From(
         from documents in Gen.Choose(1, 5).SelectMany(count => Document.ArrayOf(count))
         select new Texts(new Corpus([.. documents])),
@@ -24,7 +24,7 @@ public sealed record Texts(Corpus Corpus)
         from characters in Gen.Choose(1, 12).SelectMany(count => Character.ArrayOf(count))
         select string.Concat(characters);
 
-    // A Rune is a Unicode scalar: the surrogates in between are none.
+    // Surrogates, 0xD800 to 0xDFFF, are no Unicode scalars.
     private static Gen<Rune> Character => Gen.OneOf(
         Gen.Choose('a', 'z'), Gen.Choose(0, 0xD7FF), Gen.Choose(0xE000, 0xFFFF), Gen.Choose(0x10000, 0x10FFFF)).Select(i => new Rune(i));
 }

@@ -21,7 +21,8 @@ public sealed record LearnableCase(GptCase Model)
 /// <summary>Generators of inputs of training: gradients, and models with documents.</summary>
 public static class TrainingInputs
 {
-    private static readonly Configuration Smallest = Properties.Models.Configuration(nEmbd: 1, nHead: 1, nLayer: 1, blockSize: 1, vocabSize: 1);
+    private static readonly Configuration Smallest =
+        Properties.Models.Configuration(nEmbd: 1, nHead: 1, nLayer: 1, blockSize: 1, vocabSize: 1);
 
     /// <summary>One to ten gradients of the smallest model, none of them negligible beside Adam's ε.</summary>
     public static Arbitrary<GradientHistory> Gradients { get; } = Arb.From(

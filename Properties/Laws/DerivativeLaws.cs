@@ -5,19 +5,19 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What every gradient obeys, of whatever function, however it was computed.</summary>
+/// <summary>Laws of every gradient, of any function, by any method.</summary>
 public static class DerivativeLaws
 {
-    /// <summary>What rounding leaves of a graph's derivative, relative to A: the worst of three million partials was 1e-15.</summary>
+    /// <summary>The rounding error of a graph's derivative, relative to the amplification A. The worst of three million was 1e-15.</summary>
     public const double OfGraphs = 1e-13;
 
-    /// <summary>The same of one operation: a few roundings on either side.</summary>
+    /// <summary>The rounding error of the derivative of one operation, relative to A: a few roundings on either side.</summary>
     public const double OfOperations = 2e-15;
 
-    // Below this a derivative is as good as zero: the complex step itself, 2⁻⁴⁰⁰, is 4e-121.
+    // A derivative below this counts as zero: the complex step itself, 2⁻⁴⁰⁰, is 4e-121.
     private const double Nothing = 1e-100;
 
-    // An estimate worse than this would vouch for anything. One in a hundred is worse than 1e-10.
+    // A less precise estimate is no evidence. One estimate in a hundred is less precise than 1e-10.
     private const double Resolution = 1e-7;
 
     /// <summary>|∂f/∂xᵢ - oracle(f, eᵢ)| ≤ rounding·Aᵢ for each leaf i.</summary>
@@ -32,17 +32,21 @@ public static class DerivativeLaws
     }
 
     /// <summary>
-    /// |∇f·v - D(f, v)| ≤ the error that D, by finite differences, expects of itself. Points with a kink or the end of f's domain too
-    /// near, or where D expects to be off by more than 1e-7·A, say nothing.
+    /// |∇f·v - D(f, v)| ≤ the error that D, by finite differences, estimates for itself. Points near a kink or the end of f's domain are
+    /// skipped, and so are points where that estimate exceeds 1e-7·A.
     /// </summary>
     public static Property AgreesWithFiniteDifferences(IDifferentiable f, Gradient gradient, Direction direction)
     {
         var v = direction.Of(f.Point.Length);
         var (estimate, amplification) = (f.ByFiniteDifferences(v), f.Amplification(v));
-        // What f does not depend on needs no resolution.
+        // A variable that f does not depend on needs no resolution.
         var resolved = estimate is { Error: var error } && (error <= Resolution * amplification || amplification == 0);
         return Prop.When(resolved, () => Verdict.NoneOf(
-            Verdict.Apart("∇f·v", Dot(gradient(f), v), estimate!.Value.Derivative, estimate.Value.Error + OfGraphs * Math.Max(Nothing, amplification))));
+            Verdict.Apart(
+                "∇f·v",
+                Dot(gradient(f), v),
+                estimate!.Value.Derivative,
+                estimate.Value.Error + OfGraphs * Math.Max(Nothing, amplification))));
     }
 
     /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>

@@ -5,7 +5,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>One formula has one meaning, whatever it is read at and whatever computes it.</summary>
+/// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
 {
     /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
@@ -29,8 +29,8 @@ public static class EquivalenceLaws
         GptLaws.Apart(model, model.By(engine).Gradient.Values, model.By(reference).Gradient.Values, _ => 0, ofLargest);
 
     /// <summary>
-    /// An engine that computes in a precision finds the loss and the gradient to what rounding in that precision may have done to
-    /// them: the running error of the scalar graph, which is in proportion to the precision, and what faded.
+    /// An engine that computes in a precision finds the loss and the gradient up to its rounding errors: the running error of the scalar
+    /// graph, scaled to the precision, and the error of flushing to zero.
     /// </summary>
     public static Property IsRightToItsPrecision(GptCase model, Func<Gpt, Engine> engine, double precision)
     {

@@ -6,10 +6,10 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What the gradient of a GPT's loss obeys, by whatever engine it was computed.</summary>
+/// <summary>Laws of the gradient of a GPT's loss, by any engine.</summary>
 public static class GptLaws
 {
-    // Where sums are made in another order, no more than this of the largest gradient, if nothing cancels.
+    // The error of sums in another order, relative to the largest gradient, if nothing cancels.
     private const double Reordered = 1e-13;
 
     /// <summary>Every parameter's derivative is the oracle's, to ten digits, and thirteen below the largest.</summary>
@@ -19,7 +19,7 @@ public static class GptLaws
         return Apart(model, gradient, [.. gradient.Select((_, i) => oracle(loss, loss.Axis(i)))], g => 1e-10 * Math.Abs(g), 1e-13);
     }
 
-    /// <summary>What no document holds cannot matter: rows of tokens and positions that are not used are exactly zero.</summary>
+    /// <summary>Gradients of the rows of wte and wpe that no document uses are exactly zero.</summary>
     public static Property IsZeroForWhatIsUnused(GptCase model, Func<Gpt, Engine> engine)
     {
         var (gradient, batch) = (model.By(engine).Gradient.Matrices(x => x), model.Batch);
@@ -73,8 +73,8 @@ public static class GptLaws
     }
 
     /// <summary>
-    /// Two gradients are within a bound, of each derivative and of the largest of them. Of a model that is sure of itself, whose
-    /// gradients cancel, no more can be asked than rounding leaves on either side.
+    /// Two gradients agree within a bound of each derivative and of the largest one. Where gradients cancel, as in a model that is sure of
+    /// its prediction, the bound is their rounding error.
     /// </summary>
     internal static Property Apart(
         GptCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest)

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Pointwise addition of gradient maps: what is under test.</summary>
+/// <summary>Pointwise addition of gradient maps: under test.</summary>
 public delegate GradientMap<Value<Real>, Real> Addition(GradientMap<Value<Real>, Real> f, GradientMap<Value<Real>, Real> g);
 
 /// <summary>Gradient maps are a commutative monoid.</summary>

@@ -8,8 +8,8 @@ namespace MicroGpt.Properties;
 public delegate Value<Real> Accumulate(Value<Real> sum, Value<Real> x, Value<Real> y);
 
 /// <summary>
-/// What the backward pass of a graph obeys beside <see cref="DerivativeLaws"/>. f is a formula's last node, and g another node of
-/// it, so that they share what they are made of.
+/// Laws of the backward pass of a graph, beside <see cref="DerivativeLaws"/>. f is a formula's last node and g an earlier one, so that
+/// they share nodes.
 /// </summary>
 public static class GraphLaws
 {
@@ -38,7 +38,7 @@ public static class GraphLaws
     {
         var leaves = formula.Point.Select(x => Value<Real>.Variable(new(x))).ToImmutableArray();
         var nodes = formula.Nodes(leaves);
-        // The last before f that one can divide by.
+        // The last node before f that is not zero, so that f may be divided by it.
         var other = Enumerable.Range(0, nodes.Length - 1).Last(i => nodes[i].Plain != 0);
         var (root, weightF, weightG) = combine(nodes[^1], nodes[other]);
         var (gradient, gradientF, gradientG) = (backward(root), backward(nodes[^1]), backward(nodes[other]));
@@ -52,7 +52,7 @@ public static class GraphLaws
             select complaint);
     }
 
-    /// <summary>∇(2ᵏf) = 2ᵏ∇f to the bit: no rounding knows of powers of two.</summary>
+    /// <summary>∇(2ᵏf) = 2ᵏ∇f to the bit: a power of two scales without rounding.</summary>
     public static Property ScalesByPowersOfTwoExactly(RandomFormula formula, Gradient gradient)
     {
         var (once, scaled) = (gradient(formula), gradient(formula.Then(new Scaled(1 << Power))));
@@ -68,7 +68,8 @@ public static class GraphLaws
     /// </summary>
     public static Property IsASumOfProductsInFewerNodes(RandomFormula formula, bool firstIsConstant, Accumulate accumulate)
     {
-        var leaves = formula.Point.Select((x, i) => i == 0 && firstIsConstant ? Value<Real>.Constant(x) : Value<Real>.Variable(new(x))).ToImmutableArray();
+        var leaves = formula.Point.Select((x, i) =>
+            i == 0 && firstIsConstant ? Value<Real>.Constant(x) : Value<Real>.Variable(new(x))).ToImmutableArray();
         var nodes = formula.Nodes(leaves);
         var (one, two) = (SumBy(accumulate), SumBy((sum, x, y) => sum + x * y));
         var (inOne, inTwo) = (one.Backward(), two.Backward());
@@ -99,7 +100,7 @@ public static class GraphLaws
         ]);
     }
 
-    /// <summary>What is made from constants has the empty gradient map.</summary>
+    /// <summary>A formula of constants has the empty gradient map.</summary>
     public static Property IsEmptyForAConstant(RandomFormula formula, Backward backward) => Verdict.That(
         !backward(formula.At<Value<Real>>([.. formula.Point.Select(Value<Real>.Constant)])).Variables.Any(), "a constant has a gradient");
 

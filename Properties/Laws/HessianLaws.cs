@@ -5,10 +5,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The Hessian of f times a direction: what is under test.</summary>
+/// <summary>The Hessian of f times a direction: under test.</summary>
 public delegate ImmutableArray<double> HessianVector(IDifferentiable f, ImmutableArray<double> direction);
 
-/// <summary>Derivatives of derivatives.</summary>
+/// <summary>Laws of second derivatives.</summary>
 public static class HessianLaws
 {
     /// <summary>Forward mode over reverse mode.</summary>
@@ -45,7 +45,7 @@ public static class HessianLaws
             Verdict.Apart("u·Hv - v·Hu", Dot(u, hessianVector(f, v)), Dot(v, hessianVector(f, u)), rounding)));
     }
 
-    // What rounding may have done to Hv on the way, and to what it is compared with.
+    // A bound of the rounding errors of Hv and of the value it is compared with.
     private static ImmutableArray<double> Rounding(IDifferentiable f, ImmutableArray<double> v) =>
     [
         .. f.Reversed((i, x) => new Dual<RunningError>(RunningError.Constant(x), RunningError.Constant(v[i])), root => root.Backward())

@@ -3,8 +3,8 @@ using FsCheck.Xunit;
 namespace MicroGpt.Properties;
 
 /// <summary>
-/// A property that holds for every input, tried on so many of them. The gate replays the same inputs every time, so that it cannot
-/// flake; <c>MICROGPT_PROPERTIES=deep</c> draws fifty times as many, and new ones each night.
+/// A property that holds for every input, tested on a number of random cases. `dotnet test` replays the same cases every time, so that it
+/// cannot flake. <c>MICROGPT_PROPERTIES=deep</c> draws fifty times as many, new ones in each run; the workflow does so every night.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LawAttribute : PropertyAttribute
@@ -15,13 +15,13 @@ public sealed class LawAttribute : PropertyAttribute
     {
         Cases = cases;
         MaxTest = Deep ? 50 * cases : cases;
-        // Inputs that a law has nothing to say about must be rare: more than one in a hundred, and the run fails as exhausted.
+        // Inputs outside the precondition of a law must be rare: if they exceed one in a hundred, the test fails as exhausted.
         MaxRejected = MaxTest / 100;
         if (!Deep) Replay = "1729,4105";
         QuietOnSuccess = true;
         Arbitrary = [typeof(Arbitraries)];
     }
 
-    /// <summary>How many inputs the gate tries.</summary>
+    /// <summary>The number of cases that `dotnet test` draws.</summary>
     public int Cases { get; }
 }

@@ -6,19 +6,19 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The logits of a model at each position of its documents: what is under test.</summary>
+/// <summary>The logits of a model at each position of its documents: under test.</summary>
 public delegate Matrix<double> Logits(GptCase model);
 
-/// <summary>What a GPT says at one position, and what it may know of the others.</summary>
+/// <summary>Laws of logits: what they depend on, and how precise they are.</summary>
 public static class LogitLaws
 {
-    /// <summary>The documents at once.</summary>
+    /// <summary>The logits of all documents in one batch.</summary>
     public static Matrix<double> AtOnce(GptCase model) => Of(gpt => gpt.Logits)(model);
 
-    /// <summary>The value of whatever expression is taken for the logits.</summary>
+    /// <summary>The value of the expression that stands for the logits.</summary>
     public static Logits Of(Func<Gpt, Expr> logits) => model => model.Value(logits(model.Gpt));
 
-    /// <summary>Position by position, with the keys and values of those before kept.</summary>
+    /// <summary>The logits position by position, with a key/value cache.</summary>
     public static Logits Cached(Func<Gpt, Parameters, Decoder> decoding) => model =>
     {
         var (decoder, batch, rows) = (decoding(model.Gpt, model.Parameters), model.Batch, ImmutableArray.CreateBuilder<double>());
@@ -56,7 +56,7 @@ public static class LogitLaws
             select complaint);
     }
 
-    /// <summary>Two ways to the logits give the same ones: to the bit, or within what the precision of one of them leaves.</summary>
+    /// <summary>Two ways to compute the logits agree, up to a share of the largest logit.</summary>
     public static Property AreTheSame(GptCase model, Logits logits, Logits expected, double relative = 0)
     {
         var (actual, reference) = (logits(model), expected(model));
@@ -66,15 +66,18 @@ public static class LogitLaws
     }
 
     /// <summary>
-    /// Logits that are computed in a precision are right to what rounding in it may have done to them: the running error of plain
-    /// loops, and what faded.
+    /// Logits computed in a precision are right up to its rounding errors: the running error of plain loops, and the error of flushing
+    /// to zero.
     /// </summary>
     public static Property AreRightToTheirPrecision(GptCase model, Logits logits, double precision)
     {
         if (!Tolerance.IsToldByRunningError(precision, [model.Gpt.Logits], model.Rounded)) return Verdict.NoneOf([]);
         var (actual, expected) = (logits(model), model.Gpt.Logits.Evaluate(model.Rounded));
         return Verdict.NoneOf(expected.Entries.SelectMany((e, k) => Verdict.Apart(
-            $"logit {k % expected.Columns} of row {k / expected.Columns}", actual.Entries[k], e.Plain, Tolerance.Leaves(precision, e.Error))));
+            $"logit {k % expected.Columns} of row {k / expected.Columns}",
+            actual.Entries[k],
+            e.Plain,
+            Tolerance.Leaves(precision, e.Error))));
     }
 
     private static GptCase WithAnotherToken(GptCase model, int document, int position)

@@ -4,7 +4,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What every single operation obeys beside <see cref="DerivativeLaws"/>.</summary>
+/// <summary>Laws of each operation, beside <see cref="DerivativeLaws"/>.</summary>
 public static class OperationLaws
 {
     /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
@@ -15,7 +15,7 @@ public static class OperationLaws
             "the expression's value", variables.At(f.Point, expression)[0].Plain, f.Along(f.Point, (x, _) => new Real(x)).Plain)));
     }
 
-    /// <summary>An upstream cotangent c, which is all an operation knows of what comes after it, scales its partials exactly.</summary>
+    /// <summary>A cotangent c of the result scales the partials exactly.</summary>
     public static Property ScalesWithItsCotangent(RandomFormula f, double c)
     {
         var partials = f.ByReverseMode();

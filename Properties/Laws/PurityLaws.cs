@@ -3,12 +3,12 @@ using FsCheck;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What is pure can be computed anywhere, any number of times.</summary>
+/// <summary>A pure computation gives the same result on every thread, any number of times.</summary>
 public static class PurityLaws
 {
     /// <summary>
-    /// A computation gives the same numbers to the bit, again and again, from one, two and eight threads at once, and leaves what it
-    /// was given as it was, to the bit.
+    /// A computation gives the same numbers to the bit, repeatedly and from one, two and eight threads at once, and leaves its inputs
+    /// unchanged.
     /// </summary>
     public static Property IsPure(Func<ImmutableArray<double>> compute, Func<string> inputs)
     {

@@ -5,24 +5,24 @@ using Microsoft.FSharp.Core;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An input that a law does not hold for, as simple as shrinking makes it, and what the law complains of.</summary>
+/// <summary>A shrunk input for which a law does not hold, and the complaint of the law.</summary>
 public sealed record Refutation<T>(T Counterexample, string Complaint);
 
-/// <summary>Laws put to the test outside a property: whoever expects one to fail wants to see how.</summary>
+/// <summary>Tests of laws outside a property, for mutants, which laws are expected to refute.</summary>
 public static class Refutation
 {
-    /// <summary>The refutation of a law, or nothing if it holds for as many inputs as this.</summary>
+    /// <summary>The refutation of a law, or null if it holds for <paramref name="cases"/> inputs.</summary>
     public static Refutation<T>? Of<T>(Arbitrary<T> inputs, Func<T, Property> law, int cases = 1000)
     {
         var recorder = new Recorder();
         Check.One(Config.Quick.WithMaxTest(cases).WithReplay(1729, 4105).WithRunner(recorder), Prop.ForAll(inputs, law));
-        // What F# calls shrunkArgs, C# sees as the third item.
+        // Item3 is the field that F# names shrunkArgs.
         return recorder.Result is TestResult.Failed failed
             ? new((T)failed.Item3.Head, string.Join("; ", failed.Item1.Labels))
             : null;
     }
 
-    // Writes nothing, keeps the result.
+    // Keeps the result, and prints nothing.
     private sealed class Recorder : IRunner
     {
         public TestResult? Result { get; private set; }

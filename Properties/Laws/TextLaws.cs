@@ -4,7 +4,7 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What text to integers and back obeys.</summary>
+/// <summary>Laws of the tokenizer.</summary>
 public static class TextLaws
 {
     /// <summary>Every document comes back from its tokens as it was.</summary>

@@ -5,10 +5,10 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>One step of an optimizer: what is under test.</summary>
+/// <summary>One step of an optimizer: under test.</summary>
 public delegate TrainingState OptimizerUpdate(TrainingState state, Parameters gradient, double learningRate);
 
-/// <summary>What learning obeys.</summary>
+/// <summary>Laws of training.</summary>
 public static class TrainingLaws
 {
     private const double Rate = 0.01, Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
@@ -17,8 +17,8 @@ public static class TrainingLaws
     private const double Rounding = 1e-14;
 
     /// <summary>
-    /// Adam as its definition reads, with the moments not as running means but as what these come to: after t steps,
-    /// m = (1-β)·Σ βᵗ⁻ⁱ·gᵢ. Each number moves by itself, so one history of gradients tells all.
+    /// Adam by its definition, with the moments in closed form instead of running means: after t steps, m = (1-β)·Σ βᵗ⁻ⁱ·gᵢ. Parameters
+    /// do not interact, so each is tested by its own history of gradients.
     /// </summary>
     public static Property IsAdam(ImmutableArray<Parameters> gradients, OptimizerUpdate update)
     {
@@ -41,7 +41,7 @@ public static class TrainingLaws
         return Rate * Mean(Beta1, g => g) / (Math.Sqrt(Mean(Beta2, g => g * g)) + Epsilon);
     }
 
-    /// <summary>The first step is rate·sign(g), less the share of g that ε is.</summary>
+    /// <summary>The first step is rate·sign(g), up to a relative error of ε/|g|.</summary>
     public static Property StepsByTheSignFirst(Parameters gradient, OptimizerUpdate update)
     {
         var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration)), gradient, Rate).Parameters.Values;
@@ -52,7 +52,7 @@ public static class TrainingLaws
             select complaint);
     }
 
-    /// <summary>After a few steps on its documents, a model finds them likelier.</summary>
+    /// <summary>After a few steps on its documents, the loss of a model is lower.</summary>
     public static Property LearnsWhatItSees(GptCase model, Func<Gpt, Engine> engine)
     {
         var (before, after) = (model.By(engine).Loss, model.After(model.Documents.Length * 10, engine).By(engine).Loss);

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A number and how many paths lead to it from the leaf that counts as one: the derivative with 1 in place of every partial.</summary>
+/// <summary>A number and its count of paths from one leaf: the derivative with 1 in place of every partial.</summary>
 public readonly record struct PathCount(double Plain, BigInteger Paths) : IEvaluated<PathCount>
 {
     public static PathCount Constant(double value) => new(value, 0);

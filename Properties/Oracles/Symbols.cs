@@ -6,7 +6,7 @@ namespace MicroGpt.Properties;
 /// <summary>The gradient of an expression as expressions: under test.</summary>
 public delegate GradientMap<Variable, Expr> Transformation(Expr scalar);
 
-/// <summary>Derivatives by way of expressions.</summary>
+/// <summary>Derivatives by expressions.</summary>
 public static class Symbols
 {
     /// <summary>A formula of numbers as an expression of variables [1, 1].</summary>
@@ -79,6 +79,6 @@ public static class Symbols
         this MatrixFormula m, ImmutableArray<(Variable Variable, Matrix<double> Value)> more, ImmutableArray<Expr> expressions)
     {
         var values = m.Split(m.Variables, m.Point).Concat(more).Select(pair => (pair.Variable, pair.Value.Map(x => new Real(x))));
-        return [.. Evaluation.Evaluate(expressions, m.Frame.Bind(values)).SelectMany(value => value.Entries.Select(x => x.Plain))];
+        return [.. Evaluation.Evaluate(expressions, m.Batch.Bind(values)).SelectMany(value => value.Entries.Select(x => x.Plain))];
     }
 }

@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The compiled engine is efficiency, and nothing else: it obeys every law of gradients that the expression obeys.</summary>
+/// <summary>The compiled engine obeys every law of gradients that the expression engine obeys.</summary>
 public class CompiledEngineProperties
 {
     private const int MostDocuments = 3;
@@ -16,17 +16,17 @@ public class CompiledEngineProperties
 
     [Trait("Speed", "Slow")]
     [Law(100)]
-    public Property It_is_right_to_double_precision(GptCase model) =>
+    public Property The_engine_is_right_to_double_precision(GptCase model) =>
         EquivalenceLaws.IsRightToItsPrecision(model, Double, Tolerance.OfDouble);
 
     [Trait("Speed", "Slow")]
     [Law(100)]
-    public Property It_is_right_to_single_precision(GptCase model) =>
+    public Property The_engine_is_right_to_single_precision(GptCase model) =>
         EquivalenceLaws.IsRightToItsPrecision(model, Single, Tolerance.OfSingle);
 
     [Trait("Speed", "Slow")]
     [Law(200)]
-    public Property Its_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) =>
+    public Property The_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) =>
         DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(Double), Oracles.ByComplexStep, v);
 
     [Law(5)]

@@ -4,7 +4,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The model as it is trained unless told otherwise: each of its 4,192 parameters, before training and after.</summary>
+/// <summary>The default model: each of its 4,192 parameters, before and after training.</summary>
 [Trait("Speed", "Slow")]
 public class DefaultModelProperties
 {
@@ -23,6 +23,6 @@ public class DefaultModelProperties
         EquivalenceLaws.FindTheSameGradient(start.Model.After(Steps, Engines.Expression), Engines.Expression, Engines.Scalar, 1e-12);
 
     [Law(1)]
-    public Property It_has_4192_parameters(DefaultModel start) =>
-        Verdict.That(start.Model.Parameters.Values.Length == 4192, "it has not");
+    public Property The_default_model_has_4192_parameters(DefaultModel start) =>
+        Verdict.That(start.Model.Parameters.Values.Length == 4192, $"it has {start.Model.Parameters.Values.Length} parameters");
 }

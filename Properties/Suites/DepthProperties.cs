@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Neither depth nor breadth nor sharing harms a graph, not even the 2⁶⁰ paths that sixty doublings make.</summary>
+/// <summary>Graphs of great depth, breadth and sharing, such as the 2⁶⁰ paths of sixty doublings.</summary>
 [Trait("Speed", "Slow")]
 public class DepthProperties
 {
@@ -36,7 +36,7 @@ public class DepthProperties
     public void A_million_operations_deep_an_expression_is_printed() => OnASmallStack(() =>
         Assert.Equal(Million + 1, Writer.Print(Repeat(Million, (Expr)X, y => y.Relu())).Count(c => c == '\n')));
 
-    // Nodes made alike from the same parent are as easy to tell apart as any others: comparing them in pairs would take minutes.
+    // Nodes of equal structure with the same parent must not collide: comparing them in pairs would take minutes.
     [Fact]
     public void Two_hundred_thousand_products_with_one_node_are_told_apart()
     {
@@ -45,7 +45,7 @@ public class DepthProperties
         Assert.Equal(1 + Many * (Many - 1.0) / 2, sum.Backward()[x].Plain);
     }
 
-    // Whoever followed each path would never end.
+    // A walk along each path would never end.
     [Fact]
     public void Sixty_doublings_of_one_node_are_walked_once_each()
     {
@@ -53,7 +53,7 @@ public class DepthProperties
         Assert.Equal(Math.ScaleB(1, Doublings), Repeat(Doublings, x, y => y + y).Backward()[x].Plain);
     }
 
-    // Each doubling gives its argument two shares of its cotangent, each a product with the constant 1, and their sum.
+    // Each doubling adds a few nodes: two products of its cotangent with the constant 1, and their sum.
     [Fact]
     public void Sixty_doublings_of_one_expression_have_a_gradient_of_a_few_nodes_each()
     {

@@ -4,7 +4,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The gradient of a GPT's loss along directions that move all parameters at once: one evaluation tests all of it.</summary>
+/// <summary>The gradient of a GPT's loss along directions that change all parameters at once: one evaluation tests all of it.</summary>
 public class DirectionalProperties
 {
     [Trait("Speed", "Slow")]

@@ -2,12 +2,12 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Where double precision ends, to the bit: signed zeros, infinities, NaN, the smallest number, kinks and overflow.</summary>
+/// <summary>Edge cases of double precision, to the bit: signed zeros, infinities, NaN, the smallest number, kinks and overflow.</summary>
 public class EdgeProperties
 {
     private const double Inf = double.PositiveInfinity, NaN = double.NaN, Tiny = double.Epsilon;
 
-    /// <summary>A function, where, its value, and its partials.</summary>
+    /// <summary>A function, its arguments, its value and its partials.</summary>
     public static TheoryData<string, double[], double, double[]> Table => new()
     {
         { "log", [0.0], -Inf, [Inf] },
@@ -61,7 +61,7 @@ public class EdgeProperties
     };
 
     [Theory, MemberData(nameof(Table))]
-    public void Value_and_derivatives_at_the_edge(string name, double[] x, double value, double[] derivatives)
+    public void A_function_has_this_value_and_these_derivatives_at_an_edge_case(string name, double[] x, double value, double[] derivatives)
     {
         var function = Functions.Table.Single(candidate => candidate.ToString() == name);
         Assert.Equal(value, function.Apply<Real>([.. x.Select(Real.Constant)]).Plain, Verdict.SameBits);

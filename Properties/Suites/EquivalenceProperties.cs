@@ -4,7 +4,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Whatever computes a GPT, it is the same GPT.</summary>
+/// <summary>All engines compute the same GPT.</summary>
 public class EquivalenceProperties
 {
     [Law(100)]
@@ -19,7 +19,7 @@ public class EquivalenceProperties
     [Law(100)]
     public Property The_expression_engine_finds_the_loss(GptCase model) => EquivalenceLaws.FindsTheLoss(model, Engines.Expression);
 
-    // Twelve digits: both add the same terms, in another order.
+    // To twelve digits: both add the same terms in different orders.
     [Law(100)]
     public Property The_gradient_map_is_the_scalar_graph_s_gradient(GptCase model) =>
         EquivalenceLaws.FindTheSameGradient(model, Engines.Expression, Engines.Scalar, 1e-12);
@@ -29,7 +29,7 @@ public class EquivalenceProperties
     public Property The_gradient_map_is_right_to_double_precision(GptCase model) =>
         EquivalenceLaws.IsRightToItsPrecision(model, Engines.Expression, Tolerance.OfDouble);
 
-    // To the bit: the rows of the past are copied, and a row's numbers are computed in the same order whatever stands beside it.
+    // To the bit: cached rows are copies, and the order of computation within a row does not depend on other rows.
     [Law(100)]
     public Property Kept_keys_and_values_change_no_logit(GptCase model) =>
         LogitLaws.AreTheSame(model, LogitLaws.Cached(Decoder.Of), LogitLaws.AtOnce);

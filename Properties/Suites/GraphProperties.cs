@@ -3,16 +3,18 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Graphs of numbers, shared at random, and what their backward pass makes of them.</summary>
+/// <summary>Graphs of numbers with random sharing, and their backward pass.</summary>
 public class GraphProperties
 {
     private static readonly Backward Backward = root => root.Backward();
 
     [Law(3000)]
-    public Property Reverse_mode_is_complex_step(RandomFormula f) => DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByComplexStep);
+    public Property Reverse_mode_is_complex_step(RandomFormula f) =>
+        DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByComplexStep);
 
     [Law(3000)]
-    public Property Reverse_mode_is_forward_mode(RandomFormula f) => DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByForwardMode);
+    public Property Reverse_mode_is_forward_mode(RandomFormula f) =>
+        DerivativeLaws.Agrees(f, Gradients.ByReverseMode, Oracles.ByForwardMode);
 
     [Law(500)]
     public Property Reverse_mode_is_finite_differences(GentleFormula g, Direction v) =>
@@ -39,7 +41,8 @@ public class GraphProperties
         HessianLaws.IsSymmetric(f, u, v, HessianLaws.ForwardOverReverse);
 
     [Law(1000)]
-    public Property The_gradient_is_linear(GentleFormula g, double alpha, double beta) => GraphLaws.IsLinear(g.Formula, alpha, beta, Backward);
+    public Property The_gradient_is_linear(GentleFormula g, double alpha, double beta) =>
+        GraphLaws.IsLinear(g.Formula, alpha, beta, Backward);
 
     [Law(1000)]
     public Property The_product_rule_holds(GentleFormula g) => GraphLaws.ObeysTheProductRule(g.Formula, Backward);
@@ -51,10 +54,11 @@ public class GraphProperties
     public Property The_chain_rule_holds(GentleFormula g, OneOperation h) => GraphLaws.ObeysTheChainRule(g.Formula, h.Formula, Backward);
 
     [Law(1000)]
-    public Property Powers_of_two_scale_exactly(GentleFormula g) => GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Gradients.ByReverseMode);
+    public Property Powers_of_two_scale_exactly(GentleFormula g) =>
+        GraphLaws.ScalesByPowersOfTwoExactly(g.Formula, Gradients.ByReverseMode);
 
     [Law(1000)]
-    public Property A_sums_next_product_takes_one_node_and_is_as_in_two(RandomFormula f, bool firstIsConstant) =>
+    public Property A_sum_plus_a_product_in_one_node_is_as_in_two(RandomFormula f, bool firstIsConstant) =>
         GraphLaws.IsASumOfProductsInFewerNodes(f, firstIsConstant, Value<Real>.Accumulate);
 
     [Law(1000)]
@@ -71,7 +75,7 @@ public class GraphProperties
     public Property Two_leaves_of_one_value_are_two(double x) => GraphLaws.KeepsEqualLeavesApart(x, Backward);
 
     [Fact]
-    public void A_node_used_twice_hands_on_its_gradient_once()
+    public void A_node_used_twice_propagates_its_gradient_once()
     {
         var a = Value<Real>.Variable(new(3));
         var b = a + a;

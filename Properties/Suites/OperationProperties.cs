@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Every operation of the table, and every one derived from it.</summary>
+/// <summary>Every operation of the scalar table, and every one derived from it.</summary>
 public class OperationProperties
 {
     [Law(4000)]
@@ -28,7 +28,7 @@ public class OperationProperties
     public Property A_zero_cotangent_gives_zero(OneTableOperation op) => OperationLaws.ScalesWithItsCotangent(op.Formula, 0);
 
     [Fact]
-    public void Every_operation_of_the_table_is_under_law()
+    public void Every_operation_of_Core_is_in_the_table_of_functions()
     {
         var operations =
             from type in typeof(Real).Assembly.GetTypes()

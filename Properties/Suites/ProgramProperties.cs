@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Autograd;
@@ -8,7 +9,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Simplification, fusion, programs, training in place and the compiled decoder: whatever is faster is only that.</summary>
+/// <summary>Simplification, fusion, programs, compiled training and the compiled decoder change speed only.</summary>
 public class ProgramProperties
 {
     private const int MostRows = 9;
@@ -42,39 +43,49 @@ public class ProgramProperties
         PlanLaws.ConsumesAfterTheLastReader(PlanLaws.Results(m, draw), BufferPlan.Of);
 
     [Law(20)]
-    public Property Training_in_place_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
-        CompilationLaws.GoesOnWhereItStopped(model, CompiledTrainer.Compile<float>(model.Gpt, model.Course(600, batchSize: 2), threads: 1), first % 20, second % 20);
+    public Property Compiled_training_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
+        CompilationLaws.GoesOnWhereItStopped(
+            model, CompiledTrainer.Compile<float>(model.Gpt, model.Course(600, batchSize: 2), threads: 1), first % 20, second % 20);
 
     [Law(20)]
     public Property Training_by_an_engine_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
-        CompilationLaws.GoesOnWhereItStopped(model, Trainers.Create(Engines.Expression(model.Gpt), model.Course(600, batchSize: 2)), first % 3, second % 3);
+        CompilationLaws.GoesOnWhereItStopped(model, ByEngine(model), first % 3, second % 3);
 
     [Law(20)]
-    public Property Training_in_place_stops_when_it_is_told(GptCase model, byte steps, byte more, byte threads) => CompilationLaws.StopsWhenItIsTold(
-        model, CompiledTrainer.Compile<double>(model.Gpt, model.Course(600, batchSize: 40), threads: 1 + threads % 3), 1 + steps % 10, more);
+    public Property Compiled_training_stops_at_the_step_where_its_callback_returns_false(
+        GptCase model, byte steps, byte more, byte threads) => CompilationLaws.StopsWhenItIsTold(
+        model,
+        CompiledTrainer.Compile<double>(model.Gpt, model.Course(600, batchSize: 40), threads: 1 + threads % 3),
+        1 + steps % 10,
+        more);
 
     [Law(20)]
-    public Property Training_by_an_engine_stops_when_it_is_told(GptCase model, byte steps, byte more) =>
-        CompilationLaws.StopsWhenItIsTold(model, Trainers.Create(Engines.Expression(model.Gpt), model.Course(600, batchSize: 2)), 1 + steps % 2, more);
+    public Property Training_by_an_engine_stops_at_the_step_where_its_callback_returns_false(GptCase model, byte steps, byte more) =>
+        CompilationLaws.StopsWhenItIsTold(model, ByEngine(model), 1 + steps % 2, more);
 
     [Law(20)]
     public Property The_number_of_threads_changes_nothing(GptCase model, byte threads, byte batchSize)
     {
         var course = model.Course(600, batchSize: 1 + batchSize % 70);
-        return CompilationLaws.TrainTheSame(model,
-            CompiledTrainer.Compile<double>(model.Gpt, course, threads: 2 + threads % 4), CompiledTrainer.Compile<double>(model.Gpt, course, threads: 1), steps: 4);
+        return CompilationLaws.TrainTheSame(
+            model,
+            CompiledTrainer.Compile<double>(model.Gpt, course, threads: 2 + threads % 4),
+            CompiledTrainer.Compile<double>(model.Gpt, course, threads: 1),
+            steps: 4);
     }
 
-    // 1e-12 and 2e-5 of the largest number: shards are summed in another order than one whole batch.
+    // Bounds of 1e-12 and 2e-5 of the largest number: the sum over shards adds in another order than the sum over a whole batch.
     [Law(60)]
-    public Property A_step_in_place_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) =>
+    public Property A_compiled_step_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) =>
         IsAStep<double>(model, 1 + batchSize % 40, Tolerance.OfDouble, 1e-12);
 
     [Law(60)]
-    public Property So_it_is_in_single_precision(GptCase model, byte batchSize) => IsAStep<float>(model, 1 + batchSize % 40, Tolerance.OfSingle, 2e-5);
+    public Property A_compiled_step_is_Adam_s_in_single_precision(GptCase model, byte batchSize) =>
+        IsAStep<float>(model, 1 + batchSize % 40, Tolerance.OfSingle, 2e-5);
 
     [Law(500)]
-    public Property Adam_in_registers_is_what_its_definition_reads(GradientHistory history) => TrainingLaws.IsAdam(history.Gradients, InRegisters);
+    public Property The_Adam_kernel_follows_the_definition_of_Adam(GradientHistory history) =>
+        TrainingLaws.IsAdam(history.Gradients, ByKernel);
 
     [Law(60)]
     public Property The_compiled_decoder_finds_the_logits(GptCase model) =>
@@ -82,37 +93,46 @@ public class ProgramProperties
             .And(LogitLaws.AreRightToTheirPrecision(model, LogitLaws.Cached(CompiledDecoder.Compile<double>), Tolerance.OfDouble));
 
     [Law(60)]
-    public Property So_it_does_in_single_precision(GptCase model) =>
+    public Property The_compiled_decoder_finds_the_logits_in_single_precision(GptCase model) =>
         LogitLaws.AreRightToTheirPrecision(model, LogitLaws.Cached(CompiledDecoder.Compile<float>), Tolerance.OfSingle);
 
     [Law(20)]
-    public Property The_compiled_decoder_knows_nothing_but_the_cache(GptCase model) =>
+    public Property The_compiled_decoder_depends_on_nothing_but_the_cache(GptCase model) =>
         CompilationLaws.AreOfTheCacheAlone(model, CompiledDecoder.Compile<double>);
 
     private static ImmutableArray<Matrix<Real>> ByProgram<T>(ImmutableArray<Expr> expressions, Environment<Real> environment)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         CompiledEvaluation.Compile<T>(expressions, documents: 3, positions: MostRows, past: 3)(environment);
 
-    private static Property IsAStep<T>(GptCase model, int batchSize, double precision, double relative) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    private static Trainer ByEngine(GptCase model) => Trainers.Create(Engines.Expression(model.Gpt), model.Course(600, batchSize: 2));
+
+    private static Property IsAStep<T>(GptCase model, int batchSize, double precision, double relative)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var course = model.Course(100, batchSize);
         return CompilationLaws.StepsAs(
-            model, CompiledTrainer.Compile<T>(model.Gpt, course, threads: 2), CompiledEngine.Compile<T>(model.Gpt, batchSize), course, precision, relative);
+            model,
+            CompiledTrainer.Compile<T>(model.Gpt, course, threads: 2),
+            CompiledEngine.Compile<T>(model.Gpt, batchSize),
+            course,
+            precision,
+            relative);
     }
 
-    private static TrainingState InRegisters(TrainingState state, Parameters gradient, double learningRate)
+    private static TrainingState ByKernel(TrainingState state, Parameters gradient, double learningRate)
     {
         var configuration = gradient.Configuration;
         ParameterBuffers<double> Loaded(Parameters parameters)
         {
-            var arena = new ParameterBuffers<double>(configuration);
-            arena.Load(parameters);
-            return arena;
+            var buffers = new ParameterBuffers<double>(configuration);
+            buffers.Load(parameters);
+            return buffers;
         }
 
         var (p, m, v, g) = (Loaded(state.Parameters), Loaded(state.FirstMoment), Loaded(state.SecondMoment), Loaded(gradient));
         var adam = new AdamKernel<double>(state.Step, learningRate);
-        for (var k = 0; k < p.Shapes.Length; k++) adam.Update(p.Shapes[k].Rows, p.Shapes[k].Columns, p.Buffers[k], m.Buffers[k], v.Buffers[k], g.Buffers[k]);
+        for (var k = 0; k < p.Shapes.Length; k++)
+            adam.Update(p.Shapes[k].Rows, p.Shapes[k].Columns, p.Buffers[k], m.Buffers[k], v.Buffers[k], g.Buffers[k]);
         return new(p.Store(configuration), m.Store(configuration), v.Store(configuration), state.Step + 1);
     }
 }

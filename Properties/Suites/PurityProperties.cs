@@ -5,7 +5,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Nothing is written into a node, and nothing is remembered.</summary>
+/// <summary>Gradients are pure: no node changes, and no state is kept between calls.</summary>
 public class PurityProperties
 {
     [Law(30)]
@@ -33,7 +33,7 @@ public class PurityProperties
             () => $"{Writer.Print(gpt.Loss)}{Text(parameters.Values)}");
     }
 
-    // The shortest text that no other number has.
+    // The shortest text that reads back as the same number.
     private static string Text(IEnumerable<double> numbers) =>
         string.Join(" ", numbers.Select(x => FormattableString.Invariant($"{x:R}")));
 }

@@ -4,14 +4,14 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What does not fit is refused where the expression is built, by the operation's name and the shapes it was given.</summary>
+/// <summary>Shapes that do not fit are refused where the expression is built, with the operation's name and the shapes.</summary>
 public class RefusalProperties
 {
     private static readonly Indices Tokens = new("tokens");
     private static readonly Heads Heads = new(Count: 2, BlockSize: 3);
     private static readonly Extent Positions = Extent.Positions;
 
-    /// <summary>What is refused, and what is said.</summary>
+    /// <summary>The message of the refusal, and the expression.</summary>
     public static TheoryData<string, Func<Expr>> Refusals => new()
     {
         { "add does not fit [2, 3] and [3, 2].", () => Of(2, 3) + Of(3, 2) },
@@ -50,7 +50,7 @@ public class RefusalProperties
     };
 
     [Theory, MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
-    public void What_does_not_fit_is_refused_by_name(string message, Func<Expr> build) =>
+    public void Shapes_that_do_not_fit_are_refused_by_name(string message, Func<Expr> build) =>
         Assert.Equal(message, Assert.Throws<ShapeException>(build).Message);
 
     private static Expr Of(Extent rows, int columns) => new Variable("x", new(rows, columns));

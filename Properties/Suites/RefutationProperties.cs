@@ -4,10 +4,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A law that fails says why, on an input that is easy to read.</summary>
+/// <summary>A law that fails explains why, on a shrunk input.</summary>
 public class RefutationProperties
 {
-    /// <summary>A product whose partials are the wrong way round.</summary>
+    /// <summary>A product with swapped partials.</summary>
     private readonly struct Swapped : IBinaryOp
     {
         public string Name => "swapped";
@@ -17,7 +17,7 @@ public class RefutationProperties
     }
 
     [Fact]
-    public void Partials_the_wrong_way_round_are_shown_on_a_formula_of_one_operation()
+    public void Swapped_partials_are_shown_on_a_formula_of_one_operation()
     {
         var functions = Functions.Any.Or(Gen.Constant<Function>(new Binary<Swapped>(default)));
         var refutation = Refutation.Of(

@@ -4,7 +4,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Every operation on matrices, on packed documents and on one that goes on.</summary>
+/// <summary>Every operation on matrices, on packed documents and on one row after a past.</summary>
 public class StructureProperties
 {
     [Law(3000)]
@@ -27,13 +27,13 @@ public class StructureProperties
 
     [Trait("Speed", "Slow")]
     [Law(10)]
-    public Property Every_operation_refuses_by_name(Frame frame) => StructureLaws.RefusesByName(frame, Catalogue.All);
+    public Property Every_operation_refuses_by_name(BatchCase batch) => StructureLaws.RefusesByName(batch, Catalogue.All);
 
     [Fact]
     public void Every_operation_is_in_the_catalogue()
     {
         var operations = typeof(Operation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Operation)) && !type.IsAbstract);
-        var listed = Catalogue.All(Frames.Any.Generator.Sample(1).First()).Select(entry => entry.Operation.GetType());
+        var listed = Catalogue.All(BatchCases.Any.Generator.Sample(1).First()).Select(entry => entry.Operation.GetType());
         Assert.Empty(operations.Select(type => type.Name).Except(listed.Select(type => type.Name)));
     }
 

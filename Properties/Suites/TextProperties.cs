@@ -2,7 +2,7 @@ using FsCheck;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Text to integers and back, whatever the characters.</summary>
+/// <summary>Text to tokens and back, for any characters.</summary>
 public class TextProperties
 {
     [Law(200)]

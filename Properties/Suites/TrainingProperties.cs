@@ -7,7 +7,7 @@ namespace MicroGpt.Properties;
 public class TrainingProperties
 {
     [Law(500)]
-    public Property Adam_is_what_its_definition_reads(GradientHistory history) => TrainingLaws.IsAdam(history.Gradients, Adam.Update);
+    public Property Adam_follows_its_definition(GradientHistory history) => TrainingLaws.IsAdam(history.Gradients, Adam.Update);
 
     [Law(500)]
     public Property The_first_step_is_the_rate_times_the_sign(GradientHistory history) =>

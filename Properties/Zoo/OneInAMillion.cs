@@ -13,7 +13,7 @@ public static class OneInAMillion
     // They differ, because the gradient of a softmax of equal numbers is zero.
     private static readonly Direction Numbers = new([1, 2, 3, -1, 0.5, -2, 5]);
 
-    private static readonly Frame Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
+    private static readonly BatchCase Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
     /// <summary>All of them. Operations whose derivative is zero everywhere are left out.</summary>
     public static ImmutableArray<Mutant> All { get; } =
@@ -32,8 +32,8 @@ public static class OneInAMillion
         Kill.Of(
             nameof(StructureLaws.PullsBackByTheAdjointOfItsDerivative),
             Structures.Of(
-                frame => [.. Catalogue.All(frame).Where(entry => entry.Operation.GetType() == operation)],
-                (frame, entry, shapes) => new AnyStructure(frame, entry, shapes)),
+                batch => [.. Catalogue.All(batch).Where(entry => entry.Operation.GetType() == operation)],
+                (batch, entry, shapes) => new AnyStructure(batch, entry, shapes)),
             structure => StructureLaws.PullsBackByTheAdjointOfItsDerivative(
                 structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } }, Numbers)));
 

@@ -58,7 +58,8 @@ public static class WrongAttention
                 model => LogitLaws.AreRightToTheirPrecision(model, Forgetful, Tolerance.OfSingle))),
     ];
 
-    private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) => new Application(new SelectWeights(heads, kept), weights);
+    private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) =>
+        new Application(new SelectWeights(heads, kept), weights);
 
     private static Logits Shifted(int by) =>
         LogitLaws.Of(gpt => gpt.Logits.Replace(Shift(by)));

@@ -55,7 +55,7 @@ public static class WrongCheckpoints
             ComesBack(Changed(checkpoint => checkpoint with { Random = checkpoint.Random with { Spare = null } }))),
         new("The broken seal",
             "The hash is written and never compared: a bit that flipped on the disk is learned from.",
-            "it would not be written so",
+            "its checkpoint is written as another file",
             IsRefusedOrWhole((file, source) => CheckpointFile.Read(Tampered.Sealed(file.ToArray()), source))),
         new("The believer",
             "Memory is taken for as many bytes as the file claims, before any of them is looked for.",
@@ -64,8 +64,8 @@ public static class WrongCheckpoints
         new("The talker",
             "What the parser of JSON has to say is handed on to a user who never wrote any JSON.",
             "is not one clear sentence",
-            IsRefusedOrWhole((file, source) => CheckpointFile.Read(file, source)
-                .MapLeft(problem => new Problem($"{problem.Sentence} System.Text.Json.JsonReaderException: LineNumber: 0 | BytePositionInLine: 17.")))),
+            IsRefusedOrWhole((file, source) => CheckpointFile.Read(file, source).MapLeft(problem =>
+                new Problem($"{problem.Sentence} System.Text.Json.JsonReaderException: LineNumber: 0 | BytePositionInLine: 17.")))),
     ];
 
     private static Kill ComesBack(Reader read) =>

@@ -16,7 +16,7 @@ public static class WrongCompilation
             "entry 0 of ",
             Kill.Of(
                 nameof(CompilationLaws.Evaluates),
-                MatrixFormulas.Of(frame => [.. Catalogue.OfManyArguments.Select(entry => MatrixFormulas.Move(entry, frame))]),
+                MatrixFormulas.Of(batch => [.. Catalogue.OfManyArguments.Select(entry => MatrixFormulas.GrowthStep(entry, batch))]),
                 m => CompilationLaws.Evaluates(m, SharedByTwoArguments, Tolerance.OfDouble))),
         new("The hasty reuse",
             "Every operation is taken for one that works in place: its result overwrites an argument that it still reads.",

@@ -30,8 +30,8 @@ public static class WrongTraining
         new("The lazy shuffle",
             "A shuffle lets no card stay where it was: the place it draws is always another, and most orders never come.",
             "χ² is",
-            Kill.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), ChanceInputs.Shuffles, input => ChanceLaws.GivesEveryPlaceTheSameChance(
-                input.Items.Length, input.Seed, WithoutStaying))),
+            Kill.Of(nameof(ChanceLaws.GivesEveryPlaceTheSameChance), ChanceInputs.Shuffles, input =>
+                ChanceLaws.GivesEveryPlaceTheSameChance(input.Items.Length, input.Seed, WithoutStaying))),
         new("The fair sampler",
             "Every token is drawn as often as any other, as if the model had said nothing.",
             "was drawn, whose weight is 0",

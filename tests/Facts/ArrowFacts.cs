@@ -22,6 +22,9 @@ public class ArrowFacts
         Assert.Equal("1.cs <-> 2.cs <-> 3.cs", Assert.Single(Arrows.Cycles(Arrows.Between("Cycle",
             [new("1.cs", "class A { C? c; }"), new("2.cs", "class B { A? a; }"), new("3.cs", "class C { B? b; }")]))));
         Assert.Empty(Arrows.Cycles(Arrows.Between("Diamond",
-            [new("1.cs", "class A { B? b; C? c; }"), new("2.cs", "class B { D? d; }"), new("3.cs", "class C { D? d; }"), new("4.cs", "class D;")])));
+        [
+            new("1.cs", "class A { B? b; C? c; }"), new("2.cs", "class B { D? d; }"),
+            new("3.cs", "class C { D? d; }"), new("4.cs", "class D;"),
+        ])));
     }
 }

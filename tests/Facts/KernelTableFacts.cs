@@ -10,9 +10,9 @@ namespace MicroGpt.Facts;
 /// <summary>Each operation of Core is in the tables that it needs; what is missing is told by name.</summary>
 public class KernelTableFacts
 {
-    private static readonly Frame Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
+    private static readonly BatchCase Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
-    private static readonly ImmutableArray<Entry> Fused = Catalogue.Fused(Sample);
+    private static readonly ImmutableArray<CatalogueEntry> Fused = Catalogue.Fused(Sample);
 
     private static readonly ImmutableArray<Type> Operations =
         [.. typeof(Operation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Operation)) && !type.IsAbstract)];
@@ -59,7 +59,7 @@ public class KernelTableFacts
         void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new(node, layout, [x], z, panel, null));
     }
 
-    private static ImmutableArray<Expr> Arguments(Entry entry) => Catalogue
+    private static ImmutableArray<Expr> Arguments(CatalogueEntry entry) => Catalogue
         .Fitting(Sample.Shapes, shape => shape, entry.Arity, shapes => entry.Operation.Fits(shapes, Sample) && shapes.All(shape => shape.Columns > 1 || shapes.Length > 1))
         .Select(shapes => entry.Of(shapes).Arguments).Last();
 

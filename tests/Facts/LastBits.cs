@@ -40,7 +40,7 @@ internal static class LastBits
 
     /// <summary>The reason to skip a fact where these functions differ; null if there is none.</summary>
     public static string? Reason(ImmutableArray<string> differing) => differing.IsEmpty ? null :
-        $"The last bits of {string.Join(", ", differing)} differ on this platform from those of the C library that the runs were recorded with.";
+        $"The last bits of {string.Join(", ", differing)} differ on this platform from those of the recorded runs.";
 
     private static string Hash(IEnumerable<double> values) =>
         Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.ToArray().AsSpan())));

@@ -11,7 +11,7 @@ internal sealed record SourceFile(string Path, string Text);
 /// <summary>A use of a symbol: the file and line it stands in, and the files that declare the symbol, at least one.</summary>
 internal sealed record SymbolUse(string User, int Line, string Name, ImmutableArray<string> Declarations);
 
-/// <summary>Files that are read from the first to the last: a file uses only what it or a file above it declares.</summary>
+/// <summary>The reading order of files: each uses only declarations of its own and of files above it.</summary>
 internal static class ReadingOrder
 {
     private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14, DocumentationMode.None);
@@ -29,7 +29,7 @@ internal static class ReadingOrder
     ];
 
 
-    /// <summary>A file of Core as a syntax tree.</summary>
+    /// <summary>The syntax tree of a file.</summary>
     public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Options, file.Path);
 
     /// <summary>The files of a project as a library. Its references are all assemblies of the tests but the one it builds.</summary>
@@ -39,7 +39,7 @@ internal static class ReadingOrder
         Everything.Where(reference => Path.GetFileNameWithoutExtension(reference.Display) != assembly),
         new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
 
-    /// <summary>One sentence for each place where a file uses what only later files declare.</summary>
+    /// <summary>One sentence for each use of a symbol that only later files declare.</summary>
     public static ImmutableArray<string> Violations(IReadOnlyList<SourceFile> files)
     {
         var place = files.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MicroGpt.Facts;
 
-/// <summary>What the Python original was seen to do, and the data set it did it on.</summary>
+/// <summary>Recordings of runs of the Python original, and the data set of those runs.</summary>
 internal static class Recorded
 {
     public static JsonElement Json(string name) => JsonDocument.Parse(Bytes(name)).RootElement;

@@ -24,7 +24,8 @@ internal static class Repository
     /// <summary>The C# files of a folder, without what a build writes there.</summary>
     public static ImmutableArray<SourceFile> Files(string folder) =>
     [
-        .. from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .. from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+           orderby path
            let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
            where !relative.Contains("/bin/") && !relative.Contains("/obj/")
            select new SourceFile(relative, File.ReadAllText(path)),

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-/// <summary>What .NET calls before a program begins, where DOTNET_STARTUP_HOOKS names this assembly: numbers are written with commas there.</summary>
+/// <summary>Sets a decimal comma. .NET runs this before a program whose DOTNET_STARTUP_HOOKS names this assembly.</summary>
 internal static class StartupHook
 {
     public static void Initialize()

@@ -16,11 +16,12 @@ public class ChangeFacts
         var change = MarkdownPage.At(place);
         var command = MarkdownPage.Figures[MarkdownPage.Figures.IndexOf(change) + 1];
         Assert.StartsWith(Law, command.Text);
-        Printed.IsAsExpected(command.Place, command.Output ?? "", GuideMutation.Refutation(change, command.Text[Law.Length..]) ?? "It holds.");
+        var refutation = GuideMutation.Refutation(change, command.Text[Law.Length..]);
+        Printed.IsAsExpected(command.Place, command.Output ?? "", refutation ?? "It holds.");
     }
 
     [Fact]
     public void A_recipe_s_changes_fit_the_files_that_they_name() => Assert.All(
         Proposed.Where(change => change.Page == Figure.Recipes).GroupBy(change => (change.Chapter, change.File)),
-        changes => changes.Aggregate(File.ReadAllText(Path.Combine(Repository.Root, changes.Key.File)), (text, change) => change.AppliedTo(text)));
+        changes => changes.Aggregate(Repository.Read(changes.Key.File), (text, change) => change.AppliedTo(text)));
 }

@@ -4,10 +4,11 @@ using MicroGpt.Properties;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>Commands print what the page says.</summary>
+/// <summary>Commands on a page print the output shown below them.</summary>
 public partial class CommandFacts
 {
-    private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/", Walk = "dotnet run --project Properties";
+    private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/";
+    private const string Walk = "dotnet run --project Properties";
 
     public static TheoryData<string> Commands => [.. On("")];
 
@@ -27,7 +28,7 @@ public partial class CommandFacts
 
     private static void IsRight(Figure command) => Printed.IsAsExpected(command.Place, command.Output ?? "", Output(command.Text));
 
-    // What the lines of a block print, one after the other in one folder. The walk through the zoo takes too long; its last sentence will do.
+    // The output of the lines of a block, run in one folder. Of the walk through the zoo, which takes too long, only the summary.
     private static string Output(string commands)
     {
         if (commands.StartsWith(Example)) return ExampleFacts.Output(commands[Example.Length..]);

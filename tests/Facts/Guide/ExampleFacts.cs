@@ -3,7 +3,7 @@ using MicroGpt.Facts.Shell;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>The programs of tests/Examples run, and print what the comment at their head says.</summary>
+/// <summary>Each program of tests/Examples prints the output given in the comment at its head.</summary>
 [Trait("Speed", "Slow")]
 public class ExampleFacts
 {
@@ -11,7 +11,8 @@ public class ExampleFacts
 
     private static readonly string Examples = Path.Combine(Repository.Root, "tests", "Examples");
 
-    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Examples, "*.cs").Select(path => Path.GetFileName(path)).Order()];
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Examples, "*.cs").Select(path => Path.GetFileName(path)).Order()];
 
     [Theory, MemberData(nameof(Names))]
     public void An_example_prints_what_it_says(string name) => Printed.IsAsExpected(name, Expected(name), Output(name));
@@ -20,7 +21,8 @@ public class ExampleFacts
     public void The_SDK_runs_such_a_file_as_it_stands()
     {
         const string name = "Differentiate.cs";
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", Path.Combine(Examples, name)]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("dotnet", ["run", Path.Combine(Examples, name)]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
         Printed.IsAsExpected(name, Expected(name), process.StandardOutput.ReadToEnd());
         process.WaitForExit();
     }
@@ -37,7 +39,7 @@ public class ExampleFacts
         process.WaitForExit();
     }
 
-    /// <summary>What an example prints.</summary>
+    /// <summary>The output of an example.</summary>
     internal static string Output(string name)
     {
         using var folder = new Folder();

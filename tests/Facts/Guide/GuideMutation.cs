@@ -8,20 +8,25 @@ using Microsoft.FSharp.Core;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>Core with a change that a page proposes, compiled in memory, and the laws that it is put before.</summary>
+/// <summary>Core with a change that a page proposes, compiled in memory, and tested by a law.</summary>
 internal static class GuideMutation
 {
-    private static readonly CSharpCompilation Core =
-        ReadingOrder.Compile("MicroGpt.Core", [.. Repository.Core.Prepend(ReadingOrder.ImplicitUsings).Select(ReadingOrder.Parse)]);
+    // As Core.csproj says; the laws use internal types too.
+    private static readonly SourceFile VisibleToLaws = new(
+        "InternalsVisibleTo.cs", """[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("MicroGpt.Properties")]""");
 
-    /// <summary>What a law says of the change, or nothing if the law still holds.</summary>
+    private static readonly CSharpCompilation Core = ReadingOrder.Compile(
+        "MicroGpt.Core", [.. Repository.Core.Prepend(ReadingOrder.ImplicitUsings).Append(VisibleToLaws).Select(ReadingOrder.Parse)]);
+
+    /// <summary>The complaint of a law about the changed Core, or null if the law still holds.</summary>
     public static string? Refutation(Figure change, string law)
     {
         var laws = new Changed(Compiled(change)).LoadFromAssemblyPath(typeof(LawAttribute).Assembly.Location);
-        var method = laws.GetTypes().SelectMany(type => type.GetMethods()).Single(method => $"{method.DeclaringType!.FullName}.{method.Name}".Contains(law));
+        var method = laws.GetTypes().SelectMany(type => type.GetMethods())
+            .Single(method => $"{method.DeclaringType!.FullName}.{method.Name}".Contains(law));
         var cases = (int)method.CustomAttributes.Single(x => x.AttributeType.Name == nameof(LawAttribute)).ConstructorArguments[0].Value!;
         var judge = new Judge();
-        var config = Config.Quick.WithMaxTest(cases).WithReplay(1729, 4105) // as the gate does
+        var config = Config.Quick.WithMaxTest(cases).WithReplay(1729, 4105) // as LawAttribute does
             .WithArbitrary([laws.GetType(typeof(Arbitraries).FullName!)!]).WithRunner(judge);
         Check.Method(config, method, FSharpOption<object>.Some(Activator.CreateInstance(method.DeclaringType!)!));
         return judge.Refutation;
@@ -37,10 +42,11 @@ internal static class GuideMutation
         return assembly.ToArray();
     }
 
-    // The laws as they were built, on another Core.
+    // Loads the laws as they were built, with the changed Core.
     private sealed class Changed(byte[] core) : AssemblyLoadContext
     {
-        protected override Assembly? Load(AssemblyName name) => name.Name == "MicroGpt.Core" ? LoadFromStream(new MemoryStream(core)) : null;
+        protected override Assembly? Load(AssemblyName name) =>
+            name.Name == "MicroGpt.Core" ? LoadFromStream(new MemoryStream(core)) : null;
     }
 
     private sealed class Judge : IRunner

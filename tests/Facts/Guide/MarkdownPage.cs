@@ -5,13 +5,13 @@ using Markdig.Syntax.Inlines;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>A code block of a page: its language, the file it is taken from if it names one, and the output that follows it.</summary>
+/// <summary>A code block of a page: its language, the file it quotes or runs on if it names one, and its output.</summary>
 internal sealed record Figure(string Page, int Line, string Chapter, string Language, string File, string Text, string? Output)
 {
-    /// <summary>A snippet, a command, a change: the languages there are, beside that of output.</summary>
+    /// <summary>The languages of a snippet, a command and a change.</summary>
     public const string CSharp = "csharp", Command = "sh", Change = "diff";
 
-    /// <summary>The file of a command that is run on the original's names.</summary>
+    /// <summary>The file that a command on the original's names is marked with.</summary>
     public const string OriginalNames = "input.txt";
 
     /// <summary>The page whose changes are steps of recipes.</summary>
@@ -33,11 +33,11 @@ internal sealed record Figure(string Page, int Line, string Chapter, string Lang
         select line == "" ? "" : line[1..]);
 }
 
-/// <summary>A page of Markdown, whose code blocks are put to the test.</summary>
+/// <summary>A page of Markdown whose code blocks are tested.</summary>
 internal sealed record MarkdownPage(
     string Path, ImmutableArray<string> Anchors, ImmutableArray<Figure> Blocks, ImmutableArray<(string Text, string Target)> Links)
 {
-    // A block in this language is what the one before it prints.
+    // A block in this language is the output of the block before it.
     private const string Output = "text";
 
     /// <summary>README.md and every page that links lead to from there.</summary>

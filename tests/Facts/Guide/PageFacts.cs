@@ -7,11 +7,11 @@ namespace MicroGpt.Facts.Guide;
 public partial class PageFacts
 {
     [Fact]
-    public void A_quotation_stands_in_the_file_it_names()
+    public void A_quotation_is_in_the_file_it_names()
     {
         foreach (var quotation in MarkdownPage.Figures.Where(figure => figure is { Language: Figure.CSharp, File: not "" }))
         {
-            var file = File.ReadAllText(Path.Combine(Repository.Root, quotation.File));
+            var file = Repository.Read(quotation.File);
             Assert.True(Flush(file).Contains(Flush(quotation.Text)), quotation.Place);
         }
 

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>What a page says is printed, where three dots stand for any text, and a line of them for any lines.</summary>
+/// <summary>Expected output, in which three dots stand for any text, and a line of three dots for any lines.</summary>
 internal static class Printed
 {
-    /// <summary>The output must be the expected text; if it is not, the fact that fails shows it whole.</summary>
+    /// <summary>Fails, and shows the whole output, if it is not the expected text.</summary>
     public static void IsAsExpected(string place, string expected, string output) =>
         Assert.True(Pattern(expected).IsMatch(Trimmed(output)), $"{place} says otherwise; printed was:\n{Trimmed(output)}");
 
@@ -15,6 +15,6 @@ internal static class Printed
     private static string PatternOfLine(string line) =>
         line.Trim() == "..." ? @"(?:.*\n)*?" : $@"{Regex.Escape(line).Replace(@"\.\.\.", ".*")}\n";
 
-    // Spaces at the end of a line cannot be seen, nor lines that are empty at the end.
+    // Invisible differences are ignored: spaces at the end of a line, and empty lines at the end.
     private static string Trimmed(string text) => string.Concat(text.TrimEnd().Split('\n').Select(line => $"{line.TrimEnd()}\n"));
 }

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>A program in one file, as <c>dotnet run FILE</c> takes it, compiled here: the SDK needs five seconds for each.</summary>
+/// <summary>A program in one file, as for <c>dotnet run FILE</c>, compiled in memory: the SDK needs five seconds for each.</summary>
 internal static class ProgramText
 {
-    // What the SDK hands the compiler for such a file.
+    // The options that the SDK passes to the compiler for such a file.
     private static readonly CSharpParseOptions Parsing =
         new CSharpParseOptions(LanguageVersion.CSharp14).WithFeatures([KeyValuePair.Create("FileBasedProgram", "true")]);
 
@@ -16,13 +16,13 @@ internal static class ProgramText
 
     private static readonly SyntaxTree ImplicitUsings = Parse(new("ImplicitUsings.cs", ReadingOrder.ImplicitUsings.Text));
 
-    // An unnecessary using is hidden from whoever compiles, and an error in this repository.
+    // An unnecessary using is a hidden diagnostic by default, and an error in this repository.
     private const string UnnecessaryUsing = "CS8019";
 
     /// <summary>A file as a syntax tree.</summary>
     public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path);
 
-    /// <summary>What a program prints, run in a folder; it fails the fact if it does not compile, or ends in an error.</summary>
+    /// <summary>The output of a program that is run in a folder. Fails if it does not compile, or ends in an error.</summary>
     public static string Output(Folder folder, string name, SyntaxTree program, bool isWhole = true)
     {
         var compilation = CSharpCompilation.Create(name, [program, ImplicitUsings], ReadingOrder.Everything, Compiling);

@@ -5,13 +5,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MicroGpt.Facts.Guide;
 
-/// <summary>Snippets print what the page says. Those of a chapter are one program, under the lines that the guide tells to write above.</summary>
+/// <summary>Snippets print the output shown below them. Those of a chapter are one program, after the opening lines of the guide.</summary>
 [Trait("Speed", "Slow")]
 public class SnippetFacts
 {
     private const string Boundary = "\u001e"; // printed after each
 
-    private static readonly Figure Beginning = MarkdownPage.Figures.First(figure => figure.Language == Figure.CSharp && figure.Text.StartsWith("#:project"));
+    private static readonly Figure Beginning = MarkdownPage.Figures.First(
+        figure => figure.Language == Figure.CSharp && figure.Text.StartsWith("#:project"));
 
     private static readonly ImmutableArray<Figure> Snippets =
         [.. MarkdownPage.Figures.Where(figure => figure is { Language: Figure.CSharp, File: "" } && figure != Beginning)];
@@ -28,7 +29,7 @@ public class SnippetFacts
         for (var i = 0; i < snippets.Length; i++) Printed.IsAsExpected(snippets[i].Place, snippets[i].Output ?? "", printed[i]);
     }
 
-    // Types stand at the end of a program, wherever the page declares them.
+    // Types move to the end of the program, as C# requires.
     private static string Joined(IEnumerable<Figure> snippets)
     {
         var (statements, types) = (new StringBuilder(Beginning.Text), new StringBuilder());

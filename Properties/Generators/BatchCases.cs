@@ -6,8 +6,8 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>What matrices live in: documents packed, or one that goes on, attention's sizes, and a token for each position.</summary>
-public sealed record Frame(ImmutableArray<int> Lengths, int Past, Heads Heads, int HeadSize, int Vocabulary, ImmutableArray<int> Draws)
+/// <summary>The sizes that matrices have: packed documents or one row after a past, heads, and a token for each position.</summary>
+public sealed record BatchCase(ImmutableArray<int> Lengths, int Past, Heads Heads, int HeadSize, int Vocabulary, ImmutableArray<int> Draws)
 {
     /// <summary>The column of tokens.</summary>
     public static Indices Tokens { get; } = new("tokens");
@@ -19,13 +19,13 @@ public sealed record Frame(ImmutableArray<int> Lengths, int Past, Heads Heads, i
     public Inputs Inputs => Inputs.Of(Packing).With(Tokens,
         [.. Enumerable.Range(0, Packing.Positions).Select(i => Draws[i % Draws.Length] % Vocabulary)]);
 
-    /// <summary>The columns that the heads share.</summary>
+    /// <summary>The columns of all heads.</summary>
     public int Width => Heads.Count * HeadSize;
 
-    /// <summary>Whose rows attention looks back at.</summary>
+    /// <summary>The rows that attention looks back at.</summary>
     public Extent Seen => Past > 0 ? Extent.Context : Extent.Positions;
 
-    /// <summary>Every shape worth trying: a single row or column, fixed sizes, and sizes that the documents decide.</summary>
+    /// <summary>All shapes to try: single rows and columns, fixed sizes, and sizes that depend on the documents.</summary>
     public ImmutableArray<Shape> Shapes =>
     [
         .. from rows in new Extent[] { 1, Width, Vocabulary, Extent.Positions, Extent.Documents, Extent.Past, Extent.Context }.Distinct()
@@ -38,13 +38,13 @@ public sealed record Frame(ImmutableArray<int> Lengths, int Past, Heads Heads, i
         + $"tokens below {Vocabulary}: {string.Join(" ", Inputs[Tokens])}";
 }
 
-/// <summary>Frames, small ones.</summary>
-public static class Frames
+/// <summary>Generators of small batches.</summary>
+public static class BatchCases
 {
     private const int Longest = 3;
 
-    /// <summary>One to three documents of one to three rows, or one that goes on.</summary>
-    public static Arbitrary<Frame> Any { get; } = Arb.From(
+    /// <summary>One to three documents of one to three rows, or one row after a past of one to three.</summary>
+    public static Arbitrary<BatchCase> Any { get; } = Arb.From(
         from documents in Gen.Choose(1, 3)
         from lengths in Gen.Choose(1, Longest).ArrayOf(documents)
         from past in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(1, Longest)))
@@ -54,17 +54,17 @@ public static class Frames
         from vocabulary in Gen.Choose(1, 3)
         from draws in Gen.Choose(0, 5).ArrayOf(Longest * Longest)
         let block = Math.Max(lengths.Max(), past + 1) + spare
-        select new Frame([.. lengths], past, new(heads, block), headSize, vocabulary, [.. draws]),
+        select new BatchCase([.. lengths], past, new(heads, block), headSize, vocabulary, [.. draws]),
         Simpler);
 
-    // Sizes that shapes depend on stay; the documents do not.
-    private static IEnumerable<Frame> Simpler(Frame frame)
+    // Shrinks the documents. Sizes that shapes depend on stay.
+    private static IEnumerable<BatchCase> Simpler(BatchCase batch)
     {
-        if (frame.Past > 0) yield return frame with { Past = 0 };
-        for (var d = 0; d < frame.Lengths.Length; d++)
+        if (batch.Past > 0) yield return batch with { Past = 0 };
+        for (var d = 0; d < batch.Lengths.Length; d++)
         {
-            if (frame.Lengths.Length > 1) yield return frame with { Lengths = frame.Lengths.RemoveAt(d) };
-            if (frame.Lengths[d] > 1) yield return frame with { Lengths = frame.Lengths.SetItem(d, frame.Lengths[d] - 1) };
+            if (batch.Lengths.Length > 1) yield return batch with { Lengths = batch.Lengths.RemoveAt(d) };
+            if (batch.Lengths[d] > 1) yield return batch with { Lengths = batch.Lengths.SetItem(d, batch.Lengths[d] - 1) };
         }
     }
 }
