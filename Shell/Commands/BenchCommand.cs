@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using LanguageExt;
+using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -28,9 +30,12 @@ internal static class BenchCommand
         timed in ten pieces, of which the best and the median are told, and so are
         ten thousand names after two seconds of others. On a machine that has other
         things to do as well, only ratios of the best of several runs mean anything.
+        --kernels times the kernels of the same steps one by one, on one thread. Each
+        call includes the time of reading the clock, some 20 to 50 ns.
 
         Examples:
           microgpt bench --precision single --threads 1
+          microgpt bench --kernels --precision single --n-embd 64 --steps 2000
           microgpt bench --n-embd 64 --batch-size 64 --precision single --steps 2000
 
         """;
@@ -38,12 +43,15 @@ internal static class BenchCommand
     private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 20_000, 2 * Pieces,
         "How many steps to train.");
 
+    private static readonly System.CommandLine.Option<bool> KernelsFlag = TypedOption.Flag("--kernels",
+        "Also print the time of each kernel of a training step.");
+
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
         var command = new Command("bench", "Tells how fast training and generation are.").With(
         [
-            .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled,
+            .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled, KernelsFlag,
             HelpWithNotes.Option(Notes),
         ]);
         command.SetAction(parse => ExitCode.Conclude(Bench(parse)));
@@ -59,12 +67,12 @@ internal static class BenchCommand
             .Apply((_, corpus, options, timed, engine) =>
                 from model in UntrainedModel.Create(options, corpus)
                 from course in model.EncodeFor(timed).ToValidation()
-                from done in Run(model, course, engine).ToValidation()
+                from done in Run(model, course, engine, parse.GetValue(KernelsFlag)).ToValidation()
                 select done)
             .Bind(identity);
     }
 
-    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData course, EngineOptions engine)
+    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData course, EngineOptions engine, bool withKernels)
     {
         var gpt = new Gpt(model.Parameters.Configuration);
         var schedule = course.Schedule;
@@ -80,6 +88,7 @@ internal static class BenchCommand
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
                 Report(course, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
+                if (withKernels) ReportKernels(engine.CreateKernels(gpt, course, warm), warm.Step, timing, piece);
                 return Invent(engine.CreateDecoder(gpt, state.Parameters), model.Random);
             });
 
@@ -103,6 +112,15 @@ internal static class BenchCommand
             + Invariant($"best {best:F2}, median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; mean loss of the second half {loss:F4}"));
         Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, {arithmetic / steps / best / 1e3:F2} GFLOP/s"));
         Console.WriteLine(Invariant($"{timing.Allocated / steps} bytes allocated a step; collections of generation 0, 1, 2 in {steps:N0} steps: {string.Join(", ", timing.Collections)}"));
+    }
+
+    private static void ReportKernels(Func<int, ImmutableArray<Kernel>> kernels, int first, Stopwatches timing, int piece)
+    {
+        var times = KernelProfile.Measure(kernels, first, Pieces, piece);
+        Console.WriteLine("One training step on one thread, kernel by kernel:");
+        foreach (var line in KernelProfile.Lines(times)) Console.WriteLine(line);
+        Console.WriteLine(Invariant($"The kernels take {times.Sum(time => time.Microseconds):F2} us; the measured step takes ")
+            + Invariant($"{timing.Best.TotalMicroseconds / piece:F2} us at best, {timing.Median.TotalMicroseconds / piece:F2} us in the median."));
     }
 
     private static Either<Problem, Unit> Invent(Decoder decoder, PythonRandom random)

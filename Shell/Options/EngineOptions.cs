@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
@@ -69,6 +70,11 @@ internal sealed record EngineOptions
         (_, Precision.Single) => CompiledTrainer.Compile<float>(gpt, data, Threads),
         _ => CompiledTrainer.Compile<double>(gpt, data, Threads),
     };
+
+    /// <summary>The kernels of each step that the compiled engine makes from this state, on one thread.</summary>
+    public Func<int, ImmutableArray<Kernel>> CreateKernels(Gpt gpt, TrainingData data, TrainingState from) => Precision == Precision.Single
+        ? CompiledTrainer.CompileKernels<float>(gpt, data, from)
+        : CompiledTrainer.CompileKernels<double>(gpt, data, from);
 
     /// <summary>The decoder of a GPT with these parameters.</summary>
     public Decoder CreateDecoder(Gpt gpt, Parameters parameters) => (Engine, Precision) switch

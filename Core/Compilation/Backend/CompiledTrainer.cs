@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Model;
 using MicroGpt.Training;
@@ -16,5 +17,17 @@ public static class CompiledTrainer
         var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
         var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, lossAndGradient, threads));
         return (from, steps, onStep) => pool.Use(workspace => workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep));
+    }
+
+    /// <summary>
+    /// Compiles training for a profiler: a function from the number of a step to the kernels of that step on one thread, in their order.
+    /// Running them all makes the step, in place. Training starts at <paramref name="from"/>.
+    /// </summary>
+    public static Func<int, ImmutableArray<Kernel>> CompileKernels<T>(Gpt gpt, TrainingData data, TrainingState from)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var workspace = new TrainingWorkspace<T>(gpt, data, CompiledEngine.LossAndGradient(gpt), threads: 1);
+        workspace.Load(from);
+        return workspace.Kernels;
     }
 }

@@ -34,6 +34,17 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     /// </summary>
     public double Run(TrainingData data, int step, int blockSize, Range documents)
     {
+        Load(data, step, blockSize, documents);
+        program.Run();
+        return double.CreateTruncating(program.Results[0].At(0));
+    }
+
+    /// <summary>The kernels that <see cref="Run"/> runs; the first loads the documents.</summary>
+    public ImmutableArray<Kernel> Kernels(TrainingData data, int step, int blockSize, Range documents) =>
+        [new("load", "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
+
+    private void Load(TrainingData data, int step, int blockSize, Range documents)
+    {
         layout.Clear();
         for (var k = documents.Start.Value; k < documents.End.Value; k++)
         {
@@ -42,7 +53,5 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
             var start = layout.Append(length);
             Batch.Write(document, tokens.AsSpan(start, length), positions.AsSpan(start, length), targets.AsSpan(start, length));
         }
-        program.Run();
-        return double.CreateTruncating(program.Results[0].At(0));
     }
 }

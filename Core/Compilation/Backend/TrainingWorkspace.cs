@@ -51,13 +51,37 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     /// </summary>
     public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<StepResult, bool> onStep)
     {
-        parameters.Load(from.Parameters);
-        firstMoment.Load(from.FirstMoment);
-        secondMoment.Load(from.SecondMoment);
+        Load(from);
         (step, end, isRunning, outcome) = (from.Step, from.Step + steps, steps > 0, default(StepResult));
         SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, onStep));
         return outcome.Map(_ => Stored());
     }
+
+    /// <summary>Loads the parameters and moments of a state.</summary>
+    public void Load(TrainingState from)
+    {
+        parameters.Load(from.Parameters);
+        firstMoment.Load(from.FirstMoment);
+        secondMoment.Load(from.SecondMoment);
+    }
+
+    /// <summary>The kernels of a step, for a workspace of one thread: those of each shard, and with several shards, of the reduction.</summary>
+    public ImmutableArray<Kernel> Kernels(int number) =>
+    [
+        new("begin", "step", () => 0, () =>
+        {
+            step = number;
+            BeginStep();
+        }),
+        .. from shard in Enumerable.Range(0, shards.Length)
+           from kernel in (IEnumerable<Kernel>)
+           [
+               .. workers[0].Kernels(data, number, configuration.BlockSize, shards[shard]),
+               .. shards.Length == 1 ? [] : parameters.Shapes.Select((shape, k) =>
+                   new Kernel("reduce", $"[{shape.Rows}, {shape.Columns}]", () => 0, () => ReduceGradient(k, shard))),
+           ]
+           select kernel,
+    ];
 
     private TrainingState Stored() =>
         new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), step);
