@@ -19,7 +19,9 @@ public static class Layers
         return x * scale.RepeatGroups(x.Shape.Columns);
     }
 
-    /// <summary>eˣ / Σ eˣ within each group of columns: each group becomes probabilities. The largest is subtracted, lest eˣ overflow.</summary>
+    /// <summary>
+    /// eˣ / Σ eˣ within each group of columns: each group becomes probabilities. The largest is subtracted, lest eˣ overflow.
+    /// </summary>
     public static Expr Softmax(this Expr x, int groups)
     {
         var size = x.Shape.Columns / groups;
@@ -33,8 +35,7 @@ public static class Layers
     /// </summary>
     public static Expr AttentionWeights(Expr q, Expr k, Heads heads)
     {
-        var headDim = q.Shape.Columns / heads.Count;
-        var scores = q.Scores(k, heads) / Math.Pow(headDim, 0.5);
+        var scores = q.Scores(k, heads) / Math.Pow(heads.HeadDim(q.Shape.Columns), 0.5);
         return scores.Mask(heads, hidden: double.NegativeInfinity).Softmax(heads.Count);
     }
 

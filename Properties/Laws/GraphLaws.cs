@@ -80,6 +80,17 @@ public static class GraphLaws
             nodes.Zip(nodes.Reverse()).Aggregate(Value<Real>.Constant(0), (sum, pair) => next(sum, pair.Item1, pair.Item2));
     }
 
+    /// <summary>The walk by fingerprints finds the nodes, in the order, and the parents that the plain walk finds.</summary>
+    public static Property IsWalkedAlikeByFingerprints(RandomFormula formula)
+    {
+        var root = formula.At<Value<Real>>([.. formula.Point.Select(x => Value<Real>.Variable(new(x)))]);
+        var (plain, fast) = (PostOrder<Value<Real>>.Of(root), FingerprintOrder<Value<Real>>.Of(root));
+        return Verdict.That(
+            plain.Nodes.SequenceEqual(fast.Nodes)
+            && Enumerable.Range(0, plain.Nodes.Length).All(i => plain.ParentsOf(i).AsSpan().SequenceEqual(fast.ParentsOf(i))),
+            "the walks differ");
+    }
+
     /// <summary>Leaves in another order have the same gradients, in that order, to the bit.</summary>
     public static Property DoesNotDependOnTheOrderOfLeaves(RandomFormula formula, Gradient gradient)
     {

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
 
 namespace MicroGpt.Properties;
 
@@ -43,6 +45,16 @@ public class DepthProperties
         var x = Value<Real>.Variable(new(1));
         var sum = Enumerable.Range(0, Many).Aggregate(x, (sum, i) => sum + x * i);
         Assert.Equal(1 + Many * (Many - 1.0) / 2, sum.Backward()[x].Plain);
+    }
+
+    [Fact]
+    public void The_graph_of_a_loss_is_walked_alike_by_fingerprints()
+    {
+        var gpt = new Gpt(Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow());
+        var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(42)).Value;
+        var batch = Batch.Of(blockSize: 16, [26, 0, 13, 13, 0, 26]);
+        var loss = gpt.Loss.Evaluate(gpt.Bind(parameters.Matrices(x => Value<Real>.Variable(new(x))), batch))[0, 0];
+        Assert.Equal(PostOrder<Value<Real>>.Of(loss).Nodes, FingerprintOrder<Value<Real>>.Of(loss).Nodes);
     }
 
     // A walk along each path would never end.

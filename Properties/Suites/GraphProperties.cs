@@ -62,6 +62,9 @@ public class GraphProperties
         GraphLaws.IsASumOfProductsInFewerNodes(f, firstIsConstant, Value<Real>.Accumulate);
 
     [Law(1000)]
+    public Property The_walk_by_fingerprints_is_the_plain_walk(RandomFormula f) => GraphLaws.IsWalkedAlikeByFingerprints(f);
+
+    [Law(1000)]
     public Property Renaming_the_leaves_renames_the_gradient(RandomFormula f) =>
         GraphLaws.DoesNotDependOnTheOrderOfLeaves(f, Gradients.ByReverseMode);
 

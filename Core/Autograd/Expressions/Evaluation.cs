@@ -47,7 +47,7 @@ public static class Evaluation
         for (var i = 0; i < values.Length; i++)
         {
             var shape = order.Nodes[i].Shape;
-            var arguments = order.ParentsOf(i).ToArray().Select(k => values[k]).ToImmutableArray();
+            var arguments = order.ParentsOf(i).Select(k => values[k]).ToImmutableArray();
             values[i] = order.Nodes[i].Match(
                 variable => environment[variable],
                 constant => Matrix<T>.Of(shape.Rows.In(environment.Inputs.Packing), shape.Columns, (_, _) => T.Constant(constant.Value)),

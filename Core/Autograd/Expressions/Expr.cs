@@ -19,8 +19,6 @@ public abstract partial class Expr : INode<Expr>
 
     public int ParentCount => Arguments.Length;
 
-    public int Fingerprint => GetHashCode();
-
     public bool Equals(Expr? other) => ReferenceEquals(this, other);
 
     public sealed override bool Equals(object? other) => ReferenceEquals(this, other);
@@ -28,8 +26,6 @@ public abstract partial class Expr : INode<Expr>
     public sealed override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     public Expr Parent(int k) => Arguments[k];
-
-    public int ParentFingerprint(int k) => Arguments[k].Fingerprint;
 
     /// <summary>One of three.</summary>
     public abstract R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application);

@@ -20,10 +20,6 @@ public sealed record SumGroups(int Groups) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         cotangent.RepeatGroups(result.Arguments[0].Shape.Columns / Groups);
 }
-public static partial class Operations
-{
-    public static Expr SumGroups(this Expr x, int groups) => new Application(new SumGroups(groups), x);
-}
 
 /// <summary>Each column m times over: [r, g] becomes [r, g·m].</summary>
 public sealed record RepeatGroups(int Size) : Multilinear
@@ -37,10 +33,6 @@ public sealed record RepeatGroups(int Size) : Multilinear
 
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         cotangent.SumGroups(result.Arguments[0].Shape.Columns);
-}
-public static partial class Operations
-{
-    public static Expr RepeatGroups(this Expr x, int size) => new Application(new RepeatGroups(size), x);
 }
 
 /// <summary>The largest number of each of g groups of columns, [r, g·m] to [r, g]: a constant to every derivative (stop-gradient).</summary>
@@ -60,12 +52,19 @@ public sealed record LargestOfGroups(int Groups) : Operation
 
     public override Expr Pushforward(Application result, int k, Expr tangent) => new Constant(0, result.Shape);
 }
-public static partial class Operations
-{
-    public static Expr LargestOfGroups(this Expr x, int groups) => new Application(new LargestOfGroups(groups), x);
-}
 
 internal static class GroupReductions
 {
     public static Shape? Infer(Shape x, int groups) => groups > 0 && x.Columns % groups == 0 ? x with { Columns = groups } : null;
+}
+
+/// <summary>Operations on groups of columns, by name.</summary>
+public static partial class Operations
+{
+    extension(Expr x)
+    {
+        public Expr SumGroups(int groups) => new Application(new SumGroups(groups), x);
+        public Expr RepeatGroups(int size) => new Application(new RepeatGroups(size), x);
+        public Expr LargestOfGroups(int groups) => new Application(new LargestOfGroups(groups), x);
+    }
 }

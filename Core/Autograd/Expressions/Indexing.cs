@@ -21,10 +21,6 @@ public sealed record Gather(Indices Indices) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         cotangent.ScatterAdd(Indices, result.Arguments[0].Shape.Rows);
 }
-public static partial class Operations
-{
-    public static Expr Gather(this Expr table, Indices indices) => new Application(new Gather(indices), table);
-}
 
 /// <summary>Row i of [positions, c] is added to row indices[i] of a table of zeros [n, c].</summary>
 public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
@@ -42,10 +38,6 @@ public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Gather(Indices);
 }
-public static partial class Operations
-{
-    public static Expr ScatterAdd(this Expr x, Indices indices, Extent rows) => new Application(new ScatterAdd(indices, rows), x);
-}
 
 /// <summary>The entry in column indices[i] of row i: [positions, c] becomes [positions, 1].</summary>
 public sealed record Pick(Indices Indices) : Multilinear
@@ -61,10 +53,6 @@ public sealed record Pick(Indices Indices) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         cotangent.Place(Indices, result.Arguments[0].Shape.Columns);
 }
-public static partial class Operations
-{
-    public static Expr Pick(this Expr x, Indices indices) => new Application(new Pick(indices), x);
-}
 
 /// <summary>The entry of row i goes to column indices[i] of c, and zeros to the others: [positions, 1] becomes [positions, c].</summary>
 public sealed record Place(Indices Indices, int Columns) : Multilinear
@@ -79,7 +67,15 @@ public sealed record Place(Indices Indices, int Columns) : Multilinear
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Pick(Indices);
 }
+
+/// <summary>Lookups and their adjoints, by name.</summary>
 public static partial class Operations
 {
-    public static Expr Place(this Expr x, Indices indices, int columns) => new Application(new Place(indices, columns), x);
+    extension(Expr x)
+    {
+        public Expr Gather(Indices indices) => new Application(new Gather(indices), x);
+        public Expr ScatterAdd(Indices indices, Extent rows) => new Application(new ScatterAdd(indices, rows), x);
+        public Expr Pick(Indices indices) => new Application(new Pick(indices), x);
+        public Expr Place(Indices indices, int columns) => new Application(new Place(indices, columns), x);
+    }
 }

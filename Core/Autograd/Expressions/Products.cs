@@ -22,10 +22,6 @@ public sealed record TimesTranspose : Multilinear
         ? cotangent.Times(result.Arguments[1])
         : cotangent.TransposeTimes(result.Arguments[0]);
 }
-public static partial class Operations
-{
-    public static Expr TimesTranspose(this Expr x, Expr w) => new Application(new TimesTranspose(), x, w);
-}
 
 /// <summary>x·w: [r, m] by [m, k] makes [r, k].</summary>
 public sealed record Times : Multilinear
@@ -44,10 +40,6 @@ public sealed record Times : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => k == 0
         ? cotangent.TimesTranspose(result.Arguments[1])
         : result.Arguments[0].TransposeTimes(cotangent);
-}
-public static partial class Operations
-{
-    public static Expr Times(this Expr x, Expr w) => new Application(new Times(), x, w);
 }
 
 /// <summary>xᵀ·y: [r, m] by [r, k] makes [m, k].</summary>
@@ -68,7 +60,14 @@ public sealed record TransposeTimes : Multilinear
         ? result.Arguments[1].TimesTranspose(cotangent)
         : result.Arguments[0].Times(cotangent);
 }
+
+/// <summary>Products of matrices, by name.</summary>
 public static partial class Operations
 {
-    public static Expr TransposeTimes(this Expr x, Expr y) => new Application(new TransposeTimes(), x, y);
+    extension(Expr x)
+    {
+        public Expr TimesTranspose(Expr w) => new Application(new TimesTranspose(), x, w);
+        public Expr Times(Expr w) => new Application(new Times(), x, w);
+        public Expr TransposeTimes(Expr y) => new Application(new TransposeTimes(), x, y);
+    }
 }

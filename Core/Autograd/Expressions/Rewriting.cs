@@ -16,7 +16,7 @@ public static class Rewriting
         var rewritten = new Expr[order.Nodes.Length];
         for (var i = 0; i < rewritten.Length; i++)
         {
-            ImmutableArray<Expr> arguments = [.. order.ParentsOf(i).ToArray().Select(k => rewritten[k])];
+            ImmutableArray<Expr> arguments = [.. order.ParentsOf(i).Select(k => rewritten[k])];
             rewritten[i] = order.Nodes[i].Match(variable, constant, node => application(
                 arguments.SequenceEqual(node.Arguments) ? node : new Application(node.Operation, arguments)));
         }

@@ -22,10 +22,6 @@ public sealed record MeanRows : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) =>
         cotangent.ShareRows(result.Arguments[0].Shape.Rows);
 }
-public static partial class Operations
-{
-    public static Expr MeanRows(this Expr x) => new Application(new MeanRows(), x);
-}
 
 /// <summary>An equal share of the row of each document to its positions, [documents, c] to [positions, c], or of one row to the documents.</summary>
 public sealed record ShareRows(Extent Rows) : Multilinear
@@ -45,10 +41,6 @@ public sealed record ShareRows(Extent Rows) : Multilinear
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.MeanRows();
 }
-public static partial class Operations
-{
-    public static Expr ShareRows(this Expr x, Extent rows) => new Application(new ShareRows(rows), x);
-}
 
 /// <summary>The rows of the past or of the positions, below and above zeros for the others: [past, c] or [positions, c] to [context, c].</summary>
 public sealed record IntoContext(Extent Part) : Multilinear
@@ -67,10 +59,6 @@ public sealed record IntoContext(Extent Part) : Multilinear
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(Part);
 }
-public static partial class Operations
-{
-    public static Expr IntoContext(this Expr x) => new Application(new IntoContext(x.Shape.Rows), x);
-}
 
 /// <summary>The rows of the past or of the positions out of [context, c].</summary>
 public sealed record OutOfContext(Extent Part) : Multilinear
@@ -88,7 +76,15 @@ public sealed record OutOfContext(Extent Part) : Multilinear
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.IntoContext();
 }
+
+/// <summary>Operations on the rows of documents, by name.</summary>
 public static partial class Operations
 {
-    public static Expr OutOfContext(this Expr x, Extent part) => new Application(new OutOfContext(part), x);
+    extension(Expr x)
+    {
+        public Expr MeanRows() => new Application(new MeanRows(), x);
+        public Expr ShareRows(Extent rows) => new Application(new ShareRows(rows), x);
+        public Expr IntoContext() => new Application(new IntoContext(x.Shape.Rows), x);
+        public Expr OutOfContext(Extent part) => new Application(new OutOfContext(part), x);
+    }
 }

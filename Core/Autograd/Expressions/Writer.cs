@@ -33,7 +33,7 @@ public static class Writer
     private static string Label(PostOrder<Expr> order, int i) => order.Nodes[i].Match(
         variable => variable.Name,
         constant => FormattableString.Invariant($"{constant.Value}"),
-        application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).ToArray().Select(k => $"%{k}"))}");
+        application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).Select(k => $"%{k}"))}");
 }
 
 // An expression prints itself: as the last of its lines, and in a debugger as the very last.

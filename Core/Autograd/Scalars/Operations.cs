@@ -132,9 +132,3 @@ public partial interface IReal<T> :
     static T IDivisionOperators<T, T, T>.operator /(T x, T y) => Operations.op_Division(x, y);
     static T IUnaryNegationOperators<T, T>.operator -(T x) => Operations.op_UnaryNegation(x);
 }
-
-public partial interface IReal<T>
-{
-    /// <summary>sum + x·y, the next term of a sum of products, of which a kind of number may make one thing instead of two.</summary>
-    static virtual T Accumulate(T sum, T x, T y) => sum + x * y;
-}

@@ -7,9 +7,10 @@ namespace MicroGpt.Autograd;
 /// An immutable node of a graph of numbers: its primal, the nodes it was made from and its partials with respect to them.
 /// A formula becomes the graph of its own evaluation, and <see cref="Backward"/> goes through that in reverse (VJP).
 /// </summary>
-public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>, IVariable<T>, IEquatable<Value<T>> where T : IEvaluated<T>
+public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<Value<T>>, IVariable<T>, IEquatable<Value<T>>
+    where T : IEvaluated<T>
 {
-    // The struct is but a reference to its node: generic code over structs is compiled for each by itself, and so runs faster.
+    // The struct only holds a reference to its node. The JIT compiles generic code for each struct separately, so that it runs faster.
     private readonly Node node;
 
     private Value(Node node) => this.node = node;
@@ -19,7 +20,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>,
         public readonly T Primal;
         public readonly Node? X, Y, Z;
         public readonly T? Dx, Dy, Dz;
-        public readonly int FingerprintX, FingerprintY, FingerprintZ;   // of the parents; a leaf has one of its own, and a constant none
+        public readonly int FingerprintX, FingerprintY, FingerprintZ; // of the parents; X of a variable is its own, and of a constant 0
 
         public Node(T primal, bool isVariable) =>
             (Primal, FingerprintX) = (primal, isVariable ? RuntimeHelpers.GetHashCode(this) | int.MinValue : 0);
@@ -36,7 +37,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>,
 
         public bool IsConstant => X is null && FingerprintX == 0;
 
-        // Arithmetic on the parents' is cheaper than a hash code of the runtime's own for each node.
+        // Arithmetic on the parents' fingerprints is cheaper than the runtime's hash code of each node.
         public int Fingerprint => X is null
             ? FingerprintX
             : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY + FingerprintZ * 0x7FEB352D), 15) * 0x1B873593;
@@ -58,9 +59,9 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>,
 
     public Value<T> Parent(int k) => new((k == 0 ? node.X : k == 1 ? node.Y : node.Z)!);
 
-    public int Fingerprint => node.Fingerprint;
+    int IFingerprinted<Value<T>>.Fingerprint => node.Fingerprint;
 
-    public int ParentFingerprint(int k) => k == 0 ? node.FingerprintX : k == 1 ? node.FingerprintY : node.FingerprintZ;
+    int IFingerprinted<Value<T>>.ParentFingerprint(int k) => k == 0 ? node.FingerprintX : k == 1 ? node.FingerprintY : node.FingerprintZ;
 
     public bool Equals(Value<T> other) => ReferenceEquals(node, other.node);
 
@@ -83,7 +84,10 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>,
         var z = T.Apply(op, x.Primal, y.Primal);
         if (x.node.IsConstant && y.node.IsConstant) return new(new Node(z, isVariable: false));
         var (dx, dy) = op.Partials(x.Primal, y.Primal, z);
-        return new(x.node.IsConstant ? new Node(z, y.node, dy) : y.node.IsConstant ? new Node(z, x.node, dx) : new Node(z, x.node, dx, y.node, dy));
+        return new(
+            x.node.IsConstant ? new Node(z, y.node, dy)
+            : y.node.IsConstant ? new Node(z, x.node, dx)
+            : new Node(z, x.node, dx, y.node, dy));
     }
 
     // One node for a sum's next product instead of two, which halves the graph of a GPT. Its partials are those of the sum and,
@@ -104,7 +108,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, INode<Value<T>>,
     /// </summary>
     public GradientMap<Value<T>, T> Backward()
     {
-        var order = PostOrder<Value<T>>.Of(this);
+        var order = FingerprintOrder<Value<T>>.Of(this);
         var cotangents = new T[order.Nodes.Length];
         Array.Fill(cotangents, T.Constant(0));
         cotangents[^1] = T.Constant(1);

@@ -188,7 +188,7 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     public override Expr Pullback(Application result, int k, Expr cotangent)
     {
         var (q, keys) = (result.Arguments[0], result.Arguments[1]);
-        var scale = Math.Pow(Math.Pow(q.Shape.Columns / Heads.Count, 0.5), -1);
+        var scale = Math.Pow(Math.Pow(Heads.HeadDim(q.Shape.Columns), 0.5), -1);
         var scores = new Application(new SoftmaxPullback(Heads.Count, scale), result, cotangent);
         return k == 0 ? scores.Mix(keys, Heads) : scores.Spread(q, Heads, Keys);
     }

@@ -76,7 +76,7 @@ internal static class AttentionKernels
         MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (d, queries, transposed) = (columns / heads.Count, scratch.Queries, scratch.Scores);
+        var (d, queries, transposed) = (heads.HeadDim(columns), scratch.Queries, scratch.Scores);
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
@@ -174,7 +174,7 @@ internal static class AttentionKernels
     public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
-        var d = columns / heads.Count;
+        var d = heads.HeadDim(columns);
         for (var i = 0; i < layout.Positions; i++)
         {
             var (visible, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
@@ -186,7 +186,7 @@ internal static class AttentionKernels
     public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
-        var d = columns / heads.Count;
+        var d = heads.HeadDim(columns);
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);

@@ -13,7 +13,10 @@ public readonly record struct Heads(int Count, int BlockSize)
     /// <summary>heads · block_size.</summary>
     public int Columns => Count * BlockSize;
 
-    /// <summary>How many columns of each group row i sees.</summary>
+    /// <summary>The number of columns of each head in rows of queries, keys or values.</summary>
+    public int HeadDim(int columns) => columns / Count;
+
+    /// <summary>The number of columns of each group that a row sees.</summary>
     public int VisibleKeys(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
         ? p + 1
         : throw new ArgumentException($"Position {p} lies outside a block of {BlockSize}.");
@@ -31,7 +34,7 @@ public sealed record Scores(Heads Heads) : Multilinear
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var (q, k, d) = (arguments[0], arguments[1], arguments[0].Columns / Heads.Count);
+        var (q, k, d) = (arguments[0], arguments[1], Heads.HeadDim(arguments[0].Columns));
         return Matrix<T>.Of(q.Rows, Heads.Columns, (i, column) =>
         {
             var (h, t) = (column / Heads.BlockSize, column % Heads.BlockSize);
@@ -57,7 +60,7 @@ public sealed record Mix(Heads Heads) : Multilinear
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var (a, v, d) = (arguments[0], arguments[1], arguments[1].Columns / Heads.Count);
+        var (a, v, d) = (arguments[0], arguments[1], Heads.HeadDim(arguments[1].Columns));
         return Matrix<T>.Of(a.Rows, v.Columns, (i, j) =>
         {
             var (h, first) = (j / d, inputs.Packing.FirstSeen(i));
@@ -84,7 +87,7 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var (a, x, d, packing) = (arguments[0], arguments[1], arguments[1].Columns / Heads.Count, inputs.Packing);
+        var (a, x, d, packing) = (arguments[0], arguments[1], Heads.HeadDim(arguments[1].Columns), inputs.Packing);
         return Matrix<T>.Of(Rows.In(packing), x.Columns, (u, j) =>
         {
             var document = packing.DocumentOf[Math.Max(0, u - packing.Past)];
@@ -99,7 +102,9 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
         : result.Arguments[0].Mix(cotangent, Heads);
 }
 
-/// <summary>Entries in columns that a row does not see become <paramref name="Hidden"/>: -∞ before a softmax, 0 in its derivative.</summary>
+/// <summary>
+/// Entries in columns that a row does not see become <paramref name="Hidden"/>: -∞ before a softmax, 0 in its derivative.
+/// </summary>
 public sealed record Mask(Heads Heads, double Hidden) : Operation
 {
     public override string Name => FormattableString.Invariant($"mask({Hidden})");
@@ -119,13 +124,13 @@ public sealed record Mask(Heads Heads, double Hidden) : Operation
 /// <summary>The operations of causal attention, by name.</summary>
 public static class CausalAttention
 {
-    public static Expr Scores(this Expr q, Expr k, Heads heads) => new Application(new Scores(heads), q, k);
-
-    public static Expr Mix(this Expr a, Expr v, Heads heads) => new Application(new Mix(heads), a, v);
-
-    public static Expr Spread(this Expr a, Expr x, Heads heads, Extent rows) => new Application(new Spread(heads, rows), a, x);
-
-    public static Expr Mask(this Expr x, Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
+    extension(Expr x)
+    {
+        public Expr Scores(Expr keys, Heads heads) => new Application(new Scores(heads), x, keys);
+        public Expr Mix(Expr values, Heads heads) => new Application(new Mix(heads), x, values);
+        public Expr Spread(Expr rows, Heads heads, Extent extent) => new Application(new Spread(heads, extent), x, rows);
+        public Expr Mask(Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
+    }
 
     // Rows that attention looks back at: the positions themselves, or the past and the positions.
     internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;

@@ -18,7 +18,7 @@ public static class FormulaWriter
     public static ImmutableArray<string> Write(Expr scalar)
     {
         var order = PostOrder<Expr>.Of(scalar);
-        var uses = Enumerable.Range(0, order.Nodes.Length).SelectMany(i => order.ParentsOf(i).ToArray()).CountBy(i => i).ToDictionary();
+        var uses = Enumerable.Range(0, order.Nodes.Length).SelectMany(i => order.ParentsOf(i)).CountBy(i => i).ToDictionary();
         var names = order.Nodes.OfType<Variable>().Select(variable => variable.Name).ToHashSet();
         var prefix = "t";
         while (names.Any(name => name.StartsWith(prefix, StringComparison.Ordinal))) prefix += "_";

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace MicroGpt.Autograd;
+
+/// <summary>A node with a number that tells it from most others and costs less than its hash code.</summary>
+internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerprinted<TNode>
+{
+    /// <summary>The number.</summary>
+    int Fingerprint { get; }
+
+    /// <summary>The fingerprint of the k-th parent, which the node holds itself: a visit to the parent would cost a cache miss.</summary>
+    int ParentFingerprint(int k);
+}
+
+/// <summary><see cref="PostOrder{TNode}"/> below one root, for graphs of numbers, which are large and made anew for every document.</summary>
+internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode>
+{
+    private readonly ImmutableArray<int> parents, parentsEnd;
+
+    private FingerprintOrder(ImmutableArray<TNode> nodes, ImmutableArray<int> parents, ImmutableArray<int> parentsEnd) =>
+        (Nodes, this.parents, this.parentsEnd) = (nodes, parents, parentsEnd);
+
+    /// <summary>The nodes, parents first.</summary>
+    public ImmutableArray<TNode> Nodes { get; }
+
+    /// <summary>The indices in <see cref="Nodes"/> of the i-th node's parents.</summary>
+    public ReadOnlySpan<int> ParentsOf(int i) => parents.AsSpan()[(i == 0 ? 0 : parentsEnd[i - 1])..parentsEnd[i]];
+
+    /// <summary>Walks the graph below a root with a stack of its own.</summary>
+    public static FingerprintOrder<TNode> Of(TNode root)
+    {
+        var (nodes, nodeCount) = (Rent<TNode>(), 0);                // the nodes in order,
+        var (parents, parentCount) = (Rent<int>(), 0);              // the indices of their parents, node after node,
+        var (parentsEnd, endCount) = (Rent<int>(), 0);              // and the end of each node's among them
+        var (slots, mask) = (RentSlots(512), 511);                  // a hash table of the same nodes: 1 + an index, or 0
+        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // the root, a parent of it, …, each with its parent to visit next
+        var (found, foundCount) = (Rent<int>(), 0);                 // the indices of the parents that the path has visited
+        Visit(root, root.Fingerprint);
+        while (depth > 0)
+        {
+            ref var top = ref path[depth - 1];
+            if (top.Next == top.Node.ParentCount) Append(path[--depth].Node);
+            else Visit(top.Node.Parent(top.Next), top.Node.ParentFingerprint(top.Next++));
+        }
+        var order = new FingerprintOrder<TNode>(
+            [.. nodes.AsSpan(0, nodeCount)], [.. parents.AsSpan(0, parentCount)], [.. parentsEnd.AsSpan(0, endCount)]);
+        Return(nodes);
+        Return(parents);
+        Return(parentsEnd);
+        Return(path);
+        Return(found);
+        Return(slots);
+        return order;
+
+        // A visited node has its index or is new. It is not on the path, for there are no cycles.
+        void Visit(TNode node, int fingerprint)
+        {
+            var taken = slots[SlotOf(node, fingerprint)];
+            if (taken > 0) Push(ref found, ref foundCount, taken - 1);
+            else Push(ref path, ref depth, (node, 0));
+        }
+
+        void Append(TNode node)
+        {
+            foundCount -= node.ParentCount;
+            for (var k = 0; k < node.ParentCount; k++) Push(ref parents, ref parentCount, found[foundCount + k]);
+            Push(ref parentsEnd, ref endCount, parentCount);
+            Push(ref found, ref foundCount, nodeCount);
+            Push(ref nodes, ref nodeCount, node);
+            if (2 * nodeCount > mask) Grow();
+            else slots[SlotOf(node, node.Fingerprint)] = nodeCount;
+        }
+
+        // Nodes may share a fingerprint. After eight probes the search continues from the runtime's hash code, which costs more.
+        int SlotOf(TNode node, int fingerprint)
+        {
+            var slot = fingerprint & mask;
+            for (var tries = 1; slots[slot] is > 0 and var taken && !nodes[taken - 1].Equals(node); tries++)
+                slot = (tries == 8 ? node.GetHashCode() : slot + 1) & mask;
+            return slot;
+        }
+
+        // Eightfold: an empty slot costs less than a second insertion of every node.
+        void Grow()
+        {
+            Return(slots);
+            mask = 8 * mask + 7;
+            slots = RentSlots(mask + 1);
+            for (var i = 0; i < nodeCount; i++) slots[SlotOf(nodes[i], nodes[i].Fingerprint)] = i + 1;
+        }
+    }
+
+    // The lists of a walk are arrays rented from the pool, where they are in cache: fresh memory costs more than the walk itself.
+
+    private static T[] Rent<T>() => ArrayPool<T>.Shared.Rent(1024);
+
+    private static int[] RentSlots(int count)
+    {
+        var slots = ArrayPool<int>.Shared.Rent(count);
+        Array.Clear(slots, 0, count);
+        return slots;
+    }
+
+    private static void Push<T>(ref T[] list, ref int count, T item)
+    {
+        if (count == list.Length) Double(ref list);
+        list[count++] = item;
+    }
+
+    private static void Double<T>(ref T[] list)
+    {
+        var longer = ArrayPool<T>.Shared.Rent(2 * list.Length);
+        list.CopyTo(longer);
+        Return(list);
+        list = longer;
+    }
+
+    private static void Return<T>(T[] list) => ArrayPool<T>.Shared.Return(list, RuntimeHelpers.IsReferenceOrContainsReferences<T>());
+}
