@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A node of a graph without cycles, which knows the nodes it was made from; and is equal to none but itself.</summary>
+/// <summary>A node of an acyclic graph. It knows its parents, the nodes it was made from, and equals only itself.</summary>
 public interface INode<TNode> : IEquatable<TNode> where TNode : INode<TNode>
 {
-    /// <summary>The number of nodes it was made from.</summary>
+    /// <summary>The number of parents.</summary>
     int ParentCount { get; }
 
-    /// <summary>A node it was made from, in the order written.</summary>
+    /// <summary>The k-th parent, in the order written.</summary>
     TNode Parent(int k);
 }
 

@@ -9,10 +9,10 @@ namespace MicroGpt.Model;
 /// </summary>
 public static class Batch
 {
-    /// <summary>On how many positions a document is seen: what is longer than the block is cut short.</summary>
+    /// <summary>The number of positions of a document: at most the block size, the rest is cut off.</summary>
     public static int PositionsOf(ImmutableArray<int> document, int blockSize) => Math.Min(document.Length - 1, blockSize);
 
-    /// <summary>Writes a document's columns, as long as there is room for.</summary>
+    /// <summary>Writes as many of a document's tokens, positions and targets as the spans hold.</summary>
     public static void Write(ImmutableArray<int> document, Span<int> tokens, Span<int> positions, Span<int> targets)
     {
         document.AsSpan(0, tokens.Length).CopyTo(tokens);
@@ -20,7 +20,7 @@ public static class Batch
         for (var i = 0; i < positions.Length; i++) positions[i] = i;
     }
 
-    /// <summary>Whole documents.</summary>
+    /// <summary>The batch of whole documents, each cut to the block size.</summary>
     public static Inputs Of(int blockSize, params ReadOnlySpan<ImmutableArray<int>> documents)
     {
         var lengths = new int[documents.Length];

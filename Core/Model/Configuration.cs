@@ -4,12 +4,12 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Model;
 
-// Let there be a model. Its sizes are its configuration, and there is no configuration that no model could have.
+// The sizes of a model. A configuration exists only for sizes that a model can have.
 
 /// <summary>The name of a matrix of parameters, and its shape.</summary>
 public readonly record struct ParameterShape(string Name, int Rows, int Columns)
 {
-    /// <summary>How many parameters it holds.</summary>
+    /// <summary>The number of its entries.</summary>
     public int Count => Rows * Columns;
 }
 
@@ -19,22 +19,22 @@ public sealed record Configuration
     private Configuration(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize) =>
         (NEmbd, NHead, NLayer, BlockSize, VocabSize) = (nEmbd, nHead, nLayer, blockSize, vocabSize);
 
-    /// <summary>n_embd: how many numbers stand for a token.</summary>
+    /// <summary>n_embd: the number of columns of the residual stream.</summary>
     public int NEmbd { get; }
 
-    /// <summary>n_head: how many heads attention has; they share n_embd equally.</summary>
+    /// <summary>n_head: the number of attention heads, which share n_embd equally.</summary>
     public int NHead { get; }
 
-    /// <summary>n_layer: how many transformer blocks.</summary>
+    /// <summary>n_layer: the number of transformer blocks.</summary>
     public int NLayer { get; }
 
-    /// <summary>block_size: how many positions the model sees at most.</summary>
+    /// <summary>block_size: the largest number of positions.</summary>
     public int BlockSize { get; }
 
-    /// <summary>How many tokens there are, BOS among them.</summary>
+    /// <summary>The number of tokens, BOS among them.</summary>
     public int VocabSize { get; }
 
-    /// <summary>How many numbers a head works on.</summary>
+    /// <summary>The number of columns of a head, n_embd / n_head.</summary>
     public int HeadDim => NEmbd / NHead;
 
     /// <summary>The configuration, or every problem of these sizes.</summary>
@@ -60,7 +60,8 @@ public sealed record Configuration
 
     private static Validation<Problem, Unit> ParametersFit(int nEmbd, int nLayer, int blockSize, int vocabSize) =>
         CountParameters(nEmbd, nLayer, blockSize, vocabSize) is var count && count > System.Array.MaxLength
-            ? new Problem(FormattableString.Invariant($"n_embd {nEmbd}, n_layer {nLayer} and block_size {blockSize} make {count:N0} parameters, ")
+            ? new Problem(
+                FormattableString.Invariant($"n_embd {nEmbd}, n_layer {nLayer} and block_size {blockSize} make {count:N0} parameters, ")
                 + "more than memory can hold; choose smaller ones.")
             : unit;
 
@@ -70,10 +71,10 @@ public sealed record Configuration
                 + "more than memory can hold; choose smaller ones.")
             : unit;
 
-    /// <summary>How many parameters a model has.</summary>
+    /// <summary>The number of parameters of a model.</summary>
     public int ParameterCount => (int)CountParameters(NEmbd, NLayer, BlockSize, VocabSize);
 
-    /// <summary>The place of the i-th parameter, such as wte[0, 3].</summary>
+    /// <summary>The matrix and the indices of the i-th parameter, such as wte[0, 3].</summary>
     public string NameOf(int parameter)
     {
         foreach (var shape in ParameterShapes)

@@ -42,7 +42,7 @@ public sealed class Gpt
     /// <summary>The residual stream as it leaves the embedding and each half of each block, by name: [positions, n_embd].</summary>
     public ImmutableArray<(string Name, Expr X)> Stream { get; }
 
-    /// <summary>How likely each token is to come next, as logits: [positions, vocab_size].</summary>
+    /// <summary>The logits of the next token at each position: [positions, vocab_size].</summary>
     public Expr Logits { get; }
 
     /// <summary>The mean over documents of the mean over positions of -log p(next token): [1, 1].</summary>

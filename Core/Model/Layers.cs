@@ -2,7 +2,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-/// <summary>What a GPT is made of. Each layer takes the rows of all positions at once, [positions, c], and treats each row alike.</summary>
+/// <summary>The layers of a GPT. Each takes the rows of all positions at once, [positions, c], and treats each row alike.</summary>
 public static class Layers
 {
     /// <summary>linear(x, w)_o = Σ_i w_oi·x_i: [r, in] by [out, in] makes [r, out].</summary>
@@ -30,7 +30,7 @@ public static class Layers
     }
 
     /// <summary>
-    /// How much each head attends, at each position, to those up to it: softmax(q·kᵀ/√d), [positions, heads·block_size]
+    /// The share that each head gives, at each position, to those up to it: softmax(q·kᵀ/√d), [positions, heads·block_size]
     /// (Vaswani et al., 2017).
     /// </summary>
     public static Expr AttentionWeights(Expr q, Expr k, Heads heads)

@@ -12,8 +12,8 @@ public sealed record LossFunction(Gpt Gpt, Parameters Parameters, Inputs Batch) 
         Gpt.Loss.Evaluate(Gpt.Bind(Model.Parameters.Matrices(Parameters.Configuration, x), Batch))[0, 0];
 
     /// <summary>
-    /// What rounding may do to the loss and to each of its derivatives, in double precision. Where a model is sure of itself its
-    /// gradient is what remains of numbers that cancel, and that may be more than a share of the gradient.
+    /// Bounds of the rounding errors of the loss and of each of its derivatives, in double precision. The gradient of a confident
+    /// model is a difference of nearly equal numbers, so that the bound may exceed any fixed share of it.
     /// </summary>
     public (double Loss, ImmutableArray<double> Gradient) Rounding()
     {

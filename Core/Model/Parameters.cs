@@ -13,7 +13,7 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
     /// <summary>The numbers: as many as the configuration has parameters, or an <see cref="ArgumentException"/>.</summary>
     public ImmutableArray<double> Values { get; init => field = Checked(Configuration, value); } = Checked(Configuration, Values);
 
-    /// <summary>Where a model starts: all drawn from gauss(0, 0.08), in order.</summary>
+    /// <summary>Initial parameters: drawn from gauss(0, 0.08), in order.</summary>
     public static (Parameters Value, PythonRandom Next) Draw(Configuration configuration, PythonRandom random)
     {
         var (values, next) = random.Repeat(configuration.ParameterCount, r => r.Gauss(0, 0.08));

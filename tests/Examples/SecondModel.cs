@@ -20,8 +20,9 @@ using MicroGpt.Text;
 
 string[] trees =
 [
-    "alder", "apple", "ash", "aspen", "bay", "beech", "birch", "box", "cedar", "cherry", "elder", "elm", "fig", "fir", "hazel", "holly",
-    "larch", "laurel", "lemon", "lime", "maple", "oak", "olive", "palm", "pear", "pine", "plane", "plum", "poplar", "rowan", "walnut", "yew",
+    "alder", "apple", "ash", "aspen", "bay", "beech", "birch", "box", "cedar", "cherry", "elder", "elm", "fig", "fir", "hazel",
+    "holly", "larch", "laurel", "lemon", "lime", "maple", "oak", "olive", "palm", "pear", "pine", "plane", "plum", "poplar", "rowan",
+    "walnut", "yew",
 ];
 
 // At each position: the token that came last, the one before it, and the one that comes next.

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>The derivatives of an expression, which are expressions again: nothing is computed, and nothing is written into a node.</summary>
+/// <summary>
+/// The derivatives of an expression, which are expressions again: nothing is computed, and nothing is written into a node.
+/// </summary>
 public static class Derivatives
 {
     /// <summary>The gradient of a scalar with respect to each variable in it.</summary>
@@ -10,13 +12,13 @@ public static class Derivatives
         ? scalar.Vjp(Expr.Constant(1))
         : throw new ShapeException("backward", scalar.Shape);
 
-    /// <summary>What a cotangent of an expression comes to for each variable in it (VJP): the map that the backward pass ends with.</summary>
+    /// <summary>The cotangent of each variable, given that of the expression (VJP): the last map of the backward pass.</summary>
     public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent) =>
         new(expression.BackwardSteps(cotangent).Last().Cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
 
     /// <summary>
     /// The backward pass, step by step: a fold over the nodes in reverse topological order that threads the map of cotangents. Each
-    /// node's is complete when its turn comes, and is handed on to its arguments; the map is the one after its turn.
+    /// node's cotangent is complete at its step, which propagates it to the arguments. The map is the one after that step.
     /// </summary>
     public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(this Expr expression, Expr cotangent)
     {
@@ -43,7 +45,7 @@ public static class Derivatives
 
     /// <summary>
     /// The tangent of an expression along a direction that gives some variables a tangent (JVP): a fold in topological order, an
-    /// independent witness of <see cref="Backward"/>. Variables without a tangent stand still.
+    /// independent witness of <see cref="Backward"/>. The tangent of the other variables is 0.
     /// </summary>
     public static Expr Jvp(this Expr expression, IReadOnlyDictionary<Variable, Expr> direction)
     {
@@ -57,9 +59,11 @@ public static class Derivatives
     }
 
     private static Expr? Push(Application node, Dictionary<Expr, Expr> tangents) =>
-        node.Arguments.Select((argument, k) => tangents.TryGetValue(argument, out var tangent) ? node.Operation.Pushforward(node, k, tangent) : null)
+        node.Arguments
+            .Select((argument, k) => tangents.TryGetValue(argument, out var tangent) ? node.Operation.Pushforward(node, k, tangent) : null)
             .Aggregate((sum, term) => sum is null ? term : term is null ? sum : sum + term);
 
     /// <summary>⟨x, y⟩, the sum of the products of their entries, [1, 1]: the gradient of ⟨gradient, v⟩ is the Hessian times v.</summary>
-    public static Expr Dot(this Expr x, Expr y) => new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
+    public static Expr Dot(this Expr x, Expr y) =>
+        new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
 }

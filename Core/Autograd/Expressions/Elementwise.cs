@@ -84,7 +84,8 @@ public abstract partial class Expr : IReal<Expr>
     public static Expr operator /(double c, Expr x) => Operations.op_Division(c, x);
     public static Expr operator -(Expr x) => Operations.op_UnaryNegation(x);
 
-    // A constant number takes the shape of what it is combined with.
+    // A constant number takes the shape of the other operand.
     private Expr BroadcastScalar(Expr other) =>
-        this is Constant { Shape: var shape } c && shape == Shape.Scalar && other.Shape != shape ? new Constant(c.Value, other.Shape) : this;
+        this is Constant { Shape: var shape } c && shape == Shape.Scalar && other.Shape != shape
+            ? new Constant(c.Value, other.Shape) : this;
 }

@@ -2,17 +2,18 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>Where an expression gets its meaning: a matrix for each variable, and the inputs.</summary>
+/// <summary>The values that an expression is evaluated at: a matrix for each variable, and the inputs.</summary>
 public sealed class Environment<T> where T : IEvaluated<T>
 {
     private readonly ImmutableDictionary<Variable, Matrix<T>> variables;
 
-    private Environment(ImmutableDictionary<Variable, Matrix<T>> variables, Inputs inputs) => (this.variables, Inputs) = (variables, inputs);
+    private Environment(ImmutableDictionary<Variable, Matrix<T>> variables, Inputs inputs) =>
+        (this.variables, Inputs) = (variables, inputs);
 
     /// <summary>The packing and the indices.</summary>
     public Inputs Inputs { get; }
 
-    /// <summary>No variable has a value yet.</summary>
+    /// <summary>The environment of these inputs, without variables.</summary>
     public static Environment<T> Of(Inputs inputs) => new(ImmutableDictionary<Variable, Matrix<T>>.Empty, inputs);
 
     /// <summary>The same with a value for one more variable.</summary>
@@ -32,7 +33,7 @@ public sealed class Environment<T> where T : IEvaluated<T>
         .Select(pair => $"{pair.Key.Name} = {pair.Value}").Order(StringComparer.Ordinal).Prepend($"{Inputs}"));
 }
 
-/// <summary>What expressions mean.</summary>
+/// <summary>The meaning of expressions.</summary>
 public static class Evaluation
 {
     /// <summary>The value of an expression at any kind of number: plain loops, in the order that the original computes in.</summary>
@@ -40,7 +41,8 @@ public static class Evaluation
         Evaluate([expression], environment)[0];
 
     /// <summary>The values of several expressions, what they share computed once.</summary>
-    public static ImmutableArray<Matrix<T>> Evaluate<T>(ImmutableArray<Expr> expressions, Environment<T> environment) where T : IEvaluated<T>
+    public static ImmutableArray<Matrix<T>> Evaluate<T>(ImmutableArray<Expr> expressions, Environment<T> environment)
+        where T : IEvaluated<T>
     {
         var order = PostOrder<Expr>.Of(expressions.AsSpan());
         var values = new Matrix<T>[order.Nodes.Length];

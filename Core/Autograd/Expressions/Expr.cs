@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace MicroGpt.Autograd;
 
 // Nothing computed yet: an expression is an immutable tree over matrices, or rather a graph, since parts may be shared. It is a
-// variable, a constant, or an operation applied to expressions; whoever asks which goes through Match.
+// variable, a constant, or an operation applied to expressions; Match tells which.
 
 /// <summary>An expression over matrices. Its shape is checked as it is built; its identity is its reference.</summary>
 public abstract partial class Expr : INode<Expr>
@@ -14,7 +14,7 @@ public abstract partial class Expr : INode<Expr>
     /// <summary>The shape of the matrix it stands for.</summary>
     public Shape Shape { get; }
 
-    /// <summary>What the operation is applied to; a leaf has none.</summary>
+    /// <summary>The arguments of the operation; none for a leaf.</summary>
     public ImmutableArray<Expr> Arguments { get; }
 
     public int ParentCount => Arguments.Length;
@@ -27,7 +27,7 @@ public abstract partial class Expr : INode<Expr>
 
     public Expr Parent(int k) => Arguments[k];
 
-    /// <summary>One of three.</summary>
+    /// <summary>The result of the function for this kind of expression.</summary>
     public abstract R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application);
 }
 
@@ -45,7 +45,7 @@ public sealed class Variable(string name, Shape shape) : Expr(shape, []), IVaria
 /// <summary>A matrix whose entries are all the same number.</summary>
 public sealed class Constant(double value, Shape shape) : Expr(shape, [])
 {
-    /// <summary>Every entry.</summary>
+    /// <summary>The value of every entry.</summary>
     public double Value { get; } = value;
 
     public override R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application) => constant(this);
@@ -61,16 +61,17 @@ public sealed class Application : Expr
     private static Shape Infer(Operation operation, ImmutableArray<Shape> shapes) =>
         operation.Infer(shapes) ?? throw new ShapeException(operation.Name, shapes);
 
-    /// <summary>What is applied.</summary>
+    /// <summary>The operation.</summary>
     public Operation Operation { get; }
 
-    public override R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application) => application(this);
+    public override R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application) =>
+        application(this);
 }
 
 /// <summary>An operation on matrices: its shape, its value, and beside them its derivative in both directions.</summary>
 public abstract record Operation
 {
-    /// <summary>As a writer prints it.</summary>
+    /// <summary>The name, as a writer prints it.</summary>
     public abstract string Name { get; }
 
     /// <summary>The shape of the result, if the arguments' shapes fit.</summary>

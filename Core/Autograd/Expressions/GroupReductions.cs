@@ -35,7 +35,9 @@ public sealed record RepeatGroups(int Size) : Multilinear
         cotangent.SumGroups(result.Arguments[0].Shape.Columns);
 }
 
-/// <summary>The largest number of each of g groups of columns, [r, g·m] to [r, g]: a constant to every derivative (stop-gradient).</summary>
+/// <summary>
+/// The largest number of each of g groups of columns, [r, g·m] to [r, g]: a constant to every derivative (stop-gradient).
+/// </summary>
 public sealed record LargestOfGroups(int Groups) : Operation
 {
     public override string Name => $"largest-of-groups({Groups})";

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Looking things up by a column of indices, and its adjoint, putting them back.
+// Lookups by a column of indices, and their adjoints.
 
 /// <summary>Row indices[i] of a table [n, c] becomes row i: [positions, c].</summary>
 public sealed record Gather(Indices Indices) : Multilinear

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A column of integers that an expression looks things up by, one for each position; told apart by reference.</summary>
+/// <summary>The name of a column of indices, one for each position. Columns are compared by reference.</summary>
 public sealed class Indices(string name)
 {
     private readonly string name = name;
@@ -10,7 +10,7 @@ public sealed class Indices(string name)
     public override string ToString() => name;
 }
 
-/// <summary>What an expression is evaluated on beside its variables: how the documents are packed, and the columns of indices.</summary>
+/// <summary>The inputs of an expression beside its variables: the packing of the documents and the columns of indices.</summary>
 public sealed class Inputs
 {
     private readonly ImmutableDictionary<Indices, ImmutableArray<int>> columns;
@@ -18,13 +18,13 @@ public sealed class Inputs
     private Inputs(Packing packing, ImmutableDictionary<Indices, ImmutableArray<int>> columns) =>
         (Packing, this.columns) = (packing, columns);
 
-    /// <summary>No documents and no indices: all that an expression of fixed shapes asks for.</summary>
+    /// <summary>No documents and no indices, for expressions of fixed shapes.</summary>
     public static Inputs None { get; } = Of(Packing.Of());
 
-    /// <summary>How the documents are packed.</summary>
+    /// <summary>The packing of the documents.</summary>
     public Packing Packing { get; }
 
-    /// <summary>Documents so packed, with no indices yet.</summary>
+    /// <summary>Inputs of a packing, without indices.</summary>
     public static Inputs Of(Packing packing) => new(packing, ImmutableDictionary<Indices, ImmutableArray<int>>.Empty);
 
     /// <summary>The same with a column of indices, one for each position.</summary>

@@ -9,14 +9,15 @@ public sealed class Matrix<T>
     /// <summary>The matrix [rows, columns] of these entries, row by row.</summary>
     public Matrix(int rows, int columns, ImmutableArray<T> entries)
     {
-        if (entries.Length != rows * columns) throw new ArgumentException($"{entries.Length} entries do not make a matrix [{rows}, {columns}].");
+        if (entries.Length != rows * columns)
+            throw new ArgumentException($"{entries.Length} entries do not make a matrix [{rows}, {columns}].");
         (Rows, Columns, Entries) = (rows, columns, entries);
     }
 
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>How many columns.</summary>
+    /// <summary>The number of columns.</summary>
     public int Columns { get; }
 
     /// <summary>All entries, row by row.</summary>
@@ -25,7 +26,7 @@ public sealed class Matrix<T>
     /// <summary>The entry in row i, column j.</summary>
     public T this[int i, int j] => Entries[i * Columns + j];
 
-    /// <summary>The matrix whose entry at (i, j) is <paramref name="entry"/>(i, j), asked for row by row.</summary>
+    /// <summary>The matrix whose entry at (i, j) is <paramref name="entry"/>(i, j), computed row by row.</summary>
     public static Matrix<T> Of(int rows, int columns, Func<int, int, T> entry)
     {
         var entries = new T[rows * columns];

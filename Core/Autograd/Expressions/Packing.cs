@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// Documents packed one under the other, without padding: a row for each position. The rows of a document may go on from
-/// <see cref="Past"/> rows that were seen before, which stand above its own in whatever is looked back at.
+/// Documents packed one under the other, without padding: a row for each position. In generation a document continues after
+/// <see cref="Past"/> cached rows, which stand above its own among keys and values.
 /// </summary>
 public sealed class Packing
 {
@@ -17,13 +17,13 @@ public sealed class Packing
     /// <summary>The document of each row.</summary>
     public ImmutableArray<int> DocumentOf { get; }
 
-    /// <summary>Rows seen before the first one.</summary>
+    /// <summary>The number of cached rows before the first row.</summary>
     public int Past { get; }
 
-    /// <summary>How many documents.</summary>
+    /// <summary>The number of documents.</summary>
     public int Documents => Starts.Length - 1;
 
-    /// <summary>How many positions, all documents together.</summary>
+    /// <summary>The number of positions of all documents.</summary>
     public int Positions => Starts[^1];
 
     /// <summary>Whole documents of these lengths, each at least 1.</summary>
@@ -41,19 +41,19 @@ public sealed class Packing
         return new(starts.MoveToImmutable(), documentOf.ToImmutable(), past: 0);
     }
 
-    /// <summary>One document's next row, after <paramref name="past"/> rows.</summary>
+    /// <summary>The next row of one document, after <paramref name="past"/> rows.</summary>
     public static Packing Next(int past) => new([0, 1], [0], past);
 
-    /// <summary>The rows of a document, from the first up to the one after the last.</summary>
+    /// <summary>The rows of a document, from start up to end, without end itself.</summary>
     public (int Start, int End) RowsOf(int document) => (Starts[document], Starts[document + 1]);
 
-    /// <summary>How many rows a document has.</summary>
+    /// <summary>The number of rows of a document.</summary>
     public int LengthOf(int document) => Starts[document + 1] - Starts[document];
 
-    /// <summary>The position of a row in its document, counted from 0: it sees as many rows before it.</summary>
+    /// <summary>The position of a row in its document, counted from 0: the number of rows it sees before its own.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>The first row that a row sees, among those of the past and present.</summary>
+    /// <summary>The first of the keys and values that a row sees.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
 
     public override string ToString() => Past > 0 ? $"a document's next row after {Past}"

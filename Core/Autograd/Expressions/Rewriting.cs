@@ -6,8 +6,8 @@ namespace MicroGpt.Autograd;
 public static class Rewriting
 {
     /// <summary>
-    /// The same expressions with each leaf and each application replaced, arguments first; what they share stays shared. A function
-    /// is given an application whose arguments are replaced already.
+    /// The same expressions with each leaf and each application replaced, arguments first; what they share stays shared. An
+    /// application is passed with its arguments already replaced.
     /// </summary>
     public static ImmutableArray<Expr> Rewrite(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Constant, Expr> constant, Func<Application, Expr> application)
@@ -25,5 +25,7 @@ public static class Rewriting
 
     /// <summary>The expression with some variables replaced.</summary>
     public static Expr Substitute(this Expr expression, IReadOnlyDictionary<Variable, Expr> replacements) =>
-        Rewrite([expression], variable => replacements.GetValueOrDefault(variable) ?? variable, constant => constant, application => application)[0];
+        Rewrite(
+            [expression], variable => replacements.GetValueOrDefault(variable) ?? variable,
+            constant => constant, application => application)[0];
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// The rows of a matrix by documents: averages of them, and those of the past above those of the present.
+// Rows by documents: their averages, and cached rows above those of the positions.
 
 /// <summary>The mean over the positions of each document, [positions, c] to [documents, c], or over the documents, to [1, c].</summary>
 public sealed record MeanRows : Multilinear
@@ -23,7 +23,9 @@ public sealed record MeanRows : Multilinear
         cotangent.ShareRows(result.Arguments[0].Shape.Rows);
 }
 
-/// <summary>An equal share of the row of each document to its positions, [documents, c] to [positions, c], or of one row to the documents.</summary>
+/// <summary>
+/// An equal share of the row of each document to its positions, [documents, c] to [positions, c], or of one row to the documents.
+/// </summary>
 public sealed record ShareRows(Extent Rows) : Multilinear
 {
     public override string Name => "share-rows";
@@ -42,7 +44,9 @@ public sealed record ShareRows(Extent Rows) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.MeanRows();
 }
 
-/// <summary>The rows of the past or of the positions, below and above zeros for the others: [past, c] or [positions, c] to [context, c].</summary>
+/// <summary>
+/// The cached rows or those of the positions, with zeros for the other part: [past, c] or [positions, c] to [context, c].
+/// </summary>
 public sealed record IntoContext(Extent Part) : Multilinear
 {
     public override string Name => $"into-context({Part})";
@@ -60,7 +64,7 @@ public sealed record IntoContext(Extent Part) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(Part);
 }
 
-/// <summary>The rows of the past or of the positions out of [context, c].</summary>
+/// <summary>The cached rows, or those of the positions, out of [context, c].</summary>
 public sealed record OutOfContext(Extent Part) : Multilinear
 {
     public override string Name => $"out-of-context({Part})";

@@ -16,16 +16,16 @@ public readonly record struct Extent
     /// <summary>A row for each position of each document.</summary>
     public static Extent Positions { get; } = new(Kind.Positions);
 
-    /// <summary>A row for each position seen before.</summary>
+    /// <summary>A row for each cached position.</summary>
     public static Extent Past { get; } = new(Kind.Past);
 
-    /// <summary>The rows of the past, and under them those of the positions.</summary>
+    /// <summary>The cached rows, and under them those of the positions.</summary>
     public static Extent Context { get; } = new(Kind.Context);
 
-    /// <summary>Always so many.</summary>
+    /// <summary>A fixed number of rows.</summary>
     public static implicit operator Extent(int count) => new(Kind.Fixed, count);
 
-    /// <summary>What an average over rows leaves: of positions, a row for each document; of documents, one row; else nothing.</summary>
+    /// <summary>The rows of an average: of positions, a row for each document; of documents, one row; otherwise null.</summary>
     public Extent? Averaged => kind switch
     {
         Kind.Positions => Documents,
@@ -33,7 +33,7 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>How many rows of the context stand above this part of it; nothing if it is no part.</summary>
+    /// <summary>The rows of the context above this part of it; null if this is no part of it.</summary>
     public Extent? FirstInContext => kind switch
     {
         Kind.Past => 0,
@@ -41,10 +41,10 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>The number, if it is fixed.</summary>
+    /// <summary>The number of rows if it is fixed, otherwise null.</summary>
     public int? IfFixed => kind == Kind.Fixed ? count : null;
 
-    /// <summary>The number for these documents.</summary>
+    /// <summary>The number of rows for these documents.</summary>
     public int In(Packing packing) => kind switch
     {
         Kind.Documents => packing.Documents,

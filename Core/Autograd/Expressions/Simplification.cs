@@ -8,7 +8,8 @@ namespace MicroGpt.Autograd;
 public static class Simplification
 {
     /// <summary>The expressions, simplified together: a subexpression that two of them have in common becomes one node.</summary>
-    public static ImmutableArray<Expr> Simplify(params ImmutableArray<Expr> expressions) => Simplify(expressions, variable => variable, node => node);
+    public static ImmutableArray<Expr> Simplify(params ImmutableArray<Expr> expressions) =>
+        Simplify(expressions, variable => variable, node => node);
 
     /// <summary>
     /// The expressions with their variables replaced, simplified together. Each application that is left is replaced once more by
@@ -22,7 +23,8 @@ public static class Simplification
         return Rewriting.Rewrite(expressions, variable, Share, Simplified);
 
         Constant Share(Constant constant) =>
-            constants.TryGetValue((constant.Value, constant.Shape), out var known) ? known : constants[(constant.Value, constant.Shape)] = constant;
+            constants.TryGetValue((constant.Value, constant.Shape), out var known)
+                ? known : constants[(constant.Value, constant.Shape)] = constant;
 
         Expr Simplified(Application node)
         {

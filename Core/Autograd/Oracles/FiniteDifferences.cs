@@ -2,19 +2,19 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A derivative by finite differences, and how far off it may be.</summary>
+/// <summary>A derivative by finite differences, and a bound of its error.</summary>
 public readonly record struct Estimate(double Derivative, double Error);
 
 /// <summary>
 /// Central differences at steps that halve, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Large steps err by
-/// truncation, small ones by rounding; the extrapolation that agrees best with its predecessors is taken, and its error is what
-/// it disagrees by, and what rounding the values may have added.
+/// truncation, small ones by rounding; the extrapolation that agrees best with its predecessors is taken. Its
+/// error is that disagreement plus the rounding error of the values.
 /// </summary>
 public static class FiniteDifferences
 {
     private const int Steps = 40, Order = 8;
 
-    /// <summary>The central difference of one step: what the best estimate is better than.</summary>
+    /// <summary>The central difference of one step, which the best estimate improves on.</summary>
     public static double ByCentralDifference(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         (f.Along(direction, (x, v) => new Real(x + h * v)).Plain - f.Along(direction, (x, v) => new Real(x - h * v)).Plain) / (2 * h);
 
@@ -53,7 +53,7 @@ public static class FiniteDifferences
     private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
 
-    // An eighth of the way to zero of whichever number would get there first.
+    // An eighth of the step at which the first coordinate reaches zero.
     private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
             .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();

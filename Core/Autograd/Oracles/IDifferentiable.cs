@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Trust needs a witness. What follows asks for derivatives by ways of its own, and so can tell whether a gradient is right.
+// Trust needs a witness. What follows computes derivatives in other ways, and so tells whether a gradient is right.
 
-/// <summary>A number computed from numbers, whatever their kind, and where its derivatives are asked for.</summary>
+/// <summary>A function of numbers of any kind, and the point at which it is differentiated.</summary>
 public interface IDifferentiable
 {
-    /// <summary>Where.</summary>
+    /// <summary>The point of differentiation.</summary>
     ImmutableArray<double> Point { get; }
 
     /// <summary>f(x).</summary>
@@ -17,7 +17,7 @@ public interface IDifferentiable
 /// <summary>Functions along directions.</summary>
 public static class Differentiable
 {
-    /// <summary>f where each number of the point is given a number of the direction.</summary>
+    /// <summary>f at numbers made of each coordinate of the point and that of the direction.</summary>
     public static T Along<T>(this IDifferentiable f, ImmutableArray<double> direction, Func<double, double, T> number)
         where T : IEvaluated<T>
     {
@@ -26,7 +26,7 @@ public static class Differentiable
         return f.At(x.MoveToImmutable());
     }
 
-    /// <summary>The direction of one number of the point alone.</summary>
+    /// <summary>The direction along the i-th coordinate.</summary>
     public static ImmutableArray<double> Axis(this IDifferentiable f, int i) =>
         ImmutableArray.CreateRange(new double[f.Point.Length]).SetItem(i, 1);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>Ways to the derivative along a direction that no backward pass has a part in: what gradients are held against.</summary>
+/// <summary>Derivatives along a direction without a backward pass, with which gradients are compared.</summary>
 public static class Oracles
 {
     /// <summary>By a step off the real axis: no rule of differentiation is used.</summary>

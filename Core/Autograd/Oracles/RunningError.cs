@@ -1,15 +1,15 @@
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// A number and what rounding may have done to it (running error analysis, Wilkinson 1963): each operation rounds once, and hands
-/// on the errors of its arguments by its partials. Beneath another kind of number it bounds the error of a derivative.
+/// A number and a bound of its rounding error (running error analysis, Wilkinson 1963): each operation rounds once, and propagates
+/// the errors of its arguments by its partials. Beneath another kind of number it bounds the error of a derivative.
 /// </summary>
 public readonly record struct RunningError(double Plain, double Error) : IEvaluated<RunningError>
 {
     // Two units in the last place: .NET's exp, log and pow are not always rounded to the nearest.
     private const double Unit = 1.0 / (1L << 51);
 
-    /// <summary>A number that was rounded itself.</summary>
+    /// <summary>A number that was rounded once.</summary>
     public static RunningError Once(double value) => Of(value, 0);
 
     public static RunningError Constant(double value) => new(value, 0);
@@ -24,7 +24,8 @@ public readonly record struct RunningError(double Plain, double Error) : IEvalua
     {
         var z = op.Forward(x.Plain, y.Plain);
         var (dx, dy) = op.Partials<Real>(new(x.Plain), new(y.Plain), new(z));
-        // Of second order, which is all there is of a product of two numbers that are nothing but rounding. Errors above 1 need no more.
+        // Second-order term: all that remains when both factors are pure rounding error. Clamped to 1, so that repeated squaring
+        // cannot overflow.
         var product = Math.Min(1, x.Error) * Math.Min(1, y.Error);
         return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + product);
     }

@@ -14,7 +14,7 @@ public readonly record struct ComplexStep(double Plain, double Imaginary) : IEva
     /// <summary>x, moved off the axis by <paramref name="tangent"/> steps.</summary>
     public static ComplexStep Off(double x, double tangent) => new(x, tangent * Size);
 
-    /// <summary>The derivative along the direction that was stepped in.</summary>
+    /// <summary>The derivative along the direction of the step.</summary>
     public double Derivative => Imaginary / Size;
 
     public static ComplexStep Constant(double value) => new(value, 0);

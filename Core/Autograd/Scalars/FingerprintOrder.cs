@@ -14,7 +14,9 @@ internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerpri
     int ParentFingerprint(int k);
 }
 
-/// <summary><see cref="PostOrder{TNode}"/> below one root, for graphs of numbers, which are large and made anew for every document.</summary>
+/// <summary>
+/// <see cref="PostOrder{TNode}"/> below one root, for graphs of numbers, which are large and made anew for every document.
+/// </summary>
 internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode>
 {
     private readonly ImmutableArray<int> parents, parentsEnd;

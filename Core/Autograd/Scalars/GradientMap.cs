@@ -2,16 +2,16 @@ using System.Collections.ObjectModel;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>What gradients are taken with respect to: a leaf that has a zero of its own kind and shape.</summary>
+/// <summary>A leaf that gradients are taken with respect to. It has a zero of its own kind and shape.</summary>
 public interface IVariable<out T>
 {
-    /// <summary>The gradient of whatever does not depend on it.</summary>
+    /// <summary>The gradient, by this variable, of a result that does not depend on it.</summary>
     T Zero { get; }
 }
 
 /// <summary>
 /// Takes each variable to its gradient. Gradient maps are a commutative monoid, pointwise sum and the empty map, which is what
-/// makes a batch a sum and a parallel batch a regrouping. A variable is equal to none but itself.
+/// makes a batch a sum and a parallel batch a regrouping. Variables are compared by reference.
 /// </summary>
 public sealed class GradientMap<TVariable, T>
     where TVariable : notnull, IVariable<T>
@@ -26,7 +26,7 @@ public sealed class GradientMap<TVariable, T>
     /// <summary>The gradient of a constant.</summary>
     public static GradientMap<TVariable, T> Empty { get; } = new([]);
 
-    /// <summary>The variables that were reached.</summary>
+    /// <summary>The variables that the result depends on.</summary>
     public IEnumerable<TVariable> Variables => gradients.Keys;
 
     /// <summary>A variable's gradient: zero if it was not reached.</summary>

@@ -28,7 +28,7 @@ public interface IEvaluated<T> : IReal<T> where T : IEvaluated<T>
 /// <summary>A differentiable function of one number: its value, and right beside it its derivative.</summary>
 public interface IUnaryOp
 {
-    /// <summary>As a writer prints it.</summary>
+    /// <summary>The name, as a writer prints it.</summary>
     string Name { get; }
 
     /// <summary>y = f(x).</summary>
@@ -47,7 +47,7 @@ public interface IUnaryOp
 /// <summary>A differentiable function of two numbers.</summary>
 public interface IBinaryOp
 {
-    /// <summary>As a writer prints it.</summary>
+    /// <summary>The name, as a writer prints it.</summary>
     string Name { get; }
 
     /// <summary>z = f(x, y).</summary>

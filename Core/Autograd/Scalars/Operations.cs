@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace MicroGpt.Autograd;
 
-// The six operations that are the complete algorithm, add, mul, pow, log, exp and relu, and the two that the derivatives of
-// log and relu ask for. Each is a struct that states its value and its derivative, and under it the name it is called by.
+// The six operations that are the complete algorithm, add, mul, pow, log, exp and relu, and two that the derivatives of log
+// and relu need. Each is a struct that states its value and its derivative; their names follow at the end.
 
 /// <summary>z = x + y,  dz = dx + dy.</summary>
 public readonly struct Add : IBinaryOp
@@ -59,7 +59,7 @@ public readonly struct Exp : IUnaryOp
     public T Partial<T>(T x, T y) where T : IReal<T> => y;
 }
 
-/// <summary>y = max(0, x),  dy/dx = step y, which is step x, and asks nobody to keep x.</summary>
+/// <summary>y = max(0, x),  dy/dx = step y, which equals step x, so that x need not be kept.</summary>
 public readonly struct Relu : IUnaryOp
 {
     public string Name => "relu";

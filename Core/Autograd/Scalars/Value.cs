@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// An immutable node of a graph of numbers: its primal, the nodes it was made from and its partials with respect to them.
+/// An immutable node of a graph of numbers: its primal, its parents and its partials with respect to them.
 /// A formula becomes the graph of its own evaluation, and <see cref="Backward"/> goes through that in reverse (VJP).
 /// </summary>
 public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<Value<T>>, IVariable<T>, IEquatable<Value<T>>
@@ -48,7 +48,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
 
     public static Value<T> Constant(double value) => new(new Node(T.Constant(value), isVariable: false));
 
-    /// <summary>What the node evaluated to.</summary>
+    /// <summary>The value of the node.</summary>
     public T Primal => node.Primal;
 
     public double Plain => node.Primal.Plain;
@@ -70,7 +70,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(node);
 
     public override string ToString() =>
-        $"{Primal} ({(node.IsVariable ? "variable" : node.IsConstant ? "constant" : ParentCount == 1 ? "1 parent" : $"{ParentCount} parents")})";
+        $"{Primal} ({(node.IsVariable ? "variable" : node.IsConstant ? "constant" : ParentCount == 1 ? "1 parent"
+            : $"{ParentCount} parents")})";
 
     // What is made from constants is a constant: a graph holds only what depends on a variable.
     public static Value<T> Apply<TOp>(TOp op, Value<T> x) where TOp : struct, IUnaryOp
@@ -122,7 +123,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             if (parents.Length > 2) cotangents[parents[2]] += node.Dz! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
-        gradients.Reverse(); // the variables in the order in which the formula comes to them
+        gradients.Reverse(); // the variables in the order in which the formula meets them
         return new(gradients);
     }
 }

@@ -32,7 +32,7 @@ internal static class AttentionKernels
 
     /// <summary>The kernel of <see cref="AttentionWeights"/>.</summary>
     public static Action BindWeights<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        BindScores(context, heads, scale: T.One / T.Sqrt(T.CreateTruncating(context.Argument.Columns / heads.Count)));
+        BindScores(context, heads, scale: T.One / T.Sqrt(T.CreateTruncating(heads.HeadDim(context.Argument.Columns))));
 
     /// <summary>The kernel of <see cref="Model.Mix"/>.</summary>
     public static Action BindMix<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>

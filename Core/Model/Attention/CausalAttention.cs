@@ -5,7 +5,7 @@ namespace MicroGpt.Model;
 
 // Causal attention in three operations, linear in each argument; the adjoints of each are the other two. The columns of a row of
 // weights are a group for each head h, and in it a place for each row t of the document, up to block_size. Row i sees the rows
-// up to itself: t ≤ its position. Columns of what it does not see are zero in scores and mean nothing in mix and spread.
+// up to itself: t ≤ its position. The other columns are zero in scores, and mix and spread ignore them.
 
 /// <summary>The layout of the columns of attention weights: a group for each head, block_size columns in each.</summary>
 public readonly record struct Heads(int Count, int BlockSize)
