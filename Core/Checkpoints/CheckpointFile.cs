@@ -34,7 +34,7 @@ public static class CheckpointFile
     /// <summary>The bytes of a checkpoint.</summary>
     public static ImmutableArray<byte> Write(Checkpoint checkpoint)
     {
-        var (header, precision) = (Header.Of(checkpoint), checkpoint.RunConfiguration.Precision);
+        var (header, precision) = (Header.Write(checkpoint), checkpoint.RunConfiguration.Precision);
         var file = new byte[header.Length + Parts * (long)checkpoint.Configuration.ParameterCount * precision.Bytes];
         header.CopyTo(file, 0);
         var at = header.Length;
@@ -82,7 +82,8 @@ public static class CheckpointFile
             : $"its header claims {json} bytes, more than there are";
     }
 
-    private static Either<string, TrainingState> State(Configuration configuration, Precision precision, int step, ReadOnlyMemory<byte> numbers)
+    private static Either<string, TrainingState> State(
+        Configuration configuration, Precision precision, int step, ReadOnlyMemory<byte> numbers)
     {
         var part = configuration.ParameterCount * (long)precision.Bytes;
         if (numbers.Length != Parts * part)
@@ -114,7 +115,7 @@ public static class CheckpointFile
     // A checkpoint has exactly one header. Comparing with it rejects every false claim about the tensors.
     private static bool IsHeaderOf(Checkpoint checkpoint, ReadOnlySpan<byte> header)
     {
-        var expected = Header.Of(checkpoint).AsSpan();
+        var expected = Header.Write(checkpoint).AsSpan();
         return header[..HashStart].SequenceEqual(expected[..HashStart]) && header[HashEnd..].SequenceEqual(expected[HashEnd..]);
     }
 

@@ -24,7 +24,7 @@ public static class Header
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
     /// <summary>The header of a checkpoint, with <see cref="NoHash"/> in place of the hash.</summary>
-    public static byte[] Of(Checkpoint checkpoint)
+    public static byte[] Write(Checkpoint checkpoint)
     {
         var bytes = new ArrayBufferWriter<byte>();
         bytes.Write(new byte[LengthBytes]);
@@ -56,7 +56,7 @@ public static class Header
         json.WriteStartObject("__metadata__");
         json.WriteString("format_version", "1");
         json.WriteString("sha256", NoHash);
-        foreach (var (name, text) in Metadata.Of(checkpoint)) json.WriteString(name, text);
+        foreach (var (name, text) in Metadata.Write(checkpoint)) json.WriteString(name, text);
         json.WriteEndObject();
 
         var end = 0L;

@@ -25,7 +25,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
     public override string ToString() => Printing.Brief([.. Entries.Keys.Order(StringComparer.Ordinal)]);
 
     /// <summary>The entries of a checkpoint's metadata, in the order in which they are written.</summary>
-    public static IEnumerable<(string Name, string Text)> Of(Checkpoint checkpoint) =>
+    public static IEnumerable<(string Name, string Text)> Write(Checkpoint checkpoint) =>
     [
         ("format", "pt"), // required by Hugging Face's loaders
         .. checkpoint.Settings,

@@ -4,30 +4,31 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Generation;
 
-// To invent a name, the GPT is asked for the next token again and again. Rows that were seen do not change, so their keys and
-// values are kept.
+// Generation computes the logits of one position after another. The keys and values of earlier positions do not change, so a cache keeps
+// them.
 
-/// <summary>The keys and values of every layer at the positions seen so far: each position adds its own to those before it.</summary>
+/// <summary>A key/value cache: keys and values of every layer at the positions seen so far, as an immutable linked list.</summary>
 public sealed class KeyValueCache
 {
-    private KeyValueCache(int length, ImmutableArray<double> last, KeyValueCache? before) => (Length, Last, Before) = (length, last, before);
+    private KeyValueCache(int length, ImmutableArray<double> last, KeyValueCache? before) =>
+        (Length, Last, Before) = (length, last, before);
 
-    /// <summary>Nothing was seen yet.</summary>
+    /// <summary>The cache of no positions.</summary>
     public static KeyValueCache Empty { get; } = new(0, [], null);
 
-    /// <summary>How many positions were seen.</summary>
+    /// <summary>The number of positions.</summary>
     public int Length { get; }
 
-    /// <summary>Those of the last position: [n_layer, 2, n_embd], keys and then values.</summary>
+    /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]: keys, then values.</summary>
     public ImmutableArray<double> Last { get; }
 
-    /// <summary>What there was before it.</summary>
+    /// <summary>The cache without the last position; none if this is empty.</summary>
     public KeyValueCache? Before { get; }
 
-    /// <summary>With those of one more position.</summary>
+    /// <summary>The cache with the keys and values of one more position.</summary>
     public KeyValueCache With(ImmutableArray<double> keysAndValues) => new(Length + 1, keysAndValues, this);
 
-    /// <summary>Those of all positions, the first one first.</summary>
+    /// <summary>Keys and values of all positions, from the first to the last.</summary>
     public ImmutableArray<ImmutableArray<double>> Rows()
     {
         var rows = new ImmutableArray<double>[Length];
@@ -39,12 +40,13 @@ public sealed class KeyValueCache
 }
 
 /// <summary>
-/// A GPT with its parameters, asked for one position at a time: given what was seen and a token, the logits of the token after it,
-/// [vocab_size], and what has been seen then.
+/// A decoder: a GPT with its parameters, evaluated one position at a time. A step takes a cache and a token. It returns the logits of the
+/// next token, [vocab_size], and the cache with one position more.
 /// </summary>
-public sealed record Decoder(Configuration Configuration, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
+public sealed record Decoder(
+    Configuration Configuration, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
-    /// <summary>The decoder that evaluates the expression, which every faster one has to agree with.</summary>
+    /// <summary>The decoder that evaluates the expression. Every faster one must agree with it.</summary>
     public static Decoder Of(Gpt gpt, Parameters parameters)
     {
         var (position, matrices, width) = (new DecodedPosition(gpt), parameters.Matrices(x => new Real(x)), gpt.Configuration.NEmbd);
@@ -53,14 +55,16 @@ public sealed record Decoder(Configuration Configuration, Func<KeyValueCache, in
             var rows = cache.Rows();
             var environment = gpt.Bind(matrices, DecodedPosition.Inputs(cache.Length, token));
             for (var k = 0; k < position.Past.Length; k++)
-                environment = environment.With(position.Past[k], Matrix<Real>.Of(rows.Length, width, (i, j) => new(rows[i][(k * width) + j])));
+                environment = environment.With(
+                    position.Past[k], Matrix<Real>.Of(rows.Length, width, (i, j) => new(rows[i][(k * width) + j])));
             var values = Evaluation.Evaluate([position.Logits, .. position.KeysAndValues], environment);
-            return ([.. values[0].Entries.Select(x => x.Plain)], cache.With([.. values.Skip(1).SelectMany(x => x.Entries, (_, x) => x.Plain)]));
+            var keysAndValues = values.Skip(1).SelectMany(x => x.Entries, (_, x) => x.Plain);
+            return ([.. values[0].Entries.Select(x => x.Plain)], cache.With([.. keysAndValues]));
         });
     }
 }
 
-/// <summary>One more position as expressions: its logits, and its keys and values, given those of the past.</summary>
+/// <summary>One position as expressions: its logits, keys and values, given the keys and values of earlier positions.</summary>
 public sealed class DecodedPosition
 {
     /// <summary>The next position of a GPT.</summary>
@@ -78,18 +82,18 @@ public sealed class DecodedPosition
         KeysAndValues = present.ToImmutable();
     }
 
-    /// <summary>The keys and the values of each layer at the positions seen before, [past, n_embd].</summary>
+    /// <summary>Keys and values of each layer at earlier positions, [past, n_embd].</summary>
     public ImmutableArray<Variable> Past { get; }
 
     /// <summary>The logits, [1, vocab_size].</summary>
     public Expr Logits { get; }
 
-    /// <summary>The keys and the values of each layer, [1, n_embd].</summary>
+    /// <summary>Keys and values of each layer at this position, [1, n_embd].</summary>
     public ImmutableArray<Expr> KeysAndValues { get; }
 
     public override string ToString() => $"{Logits}";
 
-    /// <summary>A token that stands after so many positions.</summary>
+    /// <summary>The inputs for a token after <paramref name="past"/> positions.</summary>
     public static Inputs Inputs(int past, int token) =>
         Autograd.Inputs.Of(Packing.Next(past)).With(Gpt.Tokens, [token]).With(Gpt.Positions, [past]);
 }

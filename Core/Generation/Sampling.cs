@@ -5,10 +5,12 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Generation;
 
-/// <summary>A token that came next, and how likely each token was to.</summary>
+/// <summary>A choice of the next token.</summary>
+/// <param name="Probabilities">The probability of each token, [vocab_size].</param>
+/// <param name="Token">The chosen token.</param>
 public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token)
 {
-    /// <summary>How likely the token was.</summary>
+    /// <summary>The probability of the chosen token.</summary>
     public double Probability => Probabilities[Token];
 
     public override string ToString() => FormattableString.Invariant($"token {Token} of probability {Probability:G4}");
@@ -18,10 +20,13 @@ public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token
     public override int GetHashCode() => HashCode.Combine(Token, Probabilities.Length);
 }
 
-/// <summary>A document that a GPT made of a prompt, choice by choice, and the generator that is left.</summary>
+/// <summary>A document that a GPT generated.</summary>
+/// <param name="Prompt">The tokens of the prompt.</param>
+/// <param name="Choices">The choices of the tokens after it.</param>
+/// <param name="Next">The random generator after the last draw.</param>
 public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArray<TokenChoice> Choices, PythonRandom Next)
 {
-    /// <summary>Its tokens.</summary>
+    /// <summary>The tokens of the prompt and of the choices.</summary>
     public ImmutableArray<int> Tokens => [.. Prompt, .. Choices.Select(choice => choice.Token)];
 
     public override string ToString() => $"tokens {string.Join(" ", Tokens)}";
@@ -32,33 +37,33 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
     public override int GetHashCode() => HashCode.Combine(Next, Prompt.Length, Choices.Length);
 }
 
-/// <summary>How daring the choice of the next token is.</summary>
-/// <param name="Temperature">Below 1 the likely becomes likelier, above 1 all become more alike; positive.</param>
-/// <param name="TopK">How many tokens, the likeliest, have a chance; at least 1.</param>
-/// <param name="TopP">Only the likeliest tokens have a chance, as few as come to this probability together; above 0.</param>
+/// <summary>The options of sampling.</summary>
+/// <param name="Temperature">The divisor of the logits, above 0. A low one favors likely tokens, a high one makes all alike.</param>
+/// <param name="TopK">Top-k sampling: only the k most likely tokens are drawn. At least 1.</param>
+/// <param name="TopP">Nucleus sampling: only the fewest most likely tokens with this total probability are drawn. Above 0.</param>
 public sealed record SamplingOptions(double Temperature, Option<int> TopK, Option<double> TopP)
 {
-    /// <summary>Of all tokens, at a temperature.</summary>
+    /// <summary>Sampling from all tokens at a temperature.</summary>
     public static SamplingOptions Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
-    /// <summary>How likely each token is to come next.</summary>
+    /// <summary>The probability of each token, [vocab_size].</summary>
     public ImmutableArray<double> Probabilities(ImmutableArray<double> logits)
     {
         var probabilities = Sampling.Probabilities(logits, Temperature);
-        return TopK.IsNone && TopP.IsNone ? probabilities : Narrowed(probabilities);
+        return TopK.IsNone && TopP.IsNone ? probabilities : Truncate(probabilities);
     }
 
-    private ImmutableArray<double> Narrowed(ImmutableArray<double> probabilities)
+    private ImmutableArray<double> Truncate(ImmutableArray<double> probabilities)
     {
-        var narrowed = new double[probabilities.Length];
+        var kept = new double[probabilities.Length];
         var total = 0.0;
-        foreach (var token in Enumerable.Range(0, narrowed.Length).OrderByDescending(i => probabilities[i]).Take(TopK.IfNone(int.MaxValue)))
+        foreach (var token in Enumerable.Range(0, kept.Length).OrderByDescending(i => probabilities[i]).Take(TopK.IfNone(int.MaxValue)))
         {
             if (TopP.Exists(p => total >= p)) break;
-            narrowed[token] = probabilities[token];
+            kept[token] = probabilities[token];
             total += probabilities[token];
         }
-        return [.. narrowed.Select(p => p / total)];
+        return [.. kept.Select(p => p / total)];
     }
 }
 
@@ -78,15 +83,16 @@ public static class Sampling
     }
 
     /// <summary>
-    /// A document the GPT invents: from BOS and a prompt on, token by token, until BOS comes again or the block is full. A prompt that
-    /// leaves no room is a problem, and so are probabilities that are not numbers, as training that went astray leaves them.
+    /// Generates a document: after BOS and the prompt, token by token, until BOS is drawn or the block is full. A problem if the prompt
+    /// fills the block, or if a probability is NaN, as after training that diverged.
     /// </summary>
-    public static Either<Problem, GeneratedDocument> Document(Decoder decoder, SamplingOptions taste, ImmutableArray<int> prompt, PythonRandom random)
+    public static Either<Problem, GeneratedDocument> Document(
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
     {
         var configuration = decoder.Configuration;
         if (prompt.Length >= configuration.BlockSize)
-            return new Problem($"The prompt has {prompt.Length} characters, and the model sees {configuration.BlockSize} positions, the beginning included; "
-                + $"give at most {configuration.BlockSize - 1}.");
+            return new Problem($"The prompt has {prompt.Length} characters, and the model sees {configuration.BlockSize} positions, "
+                + $"the beginning included; give at most {configuration.BlockSize - 1}.");
 
         var bos = configuration.VocabSize - 1;
         var (choices, cache, token) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty, bos);
@@ -95,23 +101,25 @@ public static class Sampling
         while (prompt.Length + choices.Count < configuration.BlockSize && (choices.Count == 0 || token != bos))
         {
             (var logits, cache) = decoder.Step(cache, token);
-            var probabilities = taste.Probabilities(logits);
+            var probabilities = options.Probabilities(logits);
             if (!probabilities.All(double.IsFinite))
-                return new Problem("The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.");
+                return new Problem("The probabilities of the next token are not numbers; "
+                    + "try a smaller learning_rate, or a temperature nearer to 1.");
             (token, random) = random.Choices(probabilities.AsSpan());
             choices.Add(new(probabilities, token));
         }
         return new GeneratedDocument(prompt, choices.ToImmutable(), random);
     }
 
-    /// <summary>One document after another, each from the generator that the one before left, until one is a problem.</summary>
-    public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(Decoder decoder, SamplingOptions taste, ImmutableArray<int> prompt, PythonRandom random)
+    /// <summary>Generates documents without end, each with the generator of the one before. The first problem is the last item.</summary>
+    public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
     {
-        for (var goesOn = true; goesOn;)
+        for (var isRunning = true; isRunning;)
         {
-            var document = Document(decoder, taste, prompt, random);
+            var document = Document(decoder, options, prompt, random);
             yield return document;
-            (random, goesOn) = document.Match(Right: invention => (invention.Next, true), Left: _ => (random, false));
+            (random, isRunning) = document.Match(Right: generated => (generated.Next, true), Left: _ => (random, false));
         }
     }
 }

@@ -2,21 +2,22 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Generation;
 
-/// <summary>How likely a GPT finds a document: each of its tokens, the BOS that ends it among them, given those before.</summary>
+/// <summary>The score of a document by a GPT: the probability of each token given those before it.</summary>
+/// <param name="Choices">The tokens after the first BOS, up to and including the last BOS.</param>
 public sealed record Score(ImmutableArray<TokenChoice> Choices)
 {
     /// <summary>log p of the document, in nats.</summary>
     public double LogProbability => Choices.Sum(choice => Math.Log(choice.Probability));
 
-    /// <summary>How many bits a character takes that is coded as the GPT expects it, the end counting as one.</summary>
+    /// <summary>The bits per character of an ideal code for these probabilities. The end counts as a character.</summary>
     public double BitsPerCharacter => -LogProbability / Math.Log(2) / Choices.Length;
 
-    /// <summary>Among how many tokens, all equally likely, the choice would have been as hard: e to the loss.</summary>
+    /// <summary>The perplexity, e to the loss: a choice among as many equally likely tokens would be as hard.</summary>
     public double Perplexity => Math.Exp(-LogProbability / Choices.Length);
 
     public override string ToString() => FormattableString.Invariant($"log p {LogProbability:G6} of {Choices.Length} tokens");
 
-    /// <summary>The score of a document with BOS at both ends, on as many positions as training learns from.</summary>
+    /// <summary>Scores a document with BOS at both ends, on its first block_size positions, as training does.</summary>
     public static Score Compute(Decoder decoder, ImmutableArray<int> document)
     {
         var (choices, cache) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty);
@@ -28,7 +29,7 @@ public sealed record Score(ImmutableArray<TokenChoice> Choices)
         return new(choices.ToImmutable());
     }
 
-    /// <summary>The score of documents as if they were one.</summary>
+    /// <summary>Combines the scores of documents into one score of all their tokens.</summary>
     public static Score Compute(IEnumerable<Score> scores) => new([.. scores.SelectMany(score => score.Choices)]);
 
     public bool Equals(Score? other) => other is not null && Choices.ContentEquals(other.Choices);

@@ -11,7 +11,7 @@ public static class MersenneTwister
     /// <summary>The number of 32-bit words in a block.</summary>
     public const int Words = 624;
 
-    /// <summary>The block that a key stands for; every word of the key reaches every word of the block.</summary>
+    /// <summary>The first block for a key (<c>init_by_array</c>). Every word of the block depends on every word of the key.</summary>
     public static ImmutableArray<uint> Seed(ReadOnlySpan<uint> key)
     {
         var block = Spread(19650218);
@@ -23,10 +23,10 @@ public static class MersenneTwister
         }
         for (var step = 1; step < Words; step++, i = After(i))
             block[i] = (block[i] ^ Fold(block[i - 1]) * 1566083941) - (uint)i;
-        block[0] = 0x80000000; // never a block of zeros, from which only zeros would follow
+        block[0] = 0x80000000; // a block of zeros would yield only zeros
         return ImmutableCollectionsMarshal.AsImmutableArray(block);
 
-        // Words 1..623 are walked as a ring; word 0 stands in for the last one.
+        // The index runs through 1..623 as a ring. At the end of a round, word 0 takes the value of the last word.
         int After(int i)
         {
             if (i + 1 < Words) return i + 1;
@@ -47,7 +47,7 @@ public static class MersenneTwister
         return ImmutableCollectionsMarshal.AsImmutableArray(next);
     }
 
-    /// <summary>A word as it is handed out: the same information, its bits evenly stirred.</summary>
+    /// <summary>The tempering of a word: an invertible map that makes its bits equidistributed.</summary>
     public static uint Temper(uint word)
     {
         word ^= word >> 11;

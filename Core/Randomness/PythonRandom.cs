@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace MicroGpt.Randomness;
 
-/// <summary>CPython's <c>random.Random</c> as a value: a draw returns what was drawn and the generator to go on with.</summary>
-/// <param name="Block">The current 624 words, shared by all the generators that draw from them.</param>
-/// <param name="Position">The word to draw next; 624 when the block is used up.</param>
-/// <param name="Spare">The second of the two gaussians that are always made together, if it has not been handed out.</param>
+/// <summary>CPython's <c>random.Random</c> as a value: a draw returns the drawn value and the next generator.</summary>
+/// <param name="Block">The current 624 words, shared by all generators that draw from them.</param>
+/// <param name="Position">The index of the next word; 624 at the end of the block.</param>
+/// <param name="Spare">Gaussians are computed in pairs: the second of the last pair, until it is drawn.</param>
 public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Position, double? Spare)
 {
     /// <summary><c>random.seed(n)</c> for a whole number n that is not negative.</summary>
@@ -38,7 +38,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (word >> 32 - k, next);
     }
 
-    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely, because a draw that is too large is drawn again.</summary>
+    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely. A draw of n or more is rejected and repeated.</summary>
     public (int Value, PythonRandom Next) RandBelow(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
@@ -49,7 +49,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return ((int)drawn, next);
     }
 
-    /// <summary><c>shuffle(items)</c>: the same items, every order equally likely.</summary>
+    /// <summary><c>shuffle(items)</c>: the same items in random order, every order equally likely.</summary>
     public (ImmutableArray<A> Value, PythonRandom Next) Shuffle<A>(ImmutableArray<A> items)
     {
         var shuffled = items.AsSpan().ToArray();
@@ -62,7 +62,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (ImmutableCollectionsMarshal.AsImmutableArray(shuffled), next);
     }
 
-    /// <summary><c>gauss(mu, sigma)</c>: normally distributed, by the method of Box and Muller, which makes two at a time.</summary>
+    /// <summary><c>gauss(mu, sigma)</c>: normally distributed, by the method of Box and Muller, which computes two at a time.</summary>
     public (double Value, PythonRandom Next) Gauss(double mu, double sigma)
     {
         if (Spare is { } spare)
@@ -74,7 +74,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (mu + Math.Cos(angle) * radius * sigma, r2 with { Spare = Math.Sin(angle) * radius });
     }
 
-    /// <summary><c>choices(range(n), weights)[0]</c>: an index, as likely as its share of the weights' total.</summary>
+    /// <summary><c>choices(range(n), weights)[0]</c>: an index, with a probability in proportion to its weight.</summary>
     public (int Value, PythonRandom Next) Choices(ReadOnlySpan<double> weights)
     {
         var total = 0.0;
@@ -90,7 +90,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (index, next);
     }
 
-    /// <summary>The same draw made a number of times, each with the generator that the one before it left.</summary>
+    /// <summary>Repeats a draw, each time with the generator that the draw before returned.</summary>
     public (ImmutableArray<A> Value, PythonRandom Next) Repeat<A>(int count, Func<PythonRandom, (A, PythonRandom)> draw)
     {
         var drawn = new A[count];

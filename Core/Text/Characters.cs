@@ -4,12 +4,12 @@ using System.Globalization;
 
 namespace MicroGpt.Text;
 
-/// <summary>Characters as Python knows them, and how to show them to a reader.</summary>
+/// <summary>Code points and white space as Python defines them, and texts made visible in messages.</summary>
 public static class Characters
 {
     private const int LongestQuote = 80;
 
-    /// <summary>The code points of a text; half of a surrogate pair, without the other half, is a code point of its own.</summary>
+    /// <summary>The code points of a text. An unpaired surrogate is a code point of its own.</summary>
     public static IEnumerable<int> CodePoints(this string text)
     {
         for (var i = 0; i < text.Length; i += char.IsSurrogatePair(text, i) ? 2 : 1)
@@ -25,14 +25,14 @@ public static class Characters
         return text[start..end];
     }
 
-    /// <summary>A text in quotation marks, what cannot be seen in it written as escapes, cut short if it is long.</summary>
+    /// <summary>A text in quotation marks. Invisible characters are written as escapes; of a long text only the start is shown.</summary>
     public static string Quote(this string text)
     {
         var shown = string.Concat(text.CodePoints().Take(LongestQuote).Select(Show));
         return text.CodePoints().Skip(LongestQuote).Any() ? $"“{shown}…”" : $"“{shown}”";
     }
 
-    /// <summary>A character as it is, or its escape if it cannot be seen.</summary>
+    /// <summary>A visible character itself, and the escape of an invisible one.</summary>
     public static string Show(int codePoint) =>
         IsVisible(codePoint) ? char.ConvertFromUtf32(codePoint)
         : codePoint > char.MaxValue ? $"\\U{codePoint:X8}"

@@ -6,11 +6,11 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Text;
 
-/// <summary>What there is to learn from: documents, here one name each.</summary>
+/// <summary>A corpus: the documents that a model is trained on, here one name each.</summary>
 /// <param name="Documents">The documents, at least one, none of them empty.</param>
 public sealed record Corpus(ImmutableArray<string> Documents)
 {
-    /// <summary>The documents of a UTF-8 text, one on each line that is not blank; a problem names the text by its source.</summary>
+    /// <summary>The documents of a UTF-8 text: its lines that are not blank. A problem names it by <paramref name="source"/>.</summary>
     public static Either<Problem, Corpus> Parse(ReadOnlySpan<byte> utf8, string source)
     {
         var buffer = new char[utf8.Length];
@@ -31,22 +31,23 @@ public sealed record Corpus(ImmutableArray<string> Documents)
         return (new(documents), next);
     }
 
-    /// <summary>The documents but the last, and the last, which are a share of them; a share of 0 leaves all where they are.</summary>
+    /// <summary>Splits off the last documents, a share of all. A problem if the share is not 0 but comes to none or all of them.</summary>
     public Either<Problem, (Corpus Kept, ImmutableArray<string> HeldOut)> HoldOut(double share)
     {
         var count = (int)Math.Round(share * Documents.Length);
         return share > 0 && (count == 0 || count == Documents.Length)
-            ? new Problem(FormattableString.Invariant($"validation is {share}, which of {Documents.Length} documents holds out {(count == 0 ? "none" : "all")}; choose another share."))
+            ? new Problem(FormattableString.Invariant($"validation is {share}, which of {Documents.Length} documents holds out ")
+                + $"{(count == 0 ? "none" : "all")}; choose another share.")
             : (new Corpus(Documents[..^count]), Documents[^count..]);
     }
 
     public override string ToString() => $"{Documents.Length} documents: {Printing.Brief(Documents)}";
 
-    // Whether \r\n ends one line or two is all the same once empty lines are dropped.
+    // A \r\n gives an empty line too many, which is dropped with the other empty lines.
     private static ImmutableArray<string> Lines(string text) =>
         [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];
 
-    // The byte order mark with which some editors begin a file.
+    // Some editors begin a file with a byte order mark.
     private static string WithoutMark(string text) => text is ['\uFEFF', .. var rest] ? rest : text;
 
     public bool Equals(Corpus? other) => other is not null && Documents.ContentEquals(other.Documents);

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Text;
 
-/// <summary>How far texts are from one another.</summary>
+/// <summary>The edit distance between texts.</summary>
 public static class EditDistance
 {
-    /// <summary>The fewest insertions, deletions and replacements of characters that make one text the other (Levenshtein, 1966).</summary>
+    /// <summary>The least number of insertions, deletions and replacements of characters that turn a into b (Levenshtein, 1966).</summary>
     public static int Between(string a, string b)
     {
         int[] from = [.. a.CodePoints()], to = [.. b.CodePoints()];
@@ -19,7 +19,10 @@ public static class EditDistance
         return row[^1];
     }
 
-    /// <summary>The texts that are nearest to one, at least one of them, each told once, and how far they are from it.</summary>
+    /// <summary>
+    /// The texts at the least distance from <paramref name="text"/>, without repetition, and that distance. An
+    /// <see cref="ArgumentException"/> is thrown if there are no texts.
+    /// </summary>
     public static (ImmutableArray<string> Texts, int Distance) Nearest(IEnumerable<string> texts, string text)
     {
         var nearest = texts.Distinct().Select(other => (Text: other, Distance: Between(other, text)))

@@ -4,13 +4,13 @@ using LanguageExt;
 
 namespace MicroGpt.Text;
 
-/// <summary>Text to integers and back: a character's id is its place in the alphabet.</summary>
+/// <summary>Text to integers and back. The id of a character is its index in the alphabet.</summary>
 public sealed class Tokenizer
 {
     private const int Unknown = -1;
     private const int MaxCodePoint = 0x10FFFF;
 
-    /// <summary>The tokenizer of an alphabet whose characters stand in code point order, none of them twice.</summary>
+    /// <summary>The tokenizer of an alphabet: distinct characters in code point order, or an <see cref="ArgumentException"/>.</summary>
     public Tokenizer(ImmutableArray<Rune> alphabet)
     {
         if (Enumerable.Range(0, alphabet.Length).Any(i => i > 0 && alphabet[i - 1] >= alphabet[i]))
@@ -21,23 +21,23 @@ public sealed class Tokenizer
     /// <summary>The characters, in code point order.</summary>
     public ImmutableArray<Rune> Alphabet { get; }
 
-    /// <summary>The token beside the characters, which both begins and ends a document.</summary>
+    /// <summary>The token that begins and ends a document. Its id follows those of the characters.</summary>
     public int Bos => Alphabet.Length;
 
     /// <summary>The number of tokens: the characters and BOS.</summary>
     public int VocabSize => Alphabet.Length + 1;
 
-    /// <summary>The tokenizer whose alphabet is every character of a corpus.</summary>
+    /// <summary>The tokenizer of the characters that occur in a corpus.</summary>
     public static Tokenizer Of(Corpus corpus)
     {
-        var known = new bool[MaxCodePoint + 1]; // a flag for each code point there is: quicker than a set, and in order
+        var known = new bool[MaxCodePoint + 1]; // faster than a set, and already sorted
         foreach (var document in corpus.Documents)
             foreach (var character in document.EnumerateRunes())
                 known[character.Value] = true;
         return new([.. Enumerable.Range(0, known.Length).Where(i => known[i]).Select(i => new Rune(i))]);
     }
 
-    /// <summary>The ids of a text's characters, or the first character that the alphabet lacks.</summary>
+    /// <summary>The ids of a text's characters, or a problem that names the first character outside the alphabet.</summary>
     public Either<Problem, ImmutableArray<int>> Encode(string text)
     {
         ImmutableArray<int> ids = [.. text.CodePoints().Select(Id)];
@@ -49,7 +49,7 @@ public sealed class Tokenizer
     public Either<Problem, ImmutableArray<int>> Document(string text) =>
         Encode(text).Map(ids => ids.Insert(0, Bos).Add(Bos));
 
-    /// <summary>The text that ids stand for; BOS leaves no trace in it.</summary>
+    /// <summary>The text of some ids. BOS is left out.</summary>
     public string Decode(ReadOnlySpan<int> ids)
     {
         var text = new StringBuilder(ids.Length);
@@ -63,10 +63,10 @@ public sealed class Tokenizer
     private int Id(int codePoint) =>
         Rune.TryCreate(codePoint, out var character) ? Math.Max(Unknown, Alphabet.BinarySearch(character)) : Unknown;
 
-    private Problem UnknownCharacter(string text, int place)
+    private Problem UnknownCharacter(string text, int index)
     {
-        var codePoint = text.CodePoints().ElementAt(place);
-        return new($"Character {place + 1} of {text.Quote()} is {Characters.Show(codePoint)} (U+{codePoint:X4}), "
+        var codePoint = text.CodePoints().ElementAt(index);
+        return new($"Character {index + 1} of {text.Quote()} is {Characters.Show(codePoint)} (U+{codePoint:X4}), "
             + $"which the alphabet lacks; use only {string.Concat(Alphabet).Quote()}.");
     }
 }

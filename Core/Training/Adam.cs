@@ -3,25 +3,30 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// What training has come to: the parameters, Adam's running means of the gradient and of its square, and how many steps were made.
+/// The state of training: the parameters, Adam's running means of the gradient and of its square, and the number of steps made.
 /// </summary>
 public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment, Parameters SecondMoment, int Step)
 {
-    /// <summary>Before the first step.</summary>
+    /// <summary>The state before the first step.</summary>
     public static TrainingState Start(Parameters parameters) =>
         new(parameters, Parameters.Zero(parameters.Configuration), Parameters.Zero(parameters.Configuration), 0);
 }
 
-/// <summary>Adam, "the" blessed optimizer: each parameter steps by its mean gradient over its root mean square (Kingma and Ba, 2015).</summary>
+/// <summary>
+/// Adam, "the" blessed optimizer: each parameter steps by its mean gradient over its root mean square (Kingma and Ba, 2015).
+/// </summary>
 public static class Adam
 {
-    /// <summary>How much of a running mean stays in each step, of the gradient and of its square; and what keeps from dividing by 0.</summary>
+    /// <summary>
+    /// The decay of the running means of the gradient and of its square; and a term of the denominator, which keeps it from being 0.
+    /// </summary>
     public const double Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
 
-    /// <summary>One update. The moments start from 0, which is put right by dividing by 1 - βᵗ.</summary>
+    /// <summary>One update. Division by 1 - βᵗ corrects the bias of moments that start from 0.</summary>
     public static TrainingState Update(TrainingState state, Parameters gradient, double learningRate)
     {
-        var (g, m, v, p) = (gradient.Values, new double[gradient.Values.Length], new double[gradient.Values.Length], new double[gradient.Values.Length]);
+        var (g, count) = (gradient.Values, gradient.Values.Length);
+        var (m, v, p) = (new double[count], new double[count], new double[count]);
         var (bias1, bias2) = (1 - Math.Pow(Beta1, state.Step + 1), 1 - Math.Pow(Beta2, state.Step + 1));
         for (var i = 0; i < p.Length; i++)
         {

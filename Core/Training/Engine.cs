@@ -4,13 +4,13 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
-/// <summary>The loss of a batch and its gradient, in whatever way they are computed: an engine is a pure function.</summary>
+/// <summary>An engine: a pure function from parameters and a batch to the loss of the batch and its gradient.</summary>
 public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters, Inputs batch);
 
-/// <summary>The engines there are. They differ in how fast they are, and in nothing else but rounding.</summary>
+/// <summary>The reference engines. Engines differ in speed, and otherwise only in rounding.</summary>
 public static class Engines
 {
-    /// <summary>The original's way, and its numbers to the last bit: a graph of numbers, and backward through it.</summary>
+    /// <summary>The engine of the Python original: a graph of numbers, and backward through it. It gives the original's bits.</summary>
     public static Engine Scalar(Gpt gpt) => (parameters, batch) =>
     {
         var leaves = parameters.Matrices(x => Value<Real>.Variable(new(x)));
@@ -19,7 +19,7 @@ public static class Engines
         return (loss.Plain, parameters.With(leaves, leaf => gradient[leaf].Plain));
     };
 
-    /// <summary>The loss and its gradient as expressions, evaluated at plain numbers: what every faster engine has to agree with.</summary>
+    /// <summary>The loss and its gradient as expressions, evaluated at plain numbers. Every faster engine must agree with it.</summary>
     public static Engine Expression(Gpt gpt)
     {
         var gradient = gpt.Loss.Backward();

@@ -5,13 +5,16 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Training;
 
-/// <summary>How far a gradient is from what an oracle says, where it is farthest; and whether that is near enough everywhere.</summary>
+/// <summary>The deviation of some derivatives from an oracle's.</summary>
+/// <param name="Absolute">The largest absolute error.</param>
+/// <param name="Relative">The largest relative error.</param>
+/// <param name="Holds">Whether each error is within its bound.</param>
 public sealed record Deviation(double Absolute, double Relative, bool Holds)
 {
-    /// <summary>Nothing was asked yet.</summary>
+    /// <summary>The deviation of no derivatives.</summary>
     public static Deviation None { get; } = new(0, 0, true);
 
-    /// <summary>With one more derivative, which may be off by so much.</summary>
+    /// <summary>The deviation with one more derivative, whose absolute error may be up to <paramref name="bound"/>.</summary>
     public Deviation And(double found, double expected, double bound)
     {
         var error = Math.Abs(found - expected);
@@ -19,28 +22,28 @@ public sealed record Deviation(double Absolute, double Relative, bool Holds)
     }
 }
 
-/// <summary>A matrix of parameters, and how far its gradient is from each oracle.</summary>
+/// <summary>The check of a matrix of parameters: the deviation of its gradient from each oracle.</summary>
 /// <param name="Shape">The matrix.</param>
-/// <param name="Entries">How many of its entries were asked for one by one.</param>
+/// <param name="Entries">The number of its entries that were checked one by one.</param>
 /// <param name="ComplexStep">The deviation from the complex step.</param>
-/// <param name="ForwardMode">From forward mode.</param>
-/// <param name="FiniteDifferences">From finite differences.</param>
+/// <param name="ForwardMode">The deviation from forward mode.</param>
+/// <param name="FiniteDifferences">The deviation from finite differences.</param>
 public sealed record MatrixCheck(
     ParameterShape Shape, int Entries, Deviation ComplexStep, Deviation ForwardMode, Deviation FiniteDifferences)
 {
-    /// <summary>Whether the gradient is right by all of them.</summary>
+    /// <summary>Whether the gradient agrees with all oracles.</summary>
     public bool Holds => ComplexStep.Holds && ForwardMode.Holds && FiniteDifferences.Holds;
 }
 
-/// <summary>Holds the gradient of a loss against oracles, a matrix of parameters at a time.</summary>
+/// <summary>Compares the gradient of a loss with oracles, a matrix of parameters at a time.</summary>
 public static class GradientCheck
 {
-    /// <summary>How many entries of a matrix are asked for one by one, if it has as many.</summary>
+    /// <summary>The number of entries of a matrix that are checked one by one, if it has that many.</summary>
     public const int Sample = 8;
 
     /// <summary>
-    /// For each matrix: entries drawn at random, one by one, and a random direction that moves all of its entries at once, so that
-    /// none is left out.
+    /// Checks each matrix: random entries one by one, and the derivative along a random direction of all its entries, so that none is
+    /// left out.
     /// </summary>
     public static IEnumerable<MatrixCheck> Run(LossFunction loss, Parameters gradient, PythonRandom random)
     {
@@ -56,7 +59,7 @@ public static class GradientCheck
         }
     }
 
-    // Ten digits of a derivative, or what rounding may have done to it. Finite differences know how far off they may be.
+    // A derivative may be off by its tenth digit, or by the bound of its rounding errors. Finite differences add a bound of their own.
     private static MatrixCheck Run(
         ParameterShape shape, LossFunction loss, ImmutableArray<double> gradient, ImmutableArray<double> rounding,
         ImmutableArray<ImmutableArray<double>> directions)
@@ -65,7 +68,7 @@ public static class GradientCheck
         foreach (var v in directions)
         {
             var found = gradient.Zip(v, (g, x) => g * x).Sum();
-            var bound = 1e-10 * Math.Abs(found) + 2 * rounding.Zip(v, (error, x) => error * Math.Abs(x)).Sum(); // on either side
+            var bound = 1e-10 * Math.Abs(found) + 2 * rounding.Zip(v, (error, x) => error * Math.Abs(x)).Sum(); // rounding on both sides
             var difference = loss.ByFiniteDifferences(v);
             check = check with
             {
@@ -73,7 +76,7 @@ public static class GradientCheck
                 ForwardMode = check.ForwardMode.And(found, loss.ByForwardMode(v), bound),
                 FiniteDifferences = difference is var (derivative, error)
                     ? check.FiniteDifferences.And(found, derivative, error + bound)
-                    : check.FiniteDifferences, // a kink lies too near to tell
+                    : check.FiniteDifferences, // too near a kink
             };
         }
         return check;
@@ -81,7 +84,7 @@ public static class GradientCheck
 
     /// <summary>
     /// The relative error of a central difference against the complex step, along a random direction of all parameters, at steps of
-    /// 10⁻¹ to 10⁻¹²: large steps err by the function's bend, small ones by rounding.
+    /// 10⁻¹ to 10⁻¹². Large steps err by curvature, small ones by rounding.
     /// </summary>
     public static ImmutableArray<(double Step, double Error)> StepSizes(LossFunction loss, PythonRandom random)
     {

@@ -31,12 +31,12 @@ public sealed record InterruptedRun(GptCase Model, RunConfiguration Configuratio
     /// <summary>A new trainer, as another process would make it.</summary>
     public Trainer Trainer()
     {
-        var course = new TrainingData(Configuration.Schedule, Model.Documents);
+        var data = new TrainingData(Configuration.Schedule, Model.Documents);
         return (Configuration.Engine, Configuration.Precision) switch
         {
-            (EngineKind.Scalar, _) => Trainers.Create(Engines.Scalar(Model.Gpt), course),
-            (_, Precision.Single) => CompiledTrainer.Compile<float>(Model.Gpt, course, threads: 2),
-            _ => CompiledTrainer.Compile<double>(Model.Gpt, course, threads: 2),
+            (EngineKind.Scalar, _) => Trainers.Create(Engines.Scalar(Model.Gpt), data),
+            (_, Precision.Single) => CompiledTrainer.Compile<float>(Model.Gpt, data, threads: 2),
+            _ => CompiledTrainer.Compile<double>(Model.Gpt, data, threads: 2),
         };
     }
 

@@ -36,7 +36,8 @@ public sealed record Saved(Checkpoint Checkpoint)
 
     // The alphabet may be smaller than the model's vocabulary: characters that were drawn twice count once.
     private static Checkpoint Of(
-        GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers, int steps, int step, int gaussians, Precision precision)
+        GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers,
+        int steps, int step, int gaussians, Precision precision)
     {
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);

@@ -29,7 +29,9 @@ public class CheckpointFacts
         var shapes = Small(precision).Configuration.ParameterShapes;
         string[] names = [.. from part in (string[])["", "adam.m.", "adam.v."] from shape in shapes select part + shape.Name];
         Assert.Equal(["__metadata__", .. names], header.RootElement.EnumerateObject().Select(entry => entry.Name));
-        Assert.All(header.RootElement.GetProperty("__metadata__").EnumerateObject(), entry => Assert.Equal(JsonValueKind.String, entry.Value.ValueKind));
+        Assert.All(
+            header.RootElement.GetProperty("__metadata__").EnumerateObject(),
+            entry => Assert.Equal(JsonValueKind.String, entry.Value.ValueKind));
         var end = 0;
         foreach (var (tensor, i) in header.RootElement.EnumerateObject().Skip(1).Select((entry, i) => (entry.Value, i)))
         {
@@ -44,11 +46,12 @@ public class CheckpointFacts
         var (numbers, state) = (file[(8 + length)..].ToArray(), Small(precision).State);
         Assert.Equal(
             [.. state.Parameters.Values, .. state.FirstMoment.Values, .. state.SecondMoment.Values],
-            Enumerable.Range(0, end / size).Select(i => size == 8 ? BitConverter.ToDouble(numbers, 8 * i) : BitConverter.ToSingle(numbers, 4 * i)));
+            Enumerable.Range(0, end / size).Select(
+                i => size == 8 ? BitConverter.ToDouble(numbers, 8 * i) : BitConverter.ToSingle(numbers, 4 * i)));
     }
 
     [Fact]
-    public void Its_metadata_tell_what_it_takes_to_go_on()
+    public void The_metadata_hold_all_settings_the_step_and_the_random_generator()
     {
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(File.AsSpan());
         using var header = JsonDocument.Parse(File.AsMemory().Slice(8, length));
@@ -57,7 +60,8 @@ public class CheckpointFacts
         [
             ("format_version", "1"), ("format", "pt"), ("n_embd", "2"), ("n_head", "1"), ("n_layer", "1"), ("block_size", "2"),
             ("alphabet", "abno🦊"), ("steps", "5"), ("step", "1"), ("learning_rate", "0.01"), ("seed", "42"), ("batch_size", "3"),
-            ("precision", "double"), ("engine", "scalar"), ("validation", "0.1"), ("random_position", $"{Small(Precision.Double).Random.Position}"),
+            ("precision", "double"), ("engine", "scalar"), ("validation", "0.1"),
+            ("random_position", $"{Small(Precision.Double).Random.Position}"),
         ];
         Assert.All(told, entry => Assert.Equal(entry.Item2, metadata[entry.Item1]));
         Assert.Equal(8 * MersenneTwister.Words, metadata["random_block"]!.Length);
@@ -80,7 +84,8 @@ public class CheckpointFacts
     [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"0\"", "n_embd is 0; it must be at least 1")]
     [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"3\"", "its sizes ask for 3600 bytes of numbers, and it holds 1824")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"9000000\"", "its sizes ask for 10368000672 bytes of numbers, and it holds 1824")]
-    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483647\"", "n_embd 2, n_layer 2147483647 and block_size 2 make 103,079,215,084 parameters, more than memory can hold; choose smaller ones")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483647\"",
+        "n_embd 2, n_layer 2147483647 and block_size 2 make 103,079,215,084 parameters, more than memory can hold; choose smaller ones")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483648\"", "its n_layer is “2147483648”, no whole number")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":1", "its header is not the JSON of a safetensors file")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"01\"", "its header does not fit its own metadata")]
@@ -106,7 +111,7 @@ public class CheckpointFacts
     [InlineData("\"wte\":{", "\"wte\":{\"wte\":{\"wte\":{}},", "its header is not the JSON of a safetensors file")]
     [InlineData("\"wte\":{", "\"wpe\":{", "its header is not the JSON of a safetensors file")]
     [InlineData("}}", "}}}", "its header is not the JSON of a safetensors file")]
-    public void A_header_that_was_forged_and_sealed_is_refused_for_what_it_says(string text, string forged, string reason, bool seal = true)
+    public void A_forged_header_with_the_right_hash_is_refused_by_its_content(string text, string forged, string reason, bool seal = true)
     {
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(File.AsSpan());
         var header = Encoding.UTF8.GetString(File.AsSpan(8, length));
@@ -127,22 +132,22 @@ public class CheckpointFacts
     [InlineData(double.NaN, "its adam.v.layer0.mlp_fc2[1, 7] is NaN")]
     [InlineData(double.PositiveInfinity, "its adam.v.layer0.mlp_fc2[1, 7] is Infinity")]
     [InlineData(-1, "its adam.v.layer0.mlp_fc2[1, 7] is -1")]
-    public void A_number_that_no_training_leaves_is_named(double number, string reason) =>
+    public void A_number_that_is_not_finite_or_a_negative_square_is_refused_by_name(double number, string reason) =>
         Refused(Sealed([.. File.AsSpan()[..^8], .. BitConverter.GetBytes(number)]), reason);
 
     [Fact]
-    public void Bytes_too_many_are_refused() =>
+    public void A_file_that_is_too_long_is_refused() =>
         Refused(Sealed([.. File.AsSpan(), 0]), "its sizes ask for 1824 bytes of numbers, and it holds 1825");
 
     [Fact]
-    public void Single_precision_never_loses_a_bit_in_silence()
+    public void Writing_throws_where_single_precision_would_round()
     {
         var (whole, lossy) = (Small(Precision.Single), Small(Precision.Double).State);
         Assert.Throws<ArgumentException>(() => CheckpointFile.Write(whole with { State = lossy }));
     }
 
     [Fact]
-    public void A_model_too_large_for_a_file_is_told_of()
+    public void A_model_too_large_for_a_file_is_a_problem()
     {
         var large = Configuration.Create(4096, 1, 1, 16, 27).OrThrow();
         Assert.True(CheckpointFile.Fits(large, Precision.Double).IsFail);

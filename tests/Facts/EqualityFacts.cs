@@ -39,8 +39,10 @@ public class EqualityFacts
         var configuration = Configuration.Create(2, 1, 1, 2, 3).OrThrow();
         Assert.Equal(Corpus.Parse("anna\nbob"u8, "a").OrThrow(), Corpus.Parse("anna\r\nbob\n"u8, "b").OrThrow());
         Assert.Equal(PythonRandom.Seed(1), PythonRandom.Seed(1));
-        Assert.Equal(Parameters.Draw(configuration, PythonRandom.Seed(1)), Parameters.Draw(configuration, PythonRandom.Seed(1)));
-        Assert.NotEqual(Parameters.Draw(configuration, PythonRandom.Seed(1)).Value, Parameters.Draw(configuration, PythonRandom.Seed(2)).Value);
+        Assert.Equal(Drawn(seed: 1), Drawn(seed: 1));
+        Assert.NotEqual(Drawn(seed: 1), Drawn(seed: 2));
+
+        Parameters Drawn(int seed) => Parameters.Draw(configuration, PythonRandom.Seed(seed)).Value;
     }
 
     // A record whose arrays are new and whose other members are the default of their type.

@@ -25,7 +25,7 @@ public class GenerationFacts
     [InlineData(9, 0.39, 0.0, 1.0, 0.0, 0.0)]
     [InlineData(3, 0.8, 0.0, 4 / 9.0, 3 / 9.0, 2 / 9.0)]
     [InlineData(9, 1e-300, 0.0, 1.0, 0.0, 0.0)]
-    public void Only_the_likeliest_are_left_and_share_all_there_is(int topK, double topP, params double[] expected)
+    public void Top_k_and_top_p_keep_the_likeliest_tokens_and_scale_them_to_one(int topK, double topP, params double[] expected)
     {
         var probabilities = new SamplingOptions(1, topK, topP).Probabilities(Logits);
         Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(expected[i], probabilities[i], 1e-15)); // a few roundings
@@ -33,31 +33,34 @@ public class GenerationFacts
     }
 
     [Fact]
-    public void Of_equals_the_first_are_left() => Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (SamplingOptions.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
+    public void Of_equally_likely_tokens_top_k_keeps_the_first() =>
+        Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (SamplingOptions.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
 
     [Fact]
-    public void A_name_begins_as_it_is_told_to_and_fits_the_block()
+    public void A_document_begins_with_the_prompt_and_fits_the_block()
     {
         ImmutableArray<int> prompt = Tokenizer.Encode("bo").OrThrow();
-        foreach (var invention in Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1)).Take(50).Select(made => made.OrThrow()))
+        var documents = Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1));
+        foreach (var document in documents.Take(50).Select(generated => generated.OrThrow()))
         {
-            Assert.StartsWith("bo", Tokenizer.Decode(invention.Tokens.AsSpan()));
-            Assert.True(invention.Tokens.Length == 6 || invention.Tokens[^1] == Tokenizer.Bos);
-            Assert.InRange(invention.Tokens.Length, 3, 6);
-            Assert.DoesNotContain(Tokenizer.Bos, invention.Tokens[..^1]);
+            Assert.StartsWith("bo", Tokenizer.Decode(document.Tokens.AsSpan()));
+            Assert.True(document.Tokens.Length == 6 || document.Tokens[^1] == Tokenizer.Bos);
+            Assert.InRange(document.Tokens.Length, 3, 6);
+            Assert.DoesNotContain(Tokenizer.Bos, document.Tokens[..^1]);
         }
     }
 
     [Fact]
-    public void A_prompt_that_leaves_no_room_is_a_problem() => Assert.Equal(
+    public void A_prompt_that_fills_the_block_is_a_problem() => Assert.Equal(
         "The prompt has 6 characters, and the model sees 6 positions, the beginning included; give at most 5.",
-        Sampling.Document(Decoder, SamplingOptions.Of(1), Tokenizer.Encode("annabo").OrThrow(), PythonRandom.Seed(1)).ProblemOrThrow().Sentence);
+        Sampling.Document(Decoder, SamplingOptions.Of(1), Tokenizer.Encode("annabo").OrThrow(), PythonRandom.Seed(1))
+            .ProblemOrThrow().Sentence);
 
     [Theory]
     [InlineData("")]
     [InlineData("anna")]
     [InlineData("bobannabob")] // longer than the block
-    public void A_score_is_the_loss_that_training_would_find(string text)
+    public void The_score_of_a_document_is_its_loss(string text)
     {
         var document = Tokenizer.Document(text).OrThrow();
         var score = Score.Compute(Decoder, document);
@@ -82,12 +85,12 @@ public class GenerationFacts
     [Theory]
     [InlineData(0.01, "validation is 0.01, which of 2 documents holds out none; choose another share.")]
     [InlineData(0.99, "validation is 0.99, which of 2 documents holds out all; choose another share.")]
-    public void A_share_that_is_nothing_or_everything_is_a_problem(double share, string sentence) =>
+    public void Holding_out_none_or_all_documents_is_a_problem(double share, string sentence) =>
         Assert.Equal(sentence, new Corpus(["a", "b"]).HoldOut(share).ProblemOrThrow().Sentence);
 
     private static Parameters Drawn()
     {
         var drawn = Parameters.Draw(Gpt.Configuration, PythonRandom.Seed(7)).Value;
-        return drawn with { Values = [.. drawn.Values.Select(x => 5 * x)] }; // as far from indifferent as training makes them
+        return drawn with { Values = [.. drawn.Values.Select(x => 5 * x)] }; // of the size of trained parameters
     }
 }

@@ -22,5 +22,6 @@ public class ParametersFacts
 
     [Fact]
     public void As_many_numbers_as_the_configuration_has_parameters_are_accepted() =>
-        Assert.Equal(Configuration.ParameterShapes.Sum(shape => shape.Count), new Parameters(Configuration, [.. new double[272]]).Values.Length);
+        Assert.Equal(
+            Configuration.ParameterShapes.Sum(shape => shape.Count), new Parameters(Configuration, [.. new double[272]]).Values.Length);
 }

@@ -53,7 +53,8 @@ public class TrainerFacts
         Assert.Equal(1, CompiledTrainer.Compile<float>(new(configuration), data, threads: 1).Steps(start, 1).OrThrow().State.Step);
     }
 
-    private static readonly ImmutableArray<ImmutableArray<int>> Documents = [[26, 0, 13, 13, 0, 26], [26, 4, 21, 0, 26], [26, 11, 8, 11, 24, 26]];
+    private static readonly ImmutableArray<ImmutableArray<int>> Documents =
+        [[26, 0, 13, 13, 0, 26], [26, 4, 21, 0, 26], [26, 11, 8, 11, 24, 26]];
 
     // Three shards.
     private static (TrainingState Start, Trainer Trainer) Start(int threads, ImmutableArray<ImmutableArray<int>>? documents = null)
