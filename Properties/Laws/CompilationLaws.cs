@@ -79,7 +79,8 @@ public static class CompilationLaws
         return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [
             .. Verdict.Apart("the loss", found.Results[0].Loss, loss, relative * Math.Abs(loss)),
-            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart($"the first moment of {model.Name(i)}", m, expected[i], bound,
+            .. found.State.FirstMoment.Values.SelectMany((m, i) => Verdict.Apart(
+                $"the first moment of {model.Name(i)}", m, expected[i], bound,
                 () => 2 * Tolerance.Units(precision) * (1 - Adam.Beta1) * rounding.Value[i])),
         ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
     }

@@ -8,7 +8,7 @@ namespace MicroGpt.Properties;
 /// <summary>Laws of every gradient, of any function, by any method.</summary>
 public static class DerivativeLaws
 {
-    /// <summary>The rounding error of a graph's derivative, relative to the amplification A. The worst of three million was 1e-15.</summary>
+    /// <summary>The rounding error of a graph's derivative, relative to its amplification A. The worst of 3,000,000 was 1e-15.</summary>
     public const double OfGraphs = 1e-13;
 
     /// <summary>The rounding error of the derivative of one operation, relative to A: a few roundings on either side.</summary>

@@ -8,7 +8,7 @@ namespace MicroGpt.Properties;
 /// <summary>A buffer plan, made for results, sizes of shapes, and operations that work in place: what is under test.</summary>
 internal delegate BufferPlan Planner(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace);
 
-/// <summary>Laws of buffer plans. Each is a rule on the finished plan, checked for every pair of nodes, and knows nothing of how it was made.</summary>
+/// <summary>Laws of buffer plans. Each is a rule on the finished plan, checked for every pair of nodes.</summary>
 internal static class PlanLaws
 {
     // One element more than the matrix has: shapes of equal area share buffers.
@@ -32,7 +32,8 @@ internal static class PlanLaws
         var needed = PostOrder<Expr>.Of([.. results.Select(result => result.Expression)]).Nodes;
         return Verdict.NoneOf(
         [
-            .. nodes.Length == needed.Length && nodes.ToHashSet().SetEquals(needed) ? [] : (string[])["the nodes of the plan are not those of the results"],
+            .. nodes.Length == needed.Length && nodes.ToHashSet().SetEquals(needed) 
+            ? [] : (string[])["the nodes of the plan are not those of the results"],
             .. from i in Enumerable.Range(0, nodes.Length)
                from argument in nodes[i].Arguments
                where !nodes[..i].Contains(argument)

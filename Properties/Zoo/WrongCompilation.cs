@@ -27,7 +27,8 @@ public static class WrongCompilation
             "The nodes are computed in the order in which results need them, each before its arguments.",
             "is computed before an argument",
             KillOfPlans(nameof(PlanLaws.ComputesArgumentsFirst), PlanLaws.ComputesArgumentsFirst,
-                (results, size, inPlace) => BufferPlan.Of(results, size, inPlace) is var plan ? plan with { Nodes = [.. plan.Nodes.Reverse()] } : plan)),
+                (results, size, inPlace) =>
+                BufferPlan.Of(results, size, inPlace) is var plan ? plan with { Nodes = [.. plan.Nodes.Reverse()] } : plan)),
         new("The early update",
             "A parameter is updated where its gradient is computed, though nodes that come later read it.",
             "that is updated",

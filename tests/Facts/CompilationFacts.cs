@@ -30,7 +30,8 @@ public class CompilationFacts
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void A_compiled_GPT_has_the_loss_and_the_gradient_of_its_expression(int nEmbd, int nHead, int nLayer, int blockSize, int[] lengths)
+    public void A_compiled_GPT_has_the_loss_and_the_gradient_of_its_expression(
+        int nEmbd, int nHead, int nLayer, int blockSize, int[] lengths)
     {
         var configuration = Configuration.Create(nEmbd, nHead, nLayer, blockSize, 27).OrThrow();
         var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(lengths.Length));
@@ -124,7 +125,8 @@ public class CompilationFacts
     }
 
     [Fact]
-    public void A_matrix_that_no_array_can_hold_is_refused() => Assert.Throws<InsufficientMemoryException>(() => MatrixBuffer<float>.Allocate(65536, 65536));
+    public void A_matrix_that_no_array_can_hold_is_refused() =>
+        Assert.Throws<InsufficientMemoryException>(() => MatrixBuffer<float>.Allocate(65536, 65536));
 
     // Small whole numbers, whose sums are exact in either precision; the padding holds what would poison every sum.
     private static void IsProduct<T>(int rows, int inner, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -28,7 +28,8 @@ public class KernelTableFacts
     {
         var found = from entry in Fused
                     let x = Arguments(entry)
-                    where Fusion.Fuse(((Fused)entry.Operation).Definition([.. x]))[0] is Application { Operation: var operation, Arguments: var arguments }
+                    where Fusion.Fuse(((Fused)entry.Operation).Definition([.. x]))[0]
+                is Application { Operation: var operation, Arguments: var arguments }
                         && operation == entry.Operation && arguments.SequenceEqual(x)
                     select entry.Operation;
         Assert.Empty(Fused.Select(entry => entry.Operation.Name).Except(found.Select(operation => operation.Name)));
@@ -37,7 +38,8 @@ public class KernelTableFacts
 
     [Fact]
     public void Each_fused_operation_is_drawn_by_the_law_that_a_program_evaluates_definitions() => NoneIsMissing(FusedOperations,
-        MatrixFormulas.Any.Generator.Sample(500).SelectMany(m => PostOrder<Expr>.Of(m.Body).Nodes.OfType<Application>()).Select(node => node.Operation));
+        MatrixFormulas.Any.Generator.Sample(500)
+            .SelectMany(m => PostOrder<Expr>.Of(m.Body).Nodes.OfType<Application>()).Select(node => node.Operation));
 
     [Fact]
     public void Each_fused_operation_has_a_row_in_the_facts_of_kernels() => NoneIsMissing(FusedOperations,
@@ -54,18 +56,21 @@ public class KernelTableFacts
         Assert.StartsWith("rmsnorm: argument 0 is [positions, 20]",
             Assert.Throws<ArgumentException>(() => Bind(MatrixBuffer<float>.Allocate(8, 16), MatrixBuffer<float>.Allocate(8, 20))).Message);
         Assert.Equal("rmsnorm: 0 buffers for 1 argument(s).",
-            Assert.Throws<ArgumentException>(() => KernelTable.Bind<float>(new(node, layout, [], MatrixBuffer<float>.Allocate(8, 20), panel, null))).Message);
+            Assert.Throws<ArgumentException>(() =>
+                KernelTable.Bind<float>(new(node, layout, [], MatrixBuffer<float>.Allocate(8, 20), panel, null))).Message);
 
         void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new(node, layout, [x], z, panel, null));
     }
 
     private static ImmutableArray<Expr> Arguments(CatalogueEntry entry) => Catalogue
-        .Fitting(Sample.Shapes, shape => shape, entry.Arity, shapes => entry.Operation.Fits(shapes, Sample) && shapes.All(shape => shape.Columns > 1 || shapes.Length > 1))
+        .Fitting(Sample.Shapes, shape => shape, entry.Arity, shapes =>
+            entry.Operation.Fits(shapes, Sample) && shapes.All(shape => shape.Columns > 1 || shapes.Length > 1))
         .Select(shapes => entry.Of(shapes).Arguments).Last();
 
     private static void NoneIsMissing(ImmutableArray<Type> expected, IEnumerable<Operation> found)
     {
-        var types = found.Select(operation => operation.GetType()).Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
+        var types = found.Select(operation => operation.GetType())
+            .Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
         Assert.Empty(expected.Where(type => !types.Contains(type)).Select(type => type.Name));
     }
 }

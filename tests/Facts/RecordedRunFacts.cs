@@ -11,7 +11,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts;
 
-/// <summary>Whole runs of the scalar engine equal the Python original's to the last bit, from the shuffled documents to the names.</summary>
+/// <summary>Whole runs of the scalar engine equal the Python original's to the last bit, from shuffled documents to names.</summary>
 [Trait("Speed", "Slow")]
 public class RecordedRunFacts
 {
@@ -27,7 +27,8 @@ public class RecordedRunFacts
     private static void IsReproduced(string recording, byte[] names)
     {
         var run = Recorded.Json(recording);
-        int Option(string name, int original) => run.GetProperty("config").TryGetProperty(name, out var value) ? value.GetInt32() : original;
+        int Option(string name, int original) =>
+            run.GetProperty("config").TryGetProperty(name, out var value) ? value.GetInt32() : original;
 
         var (corpus, random) = Corpus.Parse(names, "names").OrThrow().Shuffle(PythonRandom.Seed(42));
         var tokenizer = Tokenizer.Of(corpus);
@@ -53,7 +54,8 @@ public class RecordedRunFacts
         }
     }
 
-    private static Parameters IsTrained(JsonElement run, Gpt gpt, Parameters parameters, ImmutableArray<ImmutableArray<int>> documents, int steps)
+    private static Parameters IsTrained(
+        JsonElement run, Gpt gpt, Parameters parameters, ImmutableArray<ImmutableArray<int>> documents, int steps)
     {
         void IsRecorded(string key, Parameters found)
         {

@@ -21,6 +21,7 @@ public class AutogradExercise
             Softplus(new Dual<Real>(new(x), Tangent: new(1))).Tangent.Plain,
             Softplus(ComplexStep.Off(x, tangent: 1)).Derivative,
         ];
-        Assert.All(derivatives, derivative => Assert.Equal(1 / (1 + Math.Exp(-x)), derivative, 1e-15)); // a few roundings of numbers below 1
+        Assert.All(derivatives, derivative =>
+            Assert.Equal(1 / (1 + Math.Exp(-x)), derivative, 1e-15)); // a few roundings of numbers below 1
     }
 }

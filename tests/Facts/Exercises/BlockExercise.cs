@@ -12,7 +12,8 @@ public class BlockExercise
         var heads = new Heads(Count: 1, BlockSize: 3);
         var shape = new Shape(Extent.Positions, 1);
         Variable q = new("q", shape), k = new("k", shape), v = new("v", shape);
-        var here = Environment<Real>.Of(Inputs.Of(Packing.Of(3))).With(q, Column(0, 0, 0)).With(k, Column(5, -1, 2)).With(v, Column(6, 2, 1));
+        var here = Environment<Real>.Of(Inputs.Of(Packing.Of(3)))
+            .With(q, Column(0, 0, 0)).With(k, Column(5, -1, 2)).With(v, Column(6, 2, 1));
 
         var seen = Layers.AttentionWeights(q, k, heads).Mix(v, heads).Evaluate(here);
         double[] means = [6, (6 + 2) / 2.0, (6 + 2 + 1) / 3.0];

@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts.Exercises;
 
-/// <summary>The chance that a model invents a name is the product of what its decoder says along the way: e to the minus loss, for each position.</summary>
+/// <summary>The probability of a name is the product of its tokens' probabilities: e to the minus loss, for each position.</summary>
 public class GenerationExercise
 {
     [Fact]

@@ -13,7 +13,8 @@ public class TrainingExercise
     {
         var configuration = Configuration.Create(nEmbd: 4, nHead: 2, nLayer: 1, blockSize: 4, vocabSize: 3).OrThrow();
         ImmutableArray<ImmutableArray<int>> documents = [[2, 0, 1, 2], [2, 1, 1, 0, 2]];
-        var train = Trainers.Create(Engines.Expression(new(configuration)), new(TrainingSchedule.Create(steps: 50, learningRate: 0.01).OrThrow(), documents));
+        var train = Trainers.Create(
+            Engines.Expression(new(configuration)), new(TrainingSchedule.Create(steps: 50, learningRate: 0.01).OrThrow(), documents));
         var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);
 
         var kept = train.Steps(start, 20).OrThrow().State;
