@@ -21,12 +21,12 @@ public static class CompiledEngine
             var (parameters, gradient) = (new ParameterBuffers<T>(gpt.Configuration), new ParameterBuffers<T>(gpt.Configuration));
             var layout = new BatchLayout(documents, documents * gpt.Configuration.BlockSize);
             var program = CompileProgram(gpt, lossAndGradient, layout, parameters, gradient, []);
-            return (at, batch) =>
+            return (point, batch) =>
             {
-                parameters.Load(at);
+                parameters.Load(point);
                 layout.Load(batch);
                 program.Run();
-                return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(at.Configuration));
+                return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(point.Configuration));
             };
         });
         return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
