@@ -16,7 +16,10 @@ internal sealed record Output<T>(Expr Expression, MatrixBuffer<T>? Buffer = null
 [Workspace]
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) => (Kernels, Results) = (kernels, results);
+    private readonly ImmutableArray<Action> actions; // of the kernels, without a further indirection: small steps last microseconds
+
+    private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) =>
+        (Kernels, Results, actions) = (kernels, results, [.. kernels.Select(kernel => kernel.Run)]);
 
     /// <summary>The kernels, in the order in which they run.</summary>
     public ImmutableArray<Kernel> Kernels { get; }
@@ -36,7 +39,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public static Program<T> Compile(ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables)
     {
         var plan = Plan(outputs, layout);
-        var (memory, panel) = (plan.Sizes.Select(size => MatrixBuffer<T>.AllocateElements(size, columns: 1)).ToArray(), MatMul.AllocatePanel<T>());
+        var memory = plan.Sizes.Select(size => MatrixBuffer<T>.AllocateElements(size, columns: 1)).ToArray();
+        var panel = MatMul.AllocatePanel<T>();
         var output = outputs.DistinctBy(output => output.Expression).ToDictionary(output => output.Expression);
         var buffers = plan.Nodes.ToDictionary(planned => planned.Node, planned => planned.Node.Match(
             variables,
@@ -62,9 +66,11 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             return plan.Nodes[place].IsConsumed ? output[node].Update!.Bind(context) : KernelTable.Bind(context);
         }
 
-        // The panel that the next matrix product reads first, to be prefetched. An operand that is not computed yet will be in cache anyway.
+        // The panel that the next matrix product reads first, to be prefetched. An operand that is not computed yet needs no prefetch: it
+        // will be in cache.
         (MatrixBuffer<T>, int)? NextOperand(int place) =>
-            plan.Nodes.Skip(place + 1).Select(planned => planned.Node).OfType<Application>().FirstOrDefault(node => MatMul.IsMatMul(node.Operation))
+            plan.Nodes.Skip(place + 1).Select(planned => planned.Node).OfType<Application>()
+                .FirstOrDefault(node => MatMul.IsMatMul(node.Operation))
                 is { Operation: var product, Arguments: [_, var w] } && places[w] < place
                 ? (buffers[w], Math.Min(MatMul.PanelRows<T>(product), layout.Capacity(w.Shape.Rows))) : null;
     }
@@ -72,16 +78,17 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Computes the results for the batch in the layout, and updates the parameters.</summary>
     public void Run()
     {
-        foreach (var kernel in Kernels) kernel.Run();
+        foreach (var action in actions) action();
     }
 
     private static bool IsAt(MatrixBuffer<T> x, MatrixBuffer<T> y) => ReferenceEquals(x.Data, y.Data) && x.Offset == y.Offset;
 
     // A result that is a variable, or another result, has its value elsewhere.
-    private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) => new("copy", $"{shape}", () => 0, () =>
-    {
-        for (var i = 0; i < layout.Rows(shape.Rows); i++) from.Row(i).CopyTo(to.Row(i));
-    });
+    private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) =>
+        new("copy", $"{shape}", () => 0, () =>
+        {
+            for (var i = 0; i < layout.Rows(shape.Rows); i++) from.Row(i).CopyTo(to.Row(i));
+        });
 
     private static MatrixBuffer<T> Filled(Constant constant, BatchLayout layout)
     {

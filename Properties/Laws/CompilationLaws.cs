@@ -13,12 +13,12 @@ namespace MicroGpt.Properties;
 /// <summary>The values of expressions at plain numbers: what is under test.</summary>
 public delegate ImmutableArray<Matrix<Real>> Evaluator(ImmutableArray<Expr> expressions, Environment<Real> environment);
 
-/// <summary>What is compiled, or made simpler, means what it meant.</summary>
+/// <summary>Laws of compilation: simplified or compiled, an expression keeps its value.</summary>
 public static class CompilationLaws
 {
     /// <summary>
-    /// An expression and its gradient have the values that plain loops find, up to what rounding in a precision may have done to
-    /// either: the running error of plain loops, on numbers that were rounded when they were taken over.
+    /// An expression and its gradient have the values that plain loops find, up to rounding. The bound is the running error of plain
+    /// loops, from numbers that are rounded to the precision first.
     /// </summary>
     public static Property Evaluates(MatrixFormula m, Evaluator evaluator, double precision)
     {
@@ -61,7 +61,7 @@ public static class CompilationLaws
         return AreTheSame(stopped.Map(state => (state, reported.ToImmutable())), trainer.Steps(start, steps));
     }
 
-    /// <summary>Two trainers find and leave the same, to the bit.</summary>
+    /// <summary>Two trainers return the same results and leave the same state, to the bit.</summary>
     public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps) =>
         AreTheSame(trainer.Steps(TrainingState.Start(model.Parameters), steps), other.Steps(TrainingState.Start(model.Parameters), steps));
 
@@ -85,7 +85,7 @@ public static class CompilationLaws
         ])).IfLeft(problem => Verdict.That(false, problem.Sentence));
     }
 
-    /// <summary>A cache is a value: what it was asked about before, and in what order, changes no logit, to the bit.</summary>
+    /// <summary>A cache is a value: earlier steps of the decoder, in any order, change no bit of a logit.</summary>
     public static Property AreOfTheCacheAlone(GptCase model, Func<Gpt, Parameters, Decoder> decoding)
     {
         var (decoder, tokens) = (decoding(model.Gpt, model.Parameters), model.Documents[0][..^1]);

@@ -51,7 +51,8 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Tells how fast training and generation are.").With(
         [
-            .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled, KernelsFlag,
+            .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled,
+            KernelsFlag,
             HelpWithNotes.Option(Notes),
         ]);
         command.SetAction(parse => ExitCode.Conclude(Bench(parse)));
@@ -101,17 +102,24 @@ internal static class BenchCommand
         });
     }
 
-    private static void Report(TrainingData course, EngineOptions engine, Stopwatches timing, int from, int piece, double loss, Configuration c)
+    private static void Report(
+        TrainingData course, EngineOptions engine, Stopwatches timing, int from, int piece, double loss, Configuration c)
     {
         var batchSize = course.Schedule.BatchSize;
         var lengths = Enumerable.Range(from, Pieces * piece)
             .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(course.DocumentAt(step, k), c.BlockSize)));
-        var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) => (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
+        var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) =>
+            (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
         var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
-        Console.WriteLine(Invariant($"microgpt {(engine.Precision == Precision.Single ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: ")
-            + Invariant($"best {best:F2}, median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; mean loss of the second half {loss:F4}"));
-        Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, {arithmetic / steps / best / 1e3:F2} GFLOP/s"));
-        Console.WriteLine(Invariant($"{timing.Allocated / steps} bytes allocated a step; collections of generation 0, 1, 2 in {steps:N0} steps: {string.Join(", ", timing.Collections)}"));
+        Console.WriteLine(
+            Invariant($"microgpt {(engine.Precision == Precision.Single ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} ")
+            + Invariant($"n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: best {best:F2}, ")
+            + Invariant($"median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; ")
+            + Invariant($"mean loss of the second half {loss:F4}"));
+        Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, ")
+            + Invariant($"{arithmetic / steps / best / 1e3:F2} GFLOP/s"));
+        Console.WriteLine(Invariant($"{timing.Allocated / steps} bytes allocated a step; ")
+            + Invariant($"collections of generation 0, 1, 2 in {steps:N0} steps: {string.Join(", ", timing.Collections)}"));
     }
 
     private static void ReportKernels(Func<int, ImmutableArray<Kernel>> kernels, int first, Stopwatches timing, int piece)
@@ -120,7 +128,8 @@ internal static class BenchCommand
         Console.WriteLine("One training step on one thread, kernel by kernel:");
         foreach (var line in KernelProfile.Lines(times)) Console.WriteLine(line);
         Console.WriteLine(Invariant($"The kernels take {times.Sum(time => time.Microseconds):F2} us; the measured step takes ")
-            + Invariant($"{timing.Best.TotalMicroseconds / piece:F2} us at best, {timing.Median.TotalMicroseconds / piece:F2} us in the median."));
+            + Invariant($"{timing.Best.TotalMicroseconds / piece:F2} us at best, ")
+            + Invariant($"{timing.Median.TotalMicroseconds / piece:F2} us in the median."));
     }
 
     private static Either<Problem, Unit> Invent(Decoder decoder, PythonRandom random)
@@ -147,7 +156,8 @@ internal static class BenchCommand
             timing.Lap();
         }
         var best = timing.Best.TotalMicroseconds / NamesInPiece;
-        Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / NamesInPiece:F2} us/name; best {best * Pieces * NamesInPiece / tokens:F2} us/token"));
+        Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / NamesInPiece:F2} us/name; ")
+            + Invariant($"best {best * Pieces * NamesInPiece / tokens:F2} us/token"));
         return next.Map(_ => unit);
     }
 }

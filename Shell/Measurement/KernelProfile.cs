@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace MicroGpt.Shell.Measurement;
 
-/// <summary>The kernels of one name and shapes in a training step: calls, time and floating-point operations of them all, per step.</summary>
+/// <summary>The calls, the time and the floating-point operations per training step of all kernels with one name and shapes.</summary>
 internal sealed record KernelTime(string Name, string Shapes, double Calls, double Microseconds, double Flops)
 {
     /// <summary>Floating-point operations per nanosecond.</summary>
@@ -40,10 +40,12 @@ internal static class KernelProfile
     /// <summary>The profile as a table, with the sum in its last row.</summary>
     public static IEnumerable<string> Lines(ImmutableArray<KernelTime> times)
     {
-        var sum = new KernelTime("sum", "", times.Sum(time => time.Calls), times.Sum(time => time.Microseconds), times.Sum(time => time.Flops));
+        var sum = new KernelTime("sum", "", times.Sum(time => time.Calls), times.Sum(time => time.Microseconds),
+            times.Sum(time => time.Flops));
         var (name, shapes) = (times.Max(time => time.Name.Length), times.Max(time => time.Shapes.Length));
         string Cells(string first, string second, params ReadOnlySpan<string> numbers) =>
-            $"{first.PadRight(name)}  {second.PadRight(shapes)}  {string.Join("  ", numbers.ToArray().Select(number => number.PadLeft(8)))}";
+            $"{first.PadRight(name)}  {second.PadRight(shapes)}  "
+            + string.Join("  ", numbers.ToArray().Select(number => number.PadLeft(8)));
 
         return
         [

@@ -10,7 +10,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts;
 
-/// <summary>What is compiled means what it was compiled from.</summary>
+/// <summary>A compiled engine has the loss and the gradient of its expression, and matrix products of all sizes are right.</summary>
 public class CompilationFacts
 {
     // Rounding alone: 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest entry.

@@ -45,7 +45,8 @@ public abstract record Fused : Operation
         return Bind(variables, result, Definition(variables.CastArray<Expr>()).Jvp(direction));
     }
 
-    private static ImmutableArray<Variable> Variables(ImmutableArray<Shape> shapes) => [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))];
+    private static ImmutableArray<Variable> Variables(ImmutableArray<Shape> shapes) =>
+        [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))];
 
     private static Expr Bind(ImmutableArray<Variable> variables, Application result, Expr expression) => expression.Substitute(
         Enumerable.Range(0, variables.Length).ToDictionary(k => variables[k], k => result.Arguments[k]));
@@ -103,7 +104,10 @@ public sealed record RmsNormPullback : Fused
             Application
         {
             Operation: Pairwise<Add>,
-            Arguments: [var dy, Application { Arguments: [Application { Arguments: [Application { Operation: RmsNorm, Arguments: [var x] }, _] }, _] }],
+            Arguments: [
+                var dy,
+                Application { Arguments: [Application { Arguments: [Application { Operation: RmsNorm, Arguments: [var x] }, _] }, _] },
+            ],
         },
             Application { Operation: RepeatGroups },
         ],
@@ -114,7 +118,8 @@ public sealed record RmsNormPullback : Fused
 public sealed record Softmax(int Groups) : Fused
 {
     public override string Name => $"softmax({Groups})";
-    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] && Groups > 0 && x.Columns % Groups == 0 ? x : null;
+    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
+        arguments is [var x] && Groups > 0 && x.Columns % Groups == 0 ? x : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].Softmax(Groups);
 
     internal static Candidate? Pattern(Application node) => node is
@@ -160,7 +165,10 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
     internal static Candidate? ScaledPattern(Application node) => node is
     {
         Operation: Pairwise<Mul>,
-        Arguments: [Application { Operation: SoftmaxPullback { Scale: 1 } unscaled, Arguments: [var y, var dy] }, Constant { Value: var scale }],
+        Arguments: [
+            Application { Operation: SoftmaxPullback { Scale: 1 } unscaled, Arguments: [var y, var dy] },
+            Constant { Value: var scale },
+        ],
     } ? new(unscaled with { Scale = scale }, y, dy) : null;
 }
 
@@ -199,7 +207,8 @@ public sealed record Append : Fused
 {
     public override string Name => "append";
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var x, var y] && x.Rows == Extent.Past && y == x with { Rows = Extent.Positions } ? x with { Rows = Extent.Context } : null;
+        arguments is [var x, var y] && x.Rows == Extent.Past && y == x with { Rows = Extent.Positions }
+            ? x with { Rows = Extent.Context } : null;
     public override Expr Definition(ImmutableArray<Expr> x) => x[0].IntoContext() + x[1].IntoContext();
 
     internal static Candidate? Pattern(Application node) => node is
@@ -226,7 +235,9 @@ public sealed record CrossEntropy(Indices Targets) : Fused
             Application
         {
             Operation: Pointwise<Log>,
-            Arguments: [Application { Operation: Pick(var targets), Arguments: [Application { Operation: Softmax, Arguments: [var logits] }] }],
+            Arguments: [
+                Application { Operation: Pick(var targets), Arguments: [Application { Operation: Softmax, Arguments: [var logits] }] },
+            ],
         },
             _,
         ],

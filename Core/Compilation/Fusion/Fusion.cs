@@ -22,7 +22,8 @@ public static class Fusion
             .Select(pattern => pattern(node) is { } candidate && IsDefinition(node, candidate, patterns.Remove(pattern)) ? candidate : null)
             .FirstOrDefault(candidate => candidate is not null) is { } found ? new Application(found.Operation, found.Arguments) : node);
 
-    // A pattern only guesses the arguments. The node is the operation's definition if that, simplified and fused alike, is the same formula.
+    // A pattern only guesses the arguments. The guess is right if the operation's definition, simplified and fused in the same way, is
+    // the node's formula.
     private static bool IsDefinition(Application node, Candidate candidate, ImmutableArray<Func<Application, Candidate?>> patterns)
     {
         var (operation, arguments) = (candidate.Operation, candidate.Arguments);
@@ -31,7 +32,7 @@ public static class Fusion
         return IsSame(Fuse([operation.Definition([.. places])], place => arguments[places.IndexOf(place)], patterns)[0], node);
     }
 
-    // Equal node by node, down to the nodes that both share. Definitions are small: there is no need to remember which pairs are compared.
+    // Equality node by node, down to the nodes that both expressions share. Definitions are small enough to compare without a memo.
     private static bool IsSame(Expr x, Expr y) => ReferenceEquals(x, y) || (x, y) switch
     {
         (Constant c, Constant d) => c.Value.Equals(d.Value) && c.Shape == d.Shape,

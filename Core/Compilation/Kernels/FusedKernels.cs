@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The kernels of fused operations, bound to buffers. Each row is computed in one pass; the loops stand in classes of their own.</summary>
+/// <summary>The kernels of fused operations, bound to buffers, row by row.</summary>
 internal static class FusedKernels
 {
     public static Action RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>

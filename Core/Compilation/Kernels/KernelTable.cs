@@ -49,12 +49,13 @@ internal static class KernelTable
             _ => null,
         };
 
-    /// <summary>Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer does not have the shape that the node says.</summary>
+    /// <summary>Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer does not fit its shape.</summary>
     public static Kernel Bind<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (node, layout) = (context.Node, context.Layout);
         if (context.Arguments.Length != node.Arguments.Length)
-            throw new ArgumentException($"{node.Operation.Name}: {context.Arguments.Length} buffers for {node.Arguments.Length} argument(s).");
+            throw new ArgumentException(
+                $"{node.Operation.Name}: {context.Arguments.Length} buffers for {node.Arguments.Length} argument(s).");
         foreach (var (k, x) in node.Arguments.Index()) Check($"argument {k}", x.Shape, context.Arguments[k]);
         Check("the result", node.Shape, context.Z);
         return new(
@@ -67,7 +68,8 @@ internal static class KernelTable
             var needed = MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);
             if (buffer.Stride != MatrixBuffer<T>.StrideFor(shape.Columns) || buffer.Data.Length - buffer.Offset < needed)
                 throw new ArgumentException(
-                    $"{node.Operation.Name}: {what} is {shape}, and needs {needed} elements of stride {MatrixBuffer<T>.StrideFor(shape.Columns)}; "
+                    $"{node.Operation.Name}: {what} is {shape}, and needs {needed} elements "
+                    + $"of stride {MatrixBuffer<T>.StrideFor(shape.Columns)}; "
                     + $"its buffer has {buffer.Data.Length - buffer.Offset} of stride {buffer.Stride}.");
         }
     }

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The kernels of structural operations, bound to buffers: groups of columns, indexing, segments, and parts of the context.</summary>
+/// <summary>The kernels of structural operations, bound to buffers: groups of columns, indexing, segments, context.</summary>
 internal static class StructuralKernels
 {
     public static Action SumGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>

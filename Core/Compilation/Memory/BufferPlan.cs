@@ -29,9 +29,12 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
     {
         // The last results come first: a gradient of the last layer is computed while its operands are in cache, and frees them soonest.
         var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)]).Nodes;
-        var uses = nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression)).CountBy(x => x).ToDictionary();
-        var consumed = results.Where(result => IsConsumed(result, uses)).ToDictionary(result => result.Expression, result => result.Parameter!);
-        var supplied = results.DistinctBy(result => result.Expression).Where(result => result.HasBuffer).Select(result => result.Expression).ToHashSet();
+        var uses = nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression))
+            .CountBy(x => x).ToDictionary();
+        var consumed = results.Where(result => IsConsumed(result, uses))
+            .ToDictionary(result => result.Expression, result => result.Parameter!);
+        var supplied = results.DistinctBy(result => result.Expression).Where(result => result.HasBuffer)
+            .Select(result => result.Expression).ToHashSet();
 
         var (free, sizes, buffers) = (new List<int>(), ImmutableArray.CreateBuilder<long>(), new Dictionary<Expr, int>());
         return new([.. Ordered(nodes, consumed).Select(Planned)], sizes.ToImmutable());
@@ -83,7 +86,8 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         // Node i has place 2i, so that the places between are free.
         int Place((int Index, Expr Item) node) =>
             node.Item is not Application ? -1
-            : consumed.TryGetValue(node.Item, out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > node.Index ? 2 * last + 1
+            : consumed.TryGetValue(node.Item, out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > node.Index
+                ? 2 * last + 1
             : 2 * node.Index;
     }
 

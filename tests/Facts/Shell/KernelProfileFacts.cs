@@ -58,5 +58,6 @@ public class KernelProfileFacts
 
     private static TrainingData Data(int batchSize) => new(
         TrainingSchedule.Create(100, 0.01, batchSize).OrThrow(),
-        [.. Enumerable.Range(0, 50).Select(n => (ImmutableArray<int>)[26, .. Enumerable.Range(0, 1 + n % 9).Select(i => (7 * n + i) % 26), 26])]);
+        [.. Enumerable.Range(0, 50).Select(n =>
+            (ImmutableArray<int>)[26, .. Enumerable.Range(0, 1 + n % 9).Select(i => (7 * n + i) % 26), 26])]);
 }

@@ -25,7 +25,8 @@ internal static class MatMul
     /// <summary>The kernel of <see cref="Autograd.Times"/>.</summary>
     public static Action BindTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, inner, columns, next) = (context.X, context.Y, context.Z, context.Argument.Columns, context.Columns, NextPanel(context));
+        var (x, w, y, next) = (context.X, context.Y, context.Z, NextPanel(context));
+        var (inner, columns) = (context.Argument.Columns, context.Columns);
         return () => Times(context.Rows(), inner, columns, x, w, y, next);
     }
 
@@ -39,7 +40,8 @@ internal static class MatMul
     /// <summary>The kernel of <see cref="Autograd.TimesTranspose"/>.</summary>
     public static Action BindTimesTranspose<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, inner, columns, next) = (context.X, context.Y, context.Z, context.Argument.Columns, context.Columns, NextPanel(context));
+        var (x, w, y, next) = (context.X, context.Y, context.Z, NextPanel(context));
+        var (inner, columns) = (context.Argument.Columns, context.Columns);
         return () => TimesTranspose(context.Rows(), inner, columns, x, w, context.Panel, y, next);
     }
 
