@@ -38,7 +38,7 @@ internal static class ExplainCommand
     {
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "name=value",
-        Description = "The value of a name; once for each.",
+        Description = "The value of a name; one --at for each.",
     };
     private static readonly TypedOption<int> OrderOption = TypedOption.Choice("--order", [("1", 1), ("2", 2)],
         "1: the gradient; 2: the gradient of the gradient too, the Hessian.");
@@ -68,7 +68,7 @@ internal static class ExplainCommand
     private static Validation<Problem, Explanation> ParseFunction(string[] words, ParseResult parse)
     {
         var text = ParseText(words);
-        return (text.Bind(given => Formula.Parse(given).ToValidation()), ParseValues(parse)).Apply(ScalarFunction.Of).Bind(identity)
+        return (text.Bind(given => Formula.Parse(given).ToValidation()), ParseValues(parse)).Apply(ScalarFunction.Of).Flatten()
             .Bind(function => text.Map(given => new Explanation(given, function)));
     }
 
@@ -84,11 +84,7 @@ internal static class ExplainCommand
     private static Validation<Problem, ImmutableArray<(string Name, double Value)>> ParseValues(ParseResult parse)
     {
         if (parse.GetResult(AtOption) is { Tokens: [] }) return new Problem("--at has no value; write one after it, such as --at a=2.");
-        var values = (parse.GetValue(AtOption) ?? []).Select(ParseValue).ToArray();
-        var problems = values.SelectMany(value => value.FailToSeq()).ToSeq().Strict();
-        return problems.IsEmpty
-            ? values.SelectMany(value => value.SuccessToSeq()).ToImmutableArray()
-            : Validation<Problem, ImmutableArray<(string, double)>>.Fail(problems);
+        return (parse.GetValue(AtOption) ?? []).Select(ParseValue).Sequence().Map(values => values.ToImmutableArray());
     }
 
     private static Validation<Problem, (string Name, double Value)> ParseValue(string text) =>

@@ -43,7 +43,7 @@ internal static class GradCheckCommand
                 from model in UntrainedModel.Create(options, corpus)
                 from code in Check(model, gpt => EngineOptions.CreateEngine(engine, gpt)).ToValidation()
                 select code)
-            .Bind(identity);
+            .Flatten();
     }
 
     private static int Check(UntrainedModel model, ImmutableArray<int> document, Func<Gpt, Engine> createEngine)

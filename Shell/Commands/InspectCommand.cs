@@ -26,7 +26,7 @@ internal static class InspectCommand
     /// <summary>The command with its argument.</summary>
     public static Command Create()
     {
-        var command = new Command("inspect", "Tells what a checkpoint holds.") { FileArgument }.With(HelpWithNotes.Option(Notes));
+        var command = new Command("inspect", "Shows the content of a checkpoint.") { FileArgument }.With(HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(Inspect(parse)));
         return command;
     }
@@ -39,8 +39,8 @@ internal static class InspectCommand
     private static Validation<Problem, string> ParsePath(ParseResult parse) => parse.GetValue(FileArgument) switch
     {
         [var path] when path != "" => path,
-        [] or null => new Problem("inspect is told of no file; name one, such as microgpt inspect model.safetensors."),
-        [_] => new Problem("inspect is told of an empty path; name a file, such as microgpt inspect model.safetensors."),
-        var paths => new Problem($"inspect is told of {paths.Length} files; name one."),
+        [] or null => new Problem("inspect needs a file; name one, such as microgpt inspect model.safetensors."),
+        [_] => new Problem("inspect was given an empty path; name a file, such as microgpt inspect model.safetensors."),
+        var paths => new Problem($"inspect takes one file and was given {paths.Length}; name one."),
     };
 }

@@ -45,24 +45,24 @@ internal static class ReportCommand
         """;
 
     private static readonly TypedOption<string> LogOption = TypedOption.File("--log", "log.csv",
-        "What training wrote down with --log.");
+        "The log of the training, which --log wrote.");
     private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
-        "The real names; unless told, those that training would learn from.");
+        "The real names; by default, those that training would learn from.");
     private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "run.html",
-        "The page to write.");
+        "The file of the page.");
 
     private static readonly TextOption TextsOption = new("--text")
     {
         Arity = ArgumentArity.ZeroOrMore,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "text",
-        Description = "Texts that it reads, one or more; unless told, the first name that it invents.",
+        Description = "Texts for the model to read, one or more; by default, the first name that it invents.",
     };
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("report", "Makes a page of a trained model, with pictures of all that is in it.")
+        var command = new Command("report", "Writes a page about a trained model, with pictures.")
             .With(CheckpointOption.Model, LogOption, TextsOption, DataOption, OutOption, HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(WriteReport(parse)));
         return command;
@@ -74,7 +74,7 @@ internal static class ReportCommand
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var read = (model, ParseTexts(parse))
             .Apply((checkpoint, texts) => Encode(checkpoint, texts).Map(encoded => (Model: checkpoint, Texts: encoded)))
-            .Bind(identity);
+            .Flatten();
         return (
             UnknownArguments.Check(parse),
             read,
@@ -83,7 +83,7 @@ internal static class ReportCommand
             ParseOut(parse, data).Then(CheckWritable))
             .Apply((_, input, log, names, path) =>
                 Build(input.Model, log, names.IfNone(CorpusSource.Fetch), input.Texts).Map(report => Save(report, path)).ToValidation())
-            .Bind(identity);
+            .Flatten();
     }
 
     private static Validation<Problem, string> ParseOut(ParseResult parse, Validation<Problem, Option<string>> data) =>

@@ -20,8 +20,8 @@ internal static class SampleCommand
 
     private const string Notes =
         """
-        One name on each line. Without --seed, chance goes on from where training left
-        it: these are the names that training ends with.
+        One name on each line. Without --seed, the random stream goes on from the end of
+        training: these are the names that training ends with.
 
         Examples:
           microgpt sample --model model.safetensors --prompt ann --count 5
@@ -31,21 +31,21 @@ internal static class SampleCommand
         """;
 
     private static readonly TypedOption<string> PromptOption = TypedOption.Text("--prompt", "text", "ann",
-        "How each name begins.");
+        "The beginning of each name.");
     private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
-        "How daring the choices are: below 1 the likely becomes likelier.");
+        "The temperature of the choices: below 1, likely characters become likelier.");
     private static readonly TypedOption<int> TopKOption = TypedOption.Optional("--top-k", "n", "5",
         "Choose among the n likeliest characters only.", (name, text) => NumberParser.ParseCount(1, name, text));
     private static readonly TypedOption<double> TopPOption = TypedOption.Optional("--top-p", "x", "0.9",
-        "Choose among the likeliest characters only, as few as have probability x together.", NumberParser.ParseProbability);
+        "Choose among the fewest likeliest characters that have probability x together.", NumberParser.ParseProbability);
     private static readonly TypedOption<int> CountOption = TypedOption.Count("--count", 20, 0,
-        "How many names to invent.");
+        "The number of names.");
     private static readonly TypedOption<BigInteger> SeedOption = TypedOption.Optional("--seed", "n", "42",
         "The seed of the random numbers.", (name, text) => NumberParser.ParseWhole(0, name, text));
     private static readonly TypedOption<string> NovelOption = TypedOption.File("--novel", "names.txt",
-        "Only names that this file does not hold.");
+        "A file of names, one on each line, that are not to be printed.");
     private static readonly System.CommandLine.Option<bool> UniqueFlag = TypedOption.Flag("--unique",
-        "No name twice.");
+        "Print no name twice.");
 
     /// <summary>The flag that shows each character with its probability.</summary>
     public static System.CommandLine.Option<bool> ProbabilitiesFlag { get; } = TypedOption.Flag("--show-probabilities",
@@ -64,7 +64,7 @@ internal static class SampleCommand
     private static Validation<Problem, Unit> Sample(ParseResult parse)
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
-        var prompted = (model, PromptOption.ParseOptional(parse)).Apply(Encode).Bind(identity);
+        var prompted = (model, PromptOption.ParseOptional(parse)).Apply(Encode).Flatten();
         var sampling = (TemperatureOption.Parse(parse), TopKOption.ParseOptional(parse), TopPOption.ParseOptional(parse))
             .Apply((temperature, k, p) => new SamplingOptions(temperature, k, p));
         var known = NovelOption.ParseOptional(parse).Then(CorpusSource.Read)
@@ -76,7 +76,7 @@ internal static class SampleCommand
                 var documents = Sampling.Documents(EngineOptions.CreateDecoder(begin.Model), options, begin.Prompt, random);
                 return Print(parse, documents, begin.Model, names, count).ToValidation();
             })
-            .Bind(identity);
+            .Flatten();
     }
 
     private static Validation<Problem, (Checkpoint Model, ImmutableArray<int> Prompt)> Encode(Checkpoint model, Option<string> prompt) =>

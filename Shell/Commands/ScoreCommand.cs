@@ -33,16 +33,16 @@ internal static class ScoreCommand
     {
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "text",
-        Description = "The texts.",
+        Description = "The texts to score.",
     };
 
     private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
-        "Or a file of texts, one on each line.");
+        "A file of texts, one on each line, in place of the texts.");
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("score", "Tells how likely a trained model finds texts.") { TextArgument }
+        var command = new Command("score", "Shows how likely texts are to a trained model.") { TextArgument }
             .With(CheckpointOption.Model, DataOption, SampleCommand.ProbabilitiesFlag, HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(ScoreTexts(parse)));
         return command;
@@ -54,7 +54,7 @@ internal static class ScoreCommand
         return (UnknownArguments.Separate(parse, TextArgument).Check, model, ReadTexts(parse))
             .Apply((_, checkpoint, texts) => Encode(checkpoint, texts)
                 .Map(documents => Print(checkpoint, texts, documents, parse.GetValue(SampleCommand.ProbabilitiesFlag))))
-            .Bind(identity);
+            .Flatten();
     }
 
     private static Validation<Problem, ImmutableArray<string>> ReadTexts(ParseResult parse) =>
@@ -62,8 +62,8 @@ internal static class ScoreCommand
         {
             ("", { Length: > 0 } texts) => Validation<Problem, ImmutableArray<string>>.Success([.. texts]),
             (not "" and var data, null or []) => CorpusSource.Read(data).Map(read => read.Corpus.Documents).ToValidation(),
-            ("", _) => new Problem("score is told of no text; write one, such as anna, or --data and a file of texts."),
-            _ => new Problem("score is told of texts and of --data; leave one of the two out."),
+            ("", _) => new Problem("score needs a text; write one, such as anna, or --data and a file of texts."),
+            _ => new Problem("score was given both texts and --data; leave one of the two out."),
         });
 
     // Of many problems, the first ten are reported, and the number of the others.

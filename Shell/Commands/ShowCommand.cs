@@ -23,7 +23,7 @@ internal static class ShowCommand
 
     private const string Notes =
         """
-        What:
+        Subjects:
           loss       the loss, from the tokens on
           gradient   the gradient of the loss with respect to each parameter
           step       the first step of training: the loss, and Adam's update
@@ -58,7 +58,7 @@ internal static class ShowCommand
         Description = "loss, gradient, step or hvp.",
     };
     private static readonly TypedOption<string> OfOption = TypedOption.Text("--of", "parameter", "layer0.attn_wq",
-        "The parameter to show it for; all of them, unless told.");
+        "The parameter to show it for; by default, all of them.");
     private static readonly TypedOption<Formatter> FormatOption = TypedOption.Choice<Formatter>("--format",
         [
             ("text", ComputationText.Format),
@@ -66,14 +66,14 @@ internal static class ShowCommand
             ("dot", (_, _, _, compiled) => Diagram.Of(compiled).Dot()),
             ("svg", (title, configuration, _, compiled) => Diagram.Of(compiled).Svg(ComputationText.Head(title, configuration))),
         ],
-        "text: numbered lines; mermaid, dot or svg: a picture of what compilation makes of it.");
+        "text: numbered lines; mermaid, dot or svg: a picture of the compiled expression.");
     private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "loss.svg",
-        "The file to write to; standard output, unless told.");
+        "The file to write; by default, standard output.");
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        const string Description = "Shows the GPT as an expression, its gradient, and what compilation makes of them.";
+        const string Description = "Shows the GPT as an expression, and its gradient, as written and as compiled.";
         var command = new Command("show", Description) { WhatArgument }
             .With([.. ModelOptions.All, OfOption, FormatOption, OutOption, HelpWithNotes.Option(Notes)]);
         command.SetAction(parse => ExitCode.Conclude(Show(parse)));
@@ -93,7 +93,7 @@ internal static class ShowCommand
                 from text in Format(chosen, new(model.Configuration), of, format)
                 from written in Write(file, text)
                 select written)
-            .Bind(identity);
+            .Flatten();
     }
 
     private static Validation<Problem, Subject> ParseSubject(string[] words)
@@ -102,7 +102,7 @@ internal static class ShowCommand
             if (words is [var word] && word == subject.Name) return subject;
         return new Problem(words switch
         {
-            [] => "show needs to be told what: loss, gradient, step or hvp.",
+            [] => "show needs a subject; write loss, gradient, step or hvp.",
             [var word] => $"show knows no {word.Quote()}; it must be loss, gradient, step or hvp.",
             _ => $"show takes one thing and was given {words.Length}; write loss, gradient, step or hvp.",
         });

@@ -35,7 +35,7 @@ internal static class TrainCommand
 
     /// <summary>The command under its own name.</summary>
     public static Command Create() =>
-        Configure(new("train", "Trains a GPT, and lets it invent names: what is done unless another command is named."));
+        Configure(new("train", "Trains a GPT, and lets it invent names. This is the default command."));
 
     /// <summary>Gives a command the options and the action of training.</summary>
     public static Command Configure(Command command)
@@ -62,7 +62,7 @@ internal static class TrainCommand
             (_, files, resumed, extend, corpus, training) =>
                 from run in Prepare(training, files, resumed, extend, corpus)
                 from log in TrainingLogWriter.Create(files.Log, run.Start.State.Step, run.Start.Configuration).ToValidation()
-                select new TrainingSession(run, log)).Bind(session => session);
+                select new TrainingSession(run, log)).Flatten();
     }
 
     private static Validation<Problem, TrainingRun> Prepare(

@@ -34,7 +34,7 @@ internal sealed record EngineOptions
     /// <summary>The option of a command that needs nothing but the engine.</summary>
     public static TypedOption<EngineKind> EngineOption { get; } = TypedOption.Choice("--engine",
         [("compiled", EngineKind.Compiled), ("scalar", EngineKind.Scalar)],
-        "How gradients are computed. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does.");
+        "The way to compute gradients. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does.");
 
     /// <summary>The options of the compiled engine, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> OfCompiled => [PrecisionOption, ThreadsOption];
@@ -55,9 +55,9 @@ internal sealed record EngineOptions
 
     /// <summary>The options of a command line. A run that is resumed supplies those that the command line leaves out.</summary>
     public static Validation<Problem, EngineOptions> Parse(ParseResult parse, Option<RunConfiguration> saved) => (
-        EngineOption.ParseOr(saved.Map(run => run.Engine), parse),
-        PrecisionOption.ParseOr(saved.Map(run => run.Precision), parse),
-        ThreadsOption.Parse(parse)).Apply(Create).Bind(options => options);
+        EngineOption.ParseOr(saved, run => run.Engine, parse),
+        PrecisionOption.ParseOr(saved, run => run.Precision, parse),
+        ThreadsOption.Parse(parse)).Apply(Create).Flatten();
 
     /// <summary>An engine of gradients in double precision, for checks of one document.</summary>
     public static Engine CreateEngine(EngineKind engine, Gpt gpt) =>

@@ -20,13 +20,13 @@ internal sealed record ModelOptions(ModelSizes Sizes, BigInteger Seed)
     private const int SmallestVocabSize = 2; // a character and BOS
 
     private static readonly TypedOption<int> NEmbd = TypedOption.Count("--n-embd", 16, 1,
-        "How many numbers stand for a token; a multiple of the number of heads.");
+        "The width of an embedding; a multiple of the number of heads.");
     private static readonly TypedOption<int> NHead = TypedOption.Count("--n-head", 4, 1,
-        "How many attention heads share them.");
+        "The number of attention heads.");
     private static readonly TypedOption<int> NLayer = TypedOption.Count("--n-layer", 1, 1,
-        "How many transformer blocks stand on one another.");
+        "The number of transformer blocks.");
     private static readonly TypedOption<int> BlockSize = TypedOption.Count("--block-size", 16, 1,
-        "How many positions the model sees at most; what is longer is cut short.");
+        "The largest number of positions that the model sees; longer documents are cut.");
 
     /// <summary>The path of the data.</summary>
     public static TypedOption<string> DataOption { get; } = TypedOption.File("--data", "names.txt",
@@ -47,11 +47,11 @@ internal sealed record ModelOptions(ModelSizes Sizes, BigInteger Seed)
     {
         var configuration = saved.Map(checkpoint => checkpoint.Configuration);
         var sizes = (
-            NEmbd.ParseOr(configuration.Map(of => of.NEmbd), parse),
-            NHead.ParseOr(configuration.Map(of => of.NHead), parse),
-            NLayer.ParseOr(configuration.Map(of => of.NLayer), parse),
-            BlockSize.ParseOr(configuration.Map(of => of.BlockSize), parse)).Apply((c, h, l, b) => new ModelSizes(c, h, l, b)).Bind(Check);
-        var seed = SeedOption.ParseOr(saved.Map(checkpoint => checkpoint.RunConfiguration.Seed), parse);
+            NEmbd.ParseOr(configuration, of => of.NEmbd, parse),
+            NHead.ParseOr(configuration, of => of.NHead, parse),
+            NLayer.ParseOr(configuration, of => of.NLayer, parse),
+            BlockSize.ParseOr(configuration, of => of.BlockSize, parse)).Apply((c, h, l, b) => new ModelSizes(c, h, l, b)).Bind(Check);
+        var seed = SeedOption.ParseOr(saved, checkpoint => checkpoint.RunConfiguration.Seed, parse);
         return (sizes, seed).Apply((checkedSizes, number) => new ModelOptions(checkedSizes, number));
     }
 

@@ -17,25 +17,25 @@ internal sealed record TrainOptions(
     bool Quiet)
 {
     private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 1000, 1,
-        "How many steps to train.");
+        "The number of training steps.");
     private static readonly TypedOption<double> LearningRateOption = TypedOption.Positive("--learning-rate", 0.01,
         "The learning rate of the first step; it falls to 0 in a straight line.");
     private static readonly TypedOption<double> ValidationOption = TypedOption.Share("--validation", 0,
         "The share of the documents, such as 0.1, that is held out: the model does not learn from them, and their loss is shown.");
     private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
-        "How daring the samples are: below 1 the likely becomes likelier.");
+        "The temperature of the samples: below 1, likely characters become likelier.");
     private static readonly TypedOption<int> SamplesOption = TypedOption.Count("--samples", 20, 0,
-        "How many samples to invent after training.");
+        "The number of samples after training.");
     private static readonly System.CommandLine.Option<bool> QuietFlag = TypedOption.Flag("--quiet",
         "Show the samples and nothing else.");
     private static readonly TypedOption<string> ResumeOption = TypedOption.File("--resume", "model.safetensors",
         "A checkpoint to go on from, as if training had never stopped. It supplies all options that are left out.");
     private static readonly System.CommandLine.Option<bool> ExtendFlag = TypedOption.Flag("--extend",
-        "Resume for more steps than the run was to make. The learning rate then falls more slowly.");
+        "Resume for more steps than the run had. The learning rate then falls more slowly.");
 
     /// <summary>The number of documents of a step.</summary>
     public static TypedOption<int> BatchSizeOption { get; } = TypedOption.Count("--batch-size", 1, 1,
-        "How many documents a step learns from; its loss is the mean of theirs.");
+        "The number of documents of a step; its loss is the mean of theirs.");
 
     /// <summary>All options of training, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> All =>
@@ -63,13 +63,13 @@ internal sealed record TrainOptions(
     {
         var run = resumed.Map(checkpoint => checkpoint.RunConfiguration);
         var schedule = (
-            StepsOption.ParseOr(run.Map(of => of.Schedule.Steps), parse),
-            LearningRateOption.ParseOr(run.Map(of => of.Schedule.LearningRate), parse),
-            BatchSizeOption.ParseOr(run.Map(of => of.Schedule.BatchSize), parse)).Apply(TrainingSchedule.Create).Bind(created => created);
+            StepsOption.ParseOr(run, of => of.Schedule.Steps, parse),
+            LearningRateOption.ParseOr(run, of => of.Schedule.LearningRate, parse),
+            BatchSizeOption.ParseOr(run, of => of.Schedule.BatchSize, parse)).Apply(TrainingSchedule.Create).Flatten();
         return (
             ModelOptions.Parse(parse, resumed),
             schedule,
-            ValidationOption.ParseOr(run.Map(of => of.Validation), parse),
+            ValidationOption.ParseOr(run, of => of.Validation, parse),
             TemperatureOption.Parse(parse),
             SamplesOption.Parse(parse),
             EngineOptions.Parse(parse, run)).Apply((model, scheduled, validation, temperature, samples, engine) =>

@@ -41,9 +41,9 @@ internal sealed class TypedOption<A> : TextOption
         { Tokens: [var token, ..] } => read(Name, token.Value),
     };
 
-    /// <summary>The value on a command line, else the saved one, else the default.</summary>
-    public Validation<Problem, A> ParseOr(LanguageExt.Option<A> saved, ParseResult parse) =>
-        saved.Match(Some: value => IsGiven(parse) ? Parse(parse) : value, None: () => Parse(parse));
+    /// <summary>The value on a command line, else that of the saved settings, else the default.</summary>
+    public Validation<Problem, A> ParseOr<S>(LanguageExt.Option<S> saved, Func<S, A> select, ParseResult parse) where S : class =>
+        !IsGiven(parse) && saved.IfNoneUnsafe((S?)null) is { } settings ? select(settings) : Parse(parse);
 
     /// <summary>The value on a command line, else a problem.</summary>
     public Validation<Problem, A> ParseRequired(ParseResult parse) =>

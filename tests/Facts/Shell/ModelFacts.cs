@@ -124,14 +124,14 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("sample --model model ann", "The argument “ann” belongs to no option; leave it out.")]
     [InlineData("sample --model model --promt ann", "There is no option --promt; the nearest is --prompt, and --help lists them all.")]
     [InlineData("smaple --model model", "There is no command “smaple”; the nearest is sample, and --help lists them all.")]
-    [InlineData("score --model model", "score is told of no text; write one, such as anna, or --data and a file of texts.")]
-    [InlineData("score --model model anna --data input.txt", "score is told of texts and of --data; leave one of the two out.")]
+    [InlineData("score --model model", "score needs a text; write one, such as anna, or --data and a file of texts.")]
+    [InlineData("score --model model anna --data input.txt", "score was given both texts and --data; leave one of the two out.")]
     [InlineData("score --model model zoë",
         "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
     [InlineData("score --mdoel model anna", "There is no option --mdoel; the nearest is --model, and --help lists them all.",
         "--model is missing; write --model model.safetensors.")]
-    [InlineData("inspect", "inspect is told of no file; name one, such as microgpt inspect model.safetensors.")]
-    [InlineData("inspect model input.txt", "inspect is told of 2 files; name one.")]
+    [InlineData("inspect", "inspect needs a file; name one, such as microgpt inspect model.safetensors.")]
+    [InlineData("inspect model input.txt", "inspect takes one file and was given 2; name one.")]
     [InlineData("inspect input.txt",
         "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
     public void Each_problem_is_reported_in_a_sentence(string arguments, params string[] sentences)

@@ -56,7 +56,7 @@ public class ShowFacts
     }
 
     [Theory]
-    [InlineData("", "show needs to be told what: loss, gradient, step or hvp.")]
+    [InlineData("", "show needs a subject; write loss, gradient, step or hvp.")]
     [InlineData("los", "show knows no “los”; it must be loss, gradient, step or hvp.")]
     [InlineData("loss gradient", "show takes one thing and was given 2; write loss, gradient, step or hvp.")]
     [InlineData("loss --of wte", "--of means nothing to the loss; leave it out.")]
