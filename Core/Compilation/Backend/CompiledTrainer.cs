@@ -16,7 +16,8 @@ public static class CompiledTrainer
     {
         var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
         var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, lossAndGradient, threads));
-        return (from, steps, onStep) => pool.Use(workspace => workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep));
+        return (from, steps, onStep) => pool.Use(workspace =>
+            workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep));
     }
 
     /// <summary>

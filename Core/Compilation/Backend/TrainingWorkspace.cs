@@ -65,7 +65,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         secondMoment.Load(from.SecondMoment);
     }
 
-    /// <summary>The kernels of a step, for a workspace of one thread: those of each shard, and with several shards, of the reduction.</summary>
+    /// <summary>
+    /// The kernels of a step, for a workspace of one thread: those of each shard, and, with several shards, those of the reduction.
+    /// </summary>
     public ImmutableArray<Kernel> Kernels(int number) =>
     [
         new("begin", "step", () => 0, () =>
