@@ -13,7 +13,7 @@ namespace MicroGpt.Study;
 /// <param name="Variables">The names without a definition, each [1, 1], in the order of their first use.</param>
 public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables)
 {
-    /// <summary>The functions that a formula can call. Those that are no operations of the table are derived from operations.</summary>
+    /// <summary>The functions that a formula can call. sqrt and tanh are not operations, but are built from them.</summary>
     public static ImmutableSortedDictionary<string, Func<Expr, Expr>> Functions { get; } = new Dictionary<string, Func<Expr, Expr>>
     {
         ["exp"] = x => x.Exp(),
@@ -25,7 +25,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         ["tanh"] = x => Expr.Constant(1) - Expr.Constant(2) / ((x * 2).Exp() + 1),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    /// <summary>Parses a formula. A problem names the column, and shows the text around it.</summary>
+    /// <summary>Parses a formula, or returns the first problem, with its column and the text around it.</summary>
     public static Either<Problem, Formula> Parse(string text) =>
         Lexer.Tokenize(text)
             .Bind(tokens => Read(text, tokens))
@@ -36,21 +36,21 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             Either<Problem, Parser>.Right(Parser.Start(text)),
             (state, i) => state.Bind(parser => parser.Read(tokens[i], next: tokens[Math.Min(i + 1, tokens.Length - 1)])));
 
-    /// <summary>Part of a formula, and whether it depends on no variable.</summary>
+    /// <summary>A part of a formula. <see cref="IsFixed"/> is true if it contains no variable.</summary>
     private readonly record struct Operand(Expr Expression, bool IsFixed);
 
-    /// <summary>The place of a token: the start of a statement, the = of a definition, that of an operand or that of an operator.</summary>
+    /// <summary>The role of the next token: the start of a statement, the = of a definition, an operand, or an operator.</summary>
     private enum Expected { Statement, Equals, Operand, Operator }
 
     /// <summary>
-    /// The shunting-yard algorithm (Dijkstra, 1961) as a fold: the state after some tokens. Both stacks are explicit, so no depth of
-    /// parentheses overflows the thread's.
+    /// The state of the shunting-yard algorithm (Dijkstra, 1961), which runs as a fold over the tokens. Both stacks are data, so deep
+    /// parentheses cannot overflow the call stack.
     /// </summary>
-    /// <param name="Text">The formula, for problems.</param>
-    /// <param name="Expected">The place of the next token.</param>
+    /// <param name="Text">The text of the formula, which problems quote.</param>
+    /// <param name="Expected">The role of the next token.</param>
     /// <param name="Definition">The name that the current statement defines, if it is a definition.</param>
-    /// <param name="Operands">The values of the parts so far.</param>
-    /// <param name="Pending">Operators, functions and open parentheses whose operands are not complete.</param>
+    /// <param name="Operands">The operand stack: the values of the parts so far.</param>
+    /// <param name="Pending">The operator stack: operators, functions and open parentheses whose operands are not complete.</param>
     /// <param name="Names">The meaning of each name so far.</param>
     /// <param name="Variables">The names without a definition, in the order of their first use.</param>
     private sealed record Parser(
@@ -139,7 +139,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return !closed.Pending.IsEmpty && closed.Pending.Peek().Kind == TokenKind.Name ? closed.Reduce() : closed;
         }
 
-        // Applies the operators that bind more tightly than the token, back to the last open parenthesis.
+        // Applies the pending operators that bind before the token, back to the last open parenthesis.
         private Parser ReduceBefore(Token token)
         {
             var state = this;
@@ -170,7 +170,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
 
         private static Expr Negate(Expr x) => x is Constant c ? Expr.Constant(-c.Value) : -x;
 
-        // A number after - or / becomes a constant: x - 2 is x + -2. An exponent without variables becomes the number of a power.
+        // A number after - is a negated constant: x - 2 is x + -2. A number after / is an inverted one: x / 2 is x * 0.5.
+        // An exponent without variables is evaluated: x^(1/2) is the operation pow(0.5). Any other power is exp(y·log x).
         private static Operand Combine(string symbol, Operand left, Operand right)
         {
             var (x, y) = (left.Expression, right.Expression);

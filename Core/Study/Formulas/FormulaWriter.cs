@@ -12,8 +12,8 @@ public static class FormulaWriter
     private enum Level { Sum = 1, Product, Negation, Power, Atom }
 
     /// <summary>
-    /// The statements of a formula: <c>t1 = a*b</c>, then <c>t1*t1 + t1</c>. The last is the scalar. The others define the parts that are
-    /// used more than once, or that are longer than 60 characters.
+    /// The statements of a formula: <c>t1 = a*b</c>, then <c>t1*t1 + t1</c>. The last is the scalar. The others define its parts that are
+    /// used more than once, or whose text is longer than 60 characters.
     /// </summary>
     public static ImmutableArray<string> Write(Expr scalar)
     {
@@ -66,7 +66,7 @@ public static class FormulaWriter
             };
         }
 
-        // The x of a node -x, if the node has no name.
+        // The x of a node -x; null for other nodes, and for a node with a name.
         int? Negated(int i) =>
             order.Nodes[i] is Application { Operation: Pairwise<Mul>, Arguments: [not Constant, Constant { Value: -1 }] }
             && texts[i].Level is 0 or Level.Negation

@@ -5,7 +5,7 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Study;
 
-// Study begins with a formula that a person writes. The lexer and the parser make an expression of it.
+// Study begins with a formula that a person writes. The lexer and the parser turn it into an expression.
 
 /// <summary>The kinds of token in a formula.</summary>
 public enum TokenKind { Number, Name, Symbol, End }
@@ -25,7 +25,7 @@ public static class Lexer
     private const string Symbols = "+-*/^()=;";
     private const int Shown = 72;
 
-    /// <summary>The tokens of a text; the last is the end.</summary>
+    /// <summary>The tokens of a text, the last of which is the end; or the first problem.</summary>
     public static Either<Problem, ImmutableArray<Token>> Tokenize(string text)
     {
         var tokens = ImmutableArray.CreateBuilder<Token>();

@@ -8,7 +8,7 @@ namespace MicroGpt.Study;
 /// <summary>A scalar as a function of its variables, each [1, 1], and the point at which it is studied.</summary>
 public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Variables, ImmutableArray<double> Point) : IDifferentiable
 {
-    /// <summary>The function of a formula at the point that <paramref name="values"/> name; or every problem of these values.</summary>
+    /// <summary>The function of a formula at the point <paramref name="values"/>; or all problems with these values.</summary>
     public static Validation<Problem, ScalarFunction> Of(Formula formula, ImmutableArray<(string Name, double Value)> values)
     {
         var names = formula.Variables.Select(variable => variable.Name).ToArray();

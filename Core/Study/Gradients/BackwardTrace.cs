@@ -3,10 +3,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>A step of the backward pass. Nodes have the numbers of its trace.</summary>
-/// <param name="Node">The node whose cotangent the step propagates to its arguments; null before the first step.</param>
-/// <param name="NodeCount">The number of nodes after the step. Those that the step creates are the last of them.</param>
-/// <param name="Cotangents">The cotangent of each variable, and of each node whose own step is still to come.</param>
+/// <summary>A step of the backward pass. Its numbers are indices into the nodes of the trace.</summary>
+/// <param name="Node">The node whose cotangent the step propagates to its arguments; null for the state before the first step.</param>
+/// <param name="NodeCount">The number of nodes that exist after the step. The nodes that the step creates are the last.</param>
+/// <param name="Cotangents">For each variable, and each node whose own step is still to come, the number of its cotangent.</param>
 public sealed record BackwardStep(int? Node, int NodeCount, ImmutableSortedDictionary<int, int> Cotangents);
 
 /// <summary>

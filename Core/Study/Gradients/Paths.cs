@@ -22,7 +22,7 @@ public sealed record GradientPath(
 /// <summary>The gradient of a variable as a sum over paths.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Count">The number of paths from the result to the variable.</param>
-/// <param name="Largest">The paths that contribute most in size, the largest first.</param>
+/// <param name="Largest">The paths of the largest absolute contributions, in descending order.</param>
 /// <param name="Total">The sum over all paths: the gradient.</param>
 public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray<GradientPath> Largest, double Total)
 {
@@ -42,7 +42,7 @@ public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray
 /// </summary>
 public static class Paths
 {
-    /// <summary>The gradient of each variable as a sum over paths, of which it lists at most <paramref name="most"/>.</summary>
+    /// <summary>The gradient of each variable as a sum over paths. At most <paramref name="most"/> paths are listed for each.</summary>
     public static ImmutableArray<PathSum> Find(ScalarFunction function, int most)
     {
         var order = PostOrder<Expr>.Of(function.Expression);
@@ -90,7 +90,7 @@ public static class Paths
     /// <param name="Contribution">The product of the path's partials.</param>
     /// <param name="From">The index of the last node but one; -1 for the path that is only the result.</param>
     /// <param name="Argument">The index of the end among the arguments of that node.</param>
-    /// <param name="Rank">The index of the extended path in the list of that node.</param>
+    /// <param name="Rank">The index of the extended path in that node's list of largest paths.</param>
     private readonly record struct PathEnd(double Contribution, int From, int Argument, int Rank);
 
     // The local partials of each node: the pullback of the cotangent 1 to each argument.

@@ -17,7 +17,7 @@ public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
     public override int GetHashCode() => HashCode.Combine(Name);
 }
 
-/// <summary>A GPT's loss and the ends of its residual stream's sections, as written or fused.</summary>
+/// <summary>The forward pass of a GPT: its loss, and the residual stream after each section. Its expressions may be fused.</summary>
 public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
 {
     /// <summary>The forward pass as the model writes it.</summary>
@@ -64,7 +64,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
     }
 
-    /// <summary>The rows of some parameters in the Hessian, times a direction v: the gradient of ⟨gradient, v⟩.</summary>
+    /// <summary>The Hessian times a direction v, in the rows of some parameters: the gradient of ⟨gradient, v⟩.</summary>
     public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> of)
     {
         var gradient = Gradient(forward, forward.Parameters);

@@ -8,7 +8,7 @@ namespace MicroGpt.Study;
 /// <param name="Expression">The node of the expression.</param>
 /// <param name="Arguments">The numbers of its arguments.</param>
 /// <param name="Part">The index of its part in the diagram.</param>
-/// <param name="IsOutput">True for the first output of its part, which is the residual stream, or the stream's cotangent.</param>
+/// <param name="IsOutput">True for the first output of a part. In most parts it is the residual stream or its cotangent.</param>
 /// <param name="Results">Its names among the results; most nodes have none.</param>
 public sealed record DiagramNode(
     int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)

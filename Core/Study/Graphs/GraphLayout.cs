@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>The box of an operation, centered at (X, Y). It names its inlays: the arguments from which no wire comes.</summary>
+/// <summary>The box of an operation, centered at (X, Y). It names its inlays: arguments without a wire.</summary>
 public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays)
 {
     public bool Equals(Box? other) =>
@@ -13,7 +13,7 @@ public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, do
     public override int GetHashCode() => HashCode.Combine(Node, IsStream, X, Y, Height, Inlays.Length);
 }
 
-/// <summary>A wire from box to box, through the middle of each column between them; or a section of the residual stream.</summary>
+/// <summary>A wire from box to box, through a point in each column between them. The residual stream consists of wires, too.</summary>
 public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Points)
 {
     public bool Equals(Wire? other) => other is not null && IsStream == other.IsStream && Points.ContentEquals(other.Points);
@@ -26,8 +26,8 @@ public sealed record Band(string Name, double Left, double Right);
 
 /// <summary>
 /// A layered layout of a diagram (Sugiyama et al., 1981), in pixels. Parts stand side by side, and a box stands right of the boxes of its
-/// arguments. Variables and constants have no box, and no wire skips a part: a box names such arguments as inlays. The residual stream
-/// is a straight line at y = 0.
+/// arguments. No wire comes from a variable, from a constant, or from further back than the part before: a box names such an argument
+/// as an inlay. The residual stream is a straight line at y = 0.
 /// </summary>
 public sealed record GraphLayout(
     ImmutableArray<Box> Boxes, ImmutableArray<Wire> Wires, ImmutableArray<Band> Bands, double Top, double Bottom)
@@ -38,7 +38,7 @@ public sealed record GraphLayout(
     private const double Gap = 24, BandGap = 6, CrossingHeight = 4, PortGap = 10;
     private const int Sweeps = 30;
 
-    /// <summary>A section of a column's height, which a box takes, or a wire that crosses the column.</summary>
+    /// <summary>A vertical interval of a column, for a box, or for a wire that crosses the column.</summary>
     private readonly record struct Slot(int Column, double Height, bool IsStream);
 
     /// <summary>The slots that a wire goes through. The first and the last are boxes, the others crossings.</summary>
@@ -132,8 +132,8 @@ public sealed record GraphLayout(
         return (x.ToImmutable(), bands.ToImmutable());
     }
 
-    // The middle of each slot, by barycenter sweeps over the columns from left to right and back. A sweep sorts the slots of a column by
-    // the mean height of their neighbors, and moves each as near to that height as there is room.
+    // The middle y of each slot, by barycenter sweeps over the columns from left to right and back. A sweep sorts the slots of a column by
+    // the mean y of their neighbors, and moves each as near to that y as there is room.
     private static double[] PlaceRows(ImmutableArray<Slot> slots, ImmutableArray<(int From, int To)> steps)
     {
         var y = new double[slots.Length];
@@ -144,7 +144,7 @@ public sealed record GraphLayout(
         {
             foreach (var column in sweep % 2 == 0 ? columns : columns.Reverse())
             {
-                // The first half of the sweeps looks at the neighbors on one side, the second half at all.
+                // The first half of the sweeps uses the neighbors in the columns already swept, the second half those on both sides.
                 IEnumerable<int> Neighbors(int i) =>
                     sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
 
@@ -158,8 +158,8 @@ public sealed record GraphLayout(
         return y;
     }
 
-    // The heights without overlap that are nearest to the wanted ones, by least squares: isotonic regression, in which slots that would
-    // overlap move as one pool (pool adjacent violators). The stream stays at 0, and all other slots of its columns below it.
+    // The y without overlap that are nearest to the wanted ones, by least squares: isotonic regression, in which slots that would overlap
+    // move as one pool (pool adjacent violators). The stream stays at 0, and all other slots of its columns below it.
     private static double[] Separate(Slot[] slots, double[] wanted)
     {
         var offsets = new double[slots.Length];

@@ -18,7 +18,10 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
             nodes.OfType<Application>().CountBy(node => node.Operation.Name).ToImmutableDictionary());
     }
 
-    /// <summary>The number of buffers that the compiled program of the expressions needs for a document of a block.</summary>
+    /// <summary>
+    /// The number of buffers that a compiled program allocates for the expressions, for one document of <paramref name="blockSize"/>
+    /// positions.
+    /// </summary>
     public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize)
     {
         ImmutableArray<Output<float>> outputs = [.. expressions.Select(named => new Output<float>(named.Expression))];
