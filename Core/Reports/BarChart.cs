@@ -8,7 +8,7 @@ namespace MicroGpt.Reports;
 /// <summary>Bar charts.</summary>
 internal static class BarChart
 {
-    /// <summary>A horizontal bar for each probability, right of its label. The token that did come next has a color of its own.</summary>
+    /// <summary>A horizontal bar for each probability, right of its label. The token that did come next has its own color.</summary>
     public static string Probabilities(ImmutableArray<(string Label, double Probability, bool IsTarget)> bars, string label)
     {
         const double Width = 180, Height = 15, Left = 20, Longest = 112;

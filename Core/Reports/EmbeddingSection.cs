@@ -6,7 +6,7 @@ using static MicroGpt.Reports.Markup;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The section about embeddings: what the model has learned of each character and each position by itself.</summary>
+/// <summary>The section about embeddings: the rows of <c>wte</c> and <c>wpe</c>, one for each token and each position.</summary>
 internal static class EmbeddingSection
 {
     private const int MostTokens = 64; // in the heat map

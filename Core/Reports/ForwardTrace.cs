@@ -5,12 +5,12 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The weights of an attention head, [positions, positions]: row i is what position i attends to, 0 after it.</summary>
+/// <summary>The weights of an attention head, [positions, positions]: row i holds the weights of positions 0 to i, then zeros.</summary>
 public sealed record HeadAttention(int Layer, int Head, Matrix<double> Weights);
 
 /// <summary>The forward pass of a GPT over a document: its tokens, predictions and attention.</summary>
 /// <param name="Tokens">The token at each position.</param>
-/// <param name="Score">At each position, the probabilities of the next token, and which token came.</param>
+/// <param name="Score">At each position, the probabilities of the next token, and the token that did come next.</param>
 /// <param name="Heads">The attention heads, layer by layer.</param>
 public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, ImmutableArray<HeadAttention> Heads)
 {

@@ -6,7 +6,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The section about a text: the losses, predictions and attention of the model that reads it.</summary>
+/// <summary>The section about a text: the model's losses, predictions and attention at each character.</summary>
 internal static class ForwardTraceSection
 {
     private const int Likeliest = 6;

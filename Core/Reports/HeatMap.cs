@@ -6,7 +6,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A matrix of entries from -1 to 1 as cells. The opacity is the size of the entry; negative entries have another color.</summary>
+/// <summary>A matrix of entries from -1 to 1 as cells. The opacity is the absolute value; negative entries have another color.</summary>
 internal static class HeatMap
 {
     private const double Visible = 0.005; // smaller entries have no cell

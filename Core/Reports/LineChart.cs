@@ -12,7 +12,7 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
     public static LineChart For(IEnumerable<Series> series, bool isSmall = false)
     {
         var (width, height) = isSmall ? (180, 120) : (360, 210);
-        var points = series.SelectMany(one => one.Points).ToArray();
+        var points = series.SelectMany(each => each.Points).ToArray();
         var values = points.Select(point => point.Value);
         return new(
             width, height,
@@ -20,7 +20,7 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
             isSmall ? Axis.Logarithmic(values, height - 20, 8) : Axis.Linear(values, height - 20, 8));
     }
 
-    /// <summary>The range of a series around each step, as an area.</summary>
+    /// <summary>The range from the smallest to the largest value of a series, as an area over the steps.</summary>
     public IEnumerable<string> Range(Series series)
     {
         var chunks = series.Downsample(MostChunks);

@@ -4,7 +4,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Elements of HTML as text. Their contents are markup: data goes through <see cref="Printable"/> first.</summary>
+/// <summary>Elements of HTML as text. Their contents are not escaped: data must go through <see cref="Printable"/> first.</summary>
 internal static class Markup
 {
     /// <summary>A text as markup, with escapes in place of invisible characters.</summary>

@@ -7,7 +7,7 @@ namespace MicroGpt.Reports;
 /// <summary>A generated name, and the real names nearest to it. The distance counts insertions, deletions and replacements.</summary>
 public sealed record NearestNames(string Name, ImmutableArray<string> Nearest, int Distance)
 {
-    /// <summary>Finds the nearest of at least one real name.</summary>
+    /// <summary>Finds the real names with the smallest edit distance. There must be at least one real name.</summary>
     public static NearestNames Find(IEnumerable<string> real, string name)
     {
         var (nearest, distance) = EditDistance.Nearest(real, name);

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Reports;
 
-// What a model has learned is in its matrices, and a person sees in two dimensions.
+// A model keeps what it has learned in matrices. Reports show their rows in two dimensions.
 
 /// <summary>The rows of a matrix as points of the plane in which they differ most.</summary>
 /// <param name="Points">A point for each row.</param>
@@ -47,7 +47,7 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
     }
 
     // Jacobi's eigenvalue algorithm: each rotation makes one entry off the diagonal 0, until the diagonal holds the eigenvalues. The
-    // product of the rotations has the eigenvectors as its columns.
+    // product of the rotations has the eigenvectors as its columns. The matrix a is overwritten.
     private static double[,] Diagonalize(double[,] a)
     {
         var n = a.GetLength(0);

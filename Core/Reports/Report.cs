@@ -6,7 +6,7 @@ using static System.FormattableString;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A report on a trained model: one page that loads nothing.</summary>
+/// <summary>A report on a trained model: one HTML page that loads no other file.</summary>
 /// <param name="Model">The model, with the configuration of its training.</param>
 /// <param name="Log">The log of its training.</param>
 /// <param name="Names">Names that it generated, beside the nearest real names.</param>
@@ -26,7 +26,7 @@ public sealed record Report(
     [
         ("training", "How it learned", TrainingSection.Html(Log)),
         ("names", "What it invents", NamesSection.Html(Names, NamesAreTrainingData)),
-        ("texts", "How it reads", string.Concat(Traces.Select(read => ForwardTraceSection.Html(read.Text, read.Trace, Model.Tokenizer)))),
+        ("texts", "How it reads", string.Concat(Traces.Select(each => ForwardTraceSection.Html(each.Text, each.Trace, Model.Tokenizer)))),
         ("embeddings", "What it knows of characters and positions", EmbeddingSection.Html(Model)),
         ("gradient", "Whether its gradient is right", GradientSection.Html(Traces[0].Text, Checks)),
     ]);

@@ -11,8 +11,8 @@ internal static class Scatter
     private const int Rounds = 50;
 
     /// <summary>
-    /// The picture, both axes to the same scale, and the points joined in their order by a line if <paramref name="joined"/>. Where there
-    /// is room, points move a little, so that no label hides another.
+    /// The picture, with both axes to the same scale. If <paramref name="joined"/>, a line joins the points in their order. If there is
+    /// room for all labels, points that are too near each other move apart.
     /// </summary>
     public static string Svg(PrincipalComponents components, ImmutableArray<string> labels, bool joined, string label)
     {

@@ -6,7 +6,7 @@ namespace MicroGpt.Reports;
 public static class Similarity
 {
     /// <summary>
-    /// The cosine of the angle between each two rows, [rows, rows]: 1 for the same direction, 0 for a right angle, -1 for opposite
+    /// The cosine of the angle between every two rows, [rows, rows]: 1 for the same direction, 0 for a right angle, -1 for opposite
     /// directions. A row of zeros has the cosine 0.
     /// </summary>
     public static Matrix<double> Cosines(Matrix<double> rows)

@@ -5,19 +5,19 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The values of a number at some steps of training.</summary>
+/// <summary>A named quantity, and its values at some steps of training.</summary>
 public sealed record Series(string Name, ImmutableArray<(double Step, double Value)> Points)
 {
     /// <summary>The running mean of the series.</summary>
     public Series Smooth()
     {
-        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // without the mean of no points
+        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // Scan begins with the mean of none
         return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
     }
 
     /// <summary>
-    /// The series in at most <paramref name="most"/> chunks of equal length: the last step, the least and the largest value, and the last
-    /// value of each.
+    /// Splits the series into at most <paramref name="most"/> chunks of successive points. Returns the last step of each chunk, and its
+    /// smallest, largest and last value.
     /// </summary>
     public ImmutableArray<(double Step, double Least, double Largest, double Last)> Downsample(int most) =>
     [
@@ -42,7 +42,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The learning rate of the step.</summary>
     public const string LearningRate = "learning_rate";
 
-    /// <summary>The norm of the whole gradient; followed by a dot and the name of a matrix, the norm of its gradient.</summary>
+    /// <summary>The norm of the whole gradient. With a dot and the name of a matrix after it: the norm of that matrix's gradient.</summary>
     public const string GradientNorm = "gradient_norm";
 
     /// <summary>The loss of the held-out documents. Most rows leave it empty.</summary>
@@ -53,7 +53,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
 
     private static readonly ImmutableArray<string> Required = [Step, Loss, LearningRate];
 
-    /// <summary>The columns in order, as a sentence lists them.</summary>
+    /// <summary>The columns in order, as a list for a help text.</summary>
     public static string ColumnSummary { get; } = string.Join(", ", ColumnsAround([$"the {GradientNorm} of each matrix"]));
 
     /// <summary>The columns in order, for a model of these matrices.</summary>
