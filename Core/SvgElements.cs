@@ -26,7 +26,8 @@ internal static class SvgElements
         Invariant($"<line class=\"{style}\" x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\"/>");
 
     /// <summary>A path of SVG path commands.</summary>
-    public static string Path(string style, string commands, string attributes = "") => $"<path class=\"{style}\" d=\"{commands}\"{attributes}/>";
+    public static string Path(string style, string commands, string attributes = "") =>
+        $"<path class=\"{style}\" d=\"{commands}\"{attributes}/>";
 
     /// <summary>A path of straight lines through points.</summary>
     public static string Polyline(string style, IEnumerable<(double X, double Y)> points) =>
