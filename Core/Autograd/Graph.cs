@@ -8,11 +8,11 @@ public interface INode<TNode> : IEquatable<TNode> where TNode : INode<TNode>
     /// <summary>The number of parents.</summary>
     int ParentCount { get; }
 
-    /// <summary>The k-th parent, in the order written.</summary>
+    /// <summary>The k-th parent, from 0, in the order of the operation's arguments.</summary>
     TNode Parent(int k);
 }
 
-/// <summary>The nodes that some roots are made from, each once, every node after its parents: depth-first post-order.</summary>
+/// <summary>The depth-first post-order of the nodes below some roots: each node once, after its parents.</summary>
 public sealed class PostOrder<TNode> where TNode : INode<TNode>
 {
     private readonly ImmutableArray<ImmutableArray<int>> parents;
@@ -31,12 +31,12 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
 
     public override string ToString() => $"{Nodes.Length} nodes";
 
-    /// <summary>Walks the graph below the roots with a stack of its own, so that no depth overflows the thread's.</summary>
+    /// <summary>Walks the graph below the roots. The stack is on the heap, so a deep graph does not overflow the thread's stack.</summary>
     public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots)
     {
         var nodes = ImmutableArray.CreateBuilder<TNode>();
         var indexOf = new Dictionary<TNode, int>();
-        var path = new Stack<(TNode Node, int Next)>(); // a root, a parent of it, a parent of that …, each with its parent to visit next
+        var path = new Stack<(TNode Node, int Next)>(); // from a root to a node, each with its next parent to visit
         foreach (var root in roots)
         {
             path.Push((root, 0));

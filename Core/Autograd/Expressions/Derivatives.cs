@@ -3,22 +3,22 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// The derivatives of an expression, which are expressions again: nothing is computed, and nothing is written into a node.
+/// The derivatives of an expression are expressions again. They are built without computing a value or changing a node.
 /// </summary>
 public static class Derivatives
 {
-    /// <summary>The gradient of a scalar with respect to each variable in it.</summary>
+    /// <summary>The gradient of a scalar with respect to each of its variables. Other shapes throw <see cref="ShapeException"/>.</summary>
     public static GradientMap<Variable, Expr> Backward(this Expr scalar) => scalar.Shape == Shape.Scalar
         ? scalar.Vjp(Expr.Constant(1))
         : throw new ShapeException("backward", scalar.Shape);
 
-    /// <summary>The cotangent of each variable, given that of the expression (VJP): the last map of the backward pass.</summary>
+    /// <summary>The cotangent of each variable, given that of the expression (VJP): the last map of <see cref="BackwardSteps"/>.</summary>
     public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent) =>
         new(expression.BackwardSteps(cotangent).Last().Cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
 
     /// <summary>
     /// The backward pass, step by step: a fold over the nodes in reverse topological order that threads the map of cotangents. Each
-    /// node's cotangent is complete at its step, which propagates it to the arguments. The map is the one after that step.
+    /// node's cotangent is complete when its step propagates it to the arguments. The map returned is the one after the step.
     /// </summary>
     public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(this Expr expression, Expr cotangent)
     {
@@ -44,8 +44,8 @@ public static class Derivatives
     }
 
     /// <summary>
-    /// The tangent of an expression along a direction that gives some variables a tangent (JVP): a fold in topological order, an
-    /// independent witness of <see cref="Backward"/>. The tangent of the other variables is 0.
+    /// The tangent of an expression along a direction (JVP): a fold in topological order, and an independent witness of
+    /// <see cref="Backward"/>. The direction holds tangents of some variables; those of the others are 0.
     /// </summary>
     public static Expr Jvp(this Expr expression, IReadOnlyDictionary<Variable, Expr> direction)
     {
@@ -63,7 +63,7 @@ public static class Derivatives
             .Select((argument, k) => tangents.TryGetValue(argument, out var tangent) ? node.Operation.Pushforward(node, k, tangent) : null)
             .Aggregate((sum, term) => sum is null ? term : term is null ? sum : sum + term);
 
-    /// <summary>⟨x, y⟩, the sum of the products of their entries, [1, 1]: the gradient of ⟨gradient, v⟩ is the Hessian times v.</summary>
+    /// <summary>⟨x, y⟩ = Σ x_ij·y_ij, [1, 1]. The gradient of ⟨gradient, v⟩ is the Hessian times v.</summary>
     public static Expr Dot(this Expr x, Expr y) =>
         new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
 }

@@ -2,22 +2,22 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>An operation entry by entry.</summary>
+/// <summary>An elementwise operation.</summary>
 public abstract record Elementwise : Operation
 {
     /// <summary>One entry of the result from the arguments' entries; y is 0 for unary operations.</summary>
     public abstract double At(double x, double y);
 
-    /// <summary>The smooth piece of the operation that the arguments' entries lie on; 0 for an operation without a kink.</summary>
+    /// <summary>The number of the smooth piece that the arguments' entries lie on; 0 for an operation without a kink.</summary>
     public abstract int Branch(double x, double y);
 
-    /// <summary>Whether the operation has a kink between two values of x, or between two of y.</summary>
+    /// <summary>True if the corners of the rectangle x × y lie on different smooth pieces, so that a kink is between them.</summary>
     public bool HasKink((double Low, double High) x, (double Low, double High) y) =>
         Branch(x.Low, y.Low) is var branch
         && (Branch(x.Low, y.High) != branch || Branch(x.High, y.Low) != branch || Branch(x.High, y.High) != branch);
 }
 
-/// <summary>A function of the table, entry by entry.</summary>
+/// <summary>A scalar operation of one argument, applied elementwise.</summary>
 public sealed record Pointwise<TOp>(TOp Op) : Elementwise where TOp : struct, IUnaryOp
 {
     public override string Name => Op.Name;
@@ -36,7 +36,7 @@ public sealed record Pointwise<TOp>(TOp Op) : Elementwise where TOp : struct, IU
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
-/// <summary>A function of two numbers of the table, entry by entry.</summary>
+/// <summary>A scalar operation of two arguments of the same shape, applied elementwise.</summary>
 public sealed record Pairwise<TOp>(TOp Op) : Elementwise where TOp : struct, IBinaryOp
 {
     public override string Name => Op.Name;
@@ -59,7 +59,7 @@ public sealed record Pairwise<TOp>(TOp Op) : Elementwise where TOp : struct, IBi
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
-// An expression is a kind of number too, entry by entry: the table of operations serves it as it stands.
+// An expression is a kind of number too: scalar operations apply to it elementwise.
 public abstract partial class Expr : IReal<Expr>
 {
     public static Expr Constant(double value) => new Constant(value, Shape.Scalar);
@@ -69,7 +69,7 @@ public abstract partial class Expr : IReal<Expr>
     public static Expr Apply<TOp>(TOp op, Expr x, Expr y) where TOp : struct, IBinaryOp =>
         new Application(new Pairwise<TOp>(op), x.BroadcastScalar(y), y.BroadcastScalar(x));
 
-    // As members, the signs serve a variable as well as any other expression, in C# and in F#.
+    // The operators are members, so that they serve variables as well as other expressions, in C# and in F#.
     public static Expr operator +(Expr x, Expr y) => Operations.op_Addition(x, y);
     public static Expr operator +(Expr x, double c) => Operations.op_Addition(x, c);
     public static Expr operator +(double c, Expr x) => Operations.op_Addition(c, x);
@@ -84,7 +84,7 @@ public abstract partial class Expr : IReal<Expr>
     public static Expr operator /(double c, Expr x) => Operations.op_Division(c, x);
     public static Expr operator -(Expr x) => Operations.op_UnaryNegation(x);
 
-    // A constant number takes the shape of the other operand.
+    // A scalar constant is broadcast to the shape of the other operand.
     private Expr BroadcastScalar(Expr other) =>
         this is Constant { Shape: var shape } c && shape == Shape.Scalar && other.Shape != shape
             ? new Constant(c.Value, other.Shape) : this;

@@ -16,7 +16,7 @@ public sealed class Environment<T> where T : IEvaluated<T>
     /// <summary>The environment of these inputs, without variables.</summary>
     public static Environment<T> Of(Inputs inputs) => new(ImmutableDictionary<Variable, Matrix<T>>.Empty, inputs);
 
-    /// <summary>The same with a value for one more variable.</summary>
+    /// <summary>This environment with the value of one more variable. An <see cref="ArgumentException"/> if its shape is another.</summary>
     public Environment<T> With(Variable variable, Matrix<T> value)
     {
         var (rows, columns) = (variable.Shape.Rows.In(Inputs.Packing), variable.Shape.Columns);
@@ -33,14 +33,14 @@ public sealed class Environment<T> where T : IEvaluated<T>
         .Select(pair => $"{pair.Key.Name} = {pair.Value}").Order(StringComparer.Ordinal).Prepend($"{Inputs}"));
 }
 
-/// <summary>The meaning of expressions.</summary>
+/// <summary>The evaluation of expressions, which defines their meaning.</summary>
 public static class Evaluation
 {
-    /// <summary>The value of an expression at any kind of number: plain loops, in the order that the original computes in.</summary>
+    /// <summary>The value of an expression at any kind of number, computed in plain loops, in the order of the Python original.</summary>
     public static Matrix<T> Evaluate<T>(this Expr expression, Environment<T> environment) where T : IEvaluated<T> =>
         Evaluate([expression], environment)[0];
 
-    /// <summary>The values of several expressions, what they share computed once.</summary>
+    /// <summary>The values of several expressions. Shared subexpressions are computed once.</summary>
     public static ImmutableArray<Matrix<T>> Evaluate<T>(ImmutableArray<Expr> expressions, Environment<T> environment)
         where T : IEvaluated<T>
     {

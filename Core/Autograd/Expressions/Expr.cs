@@ -3,15 +3,15 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
-// Nothing computed yet: an expression is an immutable tree over matrices, or rather a graph, since parts may be shared. It is a
-// variable, a constant, or an operation applied to expressions; Match tells which.
+// Nothing is computed yet: an expression is an immutable tree over matrices, or rather a graph, since parts may be shared. It is
+// a variable, a constant, or an operation applied to expressions. Match distinguishes the three.
 
-/// <summary>An expression over matrices. Its shape is checked as it is built; its identity is its reference.</summary>
+/// <summary>An expression over matrices. Shapes are checked when it is built. Expressions are compared by reference.</summary>
 public abstract partial class Expr : INode<Expr>
 {
     private protected Expr(Shape shape, ImmutableArray<Expr> arguments) => (Shape, Arguments) = (shape, arguments);
 
-    /// <summary>The shape of the matrix it stands for.</summary>
+    /// <summary>The shape of the value.</summary>
     public Shape Shape { get; }
 
     /// <summary>The arguments of the operation; none for a leaf.</summary>
@@ -27,14 +27,14 @@ public abstract partial class Expr : INode<Expr>
 
     public Expr Parent(int k) => Arguments[k];
 
-    /// <summary>The result of the function for this kind of expression.</summary>
+    /// <summary>Applies the function for this kind of expression, and returns its result.</summary>
     public abstract R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application);
 }
 
-/// <summary>A leaf that gradients are taken with respect to. Two variables of one name are still two.</summary>
+/// <summary>A leaf that gradients are taken with respect to. Two variables of one name are different.</summary>
 public sealed class Variable(string name, Shape shape) : Expr(shape, []), IVariable<Expr>
 {
-    /// <summary>The name it is printed by.</summary>
+    /// <summary>The name, as a writer prints it.</summary>
     public string Name { get; } = name;
 
     public Expr Zero => new Constant(0, Shape);
@@ -68,28 +68,28 @@ public sealed class Application : Expr
         application(this);
 }
 
-/// <summary>An operation on matrices: its shape, its value, and beside them its derivative in both directions.</summary>
+/// <summary>An operation on matrices: the shape and value of its result, and its derivative in both directions (VJP and JVP).</summary>
 public abstract record Operation
 {
     /// <summary>The name, as a writer prints it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The shape of the result, if the arguments' shapes fit.</summary>
+    /// <summary>The shape of the result; null if the arguments' shapes do not fit.</summary>
     public abstract Shape? Infer(ImmutableArray<Shape> arguments);
 
-    /// <summary>The value, in plain loops: what the operation means.</summary>
+    /// <summary>The value, computed in plain loops. It defines the operation.</summary>
     public abstract Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) where T : IEvaluated<T>;
 
-    /// <summary>The cotangent of argument k, given the result's (VJP).</summary>
+    /// <summary>The contribution of this result to the cotangent of argument k, given the cotangent of the result (VJP).</summary>
     public abstract Expr Pullback(Application result, int k, Expr cotangent);
 
-    /// <summary>What a tangent of argument k adds to the result's (JVP).</summary>
+    /// <summary>The contribution of argument k to the tangent of the result, given the tangent of the argument (JVP).</summary>
     public abstract Expr Pushforward(Application result, int k, Expr tangent);
 
     public sealed override string ToString() => Name;
 }
 
-/// <summary>An operation that is linear in each argument by itself, so that its derivative is itself, and its adjoints.</summary>
+/// <summary>An operation that is linear in each argument. Its JVP is the operation itself; its VJPs are its adjoints.</summary>
 public abstract record Multilinear : Operation
 {
     public sealed override Expr Pushforward(Application result, int k, Expr tangent) =>

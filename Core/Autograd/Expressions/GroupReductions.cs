@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// The columns of a matrix in equal groups, side by side: one group for a mean over a row, one a head for a softmax per head.
+// Reductions over groups of columns. Groups are adjacent and equally wide: one for the mean of a row, one per head for a softmax.
 
 /// <summary>The sum of each of g groups of columns: [r, g·m] becomes [r, g].</summary>
 public sealed record SumGroups(int Groups) : Multilinear
@@ -21,7 +21,7 @@ public sealed record SumGroups(int Groups) : Multilinear
         cotangent.RepeatGroups(result.Arguments[0].Shape.Columns / Groups);
 }
 
-/// <summary>Each column m times over: [r, g] becomes [r, g·m].</summary>
+/// <summary>Each column repeated m times, side by side: [r, g] becomes [r, g·m].</summary>
 public sealed record RepeatGroups(int Size) : Multilinear
 {
     public override string Name => $"repeat-groups({Size})";
@@ -36,7 +36,7 @@ public sealed record RepeatGroups(int Size) : Multilinear
 }
 
 /// <summary>
-/// The largest number of each of g groups of columns, [r, g·m] to [r, g]: a constant to every derivative (stop-gradient).
+/// The maximum of each of g groups of columns: [r, g·m] becomes [r, g]. Its derivative counts as 0 (stop-gradient).
 /// </summary>
 public sealed record LargestOfGroups(int Groups) : Operation
 {
@@ -60,7 +60,7 @@ internal static class GroupReductions
     public static Shape? Infer(Shape x, int groups) => groups > 0 && x.Columns % groups == 0 ? x with { Columns = groups } : null;
 }
 
-/// <summary>Operations on groups of columns, by name.</summary>
+/// <summary>Operations on groups of columns, as methods.</summary>
 public static partial class Operations
 {
     extension(Expr x)

@@ -4,7 +4,7 @@ namespace MicroGpt.Autograd;
 
 // Lookups by a column of indices, and their adjoints.
 
-/// <summary>Row indices[i] of a table [n, c] becomes row i: [positions, c].</summary>
+/// <summary>Row i of the result is row indices[i] of a table: [n, c] becomes [positions, c].</summary>
 public sealed record Gather(Indices Indices) : Multilinear
 {
     public override string Name => $"gather({Indices})";
@@ -22,7 +22,7 @@ public sealed record Gather(Indices Indices) : Multilinear
         cotangent.ScatterAdd(Indices, result.Arguments[0].Shape.Rows);
 }
 
-/// <summary>Row i of [positions, c] is added to row indices[i] of a table of zeros [n, c].</summary>
+/// <summary>Row i is added to row indices[i] of a table of zeros: [positions, c] becomes [n, c].</summary>
 public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
 {
     public override string Name => $"scatter-add({Indices})";
@@ -54,7 +54,7 @@ public sealed record Pick(Indices Indices) : Multilinear
         cotangent.Place(Indices, result.Arguments[0].Shape.Columns);
 }
 
-/// <summary>The entry of row i goes to column indices[i] of c, and zeros to the others: [positions, 1] becomes [positions, c].</summary>
+/// <summary>The entry of row i goes to column indices[i]; other columns are 0: [positions, 1] becomes [positions, c].</summary>
 public sealed record Place(Indices Indices, int Columns) : Multilinear
 {
     public override string Name => $"place({Indices})";
@@ -68,7 +68,7 @@ public sealed record Place(Indices Indices, int Columns) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Pick(Indices);
 }
 
-/// <summary>Lookups and their adjoints, by name.</summary>
+/// <summary>Lookups and their adjoints, as methods.</summary>
 public static partial class Operations
 {
     extension(Expr x)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>The name of a column of indices, one for each position. Columns are compared by reference.</summary>
+/// <summary>The name of a column of indices, one index for each position. Two columns of one name are different.</summary>
 public sealed class Indices(string name)
 {
     private readonly string name = name;
@@ -10,7 +10,7 @@ public sealed class Indices(string name)
     public override string ToString() => name;
 }
 
-/// <summary>The inputs of an expression beside its variables: the packing of the documents and the columns of indices.</summary>
+/// <summary>The inputs of an expression apart from its variables: the packing of the documents and the columns of indices.</summary>
 public sealed class Inputs
 {
     private readonly ImmutableDictionary<Indices, ImmutableArray<int>> columns;
@@ -27,12 +27,12 @@ public sealed class Inputs
     /// <summary>Inputs of a packing, without indices.</summary>
     public static Inputs Of(Packing packing) => new(packing, ImmutableDictionary<Indices, ImmutableArray<int>>.Empty);
 
-    /// <summary>The same with a column of indices, one for each position.</summary>
+    /// <summary>These inputs with one more column of indices, one index for each position.</summary>
     public Inputs With(Indices indices, ImmutableArray<int> column) => column.Length == Packing.Positions
         ? new(Packing, columns.SetItem(indices, column))
         : throw new ArgumentException($"{column.Length} {indices} were given for {Packing.Positions} positions.");
 
-    /// <summary>The integers of a column.</summary>
+    /// <summary>The indices of a column.</summary>
     public ImmutableArray<int> this[Indices indices] =>
         columns.TryGetValue(indices, out var column) ? column : throw new KeyNotFoundException($"No {indices} were given.");
 

@@ -6,7 +6,7 @@ namespace MicroGpt.Autograd;
 /// <summary>An immutable matrix of numbers of any kind, row by row.</summary>
 public sealed class Matrix<T>
 {
-    /// <summary>The matrix [rows, columns] of these entries, row by row.</summary>
+    /// <summary>The matrix [rows, columns] of these entries, row by row. Their number must be rows·columns.</summary>
     public Matrix(int rows, int columns, ImmutableArray<T> entries)
     {
         if (entries.Length != rows * columns)
@@ -36,7 +36,7 @@ public sealed class Matrix<T>
         return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
-    /// <summary>The matrix whose every entry is <paramref name="function"/> of this one's.</summary>
+    /// <summary>The matrix that <paramref name="function"/> makes of this one, entry by entry.</summary>
     public Matrix<R> Map<R>(Func<T, R> function) => new(Rows, Columns, Entries.Select(function).ToImmutableArray());
 
     public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";

@@ -3,18 +3,18 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// Documents packed one under the other, without padding: a row for each position. In generation a document continues after
-/// <see cref="Past"/> cached rows, which stand above its own among keys and values.
+/// Documents packed one under the other, without padding: a row for each position. In generation, one document continues after
+/// <see cref="Past"/> cached rows. Among keys and values, the cached rows stand above the new ones.
 /// </summary>
 public sealed class Packing
 {
     private Packing(ImmutableArray<int> starts, ImmutableArray<int> documentOf, int past) =>
         (Starts, DocumentOf, Past) = (starts, documentOf, past);
 
-    /// <summary>The first row of each document, and last the number of rows.</summary>
+    /// <summary>The index of the first row of each document, followed by the number of rows.</summary>
     public ImmutableArray<int> Starts { get; }
 
-    /// <summary>The document of each row.</summary>
+    /// <summary>The index of the document of each row.</summary>
     public ImmutableArray<int> DocumentOf { get; }
 
     /// <summary>The number of cached rows before the first row.</summary>
@@ -26,7 +26,7 @@ public sealed class Packing
     /// <summary>The number of positions of all documents.</summary>
     public int Positions => Starts[^1];
 
-    /// <summary>Whole documents of these lengths, each at least 1.</summary>
+    /// <summary>The packing of whole documents of these lengths, each at least 1.</summary>
     public static Packing Of(params ReadOnlySpan<int> lengths)
     {
         var starts = ImmutableArray.CreateBuilder<int>(lengths.Length + 1);
@@ -41,19 +41,19 @@ public sealed class Packing
         return new(starts.MoveToImmutable(), documentOf.ToImmutable(), past: 0);
     }
 
-    /// <summary>The next row of one document, after <paramref name="past"/> rows.</summary>
+    /// <summary>The packing of one more row of a document, after <paramref name="past"/> cached rows.</summary>
     public static Packing Next(int past) => new([0, 1], [0], past);
 
-    /// <summary>The rows of a document, from start up to end, without end itself.</summary>
+    /// <summary>The rows of a document: start, …, end - 1.</summary>
     public (int Start, int End) RowsOf(int document) => (Starts[document], Starts[document + 1]);
 
     /// <summary>The number of rows of a document.</summary>
     public int LengthOf(int document) => Starts[document + 1] - Starts[document];
 
-    /// <summary>The position of a row in its document, counted from 0: the number of rows it sees before its own.</summary>
+    /// <summary>The position of a row in its document, from 0. Cached rows count.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>The first of the keys and values that a row sees.</summary>
+    /// <summary>The index, among keys and values, of the first row that a row attends to.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
 
     public override string ToString() => Past > 0 ? $"a document's next row after {Past}"

@@ -61,7 +61,7 @@ public sealed record TransposeTimes : Multilinear
         : result.Arguments[0].Times(cotangent);
 }
 
-/// <summary>Products of matrices, by name.</summary>
+/// <summary>Products of matrices as methods.</summary>
 public static partial class Operations
 {
     extension(Expr x)

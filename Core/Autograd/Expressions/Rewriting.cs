@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>Expressions made from expressions, node by node.</summary>
+/// <summary>Rewriting of expressions, node by node.</summary>
 public static class Rewriting
 {
     /// <summary>
-    /// The same expressions with each leaf and each application replaced, arguments first; what they share stays shared. An
-    /// application is passed with its arguments already replaced.
+    /// The expressions with each leaf and each application replaced, arguments first. The function for applications gets each with
+    /// its arguments already replaced. Shared subexpressions are replaced once and stay shared.
     /// </summary>
     public static ImmutableArray<Expr> Rewrite(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Constant, Expr> constant, Func<Application, Expr> application)

@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Rows by documents: their averages, and cached rows above those of the positions.
+// Operations on the rows of documents: means, and the context, in which cached rows stand above those of the positions.
 
-/// <summary>The mean over the positions of each document, [positions, c] to [documents, c], or over the documents, to [1, c].</summary>
+/// <summary>
+/// The mean over the positions of each document: [positions, c] becomes [documents, c]. Or the mean over the documents:
+/// [documents, c] becomes [1, c].
+/// </summary>
 public sealed record MeanRows : Multilinear
 {
     public override string Name => "mean-rows";
@@ -24,7 +27,8 @@ public sealed record MeanRows : Multilinear
 }
 
 /// <summary>
-/// An equal share of the row of each document to its positions, [documents, c] to [positions, c], or of one row to the documents.
+/// The adjoint of <see cref="MeanRows"/>: each position gets its document's row, divided by the number of positions:
+/// [documents, c] becomes [positions, c]. Or each document gets the one row, divided by the number of documents.
 /// </summary>
 public sealed record ShareRows(Extent Rows) : Multilinear
 {
@@ -45,7 +49,8 @@ public sealed record ShareRows(Extent Rows) : Multilinear
 }
 
 /// <summary>
-/// The cached rows or those of the positions, with zeros for the other part: [past, c] or [positions, c] to [context, c].
+/// One part of the context, the cached rows or those of the positions, with zeros in the other part:
+/// [past, c] or [positions, c] becomes [context, c].
 /// </summary>
 public sealed record IntoContext(Extent Part) : Multilinear
 {
@@ -64,7 +69,7 @@ public sealed record IntoContext(Extent Part) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(Part);
 }
 
-/// <summary>The cached rows, or those of the positions, out of [context, c].</summary>
+/// <summary>One part of the context: [context, c] becomes [past, c] or [positions, c].</summary>
 public sealed record OutOfContext(Extent Part) : Multilinear
 {
     public override string Name => $"out-of-context({Part})";
@@ -81,7 +86,7 @@ public sealed record OutOfContext(Extent Part) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.IntoContext();
 }
 
-/// <summary>Operations on the rows of documents, by name.</summary>
+/// <summary>Operations on the rows of documents, as methods.</summary>
 public static partial class Operations
 {
     extension(Expr x)

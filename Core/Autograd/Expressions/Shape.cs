@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>A number of rows: fixed, or known only when the documents are.</summary>
+/// <summary>A number of rows: fixed, or known only once the documents are given.</summary>
 public readonly record struct Extent
 {
     private enum Kind { Fixed, Documents, Positions, Past, Context }
@@ -19,13 +19,13 @@ public readonly record struct Extent
     /// <summary>A row for each cached position.</summary>
     public static Extent Past { get; } = new(Kind.Past);
 
-    /// <summary>The cached rows, and under them those of the positions.</summary>
+    /// <summary>A row for each cached position, and below them a row for each position.</summary>
     public static Extent Context { get; } = new(Kind.Context);
 
     /// <summary>A fixed number of rows.</summary>
     public static implicit operator Extent(int count) => new(Kind.Fixed, count);
 
-    /// <summary>The rows of an average: of positions, a row for each document; of documents, one row; otherwise null.</summary>
+    /// <summary>The rows of a mean over these rows: documents for positions, 1 for documents, null for others.</summary>
     public Extent? Averaged => kind switch
     {
         Kind.Positions => Documents,
@@ -33,7 +33,7 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>The rows of the context above this part of it; null if this is no part of it.</summary>
+    /// <summary>The first row of this part of the context: 0 for the past, past for positions, null for others.</summary>
     public Extent? FirstInContext => kind switch
     {
         Kind.Past => 0,
@@ -57,15 +57,15 @@ public readonly record struct Extent
     public override string ToString() => kind == Kind.Fixed ? $"{count}" : $"{kind}".ToLowerInvariant();
 }
 
-/// <summary>The shape of a matrix, [rows, columns]. A scalar is [1, 1].</summary>
+/// <summary>The shape of a matrix, [rows, columns].</summary>
 public readonly record struct Shape(Extent Rows, int Columns)
 {
-    /// <summary>[1, 1].</summary>
+    /// <summary>The shape of a scalar, [1, 1].</summary>
     public static Shape Scalar { get; } = new(1, 1);
 
     public override string ToString() => $"[{Rows}, {Columns}]";
 }
 
-/// <summary>An expression was built from shapes that do not fit: the program that builds it is wrong.</summary>
+/// <summary>Thrown if an expression is built from arguments whose shapes do not fit: an error of the program, not of its input.</summary>
 public sealed class ShapeException(string operation, params IEnumerable<Shape> shapes)
     : Exception($"{operation} does not fit {string.Join(" and ", shapes)}.");

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Algebra on expressions: what is simplified has the same value, and fewer nodes.
+// Algebra on expressions: a simplified expression has the same value, and fewer nodes or as many.
 
 /// <summary>Simplification: common subexpressions are shared, neutral elements dropped, and constants folded.</summary>
 public static class Simplification
@@ -12,8 +12,8 @@ public static class Simplification
         Simplify(expressions, variable => variable, node => node);
 
     /// <summary>
-    /// The expressions with their variables replaced, simplified together. Each application that is left is replaced once more by
-    /// <paramref name="rewrite"/>, until that returns its argument. Arguments are simplified first.
+    /// The expressions with their variables replaced, simplified together, arguments first. Each remaining application is passed to
+    /// <paramref name="rewrite"/>, and its result simplified again, until that returns its argument.
     /// </summary>
     internal static ImmutableArray<Expr> Simplify(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Application, Expr> rewrite)
@@ -48,7 +48,7 @@ public static class Simplification
         _ => null,
     };
 
-    // Two applications are one subexpression if their operations are equal and all their arguments are the same nodes.
+    // Applications are equal if their operations are equal and their arguments are the same nodes.
     private sealed class SameApplication : IEqualityComparer<Application>
     {
         public static SameApplication Comparer { get; } = new();

@@ -6,8 +6,8 @@ namespace MicroGpt.Autograd;
 public static class Writer
 {
     /// <summary>
-    /// Numbered lines, a node each, arguments before what is made from them: what is shared is printed once and referred to by
-    /// its number. Each line ends with the shape.
+    /// The nodes of expressions, one on each line, arguments first. A line has the number of the node, its operation, the numbers of
+    /// its arguments, and its shape. A shared node is printed once.
     /// </summary>
     public static string Print(params ReadOnlySpan<Expr> expressions)
     {
@@ -15,7 +15,7 @@ public static class Writer
         return string.Concat(order.Nodes.Select((_, i) => $"{LineWithShape(order, i)}\n"));
     }
 
-    /// <summary>The last lines of an expression and the number of those left out: "… 76 more", and the lines down to its own.</summary>
+    /// <summary>The last lines of a printed expression. If lines are left out, the first line counts them: "… 76 more".</summary>
     internal static string Brief(Expr expression, int lines)
     {
         var order = PostOrder<Expr>.Of(expression);
@@ -36,7 +36,7 @@ public static class Writer
         application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).Select(k => $"%{k}"))}");
 }
 
-// An expression prints itself: as the last of its lines, and in a debugger as the very last.
+// ToString prints the last lines of an expression, a debugger only the very last.
 [DebuggerDisplay("{Writer.Brief(this, 1),nq}")]
 public abstract partial class Expr
 {

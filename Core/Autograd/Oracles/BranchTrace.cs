@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>A number and which way every kink on the way to it was passed: where two of these differ, a kink lies between.</summary>
+/// <summary>A number and a hash of the smooth pieces that it was computed on. Between two points of different hashes lies a kink.</summary>
 public readonly record struct BranchTrace(double Plain, ulong Branches) : IEvaluated<BranchTrace>
 {
     public static BranchTrace Constant(double value) => new(value, 0);

@@ -7,18 +7,18 @@ public readonly record struct Estimate(double Derivative, double Error);
 
 /// <summary>
 /// Central differences at steps that halve, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Large steps err by
-/// truncation, small ones by rounding; the extrapolation that agrees best with its predecessors is taken. Its
-/// error is that disagreement plus the rounding error of the values.
+/// truncation, small ones by rounding. The extrapolation that agrees best with its predecessors is taken. Its error bound is the
+/// disagreement plus the rounding error of the values.
 /// </summary>
 public static class FiniteDifferences
 {
     private const int Steps = 40, Order = 8;
 
-    /// <summary>The central difference of one step, which the best estimate improves on.</summary>
+    /// <summary>The central difference with step h: (f(x + hv) - f(x - hv)) / 2h, where v is the direction.</summary>
     public static double ByCentralDifference(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         (f.Along(direction, (x, v) => new Real(x + h * v)).Plain - f.Along(direction, (x, v) => new Real(x - h * v)).Plain) / (2 * h);
 
-    /// <summary>The best estimate along a direction, unless a kink or the end of the domain lies too near.</summary>
+    /// <summary>The best estimate along a direction; null if a kink or the end of the domain is too near.</summary>
     public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)
     {
         var noise = f.Along(direction, (x, _) => RunningError.Once(x)).Error;
@@ -41,7 +41,7 @@ public static class FiniteDifferences
         return best;
     }
 
-    // The error of a central difference is a series in h²: each column of the tableau takes off one more term.
+    // The error of a central difference is a series in h². Each column of the tableau removes one more term.
     private static ImmutableArray<double> Extrapolated(double difference, ImmutableArray<double> previous)
     {
         var row = ImmutableArray.CreateBuilder<double>();
@@ -53,7 +53,7 @@ public static class FiniteDifferences
     private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
 
-    // An eighth of the step at which the first coordinate reaches zero.
+    // An eighth of the smallest step at which a coordinate becomes 0, where log and pow have no derivative; 1/8 if none does.
     private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
             .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Trust needs a witness. What follows computes derivatives in other ways, and so tells whether a gradient is right.
+// Trust needs a witness. The oracles compute derivatives by other methods, to check a gradient.
 
 /// <summary>A function of numbers of any kind, and the point at which it is differentiated.</summary>
 public interface IDifferentiable
@@ -14,10 +14,10 @@ public interface IDifferentiable
     T At<T>(ImmutableArray<T> x) where T : IEvaluated<T>;
 }
 
-/// <summary>Functions along directions.</summary>
+/// <summary>Differentiable functions along a direction.</summary>
 public static class Differentiable
 {
-    /// <summary>f at numbers made of each coordinate of the point and that of the direction.</summary>
+    /// <summary>f at xᵢ = number(pointᵢ, directionᵢ).</summary>
     public static T Along<T>(this IDifferentiable f, ImmutableArray<double> direction, Func<double, double, T> number)
         where T : IEvaluated<T>
     {

@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>Derivatives along a direction without a backward pass, with which gradients are compared.</summary>
+/// <summary>Derivatives along a direction, computed without a backward pass. Gradients are compared with them.</summary>
 public static class Oracles
 {
-    /// <summary>By a step off the real axis: no rule of differentiation is used.</summary>
+    /// <summary>The derivative by complex step, which uses no rule of differentiation.</summary>
     public static double ByComplexStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         f.Along(direction, ComplexStep.Off).Derivative;
 
-    /// <summary>By forward mode.</summary>
+    /// <summary>The derivative by forward mode.</summary>
     public static double ByForwardMode(this IDifferentiable f, ImmutableArray<double> direction) =>
         f.Along(direction, (x, v) => new Dual<Real>(new(x), new(v))).Tangent.Plain;
 }

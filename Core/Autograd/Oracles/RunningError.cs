@@ -2,7 +2,7 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// A number and a bound of its rounding error (running error analysis, Wilkinson 1963): each operation rounds once, and propagates
-/// the errors of its arguments by its partials. Beneath another kind of number it bounds the error of a derivative.
+/// the errors of its arguments by its partials. As the T of a <see cref="Value{T}"/> it bounds the error of a gradient.
 /// </summary>
 public readonly record struct RunningError(double Plain, double Error) : IEvaluated<RunningError>
 {
@@ -30,7 +30,7 @@ public readonly record struct RunningError(double Plain, double Error) : IEvalua
         return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + product);
     }
 
-    // The -∞ of a mask is not rounded.
+    // An infinite value, such as the -∞ of an attention mask, has no rounding error of its own.
     private static RunningError Of(double value, double inherited) =>
         new(value, inherited + (double.IsFinite(value) ? Unit * Math.Abs(value) : 0));
 }

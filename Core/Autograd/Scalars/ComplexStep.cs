@@ -8,10 +8,10 @@ namespace MicroGpt.Autograd;
 /// </summary>
 public readonly record struct ComplexStep(double Plain, double Imaginary) : IEvaluated<ComplexStep>
 {
-    /// <summary>h = 2⁻⁴⁰⁰: its square is nothing beside any number, and no graph's derivatives bring it near overflow.</summary>
+    /// <summary>h = 2⁻⁴⁰⁰. Terms in h² are lost in rounding, and h·f'(x) is far from overflow.</summary>
     public static readonly double Size = Math.ScaleB(1, -400);
 
-    /// <summary>x, moved off the axis by <paramref name="tangent"/> steps.</summary>
+    /// <summary>x + ih·<paramref name="tangent"/>.</summary>
     public static ComplexStep Off(double x, double tangent) => new(x, tangent * Size);
 
     /// <summary>The derivative along the direction of the step.</summary>

@@ -4,18 +4,18 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A node with a number that tells it from most others and costs less than its hash code.</summary>
+/// <summary>A node with a fingerprint: a hash that costs less than its hash code. Different nodes may share one.</summary>
 internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerprinted<TNode>
 {
-    /// <summary>The number.</summary>
+    /// <summary>The fingerprint.</summary>
     int Fingerprint { get; }
 
-    /// <summary>The fingerprint of the k-th parent, which the node holds itself: a visit to the parent would cost a cache miss.</summary>
+    /// <summary>The fingerprint of the k-th parent. The node stores it, because reading it from the parent costs a cache miss.</summary>
     int ParentFingerprint(int k);
 }
 
 /// <summary>
-/// <see cref="PostOrder{TNode}"/> below one root, for graphs of numbers, which are large and made anew for every document.
+/// A faster <see cref="PostOrder{TNode}"/> below one root, for graphs of numbers: they are large, and every step builds a new one.
 /// </summary>
 internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode>
 {
@@ -30,15 +30,15 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
     /// <summary>The indices in <see cref="Nodes"/> of the i-th node's parents.</summary>
     public ReadOnlySpan<int> ParentsOf(int i) => parents.AsSpan()[(i == 0 ? 0 : parentsEnd[i - 1])..parentsEnd[i]];
 
-    /// <summary>Walks the graph below a root with a stack of its own.</summary>
+    /// <summary>Walks the graph below a root. The stack is on the heap, so a deep graph does not overflow the thread's stack.</summary>
     public static FingerprintOrder<TNode> Of(TNode root)
     {
-        var (nodes, nodeCount) = (Rent<TNode>(), 0);                // the nodes in order,
-        var (parents, parentCount) = (Rent<int>(), 0);              // the indices of their parents, node after node,
-        var (parentsEnd, endCount) = (Rent<int>(), 0);              // and the end of each node's among them
-        var (slots, mask) = (RentSlots(512), 511);                  // a hash table of the same nodes: 1 + an index, or 0
-        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // the root, a parent of it, …, each with its parent to visit next
-        var (found, foundCount) = (Rent<int>(), 0);                 // the indices of the parents that the path has visited
+        var (nodes, nodeCount) = (Rent<TNode>(), 0);                // the nodes in order
+        var (parents, parentCount) = (Rent<int>(), 0);              // the indices of their parents, node after node
+        var (parentsEnd, endCount) = (Rent<int>(), 0);              // the end of each node's range in parents
+        var (slots, mask) = (RentSlots(512), 511);                  // a hash table of the nodes: 1 + the index, or 0 if empty
+        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // from the root to a node, each with its next parent to visit
+        var (found, foundCount) = (Rent<int>(), 0);                 // the indices of the visited parents of the path's nodes
         Visit(root, root.Fingerprint);
         while (depth > 0)
         {
@@ -56,7 +56,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
         Return(slots);
         return order;
 
-        // A visited node has its index or is new. It is not on the path, for there are no cycles.
+        // The node is either indexed or new. It cannot be on the path, because the graph has no cycles.
         void Visit(TNode node, int fingerprint)
         {
             var taken = slots[SlotOf(node, fingerprint)];
@@ -84,7 +84,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
             return slot;
         }
 
-        // Eightfold: an empty slot costs less than a second insertion of every node.
+        // The table grows eightfold: empty slots cost less than to insert all nodes once more.
         void Grow()
         {
             Return(slots);
@@ -94,7 +94,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
         }
     }
 
-    // The lists of a walk are arrays rented from the pool, where they are in cache: fresh memory costs more than the walk itself.
+    // The buffers of a walk are rented from the pool, so they are in cache. Fresh memory would cost more than the walk itself.
 
     private static T[] Rent<T>() => ArrayPool<T>.Shared.Rent(1024);
 

@@ -2,16 +2,16 @@ using System.Collections.ObjectModel;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A leaf that gradients are taken with respect to. It has a zero of its own kind and shape.</summary>
+/// <summary>A leaf that gradients are taken with respect to.</summary>
 public interface IVariable<out T>
 {
-    /// <summary>The gradient, by this variable, of a result that does not depend on it.</summary>
+    /// <summary>Zero, of the variable's kind and shape: the gradient of a result that does not depend on it.</summary>
     T Zero { get; }
 }
 
 /// <summary>
-/// Takes each variable to its gradient. Gradient maps are a commutative monoid, pointwise sum and the empty map, which is what
-/// makes a batch a sum and a parallel batch a regrouping. Variables are compared by reference.
+/// A map from variables to their gradients. Gradient maps are a commutative monoid: their operation is the pointwise sum, their
+/// identity the empty map. So the gradient of a batch is a sum, which threads may regroup. Variables are compared by reference.
 /// </summary>
 public sealed class GradientMap<TVariable, T>
     where TVariable : notnull, IVariable<T>
@@ -23,13 +23,13 @@ public sealed class GradientMap<TVariable, T>
     public GradientMap(IEnumerable<KeyValuePair<TVariable, T>> gradients) =>
         this.gradients = new(new Dictionary<TVariable, T>(gradients));
 
-    /// <summary>The gradient of a constant.</summary>
+    /// <summary>The empty map, which is the gradient of a constant.</summary>
     public static GradientMap<TVariable, T> Empty { get; } = new([]);
 
     /// <summary>The variables that the result depends on.</summary>
     public IEnumerable<TVariable> Variables => gradients.Keys;
 
-    /// <summary>A variable's gradient: zero if it was not reached.</summary>
+    /// <summary>A variable's gradient; zero if the result does not depend on it.</summary>
     public T this[TVariable variable] => gradients.TryGetValue(variable, out var gradient) ? gradient : variable.Zero;
 
     /// <summary>The sum, variable by variable.</summary>
@@ -40,7 +40,7 @@ public sealed class GradientMap<TVariable, T>
         return new(sum);
     }
 
-    /// <summary>Each variable and its gradient, of which an expression shows its last line.</summary>
+    /// <summary>The first variables, each with the last line of its gradient's text.</summary>
     public override string ToString() =>
         Printing.Brief([.. gradients.Select(pair => $"{pair.Key} → {$"{pair.Value}".Split('\n')[^1]}")]);
 }

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace MicroGpt.Autograd;
 
 // Let there be Autograd. A formula is written once and read at every kind of number: as a value, as a value with its
-// tangent, as a node of a graph, as an expression. All that a kind of number has to offer stands in this file.
+// tangent, as a node of a graph, as an expression. This file declares the operations of a kind of number.
 
-/// <summary>A kind of number: constants, and the operations of the table applied to it.</summary>
+/// <summary>A kind of number: it has constants, and operations can be applied to it.</summary>
 public partial interface IReal<T> where T : IReal<T>
 {
-    /// <summary>The number that no derivative depends on.</summary>
+    /// <summary>A constant. Its derivative is 0.</summary>
     static abstract T Constant(double value);
 
     /// <summary>op(x).</summary>
@@ -18,14 +18,14 @@ public partial interface IReal<T> where T : IReal<T>
     static abstract T Apply<TOp>(TOp op, T x, T y) where TOp : struct, IBinaryOp;
 }
 
-/// <summary>A kind of number whose value is known already: every kind but the expression.</summary>
+/// <summary>A kind of number whose value is computed at once: every kind but the expression.</summary>
 public interface IEvaluated<T> : IReal<T> where T : IEvaluated<T>
 {
-    /// <summary>The plain number beneath all that is carried along with it.</summary>
+    /// <summary>The value as a plain number, without its tangent, its error bound or its graph.</summary>
     double Plain { get; }
 }
 
-/// <summary>A differentiable function of one number: its value, and right beside it its derivative.</summary>
+/// <summary>A differentiable function f of one number: its value and its derivative.</summary>
 public interface IUnaryOp
 {
     /// <summary>The name, as a writer prints it.</summary>
@@ -34,17 +34,17 @@ public interface IUnaryOp
     /// <summary>y = f(x).</summary>
     double Forward(double x);
 
-    /// <summary>f off the real axis, for derivatives by complex step: a witness that knows nothing of <see cref="Partial"/>.</summary>
+    /// <summary>f(x) for complex x. The complex step differentiates with it, independently of <see cref="Partial"/>.</summary>
     Complex Forward(Complex x);
 
     /// <summary>dy/dx, in terms of x and y.</summary>
     T Partial<T>(T x, T y) where T : IReal<T>;
 
-    /// <summary>The smooth piece of f that x lies on, counted from 1. An operation without a kink is in one piece, 0.</summary>
+    /// <summary>The number of the smooth piece of f that x lies on, from 1; 0 if f has no kink.</summary>
     int Branch(double x) => 0;
 }
 
-/// <summary>A differentiable function of two numbers.</summary>
+/// <summary>A differentiable function f of two numbers: its value and its partial derivatives.</summary>
 public interface IBinaryOp
 {
     /// <summary>The name, as a writer prints it.</summary>
@@ -53,12 +53,12 @@ public interface IBinaryOp
     /// <summary>z = f(x, y).</summary>
     double Forward(double x, double y);
 
-    /// <summary>f off the real axis.</summary>
+    /// <summary>f(x, y) for complex x and y.</summary>
     Complex Forward(Complex x, Complex y);
 
     /// <summary>(dz/dx, dz/dy), in terms of x, y and z.</summary>
     (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T>;
 
-    /// <summary>The smooth piece of f that (x, y) lies on, counted from 1. An operation without a kink is in one piece, 0.</summary>
+    /// <summary>The number of the smooth piece of f that (x, y) lies on, from 1; 0 if f has no kink.</summary>
     int Branch(double x, double y) => 0;
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace MicroGpt.Autograd;
 
 // The six operations that are the complete algorithm, add, mul, pow, log, exp and relu, and two that the derivatives of log
-// and relu need. Each is a struct that states its value and its derivative; their names follow at the end.
+// and relu need. Each is a struct that states its value and its derivative. Methods and operators follow at the end.
 
 /// <summary>z = x + y,  dz = dx + dy.</summary>
 public readonly struct Add : IBinaryOp
@@ -26,13 +26,13 @@ public readonly struct Mul : IBinaryOp
 /// <summary>y = xᵏ for a constant k,  dy/dx = k·xᵏ⁻¹.</summary>
 public readonly struct Pow(double k) : IUnaryOp
 {
-    /// <summary>k.</summary>
+    /// <summary>The exponent k.</summary>
     public double Exponent => k;
 
     public string Name => FormattableString.Invariant($"pow({k})");
     public double Forward(double x) => Math.Pow(x, k);
 
-    // xᵏ·(1 + iε)ᵏ with ε = Im x / Re x, which is exact for small ε; System.Numerics' own power is wrong at a negative base.
+    // (Re x)ᵏ·(1 + iε)ᵏ with ε = Im x / Re x, which is exact for small ε. Complex.Pow is wrong at a negative base.
     public Complex Forward(Complex x) => x.Real == 0
         ? Complex.FromPolarCoordinates(Math.Pow(Math.Abs(x.Imaginary), k), k * Math.CopySign(Math.PI / 2, x.Imaginary))
         : Math.Pow(x.Real, k) * Complex.FromPolarCoordinates(
@@ -59,7 +59,7 @@ public readonly struct Exp : IUnaryOp
     public T Partial<T>(T x, T y) where T : IReal<T> => y;
 }
 
-/// <summary>y = max(0, x),  dy/dx = step y, which equals step x, so that x need not be kept.</summary>
+/// <summary>y = max(0, x),  dy/dx = step y. It equals step x, but does not require x to be kept.</summary>
 public readonly struct Relu : IUnaryOp
 {
     public string Name => "relu";
@@ -88,10 +88,10 @@ public readonly struct Reciprocal : IUnaryOp
     public T Partial<T>(T x, T y) where T : IReal<T> => -(y * y);
 }
 
-/// <summary>Operations by name, for all kinds of numbers.</summary>
+/// <summary>Operations as methods and operators, for all kinds of numbers.</summary>
 public static partial class Operations
 {
-    // The receiver is the interface, so that a name serves the parts of a kind as well: a variable is an expression.
+    // The receiver is the interface, so that subtypes of a kind have the methods too, such as Variable, a subtype of Expr.
     extension<T>(IReal<T> x) where T : IReal<T>
     {
         public T Pow(double k) => T.Apply(new Pow(k), (T)x);
@@ -102,7 +102,7 @@ public static partial class Operations
         public T Reciprocal() => T.Apply(new Reciprocal(), (T)x);
     }
 
-    // What is written with signs is derived, once for all kinds of numbers.
+    // Arithmetic operators are defined here once, for all kinds of numbers.
     extension<T>(T) where T : IReal<T>
     {
         public static T operator +(T x, T y) => T.Apply(new Add(), x, y);
@@ -121,7 +121,7 @@ public static partial class Operations
     }
 }
 
-// The same signs as .NET's generic mathematics knows them, by which languages without extension operators use any kind of number.
+// The same operators as the interfaces of .NET's generic math. Languages without extension operators, such as F#, need them.
 public partial interface IReal<T> :
     IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>,
     IUnaryNegationOperators<T, T>

@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-// The signs once more, as members of the types: F# sees these, and no extension operator.
+// The operators once more, as members of the types. F# finds members, but no extension operators.
 
 public readonly partial record struct Real
 {

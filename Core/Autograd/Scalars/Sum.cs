@@ -1,9 +1,9 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>Sums as the original makes them: from 0, adding from the left.</summary>
+/// <summary>Sums in the order of the Python original: from 0, adding from the left.</summary>
 public static class Sum
 {
-    /// <summary>The sum of the terms start, start + 1, … up to end, without end itself.</summary>
+    /// <summary>Σ term(i) for i from start to end - 1.</summary>
     public static T Of<T>(int start, int end, Func<int, T> term) where T : IReal<T>
     {
         var sum = T.Constant(0);
@@ -11,7 +11,7 @@ public static class Sum
         return sum;
     }
 
-    /// <summary>The sum of the products for start, start + 1, … up to end, without end itself.</summary>
+    /// <summary>Σ x·y, where (x, y) = factors(i), for i from start to end - 1.</summary>
     public static T OfProducts<T>(int start, int end, Func<int, (T X, T Y)> factors) where T : IReal<T>
     {
         var sum = T.Constant(0);

@@ -5,12 +5,12 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// An immutable node of a graph of numbers: its primal, its parents and its partials with respect to them.
-/// A formula becomes the graph of its own evaluation, and <see cref="Backward"/> goes through that in reverse (VJP).
+/// A formula becomes the graph of its own evaluation, and <see cref="Backward"/> traverses that graph in reverse (VJP).
 /// </summary>
 public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<Value<T>>, IVariable<T>, IEquatable<Value<T>>
     where T : IEvaluated<T>
 {
-    // The struct only holds a reference to its node. The JIT compiles generic code for each struct separately, so that it runs faster.
+    // The struct wraps a reference to its node. The JIT compiles generic code for each struct type separately, which makes it faster.
     private readonly Node node;
 
     private Value(Node node) => this.node = node;
@@ -20,7 +20,9 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
         public readonly T Primal;
         public readonly Node? X, Y, Z;
         public readonly T? Dx, Dy, Dz;
-        public readonly int FingerprintX, FingerprintY, FingerprintZ; // of the parents; X of a variable is its own, and of a constant 0
+
+        // The fingerprints of the parents. In a leaf, FingerprintX is its own: 0 for a constant, not 0 for a variable.
+        public readonly int FingerprintX, FingerprintY, FingerprintZ;
 
         public Node(T primal, bool isVariable) =>
             (Primal, FingerprintX) = (primal, isVariable ? RuntimeHelpers.GetHashCode(this) | int.MinValue : 0);
@@ -37,7 +39,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
 
         public bool IsConstant => X is null && FingerprintX == 0;
 
-        // Arithmetic on the parents' fingerprints is cheaper than the runtime's hash code of each node.
+        // A hash of the parents' fingerprints, which is cheaper than the runtime's hash code of the node.
         public int Fingerprint => X is null
             ? FingerprintX
             : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY + FingerprintZ * 0x7FEB352D), 15) * 0x1B873593;
@@ -73,7 +75,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
         $"{Primal} ({(node.IsVariable ? "variable" : node.IsConstant ? "constant" : ParentCount == 1 ? "1 parent"
             : $"{ParentCount} parents")})";
 
-    // What is made from constants is a constant: a graph holds only what depends on a variable.
+    // An operation on constants makes a constant, so the graph holds only nodes that depend on a variable.
     public static Value<T> Apply<TOp>(TOp op, Value<T> x) where TOp : struct, IUnaryOp
     {
         var z = T.Apply(op, x.Primal);
@@ -91,8 +93,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             : new Node(z, x.node, dx, y.node, dy));
     }
 
-    // One node for a sum's next product instead of two, which halves the graph of a GPT. Its partials are those of the sum and,
-    // by way of the sum's, of the product: what goes backward, and in which order, is to the last bit what goes through the two.
+    // One node for sum + x·y instead of two, which halves the graph of a GPT. Its partials are 1, y and x. The cotangents that it
+    // propagates are, bit for bit and in the same order, those of the two nodes.
     public static Value<T> Accumulate(Value<T> sum, Value<T> x, Value<T> y)
     {
         if (x.node.IsConstant || y.node.IsConstant) return Apply(new Add(), sum, Apply(new Mul(), x, y));
@@ -104,8 +106,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
     }
 
     /// <summary>
-    /// The gradient of this node with respect to each variable below it. In reverse topological order, each node hands its
-    /// cotangent, times the local partial, on to its parents: the chain rule, read backward.
+    /// The gradient of this node with respect to each variable below it. In reverse topological order, each node adds its
+    /// cotangent, times the local partial, to the cotangent of each parent: the chain rule, read backward.
     /// </summary>
     public GradientMap<Value<T>, T> Backward()
     {
@@ -123,7 +125,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             if (parents.Length > 2) cotangents[parents[2]] += node.Dz! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
-        gradients.Reverse(); // the variables in the order in which the formula meets them
+        gradients.Reverse(); // now in the order in which the formula uses the variables first
         return new(gradients);
     }
 }
