@@ -58,7 +58,7 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
         return [.. entries.Chunk(Math.Max(1, Variables.Length)).Select(row => row.ToImmutableArray())];
     }
 
-    private static string List(string[] names) => names is [var one] ? one : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+    private static string List(string[] names) => names is [var only] ? only : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 
     public bool Equals(ScalarFunction? other) =>
         other is not null && Expression == other.Expression && Variables.ContentEquals(other.Variables) && Point.ContentEquals(other.Point);

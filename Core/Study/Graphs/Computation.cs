@@ -45,35 +45,35 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         [.. forward.Stream.Select(end => new Part(end.Name, [end.Expression])), new("output", [forward.Loss])]);
 
     /// <summary>The gradient of the loss with respect to some parameters.</summary>
-    public static Computation Gradient(ForwardPass forward, ImmutableArray<Variable> of)
+    public static Computation Gradient(ForwardPass forward, ImmutableArray<Variable> parameters)
     {
         var gradient = forward.Loss.Backward();
         return new(
-            [.. of.Select(p => new NamedExpression($"∂loss/∂{p.Name}", gradient[p]))],
+            [.. parameters.Select(p => new NamedExpression($"∂loss/∂{p.Name}", gradient[p]))],
             [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
     }
 
     /// <summary>The first step of training: the loss, and Adam's update of some parameters p and their moments m and v.</summary>
-    public static Computation Step(ForwardPass forward, ImmutableArray<Variable> of, double learningRate)
+    public static Computation Step(ForwardPass forward, ImmutableArray<Variable> parameters, double learningRate)
     {
-        var gradient = Gradient(forward, of);
+        var gradient = Gradient(forward, parameters);
         ImmutableArray<NamedExpression> updated =
-            [.. of.Zip(gradient.Results, (p, g) => AdamUpdate(p, g.Expression, learningRate)).SelectMany(each => each)];
+            [.. parameters.Zip(gradient.Results, (p, g) => AdamUpdate(p, g.Expression, learningRate)).SelectMany(each => each)];
         return new(
             [.. Loss(forward).Results, .. updated],
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
     }
 
     /// <summary>The Hessian times a direction v, in the rows of some parameters: the gradient of ⟨gradient, v⟩.</summary>
-    public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> of)
+    public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> parameters)
     {
         var gradient = Gradient(forward, forward.Parameters);
-        var along = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape)))
+        var product = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape)))
             .Aggregate((sum, term) => sum + term);
-        var second = along.Backward();
-        ImmutableArray<NamedExpression> results = [.. of.Select(p => new NamedExpression($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
+        var second = product.Backward();
+        ImmutableArray<NamedExpression> results = [.. parameters.Select(p => new NamedExpression($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
         var again = new Part("backward again", [.. results.Select(result => result.Expression)]);
-        return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [along]), again]);
+        return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [product]), again]);
     }
 
     /// <summary>The same after fusion.</summary>
