@@ -4,19 +4,19 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>An expression that a program computes.</summary>
+/// <summary>An output: an expression that a program computes.</summary>
 /// <param name="Expression">The expression.</param>
-/// <param name="Buffer">The buffer for its value; without one, the program allocates it.</param>
-/// <param name="Update">The update of a parameter by this value, if it is a gradient. It may consume the value.</param>
+/// <param name="Buffer">The buffer for its value. Without one, the program allocates a buffer.</param>
+/// <param name="Update">If the expression is a gradient: the epilogue that updates its parameter. It may consume the value.</param>
 [Workspace]
 internal sealed record Output<T>(Expr Expression, MatrixBuffer<T>? Buffer = null, AdamEpilogue<T>? Update = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>A program: kernels, bound to buffers as a <see cref="BufferPlan"/> says, that run one after another.</summary>
+/// <summary>A program: a sequence of kernels. A <see cref="BufferPlan"/> says which buffers they are bound to.</summary>
 [Workspace]
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ImmutableArray<Action> actions; // of the kernels, without a further indirection: small steps last microseconds
+    private readonly ImmutableArray<Action> actions; // of the kernels: one indirection less, since small steps last microseconds
 
     private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) =>
         (Kernels, Results, actions) = (kernels, results, [.. kernels.Select(kernel => kernel.Run)]);
@@ -24,16 +24,16 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>The kernels, in the order in which they run.</summary>
     public ImmutableArray<Kernel> Kernels { get; }
 
-    /// <summary>Where the results are after a run. A result that its update consumes is not there.</summary>
+    /// <summary>The buffer of each result. A result that its update consumes is not available after a run.</summary>
     public ImmutableArray<MatrixBuffer<T>> Results { get; }
 
-    /// <summary>The buffer plan of a program.</summary>
+    /// <summary>The buffer plan of a program for these outputs.</summary>
     public static BufferPlan Plan(ImmutableArray<Output<T>> outputs, BatchLayout layout) => BufferPlan.Of(
         [.. outputs.Select(output => new PlannedResult(output.Expression, output.Buffer is not null, output.Update?.Parameter))],
         shape => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns), ElementwiseKernels.IsElementwise);
 
     /// <summary>Compiles a program for every batch that the layout has room for.</summary>
-    /// <param name="outputs">What it computes.</param>
+    /// <param name="outputs">The expressions that it computes.</param>
     /// <param name="layout">The layout of the batch, loaded before each run.</param>
     /// <param name="variables">The buffer of each variable.</param>
     public static Program<T> Compile(ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables)
@@ -66,7 +66,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             return plan.Nodes[place].IsConsumed ? output[node].Update!.Bind(context) : KernelTable.Bind(context);
         }
 
-        // The panel that the next matrix product reads first, to be prefetched. An operand that is not computed yet needs no prefetch: it
+        // The panel that the next matrix product reads first, to be prefetched; null if its operand is not computed yet. Such an operand
         // will be in cache.
         (MatrixBuffer<T>, int)? NextOperand(int place) =>
             plan.Nodes.Skip(place + 1).Select(planned => planned.Node).OfType<Application>()
@@ -83,7 +83,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private static bool IsAt(MatrixBuffer<T> x, MatrixBuffer<T> y) => ReferenceEquals(x.Data, y.Data) && x.Offset == y.Offset;
 
-    // A result that is a variable, or another result, has its value elsewhere.
+    // Copies a result to its buffer, if its value is in another: if it is a variable, or is also another result.
     private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) =>
         new("copy", $"{shape}", () => 0, () =>
         {

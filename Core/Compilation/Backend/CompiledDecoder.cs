@@ -7,12 +7,12 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The compiled decoder: a program that computes one more position, in single or double precision.</summary>
+/// <summary>The compiled decoder: a program that computes the logits of one more position, in single or double precision.</summary>
 public static class CompiledDecoder
 {
     /// <summary>
-    /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Calls at the same time are safe: each has a
-    /// workspace of its own.
+    /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Concurrent calls are safe: each has its own
+    /// workspace.
     /// </summary>
     public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -10,8 +10,8 @@ namespace MicroGpt.Compilation;
 public static class CompiledEngine
 {
     /// <summary>
-    /// Compiles the engine of a GPT, in the precision of T, for batches of at most <paramref name="documents"/> documents. Calls at the
-    /// same time are safe: each has buffers of its own.
+    /// Compiles the engine of a GPT, in the precision of T, for batches of at most <paramref name="documents"/> documents. Concurrent
+    /// calls are safe: each has its own buffers.
     /// </summary>
     public static Engine Compile<T>(Gpt gpt, int documents) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -32,7 +32,7 @@ public static class CompiledEngine
         return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
     }
 
-    /// <summary>The loss of a GPT, and then its gradient with respect to each parameter, fused together.</summary>
+    /// <summary>The loss of a GPT, followed by its gradient with respect to each parameter, all fused.</summary>
     public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
     {
         var loss = Fusion.Fuse(gpt.Loss)[0];
@@ -42,8 +42,7 @@ public static class CompiledEngine
 
     /// <summary>
     /// Compiles a program of <see cref="LossAndGradient"/>. It reads <paramref name="parameters"/> and writes <paramref name="gradient"/>.
-    /// A gradient that has an epilogue is consumed by it, and is not available after a run. There is an epilogue for each parameter, or
-    /// none.
+    /// An epilogue consumes its gradient, which is then not available after a run. There is an epilogue for each parameter, or none at all.
     /// </summary>
     internal static Program<T> CompileProgram<T>(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, BatchLayout layout,

@@ -10,7 +10,7 @@ public static class CompiledTrainer
 {
     /// <summary>
     /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T. It uses at most <paramref name="threads"/> threads.
-    /// Calls at the same time are safe: each has a workspace of its own.
+    /// Concurrent calls are safe: each has its own workspace.
     /// </summary>
     public static Trainer Compile<T>(Gpt gpt, TrainingData data, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A program and its buffers, with which one thread computes the loss and the gradient of one shard after another.</summary>
+/// <summary>A worker: the program and the buffers of one thread, which computes the loss and gradient of one shard after another.</summary>
 [Workspace]
 internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -25,12 +25,12 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 
-    /// <summary>The gradient of the last shard. With epilogues it is consumed, and is not available.</summary>
+    /// <summary>The gradient of the last shard. It is not available if epilogues consume it.</summary>
     public ParameterBuffers<T> Gradient { get; }
 
     /// <summary>
-    /// Computes the mean loss of the documents numbered <paramref name="documents"/> in the batch of a step, and leaves its gradient in
-    /// <see cref="Gradient"/>.
+    /// Computes the mean loss of a shard, in nats, and leaves its gradient in <see cref="Gradient"/>. The shard is the range
+    /// <paramref name="documents"/> of a step's batch.
     /// </summary>
     public double Run(TrainingData data, int step, int blockSize, Range documents)
     {

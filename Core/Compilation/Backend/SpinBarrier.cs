@@ -15,7 +15,7 @@ internal sealed class SpinBarrier(int participants)
 
     /// <summary>
     /// Runs <paramref name="work"/> once for each participant, and returns when all have ended. Participant 0 runs on the calling thread,
-    /// each other on a thread of its own. Every participant must arrive at the barrier equally often.
+    /// and a new thread starts for each of the others. All participants must arrive at the barrier equally often.
     /// </summary>
     /// <exception cref="Exception">The exception of the first participant that failed, whichever thread it was on.</exception>
     public static void Run(int participants, Action<int, SpinBarrier> work)

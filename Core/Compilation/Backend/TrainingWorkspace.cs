@@ -17,17 +17,17 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly Configuration configuration;
     private readonly TrainingData data;
     private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment, gradient;
-    private readonly ImmutableArray<AdamEpilogue<T>> epilogues; // of each parameter
-    private readonly ImmutableArray<ShardWorker<T>> workers;    // of each thread
-    private readonly ImmutableArray<Range> shards;              // of the batch's documents
-    private readonly double[] losses;                           // of each shard in the current step
+    private readonly ImmutableArray<AdamEpilogue<T>> epilogues; // one for each parameter
+    private readonly ImmutableArray<ShardWorker<T>> workers;    // one for each thread
+    private readonly ImmutableArray<Range> shards;              // ranges of the batch's documents
+    private readonly double[] losses;                           // one for each shard, in the current step
 
     // Thread 0 changes these between two barriers, while no other thread reads them.
     private int step, end;
     private bool isRunning;
     private Either<Problem, StepResult> outcome = default(StepResult); // of the last step
 
-    /// <summary>A workspace for at most <paramref name="threads"/> threads, and for no more than there are shards.</summary>
+    /// <summary>A workspace for <paramref name="threads"/> threads, or for one thread per shard if there are fewer shards.</summary>
     public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads)
     {
         (configuration, this.data) = (gpt.Configuration, data);
@@ -36,7 +36,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         losses = new double[shards.Length];
         epilogues = [.. gpt.Variables.Select((parameter, k) => new AdamEpilogue<T>(
             parameter, parameters.Shapes[k], parameters.Buffers[k], firstMoment.Buffers[k], secondMoment.Buffers[k]))];
-        // With a single shard, its gradient is the batch's, and is consumed where it is computed.
+        // The gradient of a single shard is that of the batch. Epilogues then run inside the program, and consume it while it is in cache.
         var inProgram = shards.Length == 1 ? epilogues : [];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
@@ -88,7 +88,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private TrainingState Stored() =>
         new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), step);
 
-    // One thread's part of the steps. In a round each thread computes one shard's gradient. After a barrier it reduces the gradients of
+    // One thread's part of the training. In a round each thread computes one shard's gradient. After a barrier it reduces the gradients of
     // all shards of the round, for the parameters that it owns. Thread 0 begins and ends each step.
     private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep)
     {
@@ -122,7 +122,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     // bits for any number of threads. After the last round the parameter is updated.
     private void ReduceGradient(int k, int round)
     {
-        if (shards.Length == 1) return; // the epilogue in the program has updated it
+        if (shards.Length == 1) return; // the program's epilogue has updated the parameter
         var (sum, size) = (gradient.Buffers[k], parameters.Shapes[k].Rows * gradient.Buffers[k].Stride);
         for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
         {

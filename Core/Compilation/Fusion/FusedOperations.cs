@@ -4,10 +4,10 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-// A fused operation stands for a formula that has a kernel of its own, which computes it in one pass over memory. Its definition in
-// atoms says what it means. Its pattern guesses where the definition begins. Its pullback is often a fused operation as well.
+// A fused operation stands for a formula, which its kernel computes in one pass over memory. The definition is the formula in atoms. The
+// pattern finds nodes where the definition may begin, and guesses its arguments. The pullback is often a fused operation as well.
 
-/// <summary>A fused operation, and arguments that its definition may have in some expression.</summary>
+/// <summary>A guess that a node is the definition of a fused operation, applied to these arguments.</summary>
 internal sealed record Candidate(Fused Operation, params ImmutableArray<Expr> Arguments)
 {
     public bool Equals(Candidate? other) => other is not null && Operation == other.Operation && Arguments.ContentEquals(other.Arguments);
@@ -21,7 +21,7 @@ public abstract record Fused : Operation
     /// <summary>The formula, applied to <paramref name="x"/>.</summary>
     public abstract Expr Definition(ImmutableArray<Expr> x);
 
-    /// <summary>The rows of argument <paramref name="k"/>, given the shape of the result: by default the result's.</summary>
+    /// <summary>The rows of argument <paramref name="k"/>, given the shape of the result; by default the same rows.</summary>
     protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -52,7 +52,7 @@ public abstract record Fused : Operation
         Enumerable.Range(0, variables.Length).ToDictionary(k => variables[k], k => result.Arguments[k]));
 }
 
-/// <summary>The cotangent of x, given that of relu(x): dy where x is above 0.</summary>
+/// <summary>The cotangent of x, given the cotangent dy of relu(x): dy where x is above 0, else 0.</summary>
 public sealed record ReluPullback : Fused
 {
     public override string Name => "relu-pullback";
@@ -83,7 +83,7 @@ public sealed record RmsNorm : Fused
         new Application(new RmsNormPullback(), result.Arguments[0], cotangent);
 }
 
-/// <summary>The cotangent of x, given that of y = x·s, s = (mean(x²) + ε)^(-0.5): (dy - y·mean(y·dy))·s.</summary>
+/// <summary>The cotangent of x, given the cotangent dy of y = x·s, s = (mean(x²) + ε)^(-0.5): (dy - y·mean(y·dy))·s.</summary>
 public sealed record RmsNormPullback : Fused
 {
     public override string Name => "rmsnorm-pullback";
@@ -135,7 +135,7 @@ public sealed record Softmax(int Groups) : Fused
         new Application(new SoftmaxPullback(Groups, 1), result, cotangent);
 }
 
-/// <summary>The cotangent of x, given y = softmax(x·scale) and its cotangent: y·(dy - Σ y·dy)·scale.</summary>
+/// <summary>The cotangent of x, given y = softmax(x·scale) and its cotangent dy: y·(dy - Σ y·dy)·scale.</summary>
 public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
 {
     public override string Name => FormattableString.Invariant($"softmax-pullback({Groups}, {Scale})");
@@ -161,7 +161,7 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
         ],
     } ? new(new SoftmaxPullback(node.Shape.Columns / size, 1), y, dy) : null;
 
-    /// <summary>The pattern of a scale other than 1: the unscaled pullback, which is found first, times a constant.</summary>
+    /// <summary>The pattern of a scale other than 1: a constant times the unscaled pullback, which an earlier pattern has found.</summary>
     internal static Candidate? ScaledPattern(Application node) => node is
     {
         Operation: Pairwise<Mul>,
@@ -202,7 +202,7 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     }
 }
 
-/// <summary>The rows of the past, and those of the positions under them: [past, c] and [positions, c] to [context, c].</summary>
+/// <summary>Appends the rows of the positions to those of the past: [past, c] and [positions, c] to [context, c].</summary>
 public sealed record Append : Fused
 {
     public override string Name => "append";
@@ -247,7 +247,7 @@ public sealed record CrossEntropy(Indices Targets) : Fused
         new Application(new CrossEntropyPullback(Targets), result.Arguments[0], cotangent);
 }
 
-/// <summary>The cotangent of logits, given that of their cross-entropy: (softmax(logits) - 1 at the target)·dy.</summary>
+/// <summary>The cotangent of logits, given the cotangent dy of their cross-entropy: (softmax(logits) - 1 at the target)·dy.</summary>
 public sealed record CrossEntropyPullback(Indices Targets) : Fused
 {
     public override string Name => $"cross-entropy-pullback({Targets})";

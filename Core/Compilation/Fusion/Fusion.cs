@@ -6,7 +6,7 @@ namespace MicroGpt.Compilation;
 /// <summary>Fusion: a pass that finds the definitions of fused operations in expressions, and puts the operations in their place.</summary>
 public static class Fusion
 {
-    // The order counts: a pattern with a fused operation in it stands after the pattern of that operation.
+    // The order matters: a pattern that contains a fused operation comes after the pattern of that operation.
     private static readonly ImmutableArray<Func<Application, Candidate?>> Patterns =
     [
         ReluPullback.Pattern, RmsNorm.Pattern, Softmax.Pattern, AttentionWeights.Pattern, CrossEntropy.Pattern, Append.Pattern,

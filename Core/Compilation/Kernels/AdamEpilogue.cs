@@ -5,14 +5,14 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The update of one parameter matrix p and its moments m and v by Adam, in place, as an epilogue of the kernel that computes the gradient.
+/// Adam as an epilogue of the kernel that computes a gradient: it updates one parameter matrix p and its moments m and v in place.
 /// </summary>
 [Workspace]
 internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // A gradient xᵀ·y is computed and consumed in slices that fit the L1 and L2 caches: at most 8,192 elements, but at least 24 rows. The
-    // number of rows is a multiple of 24, so that tiles of 4 and of 6 rows fill a slice.
+    // number of rows is a multiple of 24, so that tiles of 4 or of 6 rows fill a slice.
     private const int SliceElements = 1 << 13, SliceRows = 24;
 
     private readonly ParameterShape shape = shape;
@@ -29,7 +29,7 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     public double Norm => Math.Sqrt(double.CreateTruncating(squares));
 
     /// <summary>
-    /// Binds a kernel that computes the gradient and updates the parameter by it. Of a product only the last slice remains.
+    /// Binds a kernel that computes the gradient and updates the parameter by it. A gradient xᵀ·y is not available after a run.
     /// </summary>
     internal Kernel Bind(KernelContext<T> context)
     {
@@ -48,7 +48,7 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
 
     /// <summary>
     /// Updates the parameter by the gradient xᵀ·y, slice by slice: x is [inner, rows], y is [inner, columns]. Each slice is computed in the
-    /// first rows of g. Meanwhile its rows of m and v are prefetched, and as much of the next product's operand (of p, if there is none).
+    /// first rows of g. Meanwhile its rows of m and v are prefetched, and as many bytes of the next product's operand, or else of p.
     /// </summary>
     public void ApplyProduct(int inner, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> g, MatrixBuffer<T>? next = null)
     {
@@ -57,7 +57,7 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
         for (var first = 0; first < shape.Rows; first += slice)
         {
             var count = Math.Min(slice, shape.Rows - first);
-            // p needs no prefetch: the product that propagated the cotangent has just read it. So the third region is the next operand.
+            // p needs no prefetch: the product that propagated the cotangent has just read it. The third region is the next operand.
             var prefetch = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
             MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, prefetch);
             squares += UpdateRows(first, count, g);

@@ -14,12 +14,12 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
         (meanScale, squareScale) = (-learningRate / (1 - Math.Pow(Adam.Beta1, step + 1)), 1 / (1 - Math.Pow(Adam.Beta2, step + 1)));
 
     /// <summary>
-    /// Updates a parameter matrix p and its moments m and v by the gradient g, all [rows, columns] and of one stride. Returns the sum of
-    /// the squares of g.
+    /// Updates a parameter matrix p and its moments m and v by the gradient g: all [rows, columns], with the same stride. Returns the sum
+    /// of the squares of g.
     /// </summary>
     public T Update(int rows, int columns, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v, MatrixBuffer<T> g)
     {
-        // Rows without padding are treated as one long row.
+        // Rows without padding are contiguous, and are updated as one long row.
         var (count, length) = columns == p.Stride ? (1, rows * columns) : (rows, columns);
         var squares = Vector512<T>.Zero;
         for (var i = 0; i < count; i++) squares += Update(length, ref p.At(i), ref m.At(i), ref v.At(i), ref g.At(i));

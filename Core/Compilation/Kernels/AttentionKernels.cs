@@ -6,16 +6,16 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The buffers in which <see cref="AttentionKernels.Scores"/> works: transposed queries, [columns, lanes], and transposed scores,
+/// The scratch memory of <see cref="AttentionKernels.Scores"/>: transposed queries, [columns, lanes], and transposed scores,
 /// [heads·block_size, lanes]. Lanes are the elements of one vector. A kernel allocates the buffers once, when it is bound.
 /// </summary>
 [Workspace]
 internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
 {
-    /// <summary>The transposed queries, at most one for each lane. A single query lies here as a row.</summary>
+    /// <summary>The transposed queries, at most one for each lane. A single query is stored as a row instead.</summary>
     public MatrixBuffer<T> Queries { get; } = queries;
 
-    /// <summary>The transposed scores of these queries. The scores of a single query lie here as rows.</summary>
+    /// <summary>The transposed scores of these queries. The scores of a single query are stored as rows instead.</summary>
     public MatrixBuffer<T> Scores { get; } = scores;
 
     /// <summary>Scratch for queries of <paramref name="columns"/> columns.</summary>
@@ -52,10 +52,10 @@ internal static class AttentionKernels
     public static Action BindMask<T>(KernelContext<T> context, Heads heads, T hidden) where T : unmanaged, INumber<T>
     {
         var (x, z, layout) = (context.X, context.Z, context.Layout);
-        return context.EachGroup(heads.Count, context.Columns, (i, at) =>
+        return context.EachGroup(heads.Count, context.Columns, (i, first) =>
         {
-            var group = z.Row(i).Slice(at, heads.BlockSize);
-            x.Row(i).Slice(at, heads.BlockSize).CopyTo(group);
+            var group = z.Row(i).Slice(first, heads.BlockSize);
+            x.Row(i).Slice(first, heads.BlockSize).CopyTo(group);
             group[(layout.PositionOf(i) + 1)..].Fill(hidden);
         });
     }
@@ -68,7 +68,7 @@ internal static class AttentionKernels
     }
 
     /// <summary>
-    /// y = scores(q, k), with 0 for keys that a query does not see; or, with a scale, y = softmax(scores·scale), the attention weights.
+    /// y = scores(q, k), with 0 for keys that a query does not see. With a scale, y = softmax(scores·scale): the attention weights.
     /// Queries are transposed, one for each lane, so that a vector holds their scores with one key. Then the scores are transposed back.
     /// </summary>
     public static void Scores<T>(
@@ -104,7 +104,8 @@ internal static class AttentionKernels
         }
     }
 
-    // Attention weights of a single query. Transposing would cost more than it saves: the scores are dot products, and lie in rows.
+    // The attention weights of a single query. Its scores are dot products, in a row for each head. Transposing would cost more than it
+    // saves.
     private static void WeightsOfOne<T>(
         Heads heads, int d, int keys, MatrixBuffer<T> q, MatrixBuffer<T> k, T scale, MatrixBuffer<T> query, MatrixBuffer<T> scores,
         MatrixBuffer<T> y)
@@ -208,7 +209,7 @@ internal static class AttentionKernels
         else SumRows<T, Block1xScalar<T>>(heads, d, 1, count, ref weight, weightStride, ref x, xStride, ref y);
     }
 
-    // Sums four heads at once. If fewer are left, the last head is summed again in their place.
+    // Sums four heads at once. If fewer are left, the last head is summed repeatedly to fill the four.
     private static void SumRows<T, TBlock>(
         Heads heads, int d, int width, int count, ref T weight, nint weightStride, ref T x, nint xStride, ref T y)
         where T : unmanaged, INumber<T>

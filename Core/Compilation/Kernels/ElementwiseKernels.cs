@@ -14,10 +14,10 @@ internal interface IVectorOp
 /// <summary>The kernels of elementwise operations: vector forms of the frequent ones, and a loop for all others.</summary>
 internal static class ElementwiseKernels
 {
-    /// <summary>True if an entry of the result depends only on the entries at its place, so that the kernel may work in place.</summary>
+    /// <summary>True if an entry of the result depends only on the entries in its row and column: the kernel may work in place.</summary>
     public static bool IsElementwise(Operation operation) => operation is Elementwise or ReluPullback;
 
-    /// <summary>The kernel of f, vector by vector. The buffers of x, y and the result may be the same.</summary>
+    /// <summary>The kernel of a vector function. The buffers of x, y and the result may be the same.</summary>
     public static Action Bind<TOp, T>(KernelContext<T> context) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
     {
         var (x, y, z) = (context.X, context.Y, context.Z);
@@ -50,7 +50,7 @@ internal static class ElementwiseKernels
             Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<T>.Zero), Vector512<T>.Zero, x);
     }
 
-    /// <summary>y if x &gt; 0 else 0·y.</summary>
+    /// <summary>y if x &gt; 0, else 0·y, which keeps NaN.</summary>
     public readonly struct VectorReluPullback : IVectorOp
     {
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>

@@ -21,7 +21,8 @@ internal static class FusedKernels
     public static Action Softmax<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Columns);
-        return context.EachGroup(groups, columns, (i, at) => SoftmaxKernels.Softmax(ref x.At(i, at), columns / groups, ref z.At(i, at)));
+        return context.EachGroup(groups, columns, (i, first) =>
+            SoftmaxKernels.Softmax(ref x.At(i, first), columns / groups, ref z.At(i, first)));
     }
 
     public static Action SoftmaxPullback<T>(KernelContext<T> context, int groups, T scale)

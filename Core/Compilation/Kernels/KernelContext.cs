@@ -4,9 +4,9 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>What a kernel is bound to: a node, the layout of the batch, and the buffers of the node's arguments and result.</summary>
+/// <summary>The context of a kernel: a node, the layout of the batch, and the buffers of the node's arguments and result.</summary>
 /// <param name="Node">The node. Its operation decides which kernel it is.</param>
-/// <param name="Layout">The layout. It knows the number of rows in the current batch.</param>
+/// <param name="Layout">The layout of the batch, which has the current number of rows.</param>
 /// <param name="Arguments">A buffer for each argument of the node.</param>
 /// <param name="Z">The buffer of the result.</param>
 /// <param name="Panel">Scratch memory for one packed panel of a matrix product.</param>
@@ -23,24 +23,24 @@ internal sealed record KernelContext<T>(
     /// <summary>The buffer of the second argument, or of the only one.</summary>
     public MatrixBuffer<T> Y => Arguments.Length > 1 ? Arguments[1] : Arguments[0];
 
-    /// <summary>The columns of the result.</summary>
+    /// <summary>The number of columns of the result.</summary>
     public int Columns => Node.Shape.Columns;
 
     /// <summary>The shape of the first argument.</summary>
     public Shape Argument => Node.Arguments[0].Shape;
 
-    /// <summary>The rows of the result in the current batch.</summary>
+    /// <summary>The number of rows of the result in the current batch.</summary>
     public int Rows() => Layout.Rows(Node.Shape.Rows);
 
-    /// <summary>A kernel that computes one row of the result after another, given the row's number.</summary>
+    /// <summary>A kernel that calls <paramref name="row"/> with the number of each row of the result.</summary>
     public Action EachRow(Action<int> row) => () =>
     {
         for (var (i, count) = (0, Rows()); i < count; i++) row(i);
     };
 
     /// <summary>
-    /// A kernel that looks up an index for each position, and computes from the position's row and its index. An index that is negative,
-    /// or not below <paramref name="limit"/>, is an exception, since no buffer has such a row or column.
+    /// A kernel that calls <paramref name="row"/> with each position and its index. It throws <see cref="ArgumentOutOfRangeException"/> if
+    /// an index is not from 0 to <paramref name="limit"/> - 1, since no buffer has such a row or column.
     /// </summary>
     public Action EachIndex(Indices indices, int limit, Action<int, int> row)
     {
@@ -55,11 +55,11 @@ internal sealed record KernelContext<T>(
     }
 
     /// <summary>
-    /// A kernel for equal groups of the <paramref name="columns"/> columns of each row. It computes one group after another, given the row
-    /// and the group's first column.
+    /// A kernel that divides the <paramref name="columns"/> columns of each row into equal groups. It calls <paramref name="group"/> with
+    /// the row and the first column of each group.
     /// </summary>
     public Action EachGroup(int groups, int columns, Action<int, int> group) => EachRow(i =>
     {
-        for (var at = 0; at < columns; at += columns / groups) group(i, at);
+        for (var first = 0; first < columns; first += columns / groups) group(i, first);
     });
 }

@@ -3,7 +3,7 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The arithmetic of kernels.</summary>
+/// <summary>The number of floating-point operations of a kernel.</summary>
 internal static class KernelFlops
 {
     /// <summary>

@@ -7,7 +7,7 @@ namespace MicroGpt.Compilation;
 /// <summary>The kernel table: for each operation, the function that binds its kernel to buffers.</summary>
 internal static class KernelTable
 {
-    /// <summary>The row of an operation; none if the table lacks the operation.</summary>
+    /// <summary>The binding function of an operation; null if the table lacks the operation.</summary>
     public static Func<KernelContext<T>, Action>? Row<T>(Operation operation) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         operation switch
         {
@@ -62,7 +62,7 @@ internal static class KernelTable
             node.Operation.Name, $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
             () => KernelFlops.Count(node, layout), (Row<T>(node.Operation) ?? BindDefinition)(context));
 
-        // Kernels check no bounds, and write into the padding.
+        // Kernels do not check bounds, and they write into the padding. So a buffer that is too small would corrupt memory.
         void Check(string what, Shape shape, MatrixBuffer<T> buffer)
         {
             var needed = MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The memory that a matrix product prefetches while it computes: bytes from one address on, or from each of three. The default is none.
-/// The register tiles share the prefetches evenly, since a core can wait for only a few cache lines at a time.
+/// The memory that a matrix product prefetches while it computes: one region, or three of equal size. The default value has no region.
+/// The register tiles share the prefetches evenly, since a core can have only a few cache misses outstanding.
 /// </summary>
 internal readonly struct Prefetch
 {

@@ -24,8 +24,9 @@ internal static class Simd
     /// eˣ in each lane, for x at most 0. A result below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision, is flushed to 0, so that later results stay
     /// out of the subnormal range.
     /// </summary>
-    // .NET's own vector exponential rounds differently before and after the JIT has optimized it, so that equal runs would differ in bits.
-    // Here eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ. |r| is at most 0.35; 8 terms leave 5e-9, and 14 leave 4e-18.
+    // .NET's own vector exponential rounds differently before and after the JIT optimizes it, so equal runs would differ in bits.
+    // Here eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ. |r| is at most 0.35.
+    // The relative error of 8 terms is 5e-9, and that of 14 terms is 4e-18.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> x) where T : unmanaged, INumber<T>
     {
@@ -33,7 +34,7 @@ internal static class Simd
         var n = isSingle
             ? Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsSingle()).As<float, T>()
             : Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsDouble()).As<double, T>();
-        var r = Fma(n, Broadcast<T>(-0.693359375), x);      // ln 2 in two parts: the first has few bits, so that n times it is exact
+        var r = Fma(n, Broadcast<T>(-0.693359375), x);      // ln 2 in two parts: the first has few bits, so n times it is exact
         r = Fma(n, Broadcast<T>(2.1219444005469058e-4), r);
         var sum = Vector512<T>.Zero;
         if (!isSingle)
@@ -93,7 +94,7 @@ internal static class Simd
         return isSingle ? y : y * Fma(half * y, y, threeHalves);
     }
 
-    /// <summary>The first <paramref name="count"/> lanes of v, and the remaining lanes of <paramref name="others"/>.</summary>
+    /// <summary>The first <paramref name="count"/> lanes of v; in the remaining lanes, those of <paramref name="others"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> SelectHead<T>(Vector512<T> v, int count, Vector512<T> others) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), v, others);
@@ -118,7 +119,7 @@ internal static class Simd
         return quarter[0] + quarter[1];
     }
 
-    /// <summary>Stores the sum of the lanes of each of four vectors in y, one after another.</summary>
+    /// <summary>Stores the lane sums of four vectors in four consecutive elements, the first at y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y)
         where T : unmanaged, INumber<T>

@@ -9,19 +9,20 @@ internal static class StructuralKernels
     public static Action SumGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns, size) = (context.X, context.Z, context.Argument.Columns, context.Argument.Columns / groups);
-        return context.EachGroup(groups, columns, (i, at) => z.At(i, at / size) = VectorKernels.Sum(x.Row(i).Slice(at, size)));
+        return context.EachGroup(groups, columns, (i, first) => z.At(i, first / size) = VectorKernels.Sum(x.Row(i).Slice(first, size)));
     }
 
     public static Action LargestOfGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns, size) = (context.X, context.Z, context.Argument.Columns, context.Argument.Columns / groups);
-        return context.EachGroup(groups, columns, (i, at) => z.At(i, at / size) = VectorKernels.Max(x.Row(i).Slice(at, size)));
+        return context.EachGroup(groups, columns, (i, first) => z.At(i, first / size) = VectorKernels.Max(x.Row(i).Slice(first, size)));
     }
 
     public static Action RepeatGroups<T>(KernelContext<T> context, int size) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z) = (context.X, context.Z);
-        return context.EachGroup(context.Argument.Columns, context.Columns, (i, at) => z.Row(i).Slice(at, size).Fill(x.At(i, at / size)));
+        return context.EachGroup(context.Argument.Columns, context.Columns, (i, first) =>
+            z.Row(i).Slice(first, size).Fill(x.At(i, first / size)));
     }
 
     public static Action Gather<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -94,7 +95,7 @@ internal static class StructuralKernels
         return () => z.Rows(context.Layout.Rows(rows)).Clear();
     }
 
-    // The rows whose mean is row i of a result: those of document i, or all documents' means.
+    // The rows of which row i is the mean: for documents, the positions of document i; for a single row, all documents.
     private static (int Start, int End) Segment(BatchLayout layout, Extent rows, int i) =>
         rows == Extent.Documents ? (layout.Starts[i], layout.Starts[i + 1]) : (0, layout.Documents);
 

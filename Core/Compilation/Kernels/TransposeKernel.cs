@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>Transposition, in small tiles that fit vector registers.</summary>
+/// <summary>Transposition, in small tiles that fit vector registers. Whole tiles are loaded and stored, padding included.</summary>
 internal static class TransposeKernel
 {
     /// <summary>y = wᵀ: [rows, columns] to [columns, rows]. w and y must not overlap.</summary>
@@ -28,7 +28,7 @@ internal static class TransposeKernel
         }
     }
 
-    // Two 4×4 squares, one below the other: each occupies one half of the vectors.
+    // Transposes two 4×4 squares, one below the other. Each occupies one half of the vectors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose8x4(ref float w, nint wRow, ref float y, nint yRow)
     {

@@ -3,7 +3,8 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The packing and the index columns of a batch, in arrays that are reused from run to run: <see cref="Inputs"/> as kernels read them.
+/// The packing and the index columns of a batch, in arrays that are reused from run to run. Kernels read them in place
+/// of <see cref="Inputs"/>.
 /// </summary>
 [Workspace]
 internal sealed class BatchLayout
@@ -18,7 +19,7 @@ internal sealed class BatchLayout
     public BatchLayout(int documents, int positions, int past = 0) =>
         (Starts, DocumentOf, pastCapacity) = (new int[documents + 1], new int[positions], past);
 
-    /// <summary>The first row of each document. The number of positions stands after the last.</summary>
+    /// <summary>The first row of each document; then, as one more entry, the number of positions.</summary>
     public int[] Starts { get; }
 
     /// <summary>The document of each row.</summary>
@@ -59,7 +60,7 @@ internal sealed class BatchLayout
         : extent == Extent.Past ? pastCapacity
         : pastCapacity + DocumentOf.Length);
 
-    /// <summary>The position of a row in its document. Cached positions count.</summary>
+    /// <summary>The position of a row in its document. Cached positions are counted, too.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
     /// <summary>Copies a packing and the registered columns into the layout.</summary>

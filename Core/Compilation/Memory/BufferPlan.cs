@@ -3,31 +3,32 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A result to plan for.</summary>
-/// <param name="Expression">What is computed.</param>
-/// <param name="HasBuffer">Whether the caller supplies the buffer.</param>
-/// <param name="Parameter">The parameter that is updated by the result, if the result is a gradient with an update.</param>
+/// <summary>A result of the planned computation.</summary>
+/// <param name="Expression">The expression to compute.</param>
+/// <param name="HasBuffer">True if the caller supplies the buffer.</param>
+/// <param name="Parameter">If the result is a gradient with an update: the parameter that it updates.</param>
 internal sealed record PlannedResult(Expr Expression, bool HasBuffer = false, Variable? Parameter = null);
 
 /// <summary>A node in the order of computation.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Buffer">The number of its buffer; none for a leaf, and for a result in a buffer of the caller's.</param>
-/// <param name="IsConsumed">Whether the node is a gradient that its update consumes at once: no other node reads it.</param>
+/// <param name="Buffer">The index of its buffer; null for a leaf, and for a result whose buffer the caller supplies.</param>
+/// <param name="IsConsumed">True if the node is a gradient that its update consumes at once, since no other node reads it.</param>
 internal sealed record PlannedNode(Expr Node, int? Buffer, bool IsConsumed);
 
 /// <summary>
-/// A buffer plan: the nodes of some expressions in the order of their computation, a buffer for each, and the size of each buffer. It
-/// follows from the liveness of the nodes: a buffer is reused once the last reader of the node in it is computed.
+/// A buffer plan: the nodes of some expressions in the order of their computation, a buffer for each, and the size of each buffer.
+/// It follows from liveness: a node is live until its last reader is computed. After that, its buffer is reused.
 /// </summary>
 internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<long> Sizes)
 {
-    /// <summary>The plan for results, none of whose buffers is reused.</summary>
+    /// <summary>The plan for some results. The buffer of a result is not reused.</summary>
     /// <param name="results">The results.</param>
     /// <param name="size">The number of elements that a buffer needs for a matrix of some shape.</param>
-    /// <param name="inPlace">Whether the kernel of an operation may write into the buffer of an argument.</param>
+    /// <param name="inPlace">True if the kernel of an operation may write its result into the buffer of an argument.</param>
     public static BufferPlan Of(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
     {
-        // The last results come first: a gradient of the last layer is computed while its operands are in cache, and frees them soonest.
+        // The last results are computed first. In a training step those are the gradients of the last layer. Their operands are then in
+        // cache, and are freed early.
         var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)]).Nodes;
         var uses = nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression))
             .CountBy(x => x).ToDictionary();
@@ -54,7 +55,7 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
                 if (--uses[argument] == 0 && buffers.TryGetValue(argument, out var buffer)) free.Add(buffer);
         }
 
-        // The buffer that was freed last, and is in cache; a new one if none has the size.
+        // The free buffer of this size that was freed last, since it is in cache; a new one if there is none.
         int Allocate(long elements)
         {
             var last = free.FindLastIndex(buffer => sizes[buffer] == elements);
@@ -69,7 +70,7 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         }
     }
 
-    // A gradient can be consumed where it is computed if nothing else reads it. Its arguments must not be parameters: an update that runs
+    // A gradient can be consumed as it is computed if nothing else reads it. Its arguments must not be parameters: an update that runs
     // slice by slice would change them while they are read.
     private static bool IsConsumed(PlannedResult result, Dictionary<Expr, int> uses) =>
         result.Parameter is not null && uses[result.Expression] == 1
@@ -83,7 +84,7 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
             foreach (var argument in node.Arguments) lastReader[argument] = i;
         return nodes.Index().OrderBy(Place).Select(node => node.Item);
 
-        // Node i has place 2i, so that the places between are free.
+        // Node i has place 2i. A node that moves behind node i has place 2i + 1.
         int Place((int Index, Expr Item) node) =>
             node.Item is not Application ? -1
             : consumed.TryGetValue(node.Item, out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > node.Index

@@ -6,9 +6,9 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-// Everything else is efficiency. A program holds numbers as the processor does: several in a vector register. The rows of a matrix are
-// padded to whole vectors. Below the last row there is room for a whole register tile. So kernels need no code for remainders: they may
-// read and write the padding, whose elements are arbitrary and never reach a result.
+// Kernels compute with vectors of 64 bytes, and a product with register tiles of up to 8 rows. The rows of a matrix are therefore padded
+// to whole vectors, and the last row is followed by room for the rest of a tile. So kernels need no code for remainders: they may read
+// and write the padding. Its elements are arbitrary, and never reach a result.
 
 /// <summary>
 /// A matrix in memory, padded. Row i starts at index <see cref="Offset"/> + i·<see cref="Stride"/> of <see cref="Data"/>.
@@ -30,7 +30,7 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
 
     /// <summary>
     /// The stride of rows with <paramref name="columns"/> columns: a whole number of vectors. From 8 vectors on that number is odd, since
-    /// rows a power of two apart would compete for the same few cache lines.
+    /// rows a power of two apart would compete for the same few cache sets.
     /// </summary>
     public static int StrideFor(int columns)
     {
@@ -46,8 +46,8 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     public static MatrixBuffer<T> Allocate(int rows, int columns) => AllocateElements(ElementCount(rows, columns), columns);
 
     /// <summary>
-    /// Allocates <paramref name="size"/> zeros in a pinned array. The first starts a cache line, since a vector that straddles two cache
-    /// lines costs two loads.
+    /// Allocates <paramref name="size"/> zeros in a pinned array. The first is aligned to a cache line, since a vector that straddles two
+    /// cache lines costs two loads.
     /// </summary>
     /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
     public static MatrixBuffer<T> AllocateElements(long size, int columns)
@@ -59,7 +59,7 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
         return new(data, (line - misalignment) % line / Unsafe.SizeOf<T>(), StrideFor(columns));
     }
 
-    /// <summary>The memory address of the first element. It is computed even where it lies beyond the array.</summary>
+    /// <summary>The memory address of the first element. It may lie beyond the array, since a prefetch accepts any address.</summary>
     public nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Data, Offset);
 
     /// <summary>The first element.</summary>

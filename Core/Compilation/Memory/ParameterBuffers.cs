@@ -6,7 +6,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A buffer for each parameter matrix of a model, all in one array. It holds parameters, a gradient, or a moment.
+/// A buffer for each parameter matrix of a model, all in one array. They hold the parameters, a gradient, or a moment.
 /// </summary>
 [Workspace]
 internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,7 +35,7 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
             Buffers[k].Load(Shapes[k].Columns, parameters.Values.AsSpan(start, Shapes[k].Count));
     }
 
-    /// <summary>Copies the elements of all buffers out, as parameters of that configuration.</summary>
+    /// <summary>Copies the elements of all buffers out, as the parameters of a model.</summary>
     public Parameters Store(Configuration configuration)
     {
         var values = new double[configuration.ParameterCount];

@@ -1,8 +1,8 @@
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Marks a type whose objects can change: a buffer, or an object that owns buffers or counts. Outside Compilation no object can change;
-/// within it, types so marked may.
+/// Marks a mutable type: a buffer, or a type that owns buffers or counters. All other types of Core are immutable. The marked types
+/// are all in Compilation.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
 internal sealed class WorkspaceAttribute : Attribute;

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A pool of workspaces, behind a function that is pure at its surface. Calls one after another reuse a workspace. Calls at the same time
-/// each have their own. A workspace whose call threw is not reused.
+/// A pool of workspaces, for a function that mutates a workspace but is pure to its callers. Successive calls reuse a workspace, and
+/// concurrent calls use different ones. A workspace whose call threw is not reused.
 /// </summary>
 [Workspace]
 internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make)

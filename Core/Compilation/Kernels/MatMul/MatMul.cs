@@ -6,15 +6,16 @@ namespace MicroGpt.Compilation;
 
 // Blocking, as in BLIS (Van Zee and van de Geijn, 2015). All three products are y[r, c] = Σ_p x(r, p)·w(p, c), with p from 0 to inner.
 //
-// A register block is a part of a row of y in vector registers: 1 row of 4 vectors, or less at the right edge.
+// A register block is a part of y in vector registers: 1 row of 4 vectors. At the right edge it is 1×2, 2×1 or 1×1.
 // A register tile is 4 or 6 blocks, one below the other. 6 rows of 4 vectors are 24 of the 32 registers of AVX-512.
-// The micro-kernel sums one register tile. For each p it loads a row of w once, and multiplies it by one element of x for each row of
-// the tile. So 4 loaded vectors of w serve 24 multiply-adds.
+// The micro-kernel sums one register tile. For each p it loads 4 vectors of row p of w once, and multiplies them by one element of
+// x for each row of the tile. So 4 loaded vectors serve 24 multiply-adds.
 // A panel is a part of w, 4 vectors wide and at most 128 rows deep. It stays in the L1 cache while all rows of x pass.
-// A packed panel is a panel that was transposed into a buffer. x·wᵀ needs it, because there the elements of a vector lie in different
+// A packed panel is a panel that is transposed into a buffer. x·wᵀ needs it, because there the elements of a vector are in different
 // rows of w.
-// Prefetch: while one panel is consumed the next is prefetched; during the last, an operand of the next product. Only tiles of 6 blocks
-// in whole panels prefetch: smaller products finish before the data could arrive.
+// Prefetch: while some rows of w are consumed, panel by panel, the next rows are prefetched. While the last rows are consumed, an operand
+// of the next product is prefetched. Only tiles of 6 blocks in whole panels prefetch: smaller products finish before the data could
+// arrive.
 
 /// <summary>Matrix products (GEMM): x·w, xᵀ·w and x·wᵀ, blocked for registers and caches.</summary>
 internal static class MatMul
@@ -59,19 +60,19 @@ internal static class MatMul
     public static MatrixBuffer<T> AllocatePanel<T>() where T : unmanaged, INumber<T> =>
         MatrixBuffer<T>.Allocate(PanelDepth, PanelWidth<T>());
 
-    /// <summary>y = x·w: [rows, inner] by [inner, columns]. Its last panel prefetches <paramref name="next"/>.</summary>
+    /// <summary>y = x·w: [rows, inner] by [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
     public static void Times<T>(
         int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, x.Stride, 1, w, y, next);
 
-    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. Its last panel prefetches <paramref name="next"/>.</summary>
+    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
     public static void TransposeTimes<T>(
         int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next);
 
     /// <summary>
-    /// y = x·wᵀ: [rows, inner] by [columns, inner]. Panels are packed in <paramref name="panel"/>. The last prefetches
-    /// <paramref name="next"/>.
+    /// y = x·wᵀ: [rows, inner] by [columns, inner]. Panels are packed in <paramref name="panel"/>. The last panels
+    /// prefetch <paramref name="next"/>.
     /// </summary>
     public static void TimesTranspose<T>(
         int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> panel, MatrixBuffer<T> y,
@@ -123,8 +124,8 @@ internal static class MatMul
     // The columns of a panel: 4 vectors.
     private static int PanelWidth<T>() => 4 * Vector512<T>.Count;
 
-    // Computes the columns of y that belong to a panel. Its tiles of 6 blocks are numbered from tile on, among the tiles that share the
-    // prefetching. Inlined: a call costs 10% on the smallest model.
+    // Computes the columns of y that belong to a panel. Its tiles of 6 blocks have the numbers from tile on. They share the
+    // prefetches with the other tiles. Inlined, since a call costs 10% on the smallest model.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyPanel<T>(
         bool accumulate, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,
@@ -154,8 +155,8 @@ internal static class MatMul
         }
     }
 
-    // Computes tiles of 6 rows of 4 vectors, which reuse each loaded vector most, and returns the number of rows done. It leaves up to 4
-    // rows, or 7 or 8, to tiles of 4, which fit them better.
+    // Computes tiles of 6 rows of 4 vectors, which reuse each loaded vector most, and returns the number of rows done. The rows left are
+    // at most 4, or 7, or 8: tiles of 4 rows fit them better.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int MultiplySixRowTiles<T>(
         bool accumulate, int rows, int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,

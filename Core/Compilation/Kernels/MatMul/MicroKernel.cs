@@ -11,10 +11,10 @@ internal static class MicroKernel
     /// <paramref name="accumulate"/> it adds to the elements of y, otherwise it overwrites them.
     /// </summary>
     /// <remarks>
-    /// A tile of 6 blocks issues one prefetch in each inner iteration, the first at <paramref name="prefetchAddress"/> and each next one
-    /// <paramref name="prefetchStride"/> bytes further.
+    /// A tile of 6 blocks issues one prefetch in each inner iteration. The first is at <paramref name="prefetchAddress"/>, and each next
+    /// one <paramref name="prefetchStride"/> bytes further.
     /// </remarks>
-    // Not inlined: in a larger method the JIT's budget would not suffice to inline the methods of the blocks.
+    // Not inlined: in a larger method, the JIT's inlining budget would not suffice for the methods of the blocks.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Run<T, TBlock, TCount>(
         bool accumulate, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow,

@@ -6,7 +6,7 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// A register block: a part of y = x·w that stays in vector registers while it is summed. It has one or two rows of up to four vectors.
-/// Larger blocks reuse each loaded vector more often; smaller ones fit the edges of y.
+/// Larger blocks reuse each loaded value more often; smaller ones fit the edges of y.
 /// </summary>
 internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock<T, TSelf>
 {
@@ -19,7 +19,7 @@ internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock
     /// <summary>Loads the block from y, to add to it.</summary>
     static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
 
-    /// <summary>This block + x·w, with one element of x for each row.</summary>
+    /// <summary>This block + x·w: each row adds w, times one element of x.</summary>
     TSelf MultiplyAdd(ref T x, nint xRow, TSelf w);
 
     /// <summary>Stores the block in y.</summary>
@@ -162,17 +162,14 @@ internal readonly struct Block1xScalar<T>(T a) : IRegisterBlock<T, Block1xScalar
 /// <summary>The number of blocks in a register tile, as a type: the JIT compiles a micro-kernel for each.</summary>
 internal interface IBlockCount
 {
-    /// <summary>The number of blocks.</summary>
     static abstract int Value { get; }
 }
 
-/// <summary>4 blocks.</summary>
 internal readonly struct Four : IBlockCount
 {
     public static int Value => 4;
 }
 
-/// <summary>6 blocks.</summary>
 internal readonly struct Six : IBlockCount
 {
     public static int Value => 6;
