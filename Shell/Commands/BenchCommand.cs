@@ -17,7 +17,7 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Trains and invents against the clock.</summary>
+/// <summary>Measures the speed of training and of generation.</summary>
 internal static class BenchCommand
 {
     private const int Pieces = 10, NamesInPiece = 1000;
@@ -26,12 +26,13 @@ internal static class BenchCommand
 
     private const string Notes =
         """
-        Two seconds and the first half of the steps warm up; the second half is
-        timed in ten pieces, of which the best and the median are told, and so are
-        ten thousand names after two seconds of others. On a machine that has other
-        things to do as well, only ratios of the best of several runs mean anything.
-        --kernels times the kernels of the same steps one by one, on one thread. Each
-        call includes the time of reading the clock, some 20 to 50 ns.
+        Training: two seconds and the first half of the steps are warm-up. The second
+        half is timed in ten pieces. Generation: two seconds are warm-up. Then ten
+        thousand names are timed in ten pieces. The best and the median piece are
+        printed. On a busy machine, run bench several times and compare the best.
+
+        --kernels also times each kernel of the same steps by itself, on one thread.
+        A call includes the time to read the clock, 20 to 50 ns.
 
         Examples:
           microgpt bench --precision single --threads 1
@@ -41,7 +42,7 @@ internal static class BenchCommand
         """;
 
     private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 20_000, 2 * Pieces,
-        "How many steps to train.");
+        "The number of training steps.");
 
     private static readonly System.CommandLine.Option<bool> KernelsFlag = TypedOption.Flag("--kernels",
         "Also print the time of each kernel of a training step.");
@@ -49,7 +50,7 @@ internal static class BenchCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("bench", "Tells how fast training and generation are.").With(
+        var command = new Command("bench", "Measures the speed of training and generation.").With(
         [
             .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled,
             KernelsFlag,
@@ -79,8 +80,8 @@ internal static class BenchCommand
         var schedule = course.Schedule;
         var (trainer, piece) = (engine.CreateTrainer(gpt, course), schedule.Steps / 2 / Pieces);
 
-        // What is trained here is thrown away; the runtime has optimized its code by then. With one core for everything, it begins that a
-        // second after something new was called for the last time, so all there is to call is called soon.
+        // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
+        // only when no new method was called for a second. So training calls all its methods at once.
         var start = TrainingState.Start(model.Parameters);
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece, _ => true);
         return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
@@ -93,9 +94,9 @@ internal static class BenchCommand
                 return Invent(engine.CreateDecoder(gpt, state.Parameters), model.Random);
             });
 
-            bool Timed(StepResult finding)
+            bool Timed(StepResult result)
             {
-                losses += finding.Loss;
+                losses += result.Loss;
                 if (++made % piece == 0) timing.Lap();
                 return true;
             }

@@ -41,7 +41,7 @@ internal static class ExplainCommand
         Description = "The value of a name; one --at for each.",
     };
     private static readonly TypedOption<int> OrderOption = TypedOption.Choice("--order", [("1", 1), ("2", 2)],
-        "1: the gradient; 2: the gradient of the gradient too, the Hessian.");
+        "1: the gradient; 2: also the Hessian, the gradient of the gradient.");
 
     /// <summary>The command with its options.</summary>
     public static Command Create()

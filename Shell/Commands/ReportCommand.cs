@@ -18,7 +18,7 @@ using TextOption = System.CommandLine.Option<string[]>;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Writes a page about a trained model: its training, its samples, its reading of texts, its embeddings, its gradient.</summary>
+/// <summary>Writes a page about a trained model: its training, samples, attention, embeddings and gradient.</summary>
 internal static class ReportCommand
 {
     private const int Samples = 20;
@@ -26,16 +26,16 @@ internal static class ReportCommand
 
     private const string Notes =
         """
-        The page needs nothing else: open it in any browser, print it, send it. It shows
+        The page is a single HTML file for any browser. It shows
           how it learned     loss, validation loss, learning rate, and the gradient of
                              each matrix, from the file that --log wrote
           what it invents    20 names, each beside the nearest real ones
-          how it reads       for each text: the loss of each character, what might
-                             have come next, and the attention of every head
+          how it reads       for each text: the loss of each character, the likeliest
+                             next characters, and the attention of every head
           what it knows      characters and positions in two dimensions, and which
                              characters are alike
-          its gradient       against three oracles, as gradcheck does; of a large
-                             model, this takes minutes
+          its gradient       compared with three oracles, as by gradcheck; for a
+                             large model, this takes minutes
 
         Examples:
           microgpt --log log.csv --save model.safetensors --validation 0.1
@@ -49,7 +49,7 @@ internal static class ReportCommand
     private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
         "The real names; by default, those that training would learn from.");
     private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "run.html",
-        "The file of the page.");
+        "The HTML file to write.");
 
     private static readonly TextOption TextsOption = new("--text")
     {
@@ -62,7 +62,7 @@ internal static class ReportCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("report", "Writes a page about a trained model, with pictures.")
+        var command = new Command("report", "Writes an HTML page about a trained model, with diagrams.")
             .With(CheckpointOption.Model, LogOption, TextsOption, DataOption, OutOption, HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(WriteReport(parse)));
         return command;
@@ -97,7 +97,7 @@ internal static class ReportCommand
     private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) =>
         parse.GetResult(TextsOption) is { Tokens: [] }
         ? new Problem("--text has no value; write one after it, such as --text anna.")
-        : Validation<Problem, ImmutableArray<string>>.Success([.. (parse.GetValue(TextsOption) ?? []).Distinct()]);
+        : Success<Problem, ImmutableArray<string>>([.. (parse.GetValue(TextsOption) ?? []).Distinct()]);
 
     private static Validation<Problem, ImmutableArray<EncodedText>> Encode(Checkpoint checkpoint, ImmutableArray<string> texts) =>
         texts.Select(text => Encode(checkpoint.Tokenizer, text).ToValidation()).Sequence().Map(encoded => encoded.ToImmutableArray());

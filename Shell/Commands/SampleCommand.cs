@@ -20,8 +20,8 @@ internal static class SampleCommand
 
     private const string Notes =
         """
-        One name on each line. Without --seed, the random stream goes on from the end of
-        training: these are the names that training ends with.
+        Prints one name on each line. Without --seed, the random stream continues from
+        the end of training, so the names are those that training printed.
 
         Examples:
           microgpt sample --model model.safetensors --prompt ann --count 5
@@ -37,13 +37,13 @@ internal static class SampleCommand
     private static readonly TypedOption<int> TopKOption = TypedOption.Optional("--top-k", "n", "5",
         "Choose among the n likeliest characters only.", (name, text) => NumberParser.ParseCount(1, name, text));
     private static readonly TypedOption<double> TopPOption = TypedOption.Optional("--top-p", "x", "0.9",
-        "Choose among the fewest likeliest characters that have probability x together.", NumberParser.ParseProbability);
+        "Choose among the fewest likeliest characters whose probabilities add up to x.", NumberParser.ParseProbability);
     private static readonly TypedOption<int> CountOption = TypedOption.Count("--count", 20, 0,
         "The number of names.");
     private static readonly TypedOption<BigInteger> SeedOption = TypedOption.Optional("--seed", "n", "42",
         "The seed of the random numbers.", (name, text) => NumberParser.ParseWhole(0, name, text));
     private static readonly TypedOption<string> NovelOption = TypedOption.File("--novel", "names.txt",
-        "A file of names, one on each line, that are not to be printed.");
+        "A file of names to leave out, one on each line.");
     private static readonly System.CommandLine.Option<bool> UniqueFlag = TypedOption.Flag("--unique",
         "Print no name twice.");
 
@@ -112,7 +112,7 @@ internal static class SampleCommand
         }
 
         Problem TooFew() => new(
-            $"{found} of {count} names were found, and {MaxRejected} more in a row were none to count; "
+            $"{found} of {count} names were found, and {MaxRejected} more in a row were left out; "
             + "ask for fewer, or raise --temperature.");
     }
 }

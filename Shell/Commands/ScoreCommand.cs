@@ -18,10 +18,12 @@ internal static class ScoreCommand
 
     private const string Notes =
         """
-        A line for each text, the oddest first. bits: how many bits a character takes,
-        the end of a text counting as one; perplexity: among how many characters, all
-        equally likely, the choice would be as hard; log p: the natural logarithm of
-        the probability of the text.
+        Prints a line for each text, the most bits first:
+          bits         the mean information of a character, in bits; the end of the
+                       text counts as a character
+          perplexity   2 to the power of bits: the number of equally likely characters
+                       among which the choice would be as hard
+          log p        the natural logarithm of the probability of the text
 
         Examples:
           microgpt score --model model.safetensors anna xqzt
@@ -60,7 +62,7 @@ internal static class ScoreCommand
     private static Validation<Problem, ImmutableArray<string>> ReadTexts(ParseResult parse) =>
         DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), parse.GetValue(TextArgument)) switch
         {
-            ("", { Length: > 0 } texts) => Validation<Problem, ImmutableArray<string>>.Success([.. texts]),
+            ("", { Length: > 0 } texts) => Success<Problem, ImmutableArray<string>>([.. texts]),
             (not "" and var data, null or []) => CorpusSource.Read(data).Map(read => read.Corpus.Documents).ToValidation(),
             ("", _) => new Problem("score needs a text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score was given both texts and --data; leave one of the two out."),
@@ -71,7 +73,7 @@ internal static class ScoreCommand
     {
         var documents = texts.Select(checkpoint.Tokenizer.Document).ToImmutableArray();
         var problems = documents.Lefts().ToImmutableArray();
-        if (problems.IsEmpty) return Validation<Problem, ImmutableArray<ImmutableArray<int>>>.Success([.. documents.Rights()]);
+        if (problems.IsEmpty) return Success<Problem, ImmutableArray<ImmutableArray<int>>>([.. documents.Rights()]);
         return problems.Length <= MaxProblems
             ? problems.ToSeq()
             : problems.Take(MaxProblems).Append(new Problem($"{problems.Length - MaxProblems} more texts have such characters.")).ToSeq();
@@ -83,7 +85,7 @@ internal static class ScoreCommand
         var blockSize = checkpoint.Configuration.BlockSize;
         if (documents.Count(tokens => tokens.Length - 1 > blockSize) is > 0 and var cut)
             Console.Error.WriteLine($"{cut} of {documents.Length} texts are longer than the {blockSize} positions that the model sees: "
-                + "scored is what fits, as in training.");
+                + "only the part that fits is scored, as in training.");
 
         using var output = new StandardOutput();
         var decoder = EngineOptions.CreateDecoder(checkpoint);

@@ -58,7 +58,7 @@ internal static class ShowCommand
         Description = "loss, gradient, step or hvp.",
     };
     private static readonly TypedOption<string> OfOption = TypedOption.Text("--of", "parameter", "layer0.attn_wq",
-        "The parameter to show it for; by default, all of them.");
+        "The parameter of the gradient, step or Hessian; by default, all of them.");
     private static readonly TypedOption<Formatter> FormatOption = TypedOption.Choice<Formatter>("--format",
         [
             ("text", ComputationText.Format),
@@ -104,7 +104,7 @@ internal static class ShowCommand
         {
             [] => "show needs a subject; write loss, gradient, step or hvp.",
             [var word] => $"show knows no {word.Quote()}; it must be loss, gradient, step or hvp.",
-            _ => $"show takes one thing and was given {words.Length}; write loss, gradient, step or hvp.",
+            _ => $"show takes one subject and was given {words.Length}; write loss, gradient, step or hvp.",
         });
     }
 
@@ -133,7 +133,7 @@ internal static class ShowCommand
             None: () => gpt.Variables,
             Some: name =>
                 gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found
-                    ? Validation<Problem, ImmutableArray<Variable>>.Success(found)
+                    ? Success<Problem, ImmutableArray<Variable>>(found)
                     : new Problem($"There is no parameter {name.Quote()}; the nearest is {UnknownArguments.FindNearest(names, name)}, "
                         + $"and there are {string.Join(", ", names)}."));
     }

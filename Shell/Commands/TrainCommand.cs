@@ -18,12 +18,13 @@ internal static class TrainCommand
         Data:
           Without --data, the text is input.txt in the current folder. If there is
           none, the original's 32,033 names are downloaded, checked by SHA-256 and
-          saved as input.txt. Without a network, a list of given names that comes
-          with the program takes their place.
+          saved as input.txt. Without a network, the program learns from its own list
+          of given names.
 
         Interruptions:
-          Ctrl-C finishes the step, saves if --save is given, and ends; again, it ends
-          at once. What was saved goes on with --resume, to the same end.
+          Ctrl-C ends the run after the current step, and saves it if --save is given.
+          A second Ctrl-C ends it at once. --resume continues a saved run, with the
+          same result as without the interruption.
 
         Examples:
           microgpt train --data names.txt --steps 5000 --log loss.csv
@@ -68,10 +69,11 @@ internal static class TrainCommand
     private static Validation<Problem, TrainingRun> Prepare(
         TrainOptions options, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
         from model in UntrainedModel.Create(options.Model, corpus)
-        from plan in options.Plan
-        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, plan.Precision)
-        let begun = new Checkpoint(TrainingState.Start(model.Parameters), model.Random, model.Tokenizer, plan, model.DataSha256)
-        from start in resumed.Match(Some: saved => begun.From(saved, extend), None: () => Validation<Problem, Checkpoint>.Success(begun))
+        from configuration in options.CreateRunConfiguration()
+        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, configuration.Precision)
+        let begun = new Checkpoint(
+            TrainingState.Start(model.Parameters), model.Random, model.Tokenizer, configuration, model.DataSha256)
+        from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
         from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
         from data in (model with { Corpus = parts.Kept }).EncodeFor(options.Schedule).ToValidation()
         from heldOut in model.Encode(parts.HeldOut).ToValidation()

@@ -33,7 +33,7 @@ internal sealed record FileOperations(
 /// <summary>Files that are saved whole or not at all, even if the process is killed while it writes.</summary>
 internal static class AtomicFile
 {
-    /// <summary>The reason that nothing can be saved under a path, as far as it is known before there is anything to save.</summary>
+    /// <summary>The reason that a path cannot be written, if any: creates and deletes the .part file.</summary>
     public static Either<string, Unit> CheckWritable(FileOperations files, string path) => Directory.Exists(path)
         ? "it is a folder"
         : Try(files, path, (part, _) =>

@@ -26,7 +26,7 @@ internal static class Download
             var bytes = client.GetByteArrayAsync(file.Address).WaitAsync(limit).GetAwaiter().GetResult();
             return Convert.ToHexStringLower(SHA256.HashData(bytes)) == file.Sha256
                 ? bytes
-                : Because("what arrived is not the expected file, for its SHA-256 is another");
+                : Because("the file is not the expected one, for its SHA-256 differs");
         }
         catch (TimeoutException)
         {

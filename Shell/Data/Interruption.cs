@@ -23,7 +23,7 @@ internal sealed class Interruption : IDisposable
     /// <summary>The exit code of the process, once a signal has asked it to end.</summary>
     public Option<int> ExitCode => exitCode == 0 ? None : exitCode;
 
-    /// <summary>Whether a signal has asked the process to end.</summary>
+    /// <summary>True if a signal has asked the process to end.</summary>
     public bool IsRequested => exitCode != 0;
 
     public void Dispose()

@@ -2,10 +2,10 @@ using LanguageExt;
 
 namespace MicroGpt.Shell.Data;
 
-/// <summary>Errors of files, and their sentences.</summary>
+/// <summary>I/O errors, and the sentences that report them.</summary>
 internal static class IoErrors
 {
-    /// <summary>Whether an exception comes from a file or a device, not from a defect of the program.</summary>
+    /// <summary>True if an exception comes from a file or a device, not from a defect of the program.</summary>
     public static bool IsIoError(Exception e) => e is IOException or UnauthorizedAccessException || IsTooLarge(e);
 
     /// <summary>The reason of an error, in words that follow the name of the file.</summary>

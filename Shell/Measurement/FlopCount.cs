@@ -2,7 +2,7 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Shell.Measurement;
 
-/// <summary>The arithmetic of a training step, however it is computed.</summary>
+/// <summary>The floating-point operations of a training step, the same for every engine.</summary>
 internal static class FlopCount
 {
     /// <summary>

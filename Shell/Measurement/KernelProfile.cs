@@ -17,7 +17,7 @@ internal static class KernelProfile
 {
     /// <summary>
     /// Runs steps in pieces of equal length, and times each kernel by itself. The time of a kernel is that of its best piece, since other
-    /// processes of the machine only add to it. One more piece before them warms up.
+    /// processes of the machine only add to it. One more piece before them is the warm-up.
     /// </summary>
     /// <param name="kernels">The kernels of each step.</param>
     /// <param name="first">The number of the first step.</param>

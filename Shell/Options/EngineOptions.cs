@@ -25,13 +25,13 @@ internal sealed record EngineOptions
     /// <summary>The engine.</summary>
     public EngineKind Engine { get; }
 
-    /// <summary>The precision of all that is computed.</summary>
+    /// <summary>The precision of all computation.</summary>
     public Precision Precision { get; }
 
     /// <summary>The largest number of threads that a training step uses.</summary>
     public int Threads { get; }
 
-    /// <summary>The option of a command that needs nothing but the engine.</summary>
+    /// <summary>The option of the engine.</summary>
     public static TypedOption<EngineKind> EngineOption { get; } = TypedOption.Choice("--engine",
         [("compiled", EngineKind.Compiled), ("scalar", EngineKind.Scalar)],
         "The way to compute gradients. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does.");
@@ -107,7 +107,7 @@ internal sealed record EngineOptions
             _ => Compiled(precision, threads),
         };
 
-    // After a step nothing of its graph is alive: a collection is cheap then, and the next graph reuses memory that is still in the cache.
+    // After a step its graph is garbage. A collection is cheap then, and the next graph reuses memory that is still in the cache.
     private static Engine CreateScalarEngine(Gpt gpt)
     {
         var engine = Engines.Scalar(gpt);

@@ -10,7 +10,7 @@ internal sealed class HelpWithNotes(HelpAction generated, string notes) : Synchr
     /// <summary>The option --help of a command with these notes.</summary>
     public static HelpOption Option(string notes)
     {
-        var option = new HelpOption { Description = "Show this." };
+        var option = new HelpOption { Description = "Show this help." };
         option.Action = new HelpWithNotes((HelpAction)option.Action!, notes);
         return option;
     }

@@ -42,7 +42,7 @@ internal sealed record ModelOptions(ModelSizes Sizes, BigInteger Seed)
     /// <summary>The options of a command line, or every problem with them.</summary>
     public static Validation<Problem, ModelOptions> Parse(ParseResult parse) => Parse(parse, Option<Checkpoint>.None);
 
-    /// <summary>The same. A checkpoint supplies the options that the command line leaves out.</summary>
+    /// <summary>The options of a command line, or every problem with them. A checkpoint supplies those that are left out.</summary>
     public static Validation<Problem, ModelOptions> Parse(ParseResult parse, Option<Checkpoint> saved)
     {
         var configuration = saved.Map(checkpoint => checkpoint.Configuration);

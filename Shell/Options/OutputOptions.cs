@@ -13,7 +13,7 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
     private static readonly TypedOption<string> SaveOption = TypedOption.File("--save", "model.safetensors",
         "A checkpoint to write when training ends, or is interrupted.");
     private static readonly TypedOption<int> SaveEveryOption = TypedOption.Optional("--save-every", "n", "100",
-        "Write it every n steps, too.", (name, text) => NumberParser.ParseCount(1, name, text));
+        "Write the checkpoint every n steps, too.", (name, text) => NumberParser.ParseCount(1, name, text));
 
     /// <summary>The options of the checkpoint, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> OfCheckpoint => [SaveOption, SaveEveryOption];
@@ -45,7 +45,7 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
         return written;
     }
 
-    /// <summary>Whether two paths are given and lead to the same file.</summary>
+    /// <summary>True if two paths are given and lead to the same file.</summary>
     public static bool AreSame(Option<string> one, Option<string> other) =>
         one.Exists(path => other.Exists(second => Path.GetFullPath(path) == Path.GetFullPath(second)));
 }

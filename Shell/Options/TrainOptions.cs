@@ -19,9 +19,9 @@ internal sealed record TrainOptions(
     private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 1000, 1,
         "The number of training steps.");
     private static readonly TypedOption<double> LearningRateOption = TypedOption.Positive("--learning-rate", 0.01,
-        "The learning rate of the first step; it falls to 0 in a straight line.");
+        "The learning rate of the first step; it falls linearly to 0.");
     private static readonly TypedOption<double> ValidationOption = TypedOption.Share("--validation", 0,
-        "The share of the documents, such as 0.1, that is held out: the model does not learn from them, and their loss is shown.");
+        "The share of the documents to hold out, such as 0.1: the model does not learn from them, and their loss is shown.");
     private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
         "The temperature of the samples: below 1, likely characters become likelier.");
     private static readonly TypedOption<int> SamplesOption = TypedOption.Count("--samples", 20, 0,
@@ -29,7 +29,7 @@ internal sealed record TrainOptions(
     private static readonly System.CommandLine.Option<bool> QuietFlag = TypedOption.Flag("--quiet",
         "Show the samples and nothing else.");
     private static readonly TypedOption<string> ResumeOption = TypedOption.File("--resume", "model.safetensors",
-        "A checkpoint to go on from, as if training had never stopped. It supplies all options that are left out.");
+        "A checkpoint to continue, as if training had never stopped. It supplies all options that are left out.");
     private static readonly System.CommandLine.Option<bool> ExtendFlag = TypedOption.Flag("--extend",
         "Resume for more steps than the run had. The learning rate then falls more slowly.");
 
@@ -46,13 +46,13 @@ internal sealed record TrainOptions(
     ];
 
     /// <summary>The configuration of the run, as a checkpoint keeps it.</summary>
-    public Validation<Problem, RunConfiguration> Plan =>
+    public Validation<Problem, RunConfiguration> CreateRunConfiguration() =>
         RunConfiguration.Create(Schedule, Model.Seed, Engine.Precision, Engine.Engine, Validation);
 
     /// <summary>The path of the checkpoint to resume.</summary>
     public static Validation<Problem, Option<string>> ParseResume(ParseResult parse) => ResumeOption.ParseOptional(parse);
 
-    /// <summary>Whether a resumed run may make more steps than it was to make.</summary>
+    /// <summary>True if a resumed run may make more steps than it was started with.</summary>
     public static Validation<Problem, bool> ParseExtend(ParseResult parse) =>
         parse.GetValue(ExtendFlag) && parse.GetResult(ResumeOption) is null
             ? new Problem("--extend says that a run is to grow, but not which; write --resume model.safetensors, too.")

@@ -21,9 +21,9 @@ internal sealed class TypedOption<A> : TextOption
     /// <param name="name">The name, with its dashes.</param>
     /// <param name="value">The kind of value, as help shows it.</param>
     /// <param name="example">The default if there is one, and an example for problems.</param>
-    /// <param name="hasDefault">Whether the example is the default.</param>
+    /// <param name="hasDefault">True if the example is the default.</param>
     /// <param name="description">The line of help.</param>
-    /// <param name="read">The value of the option's name and a text.</param>
+    /// <param name="read">The parser of a value. Its arguments are the option's name, for problems, and the text.</param>
     public TypedOption(
         string name, string value, string example, bool hasDefault, string description, Func<string, string, Validation<Problem, A>> read)
         : base(name)

@@ -7,7 +7,7 @@ namespace MicroGpt.Shell.Output;
 /// <summary>A computation in lines of text: as it is written, and as it is compiled.</summary>
 internal static class ComputationText
 {
-    /// <summary>Both as numbered lines with shapes, and the number of their nodes of each kind.</summary>
+    /// <summary>Both expressions as numbered lines with shapes, and their numbers of nodes of each kind.</summary>
     public static string Format(string title, Configuration configuration, Computation written, Computation compiled)
     {
         var (before, after) = (NodeCounts.Count(written.Results), NodeCounts.Count(compiled.Results));

@@ -145,7 +145,7 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private string Called(int node) => trace.Nodes.Nodes[node] is Variable variable ? variable.Name : $"%{node}";
 
-    // A node whose two arguments are the same node says by which side a path leaves it.
+    // The name of a node on a path. If both arguments are the same node, it includes the side, left or right, that the path takes.
     private string Called((Expr Node, int Argument) step) => step.Node switch
     {
         Variable variable => variable.Name,

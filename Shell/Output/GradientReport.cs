@@ -48,7 +48,7 @@ internal sealed class GradientReport
     public void PrintStepSizes(ImmutableArray<(double Step, double Error)> errors)
     {
         Print("A difference alone would not do. This is how far (f(x+h) - f(x-h)) / 2h is off along a random direction: "
-            + "a large step h errs by the bend of the function, a small one by rounding, "
+            + "a large step h errs by the curvature of the function, a small one by rounding, "
             + "and in between it is still farther off than the oracles above.");
         var table = Tables.Plain().AddColumns(Tables.Column("h"), Tables.Column("error"), Tables.Column(""));
         foreach (var (step, error) in errors)

@@ -5,7 +5,7 @@ namespace MicroGpt.Shell.Output;
 /// <summary>The display of a training run.</summary>
 internal interface ITrainingView
 {
-    /// <summary>Whether the view wants to see the state now. Training stops for it.</summary>
+    /// <summary>True if the view is to show the state now. The trainer stops for it.</summary>
     bool WantsState { get; }
 
     /// <summary>Runs the training under the display.</summary>

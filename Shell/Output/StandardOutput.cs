@@ -9,7 +9,7 @@ internal sealed class StandardOutput : IDisposable
 
     private readonly FlushingWriter writer = new(Open());
 
-    /// <summary>Whether an exception means that the reader has closed the pipe.</summary>
+    /// <summary>True if an exception means that the reader has closed the pipe.</summary>
     public static bool WasClosed(IOException e) => e.HResult == BrokenPipe;
 
     /// <summary>Writes a line, and flushes.</summary>
@@ -24,8 +24,8 @@ internal sealed class StandardOutput : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    // The console's stream ignores a closed pipe, and training without a reader would go on. A file stream throws. Where the output is
-    // a file, however, it keeps a position of its own, and would overwrite what other processes append.
+    // A file stream throws if the pipe is closed; the console's stream ignores it, and training would go on without a reader. A file
+    // gets the console's stream: a file stream keeps its own position, and would overwrite the output that other processes append.
     private static Stream Open()
     {
         if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();

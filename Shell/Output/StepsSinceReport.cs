@@ -6,7 +6,7 @@ namespace MicroGpt.Shell.Output;
 /// <summary>The results of the steps after step `after`, the last one that was reported.</summary>
 internal sealed class StepsSinceReport(int after, int batchSize)
 {
-    // A person takes about as long to see that the screen has changed.
+    // About the time in which a person notices a change of the screen.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(30);
 
     private readonly long began = Stopwatch.GetTimestamp();
@@ -19,10 +19,10 @@ internal sealed class StepsSinceReport(int after, int batchSize)
     /// <summary>The number of the last step.</summary>
     public int End => after + results.Count;
 
-    /// <summary>Whether the steps took long enough for a report.</summary>
+    /// <summary>True if the steps took long enough for a report.</summary>
     public bool IsLong => elapsed >= Pace;
 
-    /// <summary>Whether there is no step.</summary>
+    /// <summary>True if there is no step.</summary>
     public bool IsEmpty => results.Count == 0;
 
     /// <summary>The speed of the steps.</summary>

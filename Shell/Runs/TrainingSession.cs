@@ -105,14 +105,14 @@ internal sealed class TrainingSession : IDisposable
     {
         ExceptionDispatchInfo? error = null;
         unreported = new(state.Step, Schedule.BatchSize);
-        var trained = trainer(state, end - state.Step, GoOn);
+        var trained = trainer(state, end - state.Step, OnStep);
         state = trained.IfLeft(state);
         error?.Throw();
         Report(trained.IsRight && IsValidationDue ? validate.Map(loss => loss(state.Parameters)) : None);
         trained.IfRight(view.Show);
         return trained.Map(_ => unit).MapLeft(EarlyExit.UserError);
 
-        bool GoOn(StepResult result)
+        bool OnStep(StepResult result)
         {
             unreported.Add(result);
             if (interruption.IsRequested) return false;

@@ -45,7 +45,7 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
     public Either<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents) =>
         documents.Select(text => Tokenizer.Document(Cut(text))).Sequence().Map(tokens => tokens.ToImmutableArray());
 
-    // The part of a text that fills a block, and one character more: a line may be longer than any block, and its end is no end of a name.
+    // The first characters of a text, one more than fill a block, since a line may be far longer. The end of the cut text is not seen.
     private string Cut(string text)
     {
         var most = Configuration.BlockSize + 1;

@@ -54,10 +54,10 @@ internal static class Growth
         var pieces = new List<(double, double, double)>();
         var start = TrainingState.Start(Parameters.Draw(size, PythonRandom.Seed(42)).Value);
         var (began, first, step, peak, warm) = (Stopwatch.GetTimestamp(), 1, 0, 0.0, false);
-        CompiledTrainer.Compile<float>(new(size), data, threads: 1)(start, int.MaxValue, GoesOn).OrThrow();
+        CompiledTrainer.Compile<float>(new(size), data, threads: 1)(start, int.MaxValue, OnStep).OrThrow();
         return pieces;
 
-        bool GoesOn(StepResult result)
+        bool OnStep(StepResult result)
         {
             step++;
             if (step == first) began = Stopwatch.GetTimestamp();

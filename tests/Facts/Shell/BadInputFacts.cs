@@ -51,7 +51,7 @@ public class BadInputFacts
     [InlineData("--steps 3 train --steps 3", "--steps is given 2 times; give it once.")]
     [InlineData("-- --steps", "The argument “--steps” belongs to no option;")]
     [InlineData("--extend", "--extend says that a run is to grow, but not which; write --resume model.safetensors, too.")]
-    [InlineData("show loss loss", "show takes one thing and was given 2;")]
+    [InlineData("show loss loss", "show takes one subject and was given 2;")]
     [InlineData("gradcheck --steps 3", "There is no option --steps; the nearest is")]
     [InlineData("--steps 3 gradcheck", "--steps means nothing to gradcheck; leave it out.")]
     [InlineData("gradcheck --n-head 3 --seed -1", "n_embd is 16, which n_head, 3, does not divide;", "--seed is -1;")]

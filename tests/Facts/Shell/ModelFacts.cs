@@ -45,7 +45,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
         Assert.Empty(novel.Intersect(known));
         var run = folder.Run("sample", "--model", "model", "--top-k", "1", "--unique");
         Assert.Equal(
-            (2, "1 of 20 names were found, and 1000 more in a row were none to count; ask for fewer, or raise --temperature.\n"),
+            (2, "1 of 20 names were found, and 1000 more in a row were left out; ask for fewer, or raise --temperature.\n"),
             (run.ExitCode, run.Error));
         Assert.Single(run.Output.TrimEnd('\n').Split('\n'));
     }
@@ -79,7 +79,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     {
         var run = folder.Run("score", "--model", "model", "anna", new string('a', 17));
         Assert.Equal(
-            (0, "1 of 2 texts are longer than the 16 positions that the model sees: scored is what fits, as in training.\n"),
+            (0, "1 of 2 texts are longer than the 16 positions that the model sees: only the part that fits is scored, as in training.\n"),
             (run.ExitCode, run.Error));
     }
 

@@ -58,7 +58,7 @@ public class ShowFacts
     [Theory]
     [InlineData("", "show needs a subject; write loss, gradient, step or hvp.")]
     [InlineData("los", "show knows no “los”; it must be loss, gradient, step or hvp.")]
-    [InlineData("loss gradient", "show takes one thing and was given 2; write loss, gradient, step or hvp.")]
+    [InlineData("loss gradient", "show takes one subject and was given 2; write loss, gradient, step or hvp.")]
     [InlineData("loss --of wte", "--of means nothing to the loss; leave it out.")]
     [InlineData("gradient --of layer0.attn_q",
         "There is no parameter “layer0.attn_q”; the nearest is layer0.attn_wq, and there are wte, wpe, lm_head,")]
