@@ -5,6 +5,6 @@ namespace MicroGpt;
 /// <summary>Equality of arrays by their items. By itself a record compares an <see cref="ImmutableArray{T}"/> by reference.</summary>
 internal static class ContentEquality
 {
-    /// <summary>Whether two arrays have equal items in the same order.</summary>
+    /// <summary>True if two arrays have equal items in the same order.</summary>
     public static bool ContentEquals<T>(this ImmutableArray<T> x, ImmutableArray<T> y) => x.AsSpan().SequenceEqual(y.AsSpan());
 }

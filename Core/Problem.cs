@@ -1,6 +1,6 @@
 namespace MicroGpt;
 
-/// <summary>A problem with input of the user: one sentence that names the input, the place and the remedy.</summary>
+/// <summary>A problem with the user's input: one sentence that names the input, the place and the remedy.</summary>
 /// <param name="Sentence">The sentence, ready to be shown.</param>
 public sealed record Problem(string Sentence)
 {

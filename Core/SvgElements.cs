@@ -10,14 +10,14 @@ namespace MicroGpt;
 /// </summary>
 internal static class SvgElements
 {
-    /// <summary>A text as the markup that stands for it.</summary>
+    /// <summary>A text as markup: the characters &lt;, &gt;, &amp; and quotes are escaped.</summary>
     public static string Escaped(string text) => SecurityElement.Escape(text);
 
     /// <summary>The root element.</summary>
     public static string Document(string attributes, string content) =>
         $"<svg xmlns=\"http://www.w3.org/2000/svg\" {attributes}>\n{content}\n</svg>\n";
 
-    /// <summary>A text whose baseline is at y; its style aligns it at x.</summary>
+    /// <summary>A text at (x, y). Its baseline is at y; the style aligns it to x.</summary>
     public static string Label(string style, double x, double y, string markup, string attributes = "") =>
         Invariant($"<text class=\"{style}\" x=\"{x:0.#}\" y=\"{y:0.#}\"{attributes}>{markup}</text>");
 
@@ -25,7 +25,7 @@ internal static class SvgElements
     public static string Line(string style, double x1, double y1, double x2, double y2) =>
         Invariant($"<line class=\"{style}\" x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\"/>");
 
-    /// <summary>A path of SVG path commands.</summary>
+    /// <summary>A path, drawn by SVG path commands.</summary>
     public static string Path(string style, string commands, string attributes = "") =>
         $"<path class=\"{style}\" d=\"{commands}\"{attributes}/>";
 
@@ -33,7 +33,7 @@ internal static class SvgElements
     public static string Polyline(string style, IEnumerable<(double X, double Y)> points) =>
         Path(style, $"M{string.Join('L', points.Select(point => Invariant($"{point.X:0.#},{point.Y:0.#}")))}");
 
-    /// <summary>A disc; its title shows under the pointer.</summary>
+    /// <summary>A disc with a title, which a browser shows under the pointer.</summary>
     public static string Disc(string style, double x, double y, double radius, string title) =>
         Invariant($"<circle class=\"{style}\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{radius}\"><title>{title}</title></circle>");
 
@@ -41,11 +41,11 @@ internal static class SvgElements
     public static string Box(string style, double x, double y, double width, double height, double radius) =>
         Rectangle(style, x, y, width, height, "0.#", Invariant($" rx=\"{radius}\"/>"));
 
-    /// <summary>A rectangle to hundredths of a pixel, so that neighbors meet without a gap.</summary>
+    /// <summary>A rectangle, written to hundredths of a pixel, so that neighbors meet without a gap.</summary>
     public static string Cell(string style, double x, double y, double width, double height) =>
         Rectangle(style, x, y, width, height, "0.##", "/>");
 
-    /// <summary>A cell of an opacity from 0 to 1; its title shows under the pointer.</summary>
+    /// <summary>A cell with an opacity from 0 to 1, and a title, which a browser shows under the pointer.</summary>
     public static string Cell(string style, double x, double y, double width, double height, double opacity, string title) =>
         Rectangle(style, x, y, width, height, "0.##", Invariant($" fill-opacity=\"{opacity:0.##}\"><title>{title}</title></rect>"));
 

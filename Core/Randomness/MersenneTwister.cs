@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace MicroGpt.Randomness;
 
-/// <summary>MT19937, the generator of Matsumoto and Nishimura: blocks of 624 words, each block made from the one before.</summary>
+/// <summary>MT19937 (Matsumoto and Nishimura, 1998): blocks of 624 words, each computed from the block before.</summary>
 public static class MersenneTwister
 {
     /// <summary>The number of 32-bit words in a block.</summary>
@@ -47,7 +47,7 @@ public static class MersenneTwister
         return ImmutableCollectionsMarshal.AsImmutableArray(next);
     }
 
-    /// <summary>The tempering of a word: an invertible map that makes its bits equidistributed.</summary>
+    /// <summary>The tempering of a word: an invertible map that improves the distribution of its bits.</summary>
     public static uint Temper(uint word)
     {
         word ^= word >> 11;

@@ -7,7 +7,7 @@ namespace MicroGpt.Randomness;
 /// <summary>CPython's <c>random.Random</c> as a value: a draw returns the drawn value and the next generator.</summary>
 /// <param name="Block">The current 624 words, shared by all generators that draw from them.</param>
 /// <param name="Position">The index of the next word; 624 at the end of the block.</param>
-/// <param name="Spare">Gaussians are computed in pairs: the second of the last pair, until it is drawn.</param>
+/// <param name="Spare">The second gaussian of the last pair, until it is drawn; null otherwise.</param>
 public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Position, double? Spare)
 {
     /// <summary><c>random.seed(n)</c> for a whole number n that is not negative.</summary>
@@ -38,7 +38,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (word >> 32 - k, next);
     }
 
-    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely. A draw of n or more is rejected and repeated.</summary>
+    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely. A number of n or more is rejected and drawn again.</summary>
     public (int Value, PythonRandom Next) RandBelow(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
@@ -62,7 +62,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (ImmutableCollectionsMarshal.AsImmutableArray(shuffled), next);
     }
 
-    /// <summary><c>gauss(mu, sigma)</c>: normally distributed, by the method of Box and Muller, which computes two at a time.</summary>
+    /// <summary><c>gauss(mu, sigma)</c>: a normally distributed number. The method of Box and Muller computes two at a time.</summary>
     public (double Value, PythonRandom Next) Gauss(double mu, double sigma)
     {
         if (Spare is { } spare)
@@ -74,7 +74,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (mu + Math.Cos(angle) * radius * sigma, r2 with { Spare = Math.Sin(angle) * radius });
     }
 
-    /// <summary><c>choices(range(n), weights)[0]</c>: an index, with a probability in proportion to its weight.</summary>
+    /// <summary><c>choices(range(n), weights)[0]</c>: an index, with a probability proportional to its weight.</summary>
     public (int Value, PythonRandom Next) Choices(ReadOnlySpan<double> weights)
     {
         var total = 0.0;
@@ -90,7 +90,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (index, next);
     }
 
-    /// <summary>Repeats a draw, each time with the generator that the draw before returned.</summary>
+    /// <summary>Repeats a draw. Each draw uses the generator that the one before returned.</summary>
     public (ImmutableArray<A> Value, PythonRandom Next) Repeat<A>(int count, Func<PythonRandom, (A, PythonRandom)> draw)
     {
         var drawn = new A[count];

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace MicroGpt.Text;
 
-/// <summary>Code points and white space as Python defines them, and texts made visible in messages.</summary>
+/// <summary>Code points and white space as Python defines them, and texts quoted for messages.</summary>
 public static class Characters
 {
     private const int LongestQuote = 80;
@@ -32,7 +32,7 @@ public static class Characters
         return text.CodePoints().Skip(LongestQuote).Any() ? $"“{shown}…”" : $"“{shown}”";
     }
 
-    /// <summary>A visible character itself, and the escape of an invisible one.</summary>
+    /// <summary>A visible character as itself, an invisible one as its escape.</summary>
     public static string Show(int codePoint) =>
         IsVisible(codePoint) ? char.ConvertFromUtf32(codePoint)
         : codePoint > char.MaxValue ? $"\\U{codePoint:X8}"

@@ -10,7 +10,7 @@ namespace MicroGpt.Text;
 /// <param name="Documents">The documents, at least one, none of them empty.</param>
 public sealed record Corpus(ImmutableArray<string> Documents)
 {
-    /// <summary>The documents of a UTF-8 text: its lines that are not blank. A problem names it by <paramref name="source"/>.</summary>
+    /// <summary>The documents of a UTF-8 text: its lines that are not blank. A problem names the text <paramref name="source"/>.</summary>
     public static Either<Problem, Corpus> Parse(ReadOnlySpan<byte> utf8, string source)
     {
         var buffer = new char[utf8.Length];
@@ -31,7 +31,7 @@ public sealed record Corpus(ImmutableArray<string> Documents)
         return (new(documents), next);
     }
 
-    /// <summary>Splits off the last documents, a share of all. A problem if the share is not 0 but comes to none or all of them.</summary>
+    /// <summary>Splits off the last documents, a share of all. A problem if a positive share rounds to no document or to all.</summary>
     public Either<Problem, (Corpus Kept, ImmutableArray<string> HeldOut)> HoldOut(double share)
     {
         var count = (int)Math.Round(share * Documents.Length);
@@ -43,7 +43,7 @@ public sealed record Corpus(ImmutableArray<string> Documents)
 
     public override string ToString() => $"{Documents.Length} documents: {Printing.Brief(Documents)}";
 
-    // A \r\n gives an empty line too many, which is dropped with the other empty lines.
+    // A \r\n is split twice. The empty line in between is dropped with the other empty lines.
     private static ImmutableArray<string> Lines(string text) =>
         [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];
 

@@ -9,7 +9,7 @@ public static class EditDistance
     public static int Between(string a, string b)
     {
         int[] from = [.. a.CodePoints()], to = [.. b.CodePoints()];
-        var row = Enumerable.Range(0, to.Length + 1).ToArray(); // from a prefix of a to every prefix of b
+        var row = Enumerable.Range(0, to.Length + 1).ToArray(); // distances from one prefix of a to each prefix of b
         foreach (var character in from)
         {
             var diagonal = row[0]++;
@@ -20,7 +20,7 @@ public static class EditDistance
     }
 
     /// <summary>
-    /// The texts at the least distance from <paramref name="text"/>, without repetition, and that distance. An
+    /// The distinct texts at the least distance from <paramref name="text"/>, and that distance. An
     /// <see cref="ArgumentException"/> is thrown if there are no texts.
     /// </summary>
     public static (ImmutableArray<string> Texts, int Distance) Nearest(IEnumerable<string> texts, string text)

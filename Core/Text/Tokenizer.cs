@@ -4,13 +4,13 @@ using LanguageExt;
 
 namespace MicroGpt.Text;
 
-/// <summary>Text to integers and back. The id of a character is its index in the alphabet.</summary>
+/// <summary>Encodes text as integers, and decodes it. The id of a character is its index in the alphabet.</summary>
 public sealed class Tokenizer
 {
     private const int Unknown = -1;
     private const int MaxCodePoint = 0x10FFFF;
 
-    /// <summary>The tokenizer of an alphabet: distinct characters in code point order, or an <see cref="ArgumentException"/>.</summary>
+    /// <summary>The tokenizer of an alphabet. An <see cref="ArgumentException"/> unless it is strictly in code point order.</summary>
     public Tokenizer(ImmutableArray<Rune> alphabet)
     {
         if (Enumerable.Range(0, alphabet.Length).Any(i => i > 0 && alphabet[i - 1] >= alphabet[i]))
@@ -30,7 +30,7 @@ public sealed class Tokenizer
     /// <summary>The tokenizer of the characters that occur in a corpus.</summary>
     public static Tokenizer Of(Corpus corpus)
     {
-        var known = new bool[MaxCodePoint + 1]; // faster than a set, and already sorted
+        var known = new bool[MaxCodePoint + 1]; // an array, not a set: it is faster and already sorted
         foreach (var document in corpus.Documents)
             foreach (var character in document.EnumerateRunes())
                 known[character.Value] = true;
@@ -49,7 +49,7 @@ public sealed class Tokenizer
     public Either<Problem, ImmutableArray<int>> Document(string text) =>
         Encode(text).Map(ids => ids.Insert(0, Bos).Add(Bos));
 
-    /// <summary>The text of some ids. BOS is left out.</summary>
+    /// <summary>The text of the ids. BOS is left out.</summary>
     public string Decode(ReadOnlySpan<int> ids)
     {
         var text = new StringBuilder(ids.Length);
