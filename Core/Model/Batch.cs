@@ -4,15 +4,15 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Model;
 
 /// <summary>
-/// Documents as a GPT sees them: packed, with their tokens, positions and targets. A document has BOS at both ends: every token but
-/// the last is seen, every one but the first is a target.
+/// The inputs of a GPT for some documents: their packing, tokens, positions and targets. A document has BOS at both ends. Every
+/// token but the last is an input, every token but the first a target.
 /// </summary>
 public static class Batch
 {
-    /// <summary>The number of positions of a document: at most the block size, the rest is cut off.</summary>
+    /// <summary>The number of positions of a document. It is at most the block size; the rest is cut off.</summary>
     public static int PositionsOf(ImmutableArray<int> document, int blockSize) => Math.Min(document.Length - 1, blockSize);
 
-    /// <summary>Writes as many of a document's tokens, positions and targets as the spans hold.</summary>
+    /// <summary>Fills the spans with the first tokens, positions and targets of a document.</summary>
     public static void Write(ImmutableArray<int> document, Span<int> tokens, Span<int> positions, Span<int> targets)
     {
         document.AsSpan(0, tokens.Length).CopyTo(tokens);
@@ -20,7 +20,7 @@ public static class Batch
         for (var i = 0; i < positions.Length; i++) positions[i] = i;
     }
 
-    /// <summary>The batch of whole documents, each cut to the block size.</summary>
+    /// <summary>The batch of documents, each cut to the block size.</summary>
     public static Inputs Of(int blockSize, params ReadOnlySpan<ImmutableArray<int>> documents)
     {
         var lengths = new int[documents.Length];

@@ -9,11 +9,11 @@ namespace MicroGpt.Model;
 /// <summary>The name of a matrix of parameters, and its shape.</summary>
 public readonly record struct ParameterShape(string Name, int Rows, int Columns)
 {
-    /// <summary>The number of its entries.</summary>
+    /// <summary>The number of entries.</summary>
     public int Count => Rows * Columns;
 }
 
-/// <summary>The sizes of a GPT, under the original's names. Only <see cref="Create"/> makes one, so it is valid.</summary>
+/// <summary>The sizes of a GPT, by the names of the Python original. Only <see cref="Create"/> makes one, so it is valid.</summary>
 public sealed record Configuration
 {
     private Configuration(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize) =>
@@ -28,7 +28,7 @@ public sealed record Configuration
     /// <summary>n_layer: the number of transformer blocks.</summary>
     public int NLayer { get; }
 
-    /// <summary>block_size: the largest number of positions.</summary>
+    /// <summary>block_size: the largest number of positions of a document.</summary>
     public int BlockSize { get; }
 
     /// <summary>The number of tokens, BOS among them.</summary>
@@ -37,7 +37,7 @@ public sealed record Configuration
     /// <summary>The number of columns of a head, n_embd / n_head.</summary>
     public int HeadDim => NEmbd / NHead;
 
-    /// <summary>The configuration, or every problem of these sizes.</summary>
+    /// <summary>The configuration, or all problems with these sizes.</summary>
     public static Validation<Problem, Configuration> Create(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize)
     {
         var sizes = (
@@ -74,7 +74,7 @@ public sealed record Configuration
     /// <summary>The number of parameters of a model.</summary>
     public int ParameterCount => (int)CountParameters(NEmbd, NLayer, BlockSize, VocabSize);
 
-    /// <summary>The matrix and the indices of the i-th parameter, such as wte[0, 3].</summary>
+    /// <summary>The name of the i-th parameter, from 0: its matrix and indices, such as wte[0, 3].</summary>
     public string NameOf(int parameter)
     {
         foreach (var shape in ParameterShapes)
@@ -91,7 +91,7 @@ public sealed record Configuration
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>
         (2 * vocabSize + blockSize) * nEmbd + nLayer * 12 * nEmbd * nEmbd;
 
-    /// <summary>The parameters' names and shapes, [out, in], in the order they are drawn and stored.</summary>
+    /// <summary>The names and shapes, [out, in], of the matrices, in the order in which they are drawn and stored.</summary>
     public ImmutableArray<ParameterShape> ParameterShapes => [
         new("wte", VocabSize, NEmbd),
         new("wpe", BlockSize, NEmbd),

@@ -3,8 +3,8 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-// The GPT, whole: GPT-2 with rmsnorm for layernorm, relu for gelu, and no biases. It is one expression, whatever the lengths of
-// the documents and however many are packed under one another.
+// The GPT, whole: GPT-2 with rmsnorm for layernorm, relu for gelu, and no biases. It is one expression, for any number of packed
+// documents of any length.
 
 /// <summary>A GPT as expressions in its parameters.</summary>
 public sealed class Gpt
@@ -24,22 +24,22 @@ public sealed class Gpt
         Loss = Logits.CrossEntropy(Targets).MeanRows().MeanRows();
     }
 
-    /// <summary>The token at each position, the position itself, and the token that follows.</summary>
+    /// <summary>The token at each position: the input.</summary>
     public static Indices Tokens { get; } = new("tokens");
 
-    /// <inheritdoc cref="Tokens"/>
+    /// <summary>The position of each row in its document, from 0.</summary>
     public static Indices Positions { get; } = new("positions");
 
-    /// <inheritdoc cref="Tokens"/>
+    /// <summary>The token after each position, which the model should predict.</summary>
     public static Indices Targets { get; } = new("targets");
 
-    /// <summary>Its sizes.</summary>
+    /// <summary>The sizes of the model.</summary>
     public Configuration Configuration { get; }
 
-    /// <summary>Its parameters, in the order of <see cref="Configuration.ParameterShapes"/>.</summary>
+    /// <summary>The parameters, in the order of <see cref="Configuration.ParameterShapes"/>.</summary>
     public ImmutableArray<Variable> Variables { get; }
 
-    /// <summary>The residual stream as it leaves the embedding and each half of each block, by name: [positions, n_embd].</summary>
+    /// <summary>The residual stream after the embedding and after each half of each block, by name: [positions, n_embd].</summary>
     public ImmutableArray<(string Name, Expr X)> Stream { get; }
 
     /// <summary>The logits of the next token at each position: [positions, vocab_size].</summary>
@@ -48,14 +48,14 @@ public sealed class Gpt
     /// <summary>The mean over documents of the mean over positions of -log p(next token): [1, 1].</summary>
     public Expr Loss { get; }
 
-    /// <summary>The expression's environment: these parameters, as any kind of number, and this batch.</summary>
+    /// <summary>The environment of the GPT's expressions: these parameters, at any kind of number, and this batch.</summary>
     public Environment<T> Bind<T>(IEnumerable<Matrix<T>> parameters, Inputs batch) where T : IEvaluated<T> =>
         Variables.Zip(parameters, (variable, value) => (variable, value))
             .Aggregate(Environment<T>.Of(batch), (bound, parameter) => bound.With(parameter.variable, parameter.value));
 
     /// <summary>
-    /// The logits, where in each layer attention looks back at the keys and values that <paramref name="context"/> makes of those
-    /// of the positions.
+    /// The logits of a GPT whose attention uses other keys and values. In each layer <paramref name="context"/> computes them from
+    /// the layer's index and the keys and values of the positions.
     /// </summary>
     public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context) =>
         StreamOf(context).Last().X.Linear(parameters["lm_head"]);
@@ -80,7 +80,7 @@ public sealed class Gpt
         return Layers.AttentionWeights(q, keys, heads).Mix(values, heads).Linear(Weights(layer, "attn_wo")) + x;
     }
 
-    /// <summary>The other half: computation by an MLP, added likewise.</summary>
+    /// <summary>The other half of a block: computation by an MLP, added to the residual stream.</summary>
     private Expr Mlp(Expr x, int layer) =>
         x.RmsNorm().Linear(Weights(layer, "mlp_fc1")).Relu().Linear(Weights(layer, "mlp_fc2")) + x;
 

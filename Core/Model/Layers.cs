@@ -20,7 +20,8 @@ public static class Layers
     }
 
     /// <summary>
-    /// eˣ / Σ eˣ within each group of columns: each group becomes probabilities. The largest is subtracted, lest eˣ overflow.
+    /// eˣ / Σ eˣ within each group of columns: each group becomes probabilities. The largest x is subtracted first, so that eˣ does
+    /// not overflow.
     /// </summary>
     public static Expr Softmax(this Expr x, int groups)
     {
@@ -30,8 +31,8 @@ public static class Layers
     }
 
     /// <summary>
-    /// The share that each head gives, at each position, to those up to it: softmax(q·kᵀ/√d), [positions, heads·block_size]
-    /// (Vaswani et al., 2017).
+    /// The attention weights of each head at each position, over the positions up to it: softmax(q·kᵀ/√d),
+    /// [positions, heads·block_size] (Vaswani et al., 2017).
     /// </summary>
     public static Expr AttentionWeights(Expr q, Expr k, Heads heads)
     {

@@ -5,15 +5,15 @@ using MicroGpt.Randomness;
 namespace MicroGpt.Model;
 
 /// <summary>
-/// A number for each parameter of a model: the parameters themselves, their gradient, or one of Adam's moments. The matrices of
-/// <see cref="Configuration.ParameterShapes"/> stand one after another, row by row.
+/// A number for each parameter of a model: the parameters themselves, their gradient, or one of Adam's moments. They are stored
+/// matrix after matrix, in the order of <see cref="Configuration.ParameterShapes"/>, row by row.
 /// </summary>
 public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
 {
-    /// <summary>The numbers: as many as the configuration has parameters, or an <see cref="ArgumentException"/>.</summary>
+    /// <summary>The numbers. An <see cref="ArgumentException"/> is thrown if their number is not the parameter count.</summary>
     public ImmutableArray<double> Values { get; init => field = Checked(Configuration, value); } = Checked(Configuration, Values);
 
-    /// <summary>Initial parameters: drawn from gauss(0, 0.08), in order.</summary>
+    /// <summary>Initial parameters, drawn one after another from gauss(0, 0.08).</summary>
     public static (Parameters Value, PythonRandom Next) Draw(Configuration configuration, PythonRandom random)
     {
         var (values, next) = random.Repeat(configuration.ParameterCount, r => r.Gauss(0, 0.08));
@@ -23,10 +23,10 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
     /// <summary>A zero for each parameter.</summary>
     public static Parameters Zero(Configuration configuration) => new(configuration, [.. new double[configuration.ParameterCount]]);
 
-    /// <summary>The matrices, in order, each entry made a number of some kind.</summary>
+    /// <summary>The matrices of the parameters, in order. Each entry is converted by <paramref name="number"/>.</summary>
     public ImmutableArray<Matrix<T>> Matrices<T>(Func<double, T> number) => Matrices<T>(Configuration, [.. Values.Select(number)]);
 
-    /// <summary>The matrices of a configuration, in order, out of numbers of any kind.</summary>
+    /// <summary>The matrices of a configuration, in order, with these numbers as entries.</summary>
     public static ImmutableArray<Matrix<T>> Matrices<T>(Configuration configuration, ImmutableArray<T> numbers)
     {
         var matrices = ImmutableArray.CreateBuilder<Matrix<T>>();
@@ -39,7 +39,7 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
         return matrices.ToImmutable();
     }
 
-    /// <summary>The numbers of matrices in the same order.</summary>
+    /// <summary>The same configuration with the entries of other matrices, given in the same order.</summary>
     public Parameters With<T>(IEnumerable<Matrix<T>> matrices, Func<T, double> number) =>
         this with { Values = [.. matrices.SelectMany(matrix => matrix.Entries.Select(number))] };
 

@@ -3,20 +3,21 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-// Causal attention in three operations, linear in each argument; the adjoints of each are the other two. The columns of a row of
-// weights are a group for each head h, and in it a place for each row t of the document, up to block_size. Row i sees the rows
-// up to itself: t ≤ its position. The other columns are zero in scores, and mix and spread ignore them.
+// Causal attention in three operations, linear in each argument; the adjoints of each are the other two. Attention weights have
+// a column (h, t) for each head h and each position t of the document, up to block_size. Row i attends to the positions up to its
+// own. The other columns are 0 in scores; mix and spread ignore them. In the formulas, d is the number of columns of a head, and
+// s the first row of the document among keys and values.
 
 /// <summary>The layout of the columns of attention weights: a group for each head, block_size columns in each.</summary>
 public readonly record struct Heads(int Count, int BlockSize)
 {
-    /// <summary>heads · block_size.</summary>
+    /// <summary>The number of columns of attention weights: heads · block_size.</summary>
     public int Columns => Count * BlockSize;
 
-    /// <summary>The number of columns of each head in rows of queries, keys or values.</summary>
+    /// <summary>The number of columns of each head, given the number of columns of queries, keys or values.</summary>
     public int HeadDim(int columns) => columns / Count;
 
-    /// <summary>The number of columns of each group that a row sees.</summary>
+    /// <summary>The number of keys that a row attends to: its position + 1. Throws if the position is outside the block.</summary>
     public int VisibleKeys(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
         ? p + 1
         : throw new ArgumentException($"Position {p} lies outside a block of {BlockSize}.");
@@ -74,7 +75,7 @@ public sealed record Mix(Heads Heads) : Multilinear
 }
 
 /// <summary>
-/// spread(a, x)[u, hd+j] = Σ_i a[i, (h,u-s)] · x[i, hd+j], over the rows i that see u: [positions, heads·block] and
+/// spread(a, x)[u, hd+j] = Σ_i a[i, (h,u-s)] · x[i, hd+j], over the rows i that attend to u: [positions, heads·block] and
 /// [positions, c] make [r, c].
 /// </summary>
 public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
@@ -103,7 +104,8 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
 }
 
 /// <summary>
-/// Entries in columns that a row does not see become <paramref name="Hidden"/>: -∞ before a softmax, 0 in its derivative.
+/// The causal mask. In columns that a row does not attend to, entries become <paramref name="Hidden"/>: -∞ before a softmax, 0 in
+/// the derivative.
 /// </summary>
 public sealed record Mask(Heads Heads, double Hidden) : Operation
 {
@@ -121,7 +123,7 @@ public sealed record Mask(Heads Heads, double Hidden) : Operation
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
-/// <summary>The operations of causal attention, by name.</summary>
+/// <summary>The operations of causal attention, as methods.</summary>
 public static class CausalAttention
 {
     extension(Expr x)
@@ -132,6 +134,6 @@ public static class CausalAttention
         public Expr Mask(Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
     }
 
-    // Rows that attention looks back at: the positions themselves, or the past and the positions.
+    // The rows that keys and values may have: the positions alone, or the cached past and the positions.
     internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;
 }
