@@ -12,8 +12,8 @@ namespace MicroGpt.Checkpoints;
 
 // Let what was learned outlast the run that learned it.
 
-/// <summary>A run at one of its steps: everything that it needs to continue as if it had never stopped.</summary>
-/// <param name="State">The parameters, Adam's moments and the number of steps.</param>
+/// <summary>A run at one of its steps, with everything that it needs to continue as if it had never stopped.</summary>
+/// <param name="State">The parameters, Adam's moments and the number of steps done.</param>
 /// <param name="Random">The random generator that sampling starts from after training.</param>
 /// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="RunConfiguration">The configuration of the run.</param>
@@ -24,7 +24,7 @@ public sealed record Checkpoint(
     /// <summary>The model's sizes.</summary>
     public Configuration Configuration => State.Parameters.Configuration;
 
-    /// <summary>The settings in which a run that continues and the run that was saved must agree, each with its name.</summary>
+    /// <summary>The settings by name. A run can continue only a saved run with equal settings.</summary>
     public ImmutableArray<(string Name, string Text)> Settings =>
     [
         ("n_embd", Whole(Configuration.NEmbd)),
@@ -43,8 +43,8 @@ public sealed record Checkpoint(
     ];
 
     /// <summary>
-    /// This run, continued from <paramref name="saved"/>; or every setting in which the two differ. With <paramref name="extend"/> this
-    /// run may have more steps.
+    /// This run, continued from <paramref name="saved"/>; or a problem for each setting in which the two differ. With
+    /// <paramref name="extend"/> this run may have more steps.
     /// </summary>
     public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend) =>
         Settings.Zip(saved.Settings, (now, before) => Agree(now.Name, now.Text, before.Text, saved, extend)).Sequence()

@@ -17,13 +17,13 @@ namespace MicroGpt.Checkpoints;
 public static class CheckpointFile
 {
     private const int Parts = 3;
-    private const long MostBytes = 2_000_000_000; // near the limit of an array
+    private const long MostBytes = 2_000_000_000; // just below the largest byte array
 
     private static int HashStart => Header.LengthBytes + Header.Opening.Length;
 
     private static int HashEnd => HashStart + Header.NoHash.Length;
 
-    /// <summary>The configuration, or a problem if a checkpoint of such a model would be too large.</summary>
+    /// <summary>The configuration, or a problem if a checkpoint of this model would be too large.</summary>
     public static Validation<Problem, Configuration> Fits(Configuration configuration, Precision precision) =>
         Parts * (long)configuration.ParameterCount * precision.Bytes <= MostBytes
             ? configuration
@@ -31,7 +31,7 @@ public static class CheckpointFile
                 $"A checkpoint of {configuration.ParameterCount:N0} parameters would be larger than {MostBytes:N0} bytes; ")
                 + "choose a smaller n_embd or n_layer.");
 
-    /// <summary>The bytes of a checkpoint.</summary>
+    /// <summary>The bytes of a checkpoint's file.</summary>
     public static ImmutableArray<byte> Write(Checkpoint checkpoint)
     {
         var (header, precision) = (Header.Write(checkpoint), checkpoint.RunConfiguration.Precision);
@@ -49,8 +49,8 @@ public static class CheckpointFile
     }
 
     /// <summary>
-    /// The checkpoint of a file's bytes, or a problem that names the file by <paramref name="source"/>. Memory is allocated for bytes that
-    /// are there, never for sizes that the file claims. A file is accepted only if <see cref="Write"/> would write the same bytes.
+    /// The checkpoint in a file's bytes, or a problem that names the file <paramref name="source"/>. Memory is allocated for bytes that
+    /// exist, never for sizes that the file claims. A file is accepted only if <see cref="Write"/> would write the same bytes.
     /// </summary>
     public static Either<Problem, Checkpoint> Read(ReadOnlyMemory<byte> file, string source) =>
         Read(file).MapLeft(reason => new Problem($"{source} cannot be used as a checkpoint: {reason}; name a file that --save wrote."));
@@ -69,7 +69,7 @@ public static class CheckpointFile
         from _ in guard(IsHeaderOf(checkpoint, file.Span[..length]), "its header does not fit its own metadata")
         select checkpoint;
 
-    // The length of the header, its own 8 bytes included, if the hash shows that the file is as it was written.
+    // The length of the header, including its length field. The hash is checked first: a file that was changed is refused.
     private static Either<string, int> HeaderLength(ReadOnlySpan<byte> file)
     {
         if (file.Length < HashEnd || !file[Header.LengthBytes..].StartsWith(Header.Opening))
@@ -95,7 +95,7 @@ public static class CheckpointFile
         return
             from parameters in Part(0, "", double.MinValue)
             from first in Part(1, "adam.m.", double.MinValue)
-            from second in Part(2, "adam.v.", 0) // a mean of squares
+            from second in Part(2, "adam.v.", 0) // a mean of squares is not negative
             select new TrainingState(parameters, first, second, step);
     }
 

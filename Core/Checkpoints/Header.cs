@@ -7,12 +7,12 @@ using LanguageExt;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// The header of a checkpoint file, as safetensors defines it: 8 bytes with the length of a JSON object, little-endian, and the object.
-/// It holds the metadata and each tensor's type, shape and offsets. Equal checkpoints have equal headers, byte for byte.
+/// The header of a checkpoint file in the safetensors format: a little-endian 64-bit length, then a JSON object of that length. The
+/// object holds the metadata and each tensor's type, shape and offsets. Equal checkpoints have equal headers, byte for byte.
 /// </summary>
 public static class Header
 {
-    /// <summary>The size of the length, in bytes.</summary>
+    /// <summary>The size of the length field, in bytes.</summary>
     public const int LengthBytes = 8;
 
     private const int Alignment = 8;
@@ -20,7 +20,7 @@ public static class Header
     /// <summary>The first bytes of the JSON object. The file's hash follows them, so that its offset is fixed.</summary>
     public static ReadOnlySpan<byte> Opening => "{\"__metadata__\":{\"format_version\":\"1\",\"sha256\":\""u8;
 
-    /// <summary>The 64 zeros that stand in place of the hash while it is computed.</summary>
+    /// <summary>The placeholder of the hash: 64 zeros, over which the hash itself is computed.</summary>
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
     /// <summary>The header of a checkpoint, with <see cref="NoHash"/> in place of the hash.</summary>
@@ -29,13 +29,13 @@ public static class Header
         var bytes = new ArrayBufferWriter<byte>();
         bytes.Write(new byte[LengthBytes]);
         using (var json = new Utf8JsonWriter(bytes)) Write(json, checkpoint);
-        while (bytes.WrittenCount % Alignment != 0) bytes.Write(" "u8); // the format's padding
+        while (bytes.WrittenCount % Alignment != 0) bytes.Write(" "u8); // safetensors pads its header with spaces
         var header = bytes.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - LengthBytes);
         return header;
     }
 
-    /// <summary>The metadata of a header's JSON; or, as a clause, the reason why it is not the header of a checkpoint.</summary>
+    /// <summary>Reads the metadata from a header's JSON. Otherwise returns the reason why it is not a header, as a clause.</summary>
     public static Either<string, Metadata> Read(ReadOnlyMemory<byte> json)
     {
         try
@@ -44,8 +44,9 @@ public static class Header
             return new Metadata(document.RootElement.GetProperty("__metadata__").EnumerateObject()
                 .ToImmutableDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? ""));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a value is not a string, or not Unicode
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a value is not a string, or not valid Unicode.
             return "its header is not the JSON of a safetensors file";
         }
     }

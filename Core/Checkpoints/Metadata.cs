@@ -9,13 +9,14 @@ using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Checkpoints;
+
 /// <summary>
-/// The metadata of a checkpoint file: everything beside its tensors, as texts with names. A reader returns the value, or the reason why
-/// the file is not a checkpoint: a clause that follows the file's name.
+/// The metadata of a checkpoint file: everything but its tensors, as named texts. Each reader returns the value, or the reason why
+/// the file is not a checkpoint. The reason is a clause that follows the file's name.
 /// </summary>
 public sealed class Metadata(ImmutableDictionary<string, string> entries)
 {
-    // Linux limits an argument of a command line to as many bytes. Parsing n digits takes time proportional to n².
+    // The longest seed. Linux limits a command-line argument to this many bytes, and parsing n digits takes time proportional to n².
     private const int MostDigits = 131_072;
     private const int DigitsPerWord = 8; // hexadecimal
 
@@ -35,7 +36,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         ("random_spare", checkpoint.Random.Spare?.ToString("R", CultureInfo.InvariantCulture) ?? ""),
     ];
 
-    /// <summary>The tokenizer of the alphabet.</summary>
+    /// <summary>The tokenizer of the saved alphabet.</summary>
     public Either<string, Tokenizer> Tokenizer =>
         from text in Text("alphabet")
         let alphabet = text.EnumerateRunes().ToImmutableArray()
@@ -43,7 +44,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
             Enumerable.Range(1, Math.Max(0, alphabet.Length - 1)).All(i => alphabet[i - 1] < alphabet[i]), "its alphabet is not in order")
         select new Tokenizer(alphabet);
 
-    /// <summary>The sizes of the model, whose vocabulary has <paramref name="vocabSize"/> tokens.</summary>
+    /// <summary>The sizes of the model. The vocabulary has <paramref name="vocabSize"/> tokens.</summary>
     public Either<string, Configuration> Configuration(int vocabSize) =>
         from nEmbd in Whole("n_embd")
         from nHead in Whole("n_head")
@@ -65,7 +66,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation))
         select configuration;
 
-    /// <summary>The number of steps that were made, at most those of the schedule.</summary>
+    /// <summary>The number of steps done, at most that of the schedule.</summary>
     public Either<string, int> Step(TrainingSchedule schedule) =>
         from step in Whole("step")
         from _ in guard(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")

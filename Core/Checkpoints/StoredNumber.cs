@@ -14,7 +14,7 @@ public static class StoredNumber
         /// <summary>The size of a number, in bytes.</summary>
         public int Bytes => precision == Precision.Double ? sizeof(double) : sizeof(float);
 
-        /// <summary>The number at the start of a span.</summary>
+        /// <summary>Reads the number at the start of a span.</summary>
         public double Read(ReadOnlySpan<byte> bytes) => precision == Precision.Double
             ? BinaryPrimitives.ReadDoubleLittleEndian(bytes)
             : BinaryPrimitives.ReadSingleLittleEndian(bytes);

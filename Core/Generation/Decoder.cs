@@ -4,8 +4,8 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Generation;
 
-// Generation computes the logits of one position after another. The keys and values of earlier positions do not change, so a cache keeps
-// them.
+// Generation computes the logits of one position after another. The keys and values of earlier positions do not change, so a cache
+// keeps them.
 
 /// <summary>A key/value cache: keys and values of every layer at the positions seen so far, as an immutable linked list.</summary>
 public sealed class KeyValueCache
@@ -13,7 +13,7 @@ public sealed class KeyValueCache
     private KeyValueCache(int length, ImmutableArray<double> last, KeyValueCache? before) =>
         (Length, Last, Before) = (length, last, before);
 
-    /// <summary>The cache of no positions.</summary>
+    /// <summary>The empty cache, of no positions.</summary>
     public static KeyValueCache Empty { get; } = new(0, [], null);
 
     /// <summary>The number of positions.</summary>
@@ -22,13 +22,13 @@ public sealed class KeyValueCache
     /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]: keys, then values.</summary>
     public ImmutableArray<double> Last { get; }
 
-    /// <summary>The cache without the last position; none if this is empty.</summary>
+    /// <summary>The cache without the last position; null if this cache is empty.</summary>
     public KeyValueCache? Before { get; }
 
-    /// <summary>The cache with the keys and values of one more position.</summary>
+    /// <summary>The cache with one more position, whose keys and values are [n_layer, 2, n_embd].</summary>
     public KeyValueCache With(ImmutableArray<double> keysAndValues) => new(Length + 1, keysAndValues, this);
 
-    /// <summary>Keys and values of all positions, from the first to the last.</summary>
+    /// <summary>Keys and values of all positions, in order: <see cref="Length"/> arrays [n_layer, 2, n_embd].</summary>
     public ImmutableArray<ImmutableArray<double>> Rows()
     {
         var rows = new ImmutableArray<double>[Length];
@@ -40,13 +40,13 @@ public sealed class KeyValueCache
 }
 
 /// <summary>
-/// A decoder: a GPT with its parameters, evaluated one position at a time. A step takes a cache and a token. It returns the logits of the
-/// next token, [vocab_size], and the cache with one position more.
+/// A decoder: a GPT with its parameters, evaluated one position at a time. A step takes a cache and a token. It returns the logits of
+/// the next token, [vocab_size], and the cache with one more position.
 /// </summary>
 public sealed record Decoder(
     Configuration Configuration, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
-    /// <summary>The decoder that evaluates the expression. Every faster one must agree with it.</summary>
+    /// <summary>The decoder that evaluates the expression. Every faster decoder must agree with it.</summary>
     public static Decoder Of(Gpt gpt, Parameters parameters)
     {
         var (position, matrices, width) = (new DecodedPosition(gpt), parameters.Matrices(x => new Real(x)), gpt.Configuration.NEmbd);
@@ -67,7 +67,7 @@ public sealed record Decoder(
 /// <summary>One position as expressions: its logits, keys and values, given the keys and values of earlier positions.</summary>
 public sealed class DecodedPosition
 {
-    /// <summary>The next position of a GPT.</summary>
+    /// <summary>The expressions of the next position of a GPT.</summary>
     public DecodedPosition(Gpt gpt)
     {
         var shape = new Shape(Extent.Past, gpt.Configuration.NEmbd);

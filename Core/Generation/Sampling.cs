@@ -38,15 +38,15 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
 }
 
 /// <summary>The options of sampling.</summary>
-/// <param name="Temperature">The divisor of the logits, above 0. A low one favors likely tokens, a high one makes all alike.</param>
-/// <param name="TopK">Top-k sampling: only the k most likely tokens are drawn. At least 1.</param>
-/// <param name="TopP">Nucleus sampling: only the fewest most likely tokens with this total probability are drawn. Above 0.</param>
+/// <param name="Temperature">The divisor of the logits, above 0. A low one sharpens the distribution, a high one flattens it.</param>
+/// <param name="TopK">Top-k sampling: only the k most likely tokens can be drawn. At least 1.</param>
+/// <param name="TopP">Nucleus sampling: draws from the smallest set of most likely tokens whose probability reaches this. Above 0.</param>
 public sealed record SamplingOptions(double Temperature, Option<int> TopK, Option<double> TopP)
 {
-    /// <summary>Sampling from all tokens at a temperature.</summary>
+    /// <summary>Sampling from all tokens, at a temperature.</summary>
     public static SamplingOptions Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
-    /// <summary>The probability of each token, [vocab_size].</summary>
+    /// <summary>The probability of each token, [vocab_size]. Tokens that the options exclude have probability 0.</summary>
     public ImmutableArray<double> Probabilities(ImmutableArray<double> logits)
     {
         var probabilities = Sampling.Probabilities(logits, Temperature);
@@ -67,7 +67,7 @@ public sealed record SamplingOptions(double Temperature, Option<int> TopK, Optio
     }
 }
 
-/// <summary>From logits to tokens.</summary>
+/// <summary>The generation of documents: from logits to probabilities to tokens.</summary>
 public static class Sampling
 {
     /// <summary>softmax(logits / temperature).</summary>
@@ -84,7 +84,7 @@ public static class Sampling
 
     /// <summary>
     /// Generates a document: after BOS and the prompt, token by token, until BOS is drawn or the block is full. A problem if the prompt
-    /// fills the block, or if a probability is NaN, as after training that diverged.
+    /// fills the block, or if a probability is not finite, as after training that diverged.
     /// </summary>
     public static Either<Problem, GeneratedDocument> Document(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
@@ -111,7 +111,7 @@ public static class Sampling
         return new GeneratedDocument(prompt, choices.ToImmutable(), random);
     }
 
-    /// <summary>Generates documents without end, each with the generator of the one before. The first problem is the last item.</summary>
+    /// <summary>Generates documents without end. Each uses the random generator that the one before left. A problem ends the sequence.</summary>
     public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
     {

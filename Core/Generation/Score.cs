@@ -2,22 +2,22 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Generation;
 
-/// <summary>The score of a document by a GPT: the probability of each token given those before it.</summary>
-/// <param name="Choices">The tokens after the first BOS, up to and including the last BOS.</param>
+/// <summary>The score of a document by a GPT: the probability of each token, given the tokens before it.</summary>
+/// <param name="Choices">The tokens after the first BOS, the last BOS included, and their probabilities.</param>
 public sealed record Score(ImmutableArray<TokenChoice> Choices)
 {
     /// <summary>log p of the document, in nats.</summary>
     public double LogProbability => Choices.Sum(choice => Math.Log(choice.Probability));
 
-    /// <summary>The bits per character of an ideal code for these probabilities. The end counts as a character.</summary>
+    /// <summary>The bits per character that an ideal code needs, given these probabilities. The last BOS counts as a character.</summary>
     public double BitsPerCharacter => -LogProbability / Math.Log(2) / Choices.Length;
 
-    /// <summary>The perplexity, e to the loss: a choice among as many equally likely tokens would be as hard.</summary>
+    /// <summary>The perplexity, e to the loss: a choice among this number of equally likely tokens is as hard.</summary>
     public double Perplexity => Math.Exp(-LogProbability / Choices.Length);
 
     public override string ToString() => FormattableString.Invariant($"log p {LogProbability:G6} of {Choices.Length} tokens");
 
-    /// <summary>Scores a document with BOS at both ends, on its first block_size positions, as training does.</summary>
+    /// <summary>Scores a document with BOS at both ends. As in training, only its first block_size positions count.</summary>
     public static Score Compute(Decoder decoder, ImmutableArray<int> document)
     {
         var (choices, cache) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty);

@@ -3,7 +3,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// The state of training: the parameters, Adam's running means of the gradient and of its square, and the number of steps made.
+/// The state of training: the parameters, Adam's running means of the gradient and of its square, and the number of steps done.
 /// </summary>
 public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment, Parameters SecondMoment, int Step)
 {
@@ -18,11 +18,11 @@ public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment
 public static class Adam
 {
     /// <summary>
-    /// The decay of the running means of the gradient and of its square; and a term of the denominator, which keeps it from being 0.
+    /// The decay rates of the running means of the gradient and of its square, and the term that keeps the denominator above 0.
     /// </summary>
     public const double Beta1 = 0.85, Beta2 = 0.99, Epsilon = 1e-8;
 
-    /// <summary>One update. Division by 1 - βᵗ corrects the bias of moments that start from 0.</summary>
+    /// <summary>The state after one update. Division by 1 - βᵗ corrects the bias of moments that start from 0.</summary>
     public static TrainingState Update(TrainingState state, Parameters gradient, double learningRate)
     {
         var (g, count) = (gradient.Values, gradient.Values.Length);

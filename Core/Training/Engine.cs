@@ -7,10 +7,10 @@ namespace MicroGpt.Training;
 /// <summary>An engine: a pure function from parameters and a batch to the loss of the batch and its gradient.</summary>
 public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters, Inputs batch);
 
-/// <summary>The reference engines. Engines differ in speed, and otherwise only in rounding.</summary>
+/// <summary>The reference engines. Engines differ only in speed and rounding.</summary>
 public static class Engines
 {
-    /// <summary>The engine of the Python original: a graph of numbers, and backward through it. It gives the original's bits.</summary>
+    /// <summary>The engine of the Python original: a graph of numbers and its backward pass. It gives the original's bits.</summary>
     public static Engine Scalar(Gpt gpt) => (parameters, batch) =>
     {
         var leaves = parameters.Matrices(x => Value<Real>.Variable(new(x)));
@@ -19,7 +19,7 @@ public static class Engines
         return (loss.Plain, parameters.With(leaves, leaf => gradient[leaf].Plain));
     };
 
-    /// <summary>The loss and its gradient as expressions, evaluated at plain numbers. Every faster engine must agree with it.</summary>
+    /// <summary>The engine that evaluates the expressions of the loss and its gradient. Every faster engine must agree with it.</summary>
     public static Engine Expression(Gpt gpt)
     {
         var gradient = gpt.Loss.Backward();

@@ -5,16 +5,16 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Training;
 
-/// <summary>The deviation of some derivatives from an oracle's.</summary>
+/// <summary>The deviation of derivatives from those of an oracle.</summary>
 /// <param name="Absolute">The largest absolute error.</param>
 /// <param name="Relative">The largest relative error.</param>
-/// <param name="Holds">Whether each error is within its bound.</param>
+/// <param name="Holds">True if each absolute error is within its bound.</param>
 public sealed record Deviation(double Absolute, double Relative, bool Holds)
 {
     /// <summary>The deviation of no derivatives.</summary>
     public static Deviation None { get; } = new(0, 0, true);
 
-    /// <summary>The deviation with one more derivative, whose absolute error may be up to <paramref name="bound"/>.</summary>
+    /// <summary>This deviation and that of one more derivative. <paramref name="bound"/> limits its absolute error.</summary>
     public Deviation And(double found, double expected, double bound)
     {
         var error = Math.Abs(found - expected);
@@ -23,27 +23,27 @@ public sealed record Deviation(double Absolute, double Relative, bool Holds)
 }
 
 /// <summary>The check of a matrix of parameters: the deviation of its gradient from each oracle.</summary>
-/// <param name="Shape">The matrix.</param>
-/// <param name="Entries">The number of its entries that were checked one by one.</param>
+/// <param name="Shape">The name and shape of the matrix.</param>
+/// <param name="Entries">The number of entries that were checked one by one.</param>
 /// <param name="ComplexStep">The deviation from the complex step.</param>
 /// <param name="ForwardMode">The deviation from forward mode.</param>
 /// <param name="FiniteDifferences">The deviation from finite differences.</param>
 public sealed record MatrixCheck(
     ParameterShape Shape, int Entries, Deviation ComplexStep, Deviation ForwardMode, Deviation FiniteDifferences)
 {
-    /// <summary>Whether the gradient agrees with all oracles.</summary>
+    /// <summary>True if the gradient agrees with all oracles.</summary>
     public bool Holds => ComplexStep.Holds && ForwardMode.Holds && FiniteDifferences.Holds;
 }
 
 /// <summary>Compares the gradient of a loss with oracles, a matrix of parameters at a time.</summary>
 public static class GradientCheck
 {
-    /// <summary>The number of entries of a matrix that are checked one by one, if it has that many.</summary>
+    /// <summary>The number of entries of a matrix that are checked one by one. A smaller matrix is checked whole.</summary>
     public const int Sample = 8;
 
     /// <summary>
-    /// Checks each matrix: random entries one by one, and the derivative along a random direction of all its entries, so that none is
-    /// left out.
+    /// Checks each matrix: some random entries one by one, and the derivative along a random direction, which involves all
+    /// entries.
     /// </summary>
     public static IEnumerable<MatrixCheck> Run(LossFunction loss, Parameters gradient, PythonRandom random)
     {
@@ -59,7 +59,7 @@ public static class GradientCheck
         }
     }
 
-    // A derivative may be off by its tenth digit, or by the bound of its rounding errors. Finite differences add a bound of their own.
+    // The error bound of a derivative is 10⁻¹⁰ of it, plus its rounding errors on both sides. Finite differences add their own bound.
     private static MatrixCheck Run(
         ParameterShape shape, LossFunction loss, ImmutableArray<double> gradient, ImmutableArray<double> rounding,
         ImmutableArray<ImmutableArray<double>> directions)
@@ -68,7 +68,7 @@ public static class GradientCheck
         foreach (var v in directions)
         {
             var found = gradient.Zip(v, (g, x) => g * x).Sum();
-            var bound = 1e-10 * Math.Abs(found) + 2 * rounding.Zip(v, (error, x) => error * Math.Abs(x)).Sum(); // rounding on both sides
+            var bound = 1e-10 * Math.Abs(found) + 2 * rounding.Zip(v, (error, x) => error * Math.Abs(x)).Sum();
             var difference = loss.ByFiniteDifferences(v);
             check = check with
             {
@@ -76,15 +76,15 @@ public static class GradientCheck
                 ForwardMode = check.ForwardMode.And(found, loss.ByForwardMode(v), bound),
                 FiniteDifferences = difference is var (derivative, error)
                     ? check.FiniteDifferences.And(found, derivative, error + bound)
-                    : check.FiniteDifferences, // too near a kink
+                    : check.FiniteDifferences, // no estimate: a kink is too near
             };
         }
         return check;
     }
 
     /// <summary>
-    /// The relative error of a central difference against the complex step, along a random direction of all parameters, at steps of
-    /// 10⁻¹ to 10⁻¹². Large steps err by curvature, small ones by rounding.
+    /// The relative error of central differences with steps of 10⁻¹ to 10⁻¹², along a random direction of all parameters. The complex
+    /// step gives the exact derivative. Large steps err by truncation, small ones by rounding.
     /// </summary>
     public static ImmutableArray<(double Step, double Error)> StepSizes(LossFunction loss, PythonRandom random)
     {

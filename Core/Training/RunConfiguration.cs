@@ -17,16 +17,16 @@ public enum Precision
 /// <summary>The engines by which a run can compute its gradients.</summary>
 public enum EngineKind
 {
-    /// <summary>Kernels on whole matrices.</summary>
+    /// <summary>The compiled engine: kernels on whole matrices.</summary>
     Compiled,
 
-    /// <summary>One number at a time.</summary>
+    /// <summary>The engine of the Python original: a graph of single numbers.</summary>
     Scalar,
 }
 
 /// <summary>
-/// The configuration of a run, beside its documents and the sizes of its model. Two runs of the same configuration are the same run.
-/// A configuration is valid: only <see cref="Create"/> makes one.
+/// The configuration of a run, apart from its documents and the sizes of its model. Equal configurations, documents and sizes make
+/// the same run. Only <see cref="Create"/> makes a configuration, so it is valid.
 /// </summary>
 public sealed record RunConfiguration
 {
@@ -48,7 +48,7 @@ public sealed record RunConfiguration
     /// <summary>The share of the documents that is held out for validation, from 0 to below 1.</summary>
     public double Validation { get; }
 
-    /// <summary>The configuration, or every problem of these values.</summary>
+    /// <summary>The configuration, or all problems with these values.</summary>
     public static Validation<Problem, RunConfiguration> Create(
         TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
         (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation))

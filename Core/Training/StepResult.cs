@@ -6,10 +6,10 @@ namespace MicroGpt.Training;
 
 /// <summary>The result of a training step.</summary>
 /// <param name="Loss">The loss of the batch.</param>
-/// <param name="GradientNorms">For each matrix of parameters, the root of the sum of squares of its gradient.</param>
+/// <param name="GradientNorms">The Euclidean norm of the gradient of each matrix of parameters.</param>
 public readonly record struct StepResult(double Loss, ImmutableArray<double> GradientNorms)
 {
-    /// <summary>The root of the sum of squares of the whole gradient.</summary>
+    /// <summary>The Euclidean norm of the whole gradient.</summary>
     public double GradientNorm => Math.Sqrt(GradientNorms.Sum(norm => norm * norm));
 
     /// <summary>This result, or a problem that names its loss or the first gradient that is infinite or NaN.</summary>

@@ -5,13 +5,13 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// Trains from a state on: up to <paramref name="steps"/> steps, and not beyond the schedule's last. Each result is reported to
-/// <paramref name="onStep"/>; training stops when that returns false. Returns the state that is reached, or the problem: a loss or a
-/// gradient that is not finite. Training is pure, a fold over documents: n steps and then m are n + m steps.
+/// A trainer does up to <paramref name="steps"/> steps from a state, and none beyond the schedule. It reports each result to
+/// <paramref name="onStep"/>, and stops when that returns false. It returns the state reached, or a problem if a loss or a gradient
+/// is not finite. Training is pure, a fold over documents: n steps and then m are n + m steps.
 /// </summary>
 public delegate Either<Problem, TrainingState> Trainer(TrainingState from, int steps, Func<StepResult, bool> onStep);
 
-/// <summary>Training by an engine: loss, gradient, Adam, step after step.</summary>
+/// <summary>Trainers: each step computes loss and gradient by an engine, and updates the parameters by Adam.</summary>
 public static class Trainers
 {
     /// <summary>A trainer on <paramref name="data"/> whose gradients <paramref name="engine"/> computes.</summary>
@@ -30,7 +30,7 @@ public static class Trainers
         return state;
     };
 
-    /// <summary>Trains up to <paramref name="steps"/> steps. Returns the state that is reached, and the result of each step.</summary>
+    /// <summary>Trains up to <paramref name="steps"/> steps. Returns the state reached, and the result of each step.</summary>
     public static Either<Problem, (TrainingState State, ImmutableArray<StepResult> Results)> Steps(
         this Trainer trainer, TrainingState from, int steps)
     {

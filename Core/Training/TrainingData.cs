@@ -5,18 +5,18 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// Documents and the schedule by which they are learned. Each step takes the documents that follow those of the step before; after the
-/// last document comes the first again.
+/// The documents for training, and its schedule. Each step uses the next documents in order. The last document is followed by the
+/// first.
 /// </summary>
 public sealed class TrainingData(TrainingSchedule schedule, ImmutableArray<ImmutableArray<int>> documents)
 {
     /// <summary>The schedule.</summary>
     public TrainingSchedule Schedule { get; } = schedule;
 
-    /// <summary>The documents, at least one: each its tokens, with BOS at both ends.</summary>
+    /// <summary>The documents, at least one. Each is a sequence of tokens with BOS at both ends.</summary>
     public ImmutableArray<ImmutableArray<int>> Documents { get; } = documents;
 
-    /// <summary>Document k of a step.</summary>
+    /// <summary>Document k of a step, both from 0.</summary>
     public ImmutableArray<int> DocumentAt(int step, int k) =>
         Documents[(int)(((long)step * Schedule.BatchSize + k) % Documents.Length)];
 

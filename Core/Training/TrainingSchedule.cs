@@ -3,8 +3,8 @@ using LanguageExt;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// The number of steps, the learning rate of each, and the documents per step. The learning rate falls linearly from its first value to 0.
-/// A schedule is valid: only <see cref="Create"/> makes one.
+/// The number of steps, the learning rate of each, and the documents per step. The learning rate falls linearly from its first value
+/// to 0. Only <see cref="Create"/> makes a schedule, so it is valid.
 /// </summary>
 public sealed record TrainingSchedule
 {
@@ -20,7 +20,7 @@ public sealed record TrainingSchedule
     /// <summary>The number of documents per step. The loss of a step is the mean of their losses.</summary>
     public int BatchSize { get; }
 
-    /// <summary>The schedule, or every problem of these numbers.</summary>
+    /// <summary>The schedule, or all problems with these numbers.</summary>
     public static Validation<Problem, TrainingSchedule> Create(int steps, double learningRate, int batchSize = 1) =>
         (Validate.AtLeast(1, "steps", steps),
          Validate.Positive("learning_rate", learningRate),
