@@ -32,7 +32,7 @@ internal static class PlanLaws
         var needed = PostOrder<Expr>.Of([.. results.Select(result => result.Expression)]).Nodes;
         return Verdict.NoneOf(
         [
-            .. nodes.Length == needed.Length && nodes.ToHashSet().SetEquals(needed) 
+            .. nodes.Length == needed.Length && nodes.ToHashSet().SetEquals(needed)
             ? [] : (string[])["the nodes of the plan are not those of the results"],
             .. from i in Enumerable.Range(0, nodes.Length)
                from argument in nodes[i].Arguments

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
-using MicroGpt.Properties;
 using MicroGpt.Model;
+using MicroGpt.Properties;
 
 namespace MicroGpt.Facts;
 
