@@ -83,7 +83,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private static bool IsAt(MatrixBuffer<T> x, MatrixBuffer<T> y) => ReferenceEquals(x.Data, y.Data) && x.Offset == y.Offset;
 
-    // Copies a result to its buffer, if its value is in another: if it is a variable, or is also another result.
+    // Copies a result from the buffer that holds its value: that of a variable or constant, or of an equal result before it.
     private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) =>
         new("copy", $"{shape}", () => 0, () =>
         {

@@ -66,7 +66,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <summary>
-    /// The kernels of a step, for a workspace of one thread: those of each shard, and, with several shards, those of the reduction.
+    /// The kernels of a step, for a workspace of one thread: those of each shard. Several shards also need those of the reduction.
     /// </summary>
     public ImmutableArray<Kernel> Kernels(int number) =>
     [

@@ -19,7 +19,7 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     private readonly MatrixBuffer<T> p = p, m = m, v = v;
     private T squares = T.Zero; // the sum of the squares of the gradient in the last update
 
-    /// <summary>The parameter.</summary>
+    /// <summary>The parameter, as a variable of the expressions.</summary>
     public Variable Parameter { get; } = parameter;
 
     /// <summary>Adam at the current step. It is set before each step.</summary>

@@ -165,8 +165,8 @@ internal static class AttentionKernels
         }
     }
 
-    // The score in lanes whose query sees the key, and hidden in all others. Each lane of visible is the number of later keys that its
-    // query sees; it is below 0 for a hidden key.
+    // Selects the score in lanes whose query sees the key, and the value of `hidden` in the others. Each lane of `visible` is the number of
+    // later keys that its query sees. It is below 0 for a hidden key.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Masked<T>(Vector512<T> visible, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(visible, Vector512<T>.Zero), hidden, scores);

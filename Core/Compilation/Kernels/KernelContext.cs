@@ -5,7 +5,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>The context of a kernel: a node, the layout of the batch, and the buffers of the node's arguments and result.</summary>
-/// <param name="Node">The node. Its operation decides which kernel it is.</param>
+/// <param name="Node">The node to compute. Its operation determines the kernel.</param>
 /// <param name="Layout">The layout of the batch, which has the current number of rows.</param>
 /// <param name="Arguments">A buffer for each argument of the node.</param>
 /// <param name="Z">The buffer of the result.</param>

@@ -36,7 +36,7 @@ internal static class SoftmaxKernels
     }
 
     /// <summary>
-    /// dx = y·(dy - Σ y·dy)·scale, n elements in <paramref name="groups"/> equal groups. The sum is that of a group.
+    /// dx = y·(dy - Σ y·dy)·scale, n elements in <paramref name="groups"/> equal groups. The sum runs over a group.
     /// </summary>
     public static void SoftmaxPullback<T>(ref T y, ref T dy, int n, int groups, T scale, ref T dx) where T : unmanaged, INumber<T>
     {

@@ -17,7 +17,7 @@ internal sealed record PlannedNode(Expr Node, int? Buffer, bool IsConsumed);
 
 /// <summary>
 /// A buffer plan: the nodes of some expressions in the order of their computation, a buffer for each, and the size of each buffer.
-/// It follows from liveness: a node is live until its last reader is computed. After that, its buffer is reused.
+/// It follows from liveness: a node is live until its last reader is computed. After that, its buffer is free for reuse.
 /// </summary>
 internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<long> Sizes)
 {

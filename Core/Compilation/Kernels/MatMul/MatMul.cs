@@ -101,7 +101,7 @@ internal static class MatMul
         }
     }
 
-    // x·w or xᵀ·w: consecutive rows of x are xRow elements apart, and consecutive terms of a sum xInner.
+    // x·w or xᵀ·w: x(r, p) is r·xRow + p·xInner elements after x.
     private static void Multiply<T>(
         int rows, int inner, int columns, ref T x, int xRow, int xInner, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next)
         where T : unmanaged, INumber<T>
@@ -124,8 +124,8 @@ internal static class MatMul
     // The columns of a panel: 4 vectors.
     private static int PanelWidth<T>() => 4 * Vector512<T>.Count;
 
-    // Computes the columns of y that belong to a panel. Its tiles of 6 blocks have the numbers from tile on. They share the
-    // prefetches with the other tiles. Inlined, since a call costs 10% on the smallest model.
+    // Computes the columns of y that belong to a panel. Its tiles of 6 blocks are numbered from `tile` on. They share the
+    // prefetches with all other tiles of the product. Inlined, since a call costs 10% on the smallest model.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyPanel<T>(
         bool accumulate, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,

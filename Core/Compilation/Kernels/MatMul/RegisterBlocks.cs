@@ -19,7 +19,7 @@ internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock
     /// <summary>Loads the block from y, to add to it.</summary>
     static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
 
-    /// <summary>This block + x·w: each row adds w, times one element of x.</summary>
+    /// <summary>This block + x·w: each of its rows adds w times one element of x.</summary>
     TSelf MultiplyAdd(ref T x, nint xRow, TSelf w);
 
     /// <summary>Stores the block in y.</summary>
