@@ -61,7 +61,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
             (Least: double.PositiveInfinity, Largest: double.NegativeInfinity),
             (range, x) => (Math.Min(range.Least, x), Math.Max(range.Largest, x)));
 
-    // The smallest of the steps ..., 1, 2, 5, 10, 20, ... that is at least least, within rounding.
+    // The smallest of the steps ..., 1, 2, 5, 10, 20, ... that is not below least, within rounding.
     private static double Step(double least)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(least)));

@@ -30,7 +30,7 @@ public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, Immut
                 select new HeadAttention(layer, head, attended)]);
     }
 
-    // The attention weights of each layer are the first argument of its mix.
+    // The attention weights of each layer are the first argument of its Mix operation.
     private static ImmutableArray<Expr> AttentionWeights(Gpt gpt) =>
     [
         .. PostOrder<Expr>.Of(gpt.Logits).Nodes.SelectMany(node => node.Match<IEnumerable<Expr>>(

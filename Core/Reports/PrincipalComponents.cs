@@ -36,7 +36,7 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
             ? Enumerable.Range(0, c).Sum(j => centered[row, j] * vectors[j, order[component]]) * Sign(order[component])
             : 0;
 
-        // The sign of an eigenvector is arbitrary. This one makes its entry of the largest size positive.
+        // The sign of an eigenvector is arbitrary. Here, the entry of the largest absolute value is positive.
         double Sign(int k) => Math.Sign(Enumerable.Range(0, c).Select(j => vectors[j, k]).MaxBy(Math.Abs));
     }
 

@@ -31,7 +31,7 @@ internal static class Scatter
         ]);
     }
 
-    // Two points that are too near each move half of the missing distance. If that brings one too near to a third, the next round mends it.
+    // Two points that are too near each move half of the missing distance. Later rounds separate points that then come too near.
     private static void MoveApart((double X, double Y)[] places)
     {
         for (var round = 0; round < Rounds; round++)

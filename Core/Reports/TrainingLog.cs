@@ -11,7 +11,7 @@ public sealed record Series(string Name, ImmutableArray<(double Step, double Val
     /// <summary>The running mean of the series.</summary>
     public Series Smooth()
     {
-        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // Scan begins with the mean of none
+        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // the first is the mean of nothing
         return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
     }
 
@@ -42,7 +42,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The learning rate of the step.</summary>
     public const string LearningRate = "learning_rate";
 
-    /// <summary>The norm of the whole gradient. With a dot and the name of a matrix after it: the norm of that matrix's gradient.</summary>
+    /// <summary>The norm of the whole gradient. Column <c>gradient_norm.wte</c> is the norm of the gradient of wte, and so on.</summary>
     public const string GradientNorm = "gradient_norm";
 
     /// <summary>The loss of the held-out documents. Most rows leave it empty.</summary>

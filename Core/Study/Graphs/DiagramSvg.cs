@@ -137,7 +137,7 @@ public static class DiagramSvg
     private static string Fitted(string style, double x, double y, string text) => Label(style, x, y, Escaped(text),
         text.Length > 10 ? Invariant($" textLength=\"{GraphLayout.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "");
 
-    // A name without the layer of its part: in a part of layer0, layer0.attn_wq is attn_wq. A gradient also loses its ∂loss/.
+    // A name without the layer of its part: in a part of layer0, layer0.attn_wq is attn_wq. The prefix ∂loss/ is removed, too.
     private static string Short(string name, string part) =>
         (part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "") : name).Replace("∂loss/", "");
 

@@ -158,8 +158,9 @@ public sealed record GraphLayout(
         return y;
     }
 
-    // The y without overlap that are nearest to the wanted ones, by least squares: isotonic regression, in which slots that would overlap
-    // move as one pool (pool adjacent violators). The stream stays at 0, and all other slots of its columns below it.
+    // The middle y of each slot of a column: nearest to the wanted ones by least squares, without overlap. This is isotonic regression:
+    // slots that would overlap move as one pool (pool adjacent violators). The stream stays at 0, and the other slots of its column are
+    // below.
     private static double[] Separate(Slot[] slots, double[] wanted)
     {
         var offsets = new double[slots.Length];
