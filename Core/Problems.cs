@@ -2,7 +2,7 @@ using LanguageExt;
 
 namespace MicroGpt;
 
-/// <summary>Outcomes as values, for programs that cannot continue without the value: a problem becomes an exception.</summary>
+/// <summary>The values of outcomes, for programs that cannot continue without them: a problem becomes an exception.</summary>
 public static class Problems
 {
     /// <summary>The value. An <see cref="InvalidOperationException"/> with the problem's sentence is thrown if there is none.</summary>

@@ -20,7 +20,7 @@ public static class Header
     /// <summary>The first bytes of the JSON object. The file's hash follows them, so that its offset is fixed.</summary>
     public static ReadOnlySpan<byte> Opening => "{\"__metadata__\":{\"format_version\":\"1\",\"sha256\":\""u8;
 
-    /// <summary>The placeholder of the hash: 64 zeros, over which the hash itself is computed.</summary>
+    /// <summary>The placeholder of the hash, 64 zeros. The hash is computed with the placeholder in its field.</summary>
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
     /// <summary>The header of a checkpoint, with <see cref="NoHash"/> in place of the hash.</summary>

@@ -111,7 +111,9 @@ public static class Sampling
         return new GeneratedDocument(prompt, choices.ToImmutable(), random);
     }
 
-    /// <summary>Generates documents without end. Each uses the random generator that the one before left. A problem ends the sequence.</summary>
+    /// <summary>
+    /// Generates documents without end; a problem is the last item. Each uses the random generator that the one before left.
+    /// </summary>
     public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
     {

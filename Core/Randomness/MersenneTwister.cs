@@ -35,7 +35,9 @@ public static class MersenneTwister
         }
     }
 
-    /// <summary>The next block: x[i+624] = x[i+397] ^ (the top bit of x[i] joined with the rest of x[i+1]) · A.</summary>
+    /// <summary>
+    /// The next block: x[i+624] = x[i+397] ^ y·A. Here y joins the top bit of x[i] to the rest of x[i+1]; A is the twist matrix.
+    /// </summary>
     public static ImmutableArray<uint> Twist(ImmutableArray<uint> block)
     {
         var next = block.AsSpan().ToArray();

@@ -14,7 +14,7 @@ public sealed record Deviation(double Absolute, double Relative, bool Holds)
     /// <summary>The deviation of no derivatives.</summary>
     public static Deviation None { get; } = new(0, 0, true);
 
-    /// <summary>This deviation and that of one more derivative. <paramref name="bound"/> limits its absolute error.</summary>
+    /// <summary>This deviation, extended by one more derivative. <paramref name="bound"/> limits its absolute error.</summary>
     public Deviation And(double found, double expected, double bound)
     {
         var error = Math.Abs(found - expected);

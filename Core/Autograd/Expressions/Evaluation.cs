@@ -16,7 +16,7 @@ public sealed class Environment<T> where T : IEvaluated<T>
     /// <summary>The environment of these inputs, without variables.</summary>
     public static Environment<T> Of(Inputs inputs) => new(ImmutableDictionary<Variable, Matrix<T>>.Empty, inputs);
 
-    /// <summary>This environment with the value of one more variable. An <see cref="ArgumentException"/> if its shape is another.</summary>
+    /// <summary>This environment with the value of one more variable. A wrong shape throws <see cref="ArgumentException"/>.</summary>
     public Environment<T> With(Variable variable, Matrix<T> value)
     {
         var (rows, columns) = (variable.Shape.Rows.In(Inputs.Packing), variable.Shape.Columns);

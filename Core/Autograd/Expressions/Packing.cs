@@ -50,7 +50,7 @@ public sealed class Packing
     /// <summary>The number of rows of a document.</summary>
     public int LengthOf(int document) => Starts[document + 1] - Starts[document];
 
-    /// <summary>The position of a row in its document, from 0. Cached rows count.</summary>
+    /// <summary>The position of a row in its document, from 0. Cached rows are counted.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
     /// <summary>The index, among keys and values, of the first row that a row attends to.</summary>

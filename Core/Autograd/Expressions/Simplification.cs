@@ -13,7 +13,7 @@ public static class Simplification
 
     /// <summary>
     /// The expressions with their variables replaced, simplified together, arguments first. Each remaining application is passed to
-    /// <paramref name="rewrite"/>, and its result simplified again, until that returns its argument.
+    /// <paramref name="rewrite"/>. If it returns another application, that is simplified in turn.
     /// </summary>
     internal static ImmutableArray<Expr> Simplify(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Application, Expr> rewrite)

@@ -53,7 +53,7 @@ public static class FiniteDifferences
     private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
 
-    // An eighth of the smallest step at which a coordinate becomes 0, where log and pow have no derivative; 1/8 if none does.
+    // An eighth of the smallest step at which a coordinate becomes 0, where log has no derivative; 1/8 if none does.
     private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
             .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A node with a fingerprint: a hash that costs less than its hash code. Different nodes may share one.</summary>
+/// <summary>A node with a fingerprint: a hash that costs less than GetHashCode. Different nodes may share one.</summary>
 internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerprinted<TNode>
 {
     /// <summary>The fingerprint.</summary>
@@ -84,7 +84,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
             return slot;
         }
 
-        // The table grows eightfold: empty slots cost less than to insert all nodes once more.
+        // The table grows eightfold: empty slots cost less than another rehash of all nodes.
         void Grow()
         {
             Return(slots);

@@ -121,7 +121,7 @@ public static partial class Operations
     }
 }
 
-// The same operators as the interfaces of .NET's generic math. Languages without extension operators, such as F#, need them.
+// The same operators through .NET's generic-math interfaces. Languages without extension operators, such as F#, need them.
 public partial interface IReal<T> :
     IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>,
     IUnaryNegationOperators<T, T>

@@ -125,7 +125,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             if (parents.Length > 2) cotangents[parents[2]] += node.Dz! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
-        gradients.Reverse(); // now in the order in which the formula uses the variables first
+        gradients.Reverse(); // now in the order of their first use in the formula
         return new(gradients);
     }
 }
