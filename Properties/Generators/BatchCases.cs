@@ -12,7 +12,7 @@ public sealed record BatchCase(ImmutableArray<int> Lengths, int Past, Heads Head
     /// <summary>The column of tokens.</summary>
     public static Indices Tokens { get; } = new("tokens");
 
-    /// <summary>How the documents are packed; a document with a past has one row.</summary>
+    /// <summary>The packing of the documents. A document with a past has one row.</summary>
     public Packing Packing => Past > 0 ? Packing.Next(Past) : Packing.Of(Lengths.AsSpan());
 
     /// <summary>The packing and the tokens.</summary>

@@ -98,7 +98,7 @@ public static class MatrixFormulas
     public static GrowthStep GrowthStep(CatalogueEntry entry, BatchCase batch) =>
         new(entry.Arity, shapes => entry.Operation.Fits(shapes, batch), arguments => new Application(entry.Operation, arguments));
 
-    // Applies one drawn step after another to nodes that fit, to the newest if it fits. A result outside the domain is dropped.
+    // Applies the drawn steps one by one to nodes of fitting shapes, the newest if possible. A result outside the domain is dropped.
     private static MatrixFormula Grown(BatchCase batch, Direction numbers, ImmutableArray<GrowthStep> steps, int[] draws)
     {
         ImmutableArray<Expr> nodes = [.. Leaves(batch).Where(leaf => leaf.Shape.Rows != Extent.Past || batch.Past > 0)];
@@ -125,8 +125,8 @@ public static class MatrixFormulas
         new Variable("rows", new(Extent.Positions, batch.Width)),
     ];
 
-    // The value lies in the gentle domain, and each intermediate one in the wild domain or is the -∞ of a mask. So e⁻⁷⁰⁰ is out, even
-    // where a logarithm follows.
+    // True if the value lies in the gentle domain, and each intermediate value in the wild domain or is the -∞ of a mask. This rules out
+    // e⁻⁷⁰⁰, even if a logarithm follows.
     private static bool IsTame(MatrixFormula m)
     {
         var environment = m.Bind([.. m.Point.Select(x => new Amplified(x, 1))]);

@@ -43,12 +43,12 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     /// <summary>The same model after some steps of training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
     {
-        Parameters = Trainers.Create(engine(Gpt), Course(steps, batchSize: 1))
+        Parameters = Trainers.Create(engine(Gpt), Data(steps, batchSize: 1))
             .Steps(TrainingState.Start(Parameters), steps).OrThrow().State.Parameters,
     };
 
     /// <summary>Training data that cycles through the documents in batches of a size.</summary>
-    public TrainingData Course(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
+    public TrainingData Data(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
 
     /// <summary>The name of the i-th parameter.</summary>
     public string Name(int i) => Configuration.NameOf(i);

@@ -62,7 +62,7 @@ public readonly record struct Domain(double Largest, double LargestAmplification
     /// <summary>Numbers that double precision computes with safely.</summary>
     public static Domain Wild { get; } = new(1e30, 1e100);
 
-    /// <summary>Numbers near one, where finite differences, which have sixteen digits to lose, keep some.</summary>
+    /// <summary>Numbers near one, for which finite differences keep some of their sixteen digits.</summary>
     public static Domain Gentle { get; } = new(1e3, 1e4);
 
     public bool Contains(Amplified x) =>

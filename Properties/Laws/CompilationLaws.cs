@@ -10,7 +10,7 @@ using Trained = (
 
 namespace MicroGpt.Properties;
 
-/// <summary>The values of expressions at plain numbers: what is under test.</summary>
+/// <summary>The values of expressions at plain numbers: under test.</summary>
 public delegate ImmutableArray<Matrix<Real>> Evaluator(ImmutableArray<Expr> expressions, Environment<Real> environment);
 
 /// <summary>Laws of compilation: simplified or compiled, an expression keeps its value.</summary>
@@ -25,7 +25,7 @@ public static class CompilationLaws
         var gradient = m.Scalar.Backward();
         ImmutableArray<Expr> expressions = [m.Body, .. m.Variables.Select(variable => gradient[variable])];
         var rounded = m.Bind([.. m.Point.Select(RunningError.Once)]);
-        if (!Tolerance.IsToldByRunningError(precision, expressions, rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, expressions, rounded)) return Verdict.NoneOf([]);
         var found = evaluator(expressions, m.Bind([.. m.Point.Select(x => new Real(x))]));
         var expected = Evaluation.Evaluate([.. expressions.Select(x => x.Replace(LargestWithError.InPlaceOfLargest))], rounded);
         return Verdict.NoneOf(
@@ -34,7 +34,7 @@ public static class CompilationLaws
             let e = expected[k].Entries[i]
             from complaint in Verdict.Apart(
                 $"entry {i} of {(k == 0 ? "the value" : $"the gradient of {m.Variables[k - 1].Name}")}",
-                found[k].Entries[i].Plain, e.Plain, Tolerance.Leaves(precision, 2 * e.Error))
+                found[k].Entries[i].Plain, e.Plain, Tolerance.Bound(precision, 2 * e.Error))
             select complaint);
     }
 
@@ -50,7 +50,7 @@ public static class CompilationLaws
     }
 
     /// <summary>A trainer stops when its caller returns false after step n: state and results are those of n steps, to the bit.</summary>
-    public static Property StopsWhenItIsTold(GptCase model, Trainer trainer, int steps, int more)
+    public static Property StopsWhenTheCallbackReturnsFalse(GptCase model, Trainer trainer, int steps, int more)
     {
         var (start, reported) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<StepResult>());
         var stopped = trainer(start, steps + more, result =>
@@ -66,15 +66,15 @@ public static class CompilationLaws
         AreTheSame(trainer.Steps(TrainingState.Start(model.Parameters), steps), other.Steps(TrainingState.Start(model.Parameters), steps));
 
     /// <summary>
-    /// A trainer's first step finds the loss and leaves the parameters that Adam makes of the engine's gradient, up to a share of the
-    /// largest number, or what rounding leaves on either side.
+    /// A trainer's first step has the loss of the engine, and the first moment that Adam computes from the engine's gradient: up to a share
+    /// of the largest entry, or up to the rounding errors of both.
     /// </summary>
     public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData data, double precision, double relative)
     {
         var (start, batch) = (TrainingState.Start(model.Parameters), data.BatchAt(0, model.Configuration.BlockSize));
         var (loss, gradient) = engine(model.Parameters, batch);
         var expected = Adam.Update(start, gradient, data.Schedule.RateAt(0)).FirstMoment.Values;
-        var bound = relative * expected.Max(Math.Abs) + Tolerance.Faded(precision);
+        var bound = relative * expected.Max(Math.Abs) + Tolerance.OfFlushToZero(precision);
         var rounding = new Lazy<ImmutableArray<double>>(() => new LossFunction(model.Gpt, model.Parameters, batch).Rounding().Gradient);
         return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [

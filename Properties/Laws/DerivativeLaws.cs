@@ -17,7 +17,7 @@ public static class DerivativeLaws
     // A derivative below this counts as zero: the complex step itself, 2⁻⁴⁰⁰, is 4e-121.
     private const double Nothing = 1e-100;
 
-    // A less precise estimate is no evidence. One estimate in a hundred is less precise than 1e-10.
+    // Less precise estimates are skipped. One estimate in a hundred is less precise than 1e-10.
     private const double Resolution = 1e-7;
 
     /// <summary>|∂f/∂xᵢ - oracle(f, eᵢ)| ≤ rounding·Aᵢ for each leaf i.</summary>
@@ -39,7 +39,7 @@ public static class DerivativeLaws
     {
         var v = direction.Of(f.Point.Length);
         var (estimate, amplification) = (f.ByFiniteDifferences(v), f.Amplification(v));
-        // A variable that f does not depend on needs no resolution.
+        // If f does not depend on the variables, any estimate is precise enough.
         var resolved = estimate is { Error: var error } && (error <= Resolution * amplification || amplification == 0);
         return Prop.When(resolved, () => Verdict.NoneOf(
             Verdict.Apart(

@@ -8,7 +8,7 @@ namespace MicroGpt.Properties;
 /// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
 {
-    /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
+    /// <summary>A function has one value, to the bit, at every kind of number. Kinds differ in the derivatives they carry.</summary>
     public static Property HasOneValue(IDifferentiable f)
     {
         var value = f.Along(f.Point, (x, _) => new Real(x)).Plain;
@@ -24,7 +24,7 @@ public static class EquivalenceLaws
     public static Property FindsTheLoss(GptCase model, Func<Gpt, Engine> engine) =>
         Verdict.NoneOf(Verdict.Unequal("the loss", model.By(engine).Loss, model.Loss.Along(model.Loss.Point, (x, _) => new Real(x)).Plain));
 
-    /// <summary>Two engines find the same gradient to a share of its largest number.</summary>
+    /// <summary>Two engines find the same gradient, up to a share of its largest entry.</summary>
     public static Property FindTheSameGradient(GptCase model, Func<Gpt, Engine> engine, Func<Gpt, Engine> reference, double ofLargest) =>
         GptLaws.Apart(model, model.By(engine).Gradient.Values, model.By(reference).Gradient.Values, _ => 0, ofLargest);
 
@@ -34,14 +34,14 @@ public static class EquivalenceLaws
     /// </summary>
     public static Property IsRightToItsPrecision(GptCase model, Func<Gpt, Engine> engine, double precision)
     {
-        if (!Tolerance.IsToldByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
         var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
         var (ofLoss, ofGradient) = model.Loss.Rounding();
         return Verdict.NoneOf(
         [
-            .. Verdict.Apart("the loss", found.Loss, expected.Loss, Tolerance.Leaves(precision, ofLoss)),
+            .. Verdict.Apart("the loss", found.Loss, expected.Loss, Tolerance.Bound(precision, ofLoss)),
             .. found.Gradient.Values.SelectMany((g, i) => Verdict.Apart(
-                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], Tolerance.Leaves(precision, ofGradient[i]))),
+                $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], Tolerance.Bound(precision, ofGradient[i]))),
         ]);
     }
 }

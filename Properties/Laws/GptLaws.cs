@@ -12,7 +12,7 @@ public static class GptLaws
     // The error of sums in another order, relative to the largest gradient, if nothing cancels.
     private const double Reordered = 1e-13;
 
-    /// <summary>Every parameter's derivative is the oracle's, to ten digits, and thirteen below the largest.</summary>
+    /// <summary>Every parameter's derivative is the oracle's, up to 1e-10 of its own size and 1e-13 of the largest derivative.</summary>
     public static Property IsTheOracle(GptCase model, Func<Gpt, Engine> engine, Oracle oracle)
     {
         var (loss, gradient) = (model.Loss, model.By(engine).Gradient.Values);
@@ -33,8 +33,8 @@ public static class GptLaws
     }
 
     /// <summary>
-    /// The same added to all logits changes no probability, so their gradients sum to zero at each position; and so does each column
-    /// of lm_head's, which is their product with the residual stream.
+    /// The same number added to all logits changes no probability. So the gradients of the logits sum to zero at each position. So does
+    /// each column of lm_head's gradient, which is their product with the residual stream.
     /// </summary>
     public static Property LogitGradientsSumToZero(GptCase model, Func<Gpt, Engine> engine)
     {
@@ -64,7 +64,7 @@ public static class GptLaws
         return Apart(model, model.By(engine).Gradient.Values, [.. each[0].Select((_, i) => each.Average(g => g[i]))], _ => 0, Reordered);
     }
 
-    /// <summary>A batch's loss is the mean of its documents', to the bit: none depends on what it is packed with.</summary>
+    /// <summary>A batch's loss is the mean of its documents', to the bit: no document's loss depends on the others.</summary>
     public static Property LossIsTheMeanOfTheDocuments(GptCase model, Func<Gpt, Engine> engine)
     {
         var count = model.Documents.Length;

@@ -25,7 +25,7 @@ public static class GraphLaws
     public static Property ObeysTheQuotientRule(RandomFormula formula, Backward backward) =>
         Rule(formula, backward, (f, g) => (f / g, 1 / g.Plain, -f.Plain / (g.Plain * g.Plain)));
 
-    /// <summary>∇h(f, g) = ∂₁h·∇f + ∂₂h·∇g, for any operation h; f and g are shifted to where h was drawn, lest it be undefined.</summary>
+    /// <summary>∇h(f, g) = ∂₁h·∇f + ∂₂h·∇g, for any operation h. f and g are shifted to the point of h, at which h is defined.</summary>
     public static Property ObeysTheChainRule(RandomFormula formula, RandomFormula h, Backward backward) => Rule(formula, backward, (f, g) =>
     {
         ImmutableArray<Value<Real>> arguments = [.. h.Point.Zip([f, g], (x, node) => node + (x - node.Plain))];
@@ -63,8 +63,8 @@ public static class GraphLaws
     private const int Power = 20;
 
     /// <summary>
-    /// s + x·y in one node is to the bit, forward and backward, what it is in two: here a sum of products of a formula's nodes,
-    /// whose first leaf may be a constant.
+    /// s + x·y in one node equals s + x·y in two nodes, forward and backward, to the bit. The law takes a sum of products of a formula's
+    /// nodes; the first leaf may be a constant.
     /// </summary>
     public static Property IsASumOfProductsInFewerNodes(RandomFormula formula, bool firstIsConstant, Accumulate accumulate)
     {
@@ -80,7 +80,7 @@ public static class GraphLaws
             nodes.Zip(nodes.Reverse()).Aggregate(Value<Real>.Constant(0), (sum, pair) => next(sum, pair.Item1, pair.Item2));
     }
 
-    /// <summary>The walk by fingerprints finds the nodes, in the order, and the parents that the plain walk finds.</summary>
+    /// <summary>The walk by fingerprints finds the same nodes in the same order, with the same parents, as the plain walk.</summary>
     public static Property IsWalkedAlikeByFingerprints(RandomFormula formula)
     {
         var root = formula.At<Value<Real>>([.. formula.Point.Select(x => Value<Real>.Variable(new(x)))]);
@@ -115,7 +115,7 @@ public static class GraphLaws
     public static Property IsEmptyForAConstant(RandomFormula formula, Backward backward) => Verdict.That(
         !backward(formula.At<Value<Real>>([.. formula.Point.Select(Value<Real>.Constant)])).Variables.Any(), "a constant has a gradient");
 
-    /// <summary>Two leaves of one value are two: for f = ab + a at a = b = x the gradients are x + 1 and x.</summary>
+    /// <summary>Two leaves with the same value stay distinct: for f = ab + a at a = b = x the gradients are x + 1 and x.</summary>
     public static Property KeepsEqualLeavesApart(double x, Backward backward)
     {
         var (a, b) = (Value<Real>.Variable(new(x)), Value<Real>.Variable(new(x)));

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An operation tells on which side of a kink a number lies, lest finite differences be taken across it.</summary>
+/// <summary>An operation reports the side of a kink on which a number lies, so that no finite difference is taken across it.</summary>
 public static class KinkLaws
 {
     private const int Halvings = 40;
@@ -11,8 +11,8 @@ public static class KinkLaws
 
     private static readonly ImmutableArray<double> Grid = [-2.3, -0.7, 0.9, 1.6];
 
-    /// <summary>A kink of a function that its branches do not tell, if one is found between points of a grid.</summary>
-    public static string? UntoldKink(Function function) => (
+    /// <summary>A kink of a function that its branches do not report, if one is found between points of a grid; else null.</summary>
+    public static string? UnreportedKink(Function function) => (
         from i in Enumerable.Range(0, function.Arity)
         from rest in Grid
         from low in Grid
@@ -20,9 +20,9 @@ public static class KinkLaws
         where low < high
         let kink = Narrowed(x => Along(function, i, rest, x), low, high)
         where kink is { } found && Branches(function, i, rest, found.Low) == Branches(function, i, rest, found.High)
-        select $"{function} has a kink at x{i} = {kink.Value.Low} that it does not tell").FirstOrDefault();
+        select $"{function} has a kink at x{i} = {kink.Value.Low} that it does not report").FirstOrDefault();
 
-    // The half in which value and derivative change more, again and again: what still changes in the end jumps.
+    // Bisection towards the half in which value and derivative change more. A change that is left at the end is a jump.
     private static (double Low, double High)? Narrowed(Func<double, (double Value, double Derivative)> f, double low, double high)
     {
         for (var n = 0; n < Halvings; n++)
@@ -36,7 +36,7 @@ public static class KinkLaws
     private static double Change((double Value, double Derivative) x, (double Value, double Derivative) y) =>
         Math.Abs(x.Value - y.Value) + Math.Abs(x.Derivative - y.Derivative);
 
-    // The value and the derivative by complex step, which no rule of the operation has a part in, as number i alone moves.
+    // The value, and the derivative with respect to argument i by complex step, which uses no rule of the operation.
     private static (double Value, double Derivative) Along(Function function, int i, double rest, double x)
     {
         var y = function.Apply(Arguments(function, i, ComplexStep.Constant(rest), ComplexStep.Off(x, 1)));

@@ -9,13 +9,13 @@ namespace MicroGpt.Properties;
 /// <summary>The logits of a model at each position of its documents: under test.</summary>
 public delegate Matrix<double> Logits(GptCase model);
 
-/// <summary>Laws of logits: what they depend on, and how precise they are.</summary>
+/// <summary>Laws of logits: their dependencies and their precision.</summary>
 public static class LogitLaws
 {
     /// <summary>The logits of all documents in one batch.</summary>
     public static Matrix<double> AtOnce(GptCase model) => Of(gpt => gpt.Logits)(model);
 
-    /// <summary>The value of the expression that stands for the logits.</summary>
+    /// <summary>The value of an expression for the logits.</summary>
     public static Logits Of(Func<Gpt, Expr> logits) => model => model.Value(logits(model.Gpt));
 
     /// <summary>The logits position by position, with a key/value cache.</summary>
@@ -31,7 +31,7 @@ public static class LogitLaws
         return new(batch.Packing.Positions, model.Configuration.VocabSize, rows.ToImmutable());
     };
 
-    /// <summary>Another token leaves the logits before it, and those of other documents, as they were, to the bit.</summary>
+    /// <summary>A change of a token changes no bit of the logits before it, or of other documents.</summary>
     public static Property LookOnlyBack(GptCase model, Logits logits)
     {
         var (before, packing) = (logits(model), model.Batch.Packing);
@@ -71,13 +71,13 @@ public static class LogitLaws
     /// </summary>
     public static Property AreRightToTheirPrecision(GptCase model, Logits logits, double precision)
     {
-        if (!Tolerance.IsToldByRunningError(precision, [model.Gpt.Logits], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Logits], model.Rounded)) return Verdict.NoneOf([]);
         var (actual, expected) = (logits(model), model.Gpt.Logits.Evaluate(model.Rounded));
         return Verdict.NoneOf(expected.Entries.SelectMany((e, k) => Verdict.Apart(
             $"logit {k % expected.Columns} of row {k / expected.Columns}",
             actual.Entries[k],
             e.Plain,
-            Tolerance.Leaves(precision, e.Error))));
+            Tolerance.Bound(precision, e.Error))));
     }
 
     private static GptCase WithAnotherToken(GptCase model, int document, int position)

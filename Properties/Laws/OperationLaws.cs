@@ -7,7 +7,7 @@ namespace MicroGpt.Properties;
 /// <summary>Laws of each operation, beside <see cref="DerivativeLaws"/>.</summary>
 public static class OperationLaws
 {
-    /// <summary>One value, to the bit, at every kind of number: the kind only decides what is carried along with it.</summary>
+    /// <summary>An operation has one value, to the bit, at every kind of number. Kinds differ in the derivatives they carry.</summary>
     public static Property HasOneValue(RandomFormula f)
     {
         var (expression, variables) = f.Symbolic();

@@ -5,7 +5,7 @@ using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A buffer plan, made for results, sizes of shapes, and operations that work in place: what is under test.</summary>
+/// <summary>A planner of buffers for results, given the sizes of shapes and the in-place operations: under test.</summary>
 internal delegate BufferPlan Planner(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace);
 
 /// <summary>Laws of buffer plans. Each is a rule on the finished plan, checked for every pair of nodes.</summary>
@@ -25,7 +25,7 @@ internal static class PlanLaws
             x, (draw >> k) % 2 == 1, k > 0 && (draw >> k) % 3 > 0 ? m.Variables[k - 1] : null))];
     }
 
-    /// <summary>All nodes are there once, each after its arguments.</summary>
+    /// <summary>A plan has every node once, after its arguments.</summary>
     public static Property ComputesArgumentsFirst(ImmutableArray<PlannedResult> results, Planner planner)
     {
         var nodes = planner(results, Size, IsInPlace).Nodes.Select(planned => planned.Node).ToArray();
@@ -42,8 +42,8 @@ internal static class PlanLaws
     }
 
     /// <summary>
-    /// A node's buffer has its size, and is written by no other node until the last reader is computed, which only an operation in place
-    /// may be itself; the buffer of a result is written by none.
+    /// A node's buffer has the size of the node. No other node writes the buffer before the last reader of the node is computed; an
+    /// in-place operation may be that reader and write it. No other node writes the buffer of a result.
     /// </summary>
     public static Property OverwritesNothingThatIsRead(ImmutableArray<PlannedResult> results, Planner planner)
     {
@@ -63,7 +63,7 @@ internal static class PlanLaws
         ]);
     }
 
-    /// <summary>A gradient that its update consumes has no reader, and its parameter is read by no node from then on.</summary>
+    /// <summary>A gradient that its update consumes has no reader, and no later node reads its parameter.</summary>
     public static Property ConsumesAfterTheLastReader(ImmutableArray<PlannedResult> results, Planner planner)
     {
         var nodes = planner(results, Size, IsInPlace).Nodes;

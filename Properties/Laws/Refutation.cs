@@ -8,7 +8,7 @@ namespace MicroGpt.Properties;
 /// <summary>A shrunk input for which a law does not hold, and the complaint of the law.</summary>
 public sealed record Refutation<T>(T Counterexample, string Complaint);
 
-/// <summary>Tests of laws outside a property, for mutants, which laws are expected to refute.</summary>
+/// <summary>Runs of a law on a mutant, which the law is expected to refute.</summary>
 public static class Refutation
 {
     /// <summary>The refutation of a law, or null if it holds for <paramref name="cases"/> inputs.</summary>

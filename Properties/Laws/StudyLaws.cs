@@ -6,7 +6,7 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Laws of what the study of a formula shows.</summary>
+/// <summary>Laws of the explanation of a formula.</summary>
 public static class StudyLaws
 {
     /// <summary>The number of paths that are listed one by one.</summary>
@@ -22,8 +22,8 @@ public static class StudyLaws
     }
 
     /// <summary>
-    /// ∂f/∂x = Σ over paths of Π partials, within rounding: as one sweep adds it up, and path by path where there are no more than
-    /// 4,096. The contributions fall, and the number of paths is that of a forward count.
+    /// ∂f/∂x = Σ over paths of Π partials, within rounding: for the sum of one sweep, and for the sum of the listed paths if there are at
+    /// most 4,096. Paths are listed from the largest contribution down. Their number is that of a forward count.
     /// </summary>
     public static Property AddsUpOverPaths(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<PathSum>> paths)
     {

@@ -30,10 +30,10 @@ public static class TextLaws
             select $"{document.Quote()} is {string.Join(" ", tokens)}");
     }
 
-    /// <summary>By the tokenizer of the corpus.</summary>
+    /// <summary>The text decoded from the tokens of a text.</summary>
     public static string ThereAndBack(Tokenizer tokenizer, string text) =>
         tokenizer.Encode(text).Match(Right: ids => tokenizer.Decode(ids.AsSpan()), Left: problem => problem.Sentence);
 
-    /// <inheritdoc cref="ThereAndBack"/>
+    /// <summary>The tokens of a document.</summary>
     public static ImmutableArray<int> Encode(Tokenizer tokenizer, string text) => tokenizer.Document(text).OrThrow();
 }

@@ -14,19 +14,19 @@ public static class Tolerance
     public static double Units(double precision) => precision / OfDouble;
 
     /// <summary>
-    /// The error of flushing to zero, which kernels do because arithmetic on subnormals is slow: 2⁻⁸⁰ in single precision and 2⁻⁹⁰⁰ in
-    /// double, times the factor of at most 10,000 by which a formula amplifies it.
+    /// The error of flushing to zero: 2⁻⁸⁰ in single precision and 2⁻⁹⁰⁰ in double, times 10,000, since a formula may amplify it. Kernels
+    /// flush because arithmetic on subnormals is slow.
     /// </summary>
-    public static double Faded(double precision) => 1e4 * Math.ScaleB(1, precision == OfDouble ? -900 : -80);
+    public static double OfFlushToZero(double precision) => 1e4 * Math.ScaleB(1, precision == OfDouble ? -900 : -80);
 
     /// <summary>The error that a number may have in a precision, given its running error in double precision.</summary>
-    public static double Leaves(double precision, double error) => Units(precision) * error + Faded(precision);
+    public static double Bound(double precision, double error) => Units(precision) * error + OfFlushToZero(precision);
 
     /// <summary>
-    /// True if running errors bound the effect of rounding. They do not where rounding decides the sign of relu's argument, and so its
+    /// True if running errors bound the effect of rounding. They do not if rounding decides the sign of relu's argument, and so its
     /// derivative, nor for a power of a number that is pure rounding error.
     /// </summary>
-    public static bool IsToldByRunningError(double precision, ImmutableArray<Expr> expressions, Environment<RunningError> environment)
+    public static bool IsBoundedByRunningError(double precision, ImmutableArray<Expr> expressions, Environment<RunningError> environment)
     {
         var nodes = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
             .Where(node => node.Operation is Elementwise or ReluPullback)
@@ -34,14 +34,14 @@ public static class Tolerance
             .ToImmutableArray();
         var values = Evaluation.Evaluate([.. nodes.SelectMany(node => (Expr[])[node.Arguments[0], node.Arguments[^1]])], environment);
         return nodes.Select((node, i) => (node.Operation, X: values[2 * i], Y: values[2 * i + 1])).All(node => node.X.Entries.Zip(
-            node.Y.Entries, (x, y) => IsTold(node.Operation, (x.Plain, Reach(x)), (y.Plain, Reach(y)))).All(told => told));
+            node.Y.Entries, (x, y) => IsBounded(node.Operation, (x.Plain, Reach(x)), (y.Plain, Reach(y)))).All(bounded => bounded));
 
-        double Reach(RunningError x) => Leaves(precision, 2 * x.Error);
+        double Reach(RunningError x) => Bound(precision, 2 * x.Error);
     }
 
-    private static bool IsTold(Operation operation, (double Plain, double Reach) x, (double Plain, double Reach) y) => operation switch
+    private static bool IsBounded(Operation operation, (double Plain, double Reach) x, (double Plain, double Reach) y) => operation switch
     {
-        ReluPullback => IsTold(new Pointwise<Step>(default), x, y),
+        ReluPullback => IsBounded(new Pointwise<Step>(default), x, y),
         Pointwise<Pow> => Math.Abs(x.Plain) > x.Reach,
         Elementwise f => !f.HasKink((x.Plain - x.Reach, x.Plain + x.Reach), (y.Plain - y.Reach, y.Plain + y.Reach)),
         _ => true,

@@ -3,12 +3,12 @@ using MicroGpt.Checkpoints;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Checkpoints: a saved run comes back whole, and a damaged file is refused.</summary>
+/// <summary>Checkpoints: a saved run reads back the same, and a damaged file is refused.</summary>
 public class CheckpointProperties
 {
     [Trait("Speed", "Slow")]
     [Law(200)]
-    public Property What_is_saved_comes_back(Saved saved) => CheckpointLaws.ComesBack(saved.Checkpoint, CheckpointFile.Read);
+    public Property A_saved_checkpoint_reads_back_the_same(Saved saved) => CheckpointLaws.ComesBack(saved.Checkpoint, CheckpointFile.Read);
 
     [Trait("Speed", "Slow")]
     [Law(200)]
@@ -17,6 +17,6 @@ public class CheckpointProperties
 
     [Trait("Speed", "Slow")]
     [Law(20_000)]
-    public Property A_file_that_was_tampered_with_is_refused_or_whole(Tampered file) =>
+    public Property A_tampered_file_is_refused_or_reads_back_the_same(Tampered file) =>
         CheckpointLaws.IsRefusedOrWhole(file.Bytes, CheckpointFile.Read);
 }

@@ -34,7 +34,7 @@ public class CompiledEngineProperties
         GptLaws.IsTheOracle(model, Double, Oracles.ByComplexStep);
 
     [Law(50)]
-    public Property What_is_unused_has_the_gradient_zero(GptCase model) => GptLaws.IsZeroForWhatIsUnused(model, Double);
+    public Property Unused_rows_of_embeddings_have_the_gradient_zero(GptCase model) => GptLaws.IsZeroForWhatIsUnused(model, Double);
 
     [Law(50)]
     public Property The_gradients_of_the_logits_sum_to_zero(GptCase model) => GptLaws.LogitGradientsSumToZero(model, Double);

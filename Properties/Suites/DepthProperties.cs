@@ -40,7 +40,7 @@ public class DepthProperties
 
     // Nodes of equal structure with the same parent must not collide: comparing them in pairs would take minutes.
     [Fact]
-    public void Two_hundred_thousand_products_with_one_node_are_told_apart()
+    public void Two_hundred_thousand_products_with_one_node_stay_distinct()
     {
         var x = Value<Real>.Variable(new(1));
         var sum = Enumerable.Range(0, Many).Aggregate(x, (sum, i) => sum + x * i);
@@ -48,7 +48,7 @@ public class DepthProperties
     }
 
     [Fact]
-    public void The_graph_of_a_loss_is_walked_alike_by_fingerprints()
+    public void The_walk_by_fingerprints_is_the_plain_walk_on_the_graph_of_a_loss()
     {
         var gpt = new Gpt(Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow());
         var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(42)).Value;

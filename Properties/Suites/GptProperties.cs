@@ -18,7 +18,8 @@ public class GptProperties
         GptLaws.IsTheOracle(model, Engines.Expression, Oracles.ByForwardMode);
 
     [Law(100)]
-    public Property What_is_unused_has_the_gradient_zero(GptCase model) => GptLaws.IsZeroForWhatIsUnused(model, Engines.Expression);
+    public Property Unused_rows_of_embeddings_have_the_gradient_zero(GptCase model) =>
+        GptLaws.IsZeroForWhatIsUnused(model, Engines.Expression);
 
     [Law(100)]
     public Property The_gradients_of_the_logits_sum_to_zero(GptCase model) => GptLaws.LogitGradientsSumToZero(model, Engines.Expression);

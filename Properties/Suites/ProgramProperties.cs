@@ -45,7 +45,7 @@ public class ProgramProperties
     [Law(20)]
     public Property Compiled_training_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
         CompilationLaws.GoesOnWhereItStopped(
-            model, CompiledTrainer.Compile<float>(model.Gpt, model.Course(600, batchSize: 2), threads: 1), first % 20, second % 20);
+            model, CompiledTrainer.Compile<float>(model.Gpt, model.Data(600, batchSize: 2), threads: 1), first % 20, second % 20);
 
     [Law(20)]
     public Property Training_by_an_engine_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
@@ -53,24 +53,24 @@ public class ProgramProperties
 
     [Law(20)]
     public Property Compiled_training_stops_at_the_step_where_its_callback_returns_false(
-        GptCase model, byte steps, byte more, byte threads) => CompilationLaws.StopsWhenItIsTold(
+        GptCase model, byte steps, byte more, byte threads) => CompilationLaws.StopsWhenTheCallbackReturnsFalse(
         model,
-        CompiledTrainer.Compile<double>(model.Gpt, model.Course(600, batchSize: 40), threads: 1 + threads % 3),
+        CompiledTrainer.Compile<double>(model.Gpt, model.Data(600, batchSize: 40), threads: 1 + threads % 3),
         1 + steps % 10,
         more);
 
     [Law(20)]
     public Property Training_by_an_engine_stops_at_the_step_where_its_callback_returns_false(GptCase model, byte steps, byte more) =>
-        CompilationLaws.StopsWhenItIsTold(model, ByEngine(model), 1 + steps % 2, more);
+        CompilationLaws.StopsWhenTheCallbackReturnsFalse(model, ByEngine(model), 1 + steps % 2, more);
 
     [Law(20)]
     public Property The_number_of_threads_changes_nothing(GptCase model, byte threads, byte batchSize)
     {
-        var course = model.Course(600, batchSize: 1 + batchSize % 70);
+        var data = model.Data(600, batchSize: 1 + batchSize % 70);
         return CompilationLaws.TrainTheSame(
             model,
-            CompiledTrainer.Compile<double>(model.Gpt, course, threads: 2 + threads % 4),
-            CompiledTrainer.Compile<double>(model.Gpt, course, threads: 1),
+            CompiledTrainer.Compile<double>(model.Gpt, data, threads: 2 + threads % 4),
+            CompiledTrainer.Compile<double>(model.Gpt, data, threads: 1),
             steps: 4);
     }
 
@@ -104,17 +104,17 @@ public class ProgramProperties
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         CompiledEvaluation.Compile<T>(expressions, documents: 3, positions: MostRows, past: 3)(environment);
 
-    private static Trainer ByEngine(GptCase model) => Trainers.Create(Engines.Expression(model.Gpt), model.Course(600, batchSize: 2));
+    private static Trainer ByEngine(GptCase model) => Trainers.Create(Engines.Expression(model.Gpt), model.Data(600, batchSize: 2));
 
     private static Property IsAStep<T>(GptCase model, int batchSize, double precision, double relative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var course = model.Course(100, batchSize);
+        var data = model.Data(100, batchSize);
         return CompilationLaws.StepsAs(
             model,
-            CompiledTrainer.Compile<T>(model.Gpt, course, threads: 2),
+            CompiledTrainer.Compile<T>(model.Gpt, data, threads: 2),
             CompiledEngine.Compile<T>(model.Gpt, batchSize),
-            course,
+            data,
             precision,
             relative);
     }

@@ -17,7 +17,7 @@ public class RefutationProperties
     }
 
     [Fact]
-    public void Swapped_partials_are_shown_on_a_formula_of_one_operation()
+    public void Swapped_partials_are_refuted_by_a_formula_of_one_operation()
     {
         var functions = Functions.Any.Or(Gen.Constant<Function>(new Binary<Swapped>(default)));
         var refutation = Refutation.Of(
@@ -30,7 +30,7 @@ public class RefutationProperties
     }
 
     [Fact]
-    public void A_gradient_expression_twice_too_large_is_shown_on_a_variable_by_itself()
+    public void A_gradient_expression_twice_too_large_is_refuted_by_a_single_variable()
     {
         var refutation = Refutation.Of(
             MatrixFormulas.Any,

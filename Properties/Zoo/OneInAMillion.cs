@@ -10,12 +10,12 @@ public static class OneInAMillion
 {
     private const double Error = 1e-6;
 
-    // They differ, because the gradient of a softmax of equal numbers is zero.
+    // The numbers differ, because the gradient of a softmax of equal numbers is zero.
     private static readonly Direction Numbers = new([1, 2, 3, -1, 0.5, -2, 5]);
 
     private static readonly BatchCase Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
-    /// <summary>All of them. Operations whose derivative is zero everywhere are left out.</summary>
+    /// <summary>The mutants. Operations whose derivative is zero everywhere are left out.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         .. from entry in Catalogue.All(Sample).DistinctBy(entry => entry.Operation.GetType())
@@ -27,7 +27,7 @@ public static class OneInAMillion
 
     private static Mutant Of(Type operation, int k) => new(
         $"One in a million: {NameOf(operation)}, argument {k}",
-        "What is handed back is too large by a factor of 1.000001: finite differences of a fixed step would not see it.",
+        "The cotangent is too large by a factor of 1.000001: finite differences of a fixed step would not show it.",
         $"⟨v{k}, Jᵀ y⟩ is ",
         Kill.Of(
             nameof(StructureLaws.PullsBackByTheAdjointOfItsDerivative),

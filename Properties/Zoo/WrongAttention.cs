@@ -7,21 +7,21 @@ namespace MicroGpt.Properties;
 /// <summary>Mutants of attention, where most ports go wrong.</summary>
 public static class WrongAttention
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The missing 1/√d",
-            "The scores are scaled by 1/√d on the way up, and their gradients are not on the way down. With d = 1 it cannot be told.",
+            "The scores are scaled by 1/√d on the way up, and their gradients are not on the way down. With d = 1 there is no difference.",
             "the gradient of ",
             Kill.ThroughGpts(Mutation.Pullback<Scores>((right, result, k, cotangent) =>
                 right.Pullback(result, k, cotangent * Math.Sqrt(result.Arguments[0].Shape.Columns / right.Heads.Count))))),
         new("The mask that is off by one",
-            "The way back hides from each position not only what comes after it, but itself.",
+            "The backward pass masks not only the positions after each position, but also the position itself.",
             "the gradient of ",
             Kill.ThroughGpts(Mutation.Pullback<Mask>((right, _, _, cotangent) =>
                 Kept(cotangent, right.Heads, (_, position, t) => t < position)))),
         new("The deaf past",
-            "A key or value is taught only at its own position: what later positions, which look back at it, have to say is dropped. "
+            "A key or value is trained only at its own position: the gradients from later positions, which attend to it, are dropped. "
             + "The direction stays almost right, and training almost works.",
             "the gradient of ",
             Kill.ThroughGpts(Mutation.Backward(operation => operation switch
@@ -35,7 +35,7 @@ public static class WrongAttention
                 _ => operation,
             }))),
         new("The favourite head",
-            "Only the first head's weights are taught; nobody sees it who does not let the heads change places.",
+            "Only the first head's weights are trained. Only a permutation of the heads shows it.",
             "the gradient of ",
             Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Scores>((right, result, k, cotangent) =>
                 right.Pullback(result, k, Kept(cotangent, right.Heads, (head, _, _) => head == 0))).Engine,

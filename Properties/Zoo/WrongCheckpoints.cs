@@ -13,11 +13,11 @@ public static class WrongCheckpoints
 {
     private const int MostClaimed = 100_000_000; // bytes; more could exhaust the memory of the machine
 
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The other end",
-            "Numbers are read from the most significant byte on, where they were written from the least.",
+            "Numbers are written with the least significant byte first, and read with the most significant byte first.",
             "and should be exactly",
             ComesBack(Numbers(BigEndian))),
         new("The short memory",
@@ -46,7 +46,7 @@ public static class WrongCheckpoints
             "the run ends with another checkpoint",
             GoesOn(States(state => TrainingState.Start(state.Parameters) with { Step = state.Step }))),
         new("The repeated step",
-            "The number of the last step is taken for that of the next one, which is made twice.",
+            "The step read is one too small: the last step is made twice.",
             "the run ends with another checkpoint",
             GoesOn(States(state => state with { Step = Math.Max(0, state.Step - 1) }))),
         new("The forgotten spare",
@@ -58,11 +58,11 @@ public static class WrongCheckpoints
             "its checkpoint is written as another file",
             IsRefusedOrWhole((file, source) => CheckpointFile.Read(Tampered.Sealed(file.ToArray()), source))),
         new("The believer",
-            "Memory is taken for as many bytes as the file claims, before any of them is looked for.",
+            "Memory is allocated for as many bytes as the file claims, before any of them is read.",
             "bytes of memory",
             IsRefusedOrWhole(Believing)),
         new("The talker",
-            "What the parser of JSON has to say is handed on to a user who never wrote any JSON.",
+            "The message of the JSON parser is passed on to a user who never wrote any JSON.",
             "is not one clear sentence",
             IsRefusedOrWhole((file, source) => CheckpointFile.Read(file, source).MapLeft(problem =>
                 new Problem($"{problem.Sentence} System.Text.Json.JsonReaderException: LineNumber: 0 | BytePositionInLine: 17.")))),

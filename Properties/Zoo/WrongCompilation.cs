@@ -5,10 +5,10 @@ using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Mutants among the passes of compilation: what is made smaller or faster means something else.</summary>
+/// <summary>Mutants of the passes of compilation: the compiled expression has another value.</summary>
 public static class WrongCompilation
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The two that look alike",

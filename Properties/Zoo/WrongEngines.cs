@@ -10,11 +10,11 @@ public static class WrongEngines
 {
     private const double Decay = 0.01;
 
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The hidden decay",
-            "The gradient of a weight penalty that nobody asked for is added: what no document holds is taught to be small.",
+            "The gradient of a weight penalty is added: rows that no document uses are trained to be small.",
             "which is not used,",
             Kill.ThroughGpts(nameof(GptLaws.IsZeroForWhatIsUnused), Decayed, GptLaws.IsZeroForWhatIsUnused)),
         new("The half number",

@@ -6,7 +6,7 @@ namespace MicroGpt.Properties;
 /// <summary>Mutants of the layers: backward passes as written by hand, each with a term left out.</summary>
 public static class WrongLayers
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The mean that is a sum",
@@ -21,7 +21,7 @@ public static class WrongLayers
                 Positions(result) ? right.Pullback(result, k, cotangent) : new Application(new RepeatRows(), cotangent)).Engine,
                 GptLaws.IsTheMeanOfTheDocuments)),
         new("The forgetful table",
-            "The gradient of a row that is looked up twice is written twice, not added: only a token's last occurrence is heard.",
+            "The gradient of a row that is looked up twice is written twice, not added: only a token's last occurrence counts.",
             "the gradient of wte",
             Kill.ThroughGpts(Mutation.Pullback<Gather>((right, result, k, cotangent) =>
                 new Application(new LastOccurrence(right.Indices, result.Arguments[0].Shape.Rows), cotangent)))),
@@ -32,7 +32,7 @@ public static class WrongLayers
                 Mutation.Pullback<SumGroups>((_, result, _, _) => new Constant(0, result.Arguments[0].Shape)).Engine,
                 GptLaws.LogitGradientsSumToZero)),
         new("The padding that is a token",
-            "Token 0 is taken for padding and never taught: nobody sees it who does not give the tokens other numbers.",
+            "Token 0 is taken for padding and never trained. Only a renaming of the tokens shows it.",
             "the gradient of wte",
             Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Gather>((right, result, k, cotangent) =>
                 new Application(new WithoutFirstRow(), right.Pullback(result, k, cotangent))).Engine,

@@ -50,15 +50,15 @@ public static class WrongOperations
     // The power in rmsnorm, and nowhere else.
     private static readonly Pointwise<Pow> RootMeanSquare = new(new(-0.5));
 
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The swapped partials",
-            "The partials of a product are the wrong way round: each factor is told itself, where the other is meant.",
+            "The partials of a product are swapped: the partial of each factor is the factor itself, not the other one.",
             "difference %0 %0\n  ∂f/∂x0 is 2 and should be 0",
             Kill.ThroughFormulas(Mutation.Backward(op => op is Pairwise<Mul> ? new Pairwise<Swapped>(default) : op))),
         new("The power that is not lowered",
-            "The derivative of xᵏ is taken for k·xᵏ: the exponent is off by one. At x = 1, where all powers are alike, it cannot be told.",
+            "The derivative of xᵏ is taken for k·xᵏ: the exponent is off by one. At x = 1 all powers are equal, and it does not show.",
             "quotient %0 %0\n  ∂f/∂x0 is -0.5 and should be 0",
             Kill.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Pow> pow ? new Pointwise<PowerNotLowered>(new(pow.Op)) : op))),
         new("The power rule of exp",
@@ -66,11 +66,11 @@ public static class WrongOperations
             "exp %0\n  ∂f/∂x0 is 1 and should be 2.718",
             Kill.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Exp> ? new Pointwise<PowerRule>(default) : op))),
         new("The relu that is never off",
-            "The derivative of relu is 1 at negative numbers too, so that what was cut off on the way up is taught on the way down.",
+            "The derivative of relu is 1 at negative numbers too, so that numbers cut off on the way up get a gradient on the way down.",
             "relu %0\n  ∂f/∂x0 is 1 and should be 0",
             Kill.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Relu> ? new Pointwise<NeverOff>(default) : op))),
         new("The forgotten ε",
-            "rmsnorm is differentiated as if it were x·mean(x²)^(-0.5): nobody sees it until a row of numbers is small.",
+            "rmsnorm is differentiated as if it were x·mean(x²)^(-0.5): only a row of small numbers shows it.",
             "the gradient of ",
             Kill.ThroughGpts(Mutation.Backward(op => op == RootMeanSquare ? new Pointwise<NoEpsilon>(new(RootMeanSquare.Op)) : op))),
     ];

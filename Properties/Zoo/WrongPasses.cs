@@ -6,15 +6,15 @@ namespace MicroGpt.Properties;
 /// <summary>Mutants of the backward pass: every derivative is right, and they are combined wrongly.</summary>
 public static class WrongPasses
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The overwriter",
-            "A node's gradient is set, not added to: of all that use the node, only the last is heard.",
+            "A node's gradient is set, not added to: of all uses of the node, only the last counts.",
             "mul %0 %0\n  ∂f/∂x0 is 1 and should be 2",
             Kill.ThroughFormulas(scalar => Pass(scalar, PostOrder<Expr>.Of(scalar).Nodes.Reverse(), (_, share) => share))),
         new("The impatient walker",
-            "Nodes hand on their gradients as they are met, before all who use them were asked: pre-order for reverse topological order.",
+            "Nodes pass on their gradients before all their uses have added to them: pre-order in place of reverse topological order.",
             "difference %1 %1\n  ∂f/∂x0 is -0.5 and should be 0",
             Kill.ThroughFormulas(scalar => Pass(scalar, PreOrder(scalar), (sum, share) => sum + share))),
         new("The mistaken identity",

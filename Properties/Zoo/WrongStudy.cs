@@ -7,10 +7,10 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Mutants of the study of gradients: the gradient is right, and what is shown of it is not.</summary>
+/// <summary>Mutants of explanations: the gradient is right, and its explanation is wrong.</summary>
 public static partial class WrongStudy
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The toll collector",
@@ -19,7 +19,7 @@ public static partial class WrongStudy
             AlongPaths(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (paths, _) =>
                 [.. paths.Select(path => path with { Contribution = path.Partials.Sum() }).OrderByDescending(Size)])),
         new("The single lane",
-            "Two paths through the same nodes are one to it: what goes into x·x by the left and by the right, it lists once.",
+            "Two paths through the same nodes count as one: the left and the right argument of x·x are listed once.",
             "1 paths to x0 are listed of 2",
             AlongPaths(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (paths, _) =>
                 [.. paths.DistinctBy(path => string.Join(' ', path.Nodes.Select(node => node.GetHashCode())))])),
@@ -34,7 +34,7 @@ public static partial class WrongStudy
             AlongPaths(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (paths, _) =>
                 [.. paths.OrderByDescending(path => path.Contribution)])),
         new("The impatient guide",
-            "It leaves once it has shown as many paths as were asked for, the shortest; the largest was still to come.",
+            "It stops after the requested number of paths, the shortest first; the largest was still to come.",
             "path 1 to x0 is 1 and should be exactly 2",
             AlongPaths(nameof(StudyLaws.ListsTheLargest), StudyLaws.ListsTheLargest, (paths, most) =>
                 [.. paths.OrderBy(path => path.Nodes.Length).Take(most).OrderByDescending(Size)])),
@@ -43,7 +43,7 @@ public static partial class WrongStudy
             "x0 - x0 + 0.7 is 0.7 and should be exactly -0.7",
             Written(f => [.. FormulaWriter.Write(f).Select(line => Subtracted().Replace(line, "- $1"))], Study.Formula.Parse)),
         new("The eager minus",
-            "A sign binds more tightly than a power to it: it reads -x^2 as the square of -x.",
+            "A sign binds more tightly than a power: -x^2 is read as the square of -x.",
             "-x0^3 reads back as (-x0)^3",
             Written(FormulaWriter.Write, text => Study.Formula.Parse(NegatedPower().Replace(text, "(-$1)^")))),
     ];

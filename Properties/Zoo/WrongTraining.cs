@@ -9,7 +9,7 @@ namespace MicroGpt.Properties;
 /// <summary>Mutants around the gradient: of text, of draws and of the optimizer.</summary>
 public static class WrongTraining
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
         new("The half character",
@@ -38,7 +38,7 @@ public static class WrongTraining
             Kill.Of(nameof(ChanceLaws.DrawsByWeight), ChanceInputs.Choices, choice => ChanceLaws.DrawsByWeight(choice, (random, weights) =>
                 random.RandBelow(weights.Length)))),
         new("The cold start",
-            "Adam's means start from 0, and that is not put right: the first step is half as large again as it should be.",
+            "Adam's means start from 0 without a bias correction: the first step is half as large again as it should be.",
             "the first step is",
             Kill.Of(nameof(TrainingLaws.StepsByTheSignFirst), TrainingInputs.Gradients, history =>
                 TrainingLaws.StepsByTheSignFirst(history.Gradients[0], ColdStart)),

@@ -68,17 +68,17 @@ internal static class BenchCommand
         return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), schedule, EngineOptions.ParseCompiled(parse))
             .Apply((_, corpus, options, timed, engine) =>
                 from model in UntrainedModel.Create(options, corpus)
-                from course in model.EncodeFor(timed).ToValidation()
-                from done in Run(model, course, engine, parse.GetValue(KernelsFlag)).ToValidation()
+                from training in model.EncodeFor(timed).ToValidation()
+                from done in Run(model, training, engine, parse.GetValue(KernelsFlag)).ToValidation()
                 select done)
             .Bind(identity);
     }
 
-    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData course, EngineOptions engine, bool withKernels)
+    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData data, EngineOptions engine, bool withKernels)
     {
         var gpt = new Gpt(model.Parameters.Configuration);
-        var schedule = course.Schedule;
-        var (trainer, piece) = (engine.CreateTrainer(gpt, course), schedule.Steps / 2 / Pieces);
+        var schedule = data.Schedule;
+        var (trainer, piece) = (engine.CreateTrainer(gpt, data), schedule.Steps / 2 / Pieces);
 
         // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
         // only when no new method was called for a second. So training calls all its methods at once.
@@ -89,9 +89,9 @@ internal static class BenchCommand
             var (timing, losses, made) = (new Stopwatches(), 0.0, 0);
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
-                Report(course, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
-                if (withKernels) ReportKernels(engine.CreateKernels(gpt, course, warm), warm.Step, timing, piece);
-                return Invent(engine.CreateDecoder(gpt, state.Parameters), model.Random);
+                Report(data, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
+                if (withKernels) ReportKernels(engine.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
+                return TimeGeneration(engine.CreateDecoder(gpt, state.Parameters), model.Random);
             });
 
             bool Timed(StepResult result)
@@ -104,11 +104,11 @@ internal static class BenchCommand
     }
 
     private static void Report(
-        TrainingData course, EngineOptions engine, Stopwatches timing, int from, int piece, double loss, Configuration c)
+        TrainingData data, EngineOptions engine, Stopwatches timing, int from, int piece, double loss, Configuration c)
     {
-        var batchSize = course.Schedule.BatchSize;
+        var batchSize = data.Schedule.BatchSize;
         var lengths = Enumerable.Range(from, Pieces * piece)
-            .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(course.DocumentAt(step, k), c.BlockSize)));
+            .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(data.DocumentAt(step, k), c.BlockSize)));
         var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) =>
             (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
         var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
@@ -133,7 +133,7 @@ internal static class BenchCommand
             + Invariant($"{timing.Median.TotalMicroseconds / piece:F2} us in the median."));
     }
 
-    private static Either<Problem, Unit> Invent(Decoder decoder, PythonRandom random)
+    private static Either<Problem, Unit> TimeGeneration(Decoder decoder, PythonRandom random)
     {
         var (next, tokens) = (Right<Problem, PythonRandom>(random), 0);
         void Piece()

@@ -72,17 +72,17 @@ internal static class ReportCommand
     {
         var data = DataOption.ParseOptional(parse).Map(CorpusSource.Locate);
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
-        var read = (model, ParseTexts(parse))
+        var input = (model, ParseTexts(parse))
             .Apply((checkpoint, texts) => Encode(checkpoint, texts).Map(encoded => (Model: checkpoint, Texts: encoded)))
             .Flatten();
         return (
             UnknownArguments.Check(parse),
-            read,
+            input,
             LogOption.ParseOptional(parse).Then(TrainingLogFile.Read),
             data.Then(CorpusSource.Read),
             ParseOut(parse, data).Then(CheckWritable))
-            .Apply((_, input, log, names, path) =>
-                Build(input.Model, log, names.IfNone(CorpusSource.Fetch), input.Texts).Map(report => Save(report, path)).ToValidation())
+            .Apply((_, encoded, log, names, path) =>
+                Build(encoded.Model, log, names.IfNone(CorpusSource.Fetch), encoded.Texts).Map(report => Save(report, path)).ToValidation())
             .Flatten();
     }
 
@@ -114,14 +114,14 @@ internal static class ReportCommand
             from documents in Sampling.Documents(decoder, SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Samples).Sequence()
             let samples = documents.Select(document => tokenizer.Decode(document.Tokens.AsSpan())).ToImmutableArray()
             from first in Encode(tokenizer, samples[0])
-            let read = texts.IsEmpty ? [first] : texts
+            let shown = texts.IsEmpty ? [first] : texts
             select new Report(
                 checkpoint,
                 log,
                 [.. samples.Select(name => NearestNames.Find(names.Corpus.Documents, name))],
                 names.Sha256 == checkpoint.DataSha256,
-                [.. read.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
-                CheckGradient(gpt, checkpoint, read[0].Tokens));
+                [.. shown.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
+                CheckGradient(gpt, checkpoint, shown[0].Tokens));
     }
 
     private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)

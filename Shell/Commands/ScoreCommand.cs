@@ -63,7 +63,7 @@ internal static class ScoreCommand
         DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), parse.GetValue(TextArgument)) switch
         {
             ("", { Length: > 0 } texts) => Success<Problem, ImmutableArray<string>>([.. texts]),
-            (not "" and var data, null or []) => CorpusSource.Read(data).Map(read => read.Corpus.Documents).ToValidation(),
+            (not "" and var data, null or []) => CorpusSource.Read(data).Map(loaded => loaded.Corpus.Documents).ToValidation(),
             ("", _) => new Problem("score needs a text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score was given both texts and --data; leave one of the two out."),
         });

@@ -113,9 +113,9 @@ internal static class ShowCommand
 
     private static Validation<Problem, Option<string>> RefuseOverwriting(Option<string> written, Validation<Problem, Option<string>> data)
     {
-        var read = data.IfFail(None);
-        return OutputOptions.AreSame(read, written)
-            ? new Problem($"--out would overwrite the data in {read.IfNone("")}; name another file.")
+        var needed = data.IfFail(None);
+        return OutputOptions.AreSame(needed, written)
+            ? new Problem($"--out would overwrite the data in {needed.IfNone("")}; name another file.")
             : written;
     }
 

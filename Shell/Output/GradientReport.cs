@@ -40,7 +40,7 @@ internal sealed class GradientReport
             console.Write(TableOf(checks, oracles));
             console.WriteLine();
         }
-        Print($"{checks.Sum(check => check.Entries)} entries and {checks.Length} directions were asked for. "
+        Print($"{checks.Sum(check => check.Entries)} entries and {checks.Length} directions were compared. "
             + (checks.All(check => check.Holds) ? "The gradient is right." : "The gradient is off."));
     }
 

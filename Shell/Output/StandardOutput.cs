@@ -24,8 +24,8 @@ internal sealed class StandardOutput : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    // A file stream throws if the pipe is closed; the console's stream ignores it, and training would go on without a reader. A file
-    // gets the console's stream: a file stream keeps its own position, and would overwrite the output that other processes append.
+    // A closed pipe: a file stream throws, but the console's stream ignores it, and training would continue without a reader. A file:
+    // the console's stream appends, but a file stream keeps its own position and would overwrite the output of other processes.
     private static Stream Open()
     {
         if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();

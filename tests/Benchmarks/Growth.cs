@@ -19,7 +19,7 @@ internal static class Growth
 {
     private const int Rounds = 3, Pieces = 30, BatchSize = 16;
 
-    // Pieces of training and of peak have the same length for every size: the best of many short ones would be luckier than of few long.
+    // All pieces have the same length, since the best of many short pieces is luckier than the best of few long ones.
     private static readonly TimeSpan Piece = TimeSpan.FromMilliseconds(50), WarmUp = TimeSpan.FromSeconds(1);
 
     private static readonly ImmutableArray<int> NEmbds = [16, 32, 64, 128, 256], NLayers = [1, 2, 4];
@@ -41,14 +41,14 @@ internal static class Growth
         Console.WriteLine("| --- | --- | --- | --- | --- |");
         foreach (var pieces in timed.ToLookup(x => x.size, x => x.piece))
         {
-            // The upper quartile has less of the disturbance by other processes than the median.
+            // Other processes disturb the upper quartile less than the median.
             var share = pieces.Select(piece => piece.Speed / piece.Peak).Order().ElementAt(3 * pieces.Count() / 4);
             Console.WriteLine(Invariant($"| {pieces.Key.NEmbd} | {pieces.Key.NLayer} | {pieces.Min(piece => piece.Step):F1} | ")
                 + Invariant($"{pieces.Max(piece => piece.Speed):F1} | {100 * share:F0}% |"));
         }
     }
 
-    // Pieces of training: microseconds a step, floating-point operations a nanosecond, and the peak of those beside it.
+    // Pieces of training: microseconds per step, GFLOP/s, and the peak GFLOP/s measured before and after the piece.
     private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, TrainingData data)
     {
         var pieces = new List<(double, double, double)>();

@@ -17,8 +17,8 @@ internal static class Peak
         return (double)Operations * Vector512<float>.Count * Rounds * times / Stopwatch.GetElapsedTime(began).TotalNanoseconds;
     }
 
-    // Twelve independent chains: more than the processor can overlap, and few enough for registers. Not inlined: the caller ignores the
-    // result, so that the JIT could remove the loop.
+    // Twelve independent chains: enough to hide the latency, and few enough for the registers. Not inlined, since the caller ignores the
+    // result and the JIT could remove the loop.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static Vector512<float> Chains(int rounds)
     {

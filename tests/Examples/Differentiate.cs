@@ -1,5 +1,5 @@
 #:project ../../Core/Core.csproj
-// A formula goes in, the formula of its gradient comes out, and nothing is computed until a number is asked for. This prints:
+// A formula goes in, and the formula of its gradient comes out. Nothing is computed before `Evaluate`. This prints:
 //
 //   f:
 //   %0 = a : [1, 1]

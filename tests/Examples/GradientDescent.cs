@@ -1,5 +1,5 @@
 #:project ../../Core/Core.csproj
-// Gradient descent in ten lines: a line looks for four points, and finds the one they lie on. This prints:
+// Gradient descent in ten lines fits a straight line to four points that lie on one. This prints:
 //
 //   step  0: y = 0.0000x + 0.0000, loss 84.000000
 //   step 10: y = 2.0116x + 0.9753, loss 0.000887

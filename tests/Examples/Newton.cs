@@ -1,6 +1,6 @@
 #:project ../../Core/Core.csproj
-// Newton's method in Rosenbrock's valley, along which gradient descent crawls for thousands of steps. The Hessian is the gradient
-// of the gradient: Backward makes expressions of expressions, and so is called again on what it made. This prints:
+// Newton's method in Rosenbrock's valley, where gradient descent needs thousands of steps. The Hessian is the gradient of the
+// gradient: Backward returns expressions, so it applies to its own results. This prints:
 //
 //   step 0: f(-1.200000,  1.000000) =   24.2000000000
 //   step 1: f(-1.175281,  1.380674) =    4.7318843253

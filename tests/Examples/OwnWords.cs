@@ -1,5 +1,5 @@
 #:project ../../Core/Core.csproj
-// A GPT that learns from words of your own: put yours in the place of these moons. This prints:
+// A GPT that learns from your own words: replace these moons by them. This prints:
 //
 //   step 200: mean loss 2.3604
 //   step 400: mean loss 1.9208

@@ -1,6 +1,6 @@
 #:project ../../Core/Core.csproj
-// Nothing in Autograd knows about GPTs. Here are two other models in the same language: a bigram, whose best loss can be had by
-// counting, and an MLP, which sees one character more and does better. This prints:
+// Nothing in Autograd knows about GPTs. Here are two other models in the same language: a bigram, whose lowest loss follows from
+// counting, and an MLP, which sees one more character and has a lower loss. This prints:
 //
 //   bigram, by counting: loss 1.6586
 //   bigram, step   0: loss 3.2384

@@ -14,7 +14,7 @@ public class AdamEpilogueFacts
     private static readonly Variable X = new("x", Square), Y = new("y", Square), V = new("v", Square), W = new("w", Square);
     private static readonly Expr P = Y * X, Q = Y + X;
 
-    /// <summary>Results, and the parameter that each is the gradient of, by who uses the gradient or the parameter.</summary>
+    /// <summary>Programs by the use of a gradient or its parameter: the results, and the parameter that each updates, if any.</summary>
     private static readonly ImmutableDictionary<string, (ImmutableArray<Expr> Results, ImmutableArray<Variable?> Updated)> Programs =
         new Dictionary<string, (ImmutableArray<Expr>, ImmutableArray<Variable?>)>
         {
@@ -90,8 +90,8 @@ public class AdamEpilogueFacts
         return buffer;
     }
 
-    // Entries whose products and sums are exact in either precision, so that slices and whole have the same bits. Only the squares are
-    // summed in another order: each addition is off by half a unit in the last place at most.
+    // The products and sums of the entries are exact in either precision, so both ways to update have the same bits. Only the squares of
+    // the norm are summed in another order. Each addition rounds by half a unit in the last place at most.
     private static void UpdatesAsTheWholeGradient<T>(int rows, int inner, int columns, double unit)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

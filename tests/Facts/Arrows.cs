@@ -7,8 +7,8 @@ namespace MicroGpt.Facts;
 internal readonly record struct Arrow(string From, string To)
 {
     /// <summary>
-    /// The arrow between the two that lie side by side in the innermost folder of both: a file, or the subfolder of that folder that
-    /// holds it. A subfolder is thus a part like any other of the folder around it.
+    /// The arrow within the innermost common folder of both files. Its ends are the entries of that folder, files or subfolders, that
+    /// contain the two files.
     /// </summary>
     public Arrow InCommonFolder
     {

@@ -56,23 +56,23 @@ public class CheckpointFacts
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(File.AsSpan());
         using var header = JsonDocument.Parse(File.AsMemory().Slice(8, length));
         var metadata = header.RootElement.GetProperty("__metadata__").EnumerateObject().ToDictionary(x => x.Name, x => x.Value.GetString());
-        (string, string)[] told =
+        (string Name, string Value)[] expected =
         [
             ("format_version", "1"), ("format", "pt"), ("n_embd", "2"), ("n_head", "1"), ("n_layer", "1"), ("block_size", "2"),
             ("alphabet", "abno🦊"), ("steps", "5"), ("step", "1"), ("learning_rate", "0.01"), ("seed", "42"), ("batch_size", "3"),
             ("precision", "double"), ("engine", "scalar"), ("validation", "0.1"),
             ("random_position", $"{Small(Precision.Double).Random.Position}"),
         ];
-        Assert.All(told, entry => Assert.Equal(entry.Item2, metadata[entry.Item1]));
+        Assert.All(expected, entry => Assert.Equal(entry.Value, metadata[entry.Name]));
         Assert.Equal(8 * MersenneTwister.Words, metadata["random_block"]!.Length);
     }
 
     [Fact]
-    public void No_part_of_a_file_is_a_checkpoint() =>
+    public void A_truncated_file_is_refused() =>
         Assert.All(Enumerable.Range(0, File.Length), length => Assert.True(Read(File[..length]).IsLeft, $"{length} bytes"));
 
     [Fact]
-    public void No_file_of_which_a_bit_was_flipped_is_a_checkpoint()
+    public void A_file_with_a_flipped_bit_is_refused()
     {
         for (var bit = 0; bit < 8 * File.Length; bit++)
             Assert.True(Read(File.SetItem(bit / 8, (byte)(File[bit / 8] ^ 1 << bit % 8))).IsLeft, $"bit {bit}");
@@ -174,7 +174,7 @@ public class CheckpointFacts
         Assert.EndsWith($"{reason}; name a file that --save wrote.", sentence);
     }
 
-    // A forger knows how to hash.
+    // The file with the right hash for its content, as a forger would write it.
     private static byte[] Sealed(byte[] file)
     {
         var start = Header.LengthBytes + Header.Opening.Length;

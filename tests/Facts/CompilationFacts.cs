@@ -13,7 +13,7 @@ namespace MicroGpt.Facts;
 /// <summary>A compiled engine has the loss and the gradient of its expression, and matrix products of all sizes are right.</summary>
 public class CompilationFacts
 {
-    // Rounding alone: 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest entry.
+    // Room for rounding only: about 4,500 and 170 units in the last place of the largest entry.
     private const double Double = 1e-12, Single = 2e-5;
 
     /// <summary>n_embd, n_head, n_layer, block_size, and the lengths of the documents.</summary>
@@ -73,7 +73,7 @@ public class CompilationFacts
     }
 
     [Fact]
-    public void The_formulas_of_a_GPT_are_all_found()
+    public void Fusion_finds_every_fusible_formula_of_a_GPT()
     {
         var gpt = new Gpt(Configuration.Create(16, 4, 3, 16, 27).OrThrow());
         var names = Writer.Print(Fusion.Fuse(gpt.Loss).AsSpan());
@@ -86,7 +86,7 @@ public class CompilationFacts
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void Products_are_right_for_all_sizes_and_touch_nothing_they_should_not_read()
+    public void Products_are_right_for_all_sizes_and_read_no_padding()
     {
         for (var rows = 1; rows <= 40; rows++)
         {
@@ -101,7 +101,7 @@ public class CompilationFacts
 
     [Theory]
     [InlineData(127), InlineData(128), InlineData(129), InlineData(300)]
-    public void Products_are_right_where_they_are_summed_part_by_part(int inner)
+    public void Products_are_right_at_and_beyond_one_block_of_the_inner_dimension(int inner)
     {
         foreach (var (rows, columns) in new[] { (1, 1), (3, 17), (9, 16), (6, 33), (13, 70) })
         {
@@ -111,7 +111,7 @@ public class CompilationFacts
     }
 
     [Fact]
-    public void What_no_table_has_is_refused()
+    public void Tokens_and_positions_beyond_the_tables_are_refused()
     {
         var gpt = new Gpt(Configuration.Create(8, 2, 1, 8, 27).OrThrow());
         var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(1)).Value;
@@ -128,7 +128,7 @@ public class CompilationFacts
     public void A_matrix_that_no_array_can_hold_is_refused() =>
         Assert.Throws<InsufficientMemoryException>(() => MatrixBuffer<float>.Allocate(65536, 65536));
 
-    // Small whole numbers, whose sums are exact in either precision; the padding holds what would poison every sum.
+    // The entries are small integers, whose sums are exact in either precision. The padding is NaN, which would spoil every sum.
     private static void IsProduct<T>(int rows, int inner, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixBuffer<T> Filled(int rows, int columns, Func<int, int, int> entry)

@@ -24,7 +24,7 @@ public class CorpusFacts
     [InlineData("anna\rbob\rzoë\r")]
     [InlineData("\n\nanna\r\n\r\nbob\r\r \t \nzoë")]
     [InlineData("\uFEFFanna\nbob\nzoë")]
-    public void Line_ends_blank_lines_and_a_byte_order_mark_leave_no_trace(string text) =>
+    public void Line_ends_blank_lines_and_a_byte_order_mark_are_removed(string text) =>
         Assert.Equal(["anna", "bob", "zoë"], Documents(text));
 
     [Fact]

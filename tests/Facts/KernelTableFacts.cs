@@ -7,7 +7,7 @@ using MicroGpt.Properties;
 
 namespace MicroGpt.Facts;
 
-/// <summary>Each operation of Core is in the tables that it needs; what is missing is told by name.</summary>
+/// <summary>Each operation of Core is in the tables that it needs. A failure names the missing ones.</summary>
 public class KernelTableFacts
 {
     private static readonly BatchCase Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);

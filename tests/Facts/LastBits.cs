@@ -6,14 +6,14 @@ using MicroGpt.Randomness;
 namespace MicroGpt.Facts;
 
 /// <summary>
-/// Whether exp, log, pow, cos and sin of this platform round as CPython's did where the runs were recorded. IEEE 754 fixes the last
+/// A comparison of exp, log, pow, cos and sin of this platform with CPython's, as the recorded runs used them. IEEE 754 fixes the last
 /// bit of sums, products, quotients and square roots, but not of these five.
 /// </summary>
 internal static class LastBits
 {
     private const int Arguments = 2000;
 
-    /// <summary>The reason to skip a fact about last bits; null where all five functions agree.</summary>
+    /// <summary>The reason to skip a fact about last bits; null if all five functions agree.</summary>
     public static string? Skip { get; } = Reason([.. Differing(Probe())]);
 
     /// <summary>The SHA-256 of each function's values at 2,000 arguments of the range in which training and generation use it.</summary>
@@ -38,7 +38,7 @@ internal static class LastBits
         return from values in probe where recorded.GetProperty(values.Function).GetString() != values.Sha256 select values.Function;
     }
 
-    /// <summary>The reason to skip a fact where these functions differ; null if there is none.</summary>
+    /// <summary>The reason to skip a fact if these functions differ; null if there are none.</summary>
     public static string? Reason(ImmutableArray<string> differing) => differing.IsEmpty ? null :
         $"The last bits of {string.Join(", ", differing)} differ on this platform from those of the recorded runs.";
 

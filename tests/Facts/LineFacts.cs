@@ -6,7 +6,7 @@ public class LineFacts
     private const int Columns = 140;
 
     [Fact]
-    public void The_editor_is_told_the_same_length() => Assert.Contains($"max_line_length = {Columns}", Repository.Read(".editorconfig"));
+    public void The_editorconfig_has_the_same_length() => Assert.Contains($"max_line_length = {Columns}", Repository.Read(".editorconfig"));
 
     [Fact]
     public void No_line_of_CSharp_is_longer_than_140_columns() => Assert.Empty(
@@ -23,7 +23,7 @@ public class LineFacts
         from complaint in Complaints(relative, Prose(File.ReadAllLines(path)))
         select complaint);
 
-    // The lines outside code blocks, but for rows of tables and lines with a link, which cannot be broken.
+    // The lines outside code blocks. Rows of tables and lines with a link cannot be broken, and are left out.
     private static IEnumerable<(int Index, string Line)> Prose(string[] lines)
     {
         var isCode = false;

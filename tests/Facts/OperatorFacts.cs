@@ -3,24 +3,24 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Facts;
 
-/// <summary>The signs + - * / as members of each kind of number, which F# sees, mean what they mean in a formula for any kind.</summary>
+/// <summary>The operators + - * / of each kind of number, which F# uses, equal those of IReal, which generic formulas use.</summary>
 public class OperatorFacts
 {
-    private static readonly string[] Signs = ["op_Addition", "op_Subtraction", "op_Multiply", "op_Division"];
+    private static readonly string[] Operators = ["op_Addition", "op_Subtraction", "op_Multiply", "op_Division"];
 
     public static TheoryData<Type> Kinds => [typeof(Real), typeof(Dual<Real>), typeof(Value<Real>), typeof(Expr)];
 
     [Theory, MemberData(nameof(Kinds))]
-    public void A_kind_of_number_has_every_sign_with_numbers_of_its_kind_and_with_constants(Type kind)
+    public void A_kind_of_number_has_every_operator_for_its_own_numbers_and_constants(Type kind)
     {
-        foreach (var sign in Signs)
+        foreach (var name in Operators)
             foreach (var types in (Type[][])[[kind, kind], [kind, typeof(double)], [typeof(double), kind]])
-                Assert.NotNull(kind.GetMethod(sign, BindingFlags.Static | BindingFlags.Public, types));
+                Assert.NotNull(kind.GetMethod(name, BindingFlags.Static | BindingFlags.Public, types));
         Assert.NotNull(kind.GetMethod("op_UnaryNegation", [kind]));
     }
 
     [Fact]
-    public void The_signs_of_plain_numbers_are_those_of_any_kind()
+    public void The_operators_of_Real_equal_those_of_IReal()
     {
         var (x, y) = (new Real(7), new Real(2));
         Real[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
@@ -28,7 +28,7 @@ public class OperatorFacts
     }
 
     [Fact]
-    public void The_signs_of_dual_numbers_are_those_of_any_kind()
+    public void The_operators_of_Dual_equal_those_of_IReal()
     {
         var (x, y) = (new Dual<Real>(new(7), new(3)), new Dual<Real>(new(2), new(5)));
         Dual<Real>[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
@@ -36,7 +36,7 @@ public class OperatorFacts
     }
 
     [Fact]
-    public void The_signs_of_graphs_are_those_of_any_kind()
+    public void The_operators_of_Value_equal_those_of_IReal()
     {
         var (x, y) = (Value<Real>.Variable(new(7)), Value<Real>.Variable(new(2)));
         Value<Real>[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
@@ -49,7 +49,7 @@ public class OperatorFacts
     }
 
     [Fact]
-    public void The_signs_of_variables_are_those_of_any_expression()
+    public void The_operators_of_Variable_equal_those_of_Expr()
     {
         Variable x = new("x", Shape.Scalar), y = new("y", Shape.Scalar);
         Expr[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
@@ -57,7 +57,7 @@ public class OperatorFacts
     }
 
     [Fact]
-    public void An_operation_has_its_name_on_variables()
+    public void A_method_of_a_variable_applies_the_operation_of_its_name()
     {
         var x = new Variable("x", Shape.Scalar);
         Assert.Equal(["exp", "log", "pow(3)", "relu"], new[] { x.Exp(), x.Log(), x.Pow(3), x.Relu() }.Select(Name));

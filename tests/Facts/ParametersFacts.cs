@@ -12,7 +12,7 @@ public class ParametersFacts
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(273)]
-    public void Another_number_of_numbers_than_the_configuration_has_parameters_is_refused(int count)
+    public void Too_few_or_too_many_values_are_refused(int count)
     {
         ImmutableArray<double> numbers = [.. new double[count]];
         var sentence = $"{count} numbers were given for the 272 parameters of {Configuration}.";
@@ -21,7 +21,7 @@ public class ParametersFacts
     }
 
     [Fact]
-    public void As_many_numbers_as_the_configuration_has_parameters_are_accepted() =>
+    public void One_value_for_each_parameter_is_accepted() =>
         Assert.Equal(
             Configuration.ParameterShapes.Sum(shape => shape.Count), new Parameters(Configuration, [.. new double[272]]).Values.Length);
 }

@@ -18,7 +18,7 @@ public class PurityFacts
         [.. from line in File.ReadLines(Path.Combine(Repository.Root, "Core", "BannedSymbols.txt")) select line.Split(';')[0]];
 
     [Fact]
-    public void No_object_of_Core_can_change_but_workspaces()
+    public void Only_workspaces_of_Core_can_change()
     {
         var complaints = Mutability.Complaints([.. Core.GetTypes()]).ToArray();
         Assert.True(complaints.Length == 0, string.Join('\n', complaints));
@@ -49,7 +49,7 @@ public class PurityFacts
     }
 
     [Fact]
-    public void The_build_refuses_the_world_to_Core_but_threads_to_the_backend()
+    public void The_build_bans_symbols_in_Core_and_allows_threads_in_the_backend_only()
     {
         var project = Repository.Read("Core/Core.csproj");
         Assert.Contains("Microsoft.CodeAnalysis.BannedApiAnalyzers", project);

@@ -38,14 +38,14 @@ public class RandomnessFacts
     }
 
     [Fact]
-    public void A_generator_drawn_from_twice_gives_the_same_twice()
+    public void Two_draws_from_the_same_generator_are_equal()
     {
         var (_, random) = PythonRandom.Seed(1).Gauss(0, 1);
         Assert.Equal(Thousand(random), Thousand(random));
     }
 
     [Fact]
-    public void A_generator_rebuilt_from_its_three_parts_goes_on_as_before()
+    public void A_generator_rebuilt_from_its_three_parts_draws_the_same_numbers()
     {
         var (_, random) = PythonRandom.Seed(1).Gauss(0, 1);
         PythonRandom rebuilt = new([.. random.Block], random.Position, random.Spare);
@@ -53,7 +53,7 @@ public class RandomnessFacts
     }
 
     [Fact]
-    public void Draws_share_their_block_until_it_is_used_up()
+    public void Draws_share_their_block_until_it_is_consumed()
     {
         var (_, first) = PythonRandom.Seed(1).GetRandBits(32);
         var (_, last) = first.Repeat(MersenneTwister.Words - 1, r => r.GetRandBits(32));

@@ -32,7 +32,7 @@ internal static class ReadingOrder
     /// <summary>The syntax tree of a file.</summary>
     public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Options, file.Path);
 
-    /// <summary>The files of a project as a library. Its references are all assemblies of the tests but the one it builds.</summary>
+    /// <summary>The files of a project as a library. It refers to all assemblies of the tests except its own.</summary>
     public static CSharpCompilation Compile(string assembly, ImmutableArray<SyntaxTree> trees) => CSharpCompilation.Create(
         assembly,
         trees,

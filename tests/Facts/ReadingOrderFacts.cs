@@ -9,7 +9,7 @@ public partial class ReadingOrderFacts
     private static readonly string Core = Path.Combine(Repository.Root, "Core");
 
     [Fact]
-    public void No_file_of_Core_uses_what_a_later_one_declares()
+    public void No_file_of_Core_uses_a_declaration_of_a_later_one()
     {
         var violations = ReadingOrder.Violations(Repository.Core);
         Assert.True(violations.IsEmpty, string.Join('\n', violations));
@@ -34,7 +34,7 @@ public partial class ReadingOrderFacts
     [InlineData("an enumeration", "partial class A { void F() { foreach (var x in this) { } } }",
         "partial class A { public List<int>.Enumerator GetEnumerator() => default; }")]
     [InlineData("a namespace", "using Later;", "namespace Later { class B; }")]
-    public void A_use_of_what_only_a_later_file_declares_is_found(string use, string first, string second) =>
+    public void A_use_of_a_declaration_of_a_later_file_is_found(string use, string first, string second) =>
         Assert.True(ReadingOrder.Violations(Files(first, second)).Any(x => Found().IsMatch(x)), use);
 
     [Theory]
@@ -43,7 +43,7 @@ public partial class ReadingOrderFacts
     [InlineData("a namespace begun above", "namespace N { class A; }", "namespace N { class B { A? a; } }")]
     [InlineData("a name in a documentation comment", "/// <see cref=\"B\"/>\nclass A;", "class B;")]
     [InlineData("another type of the same name", "namespace N { class B; class A { B? b; } }", "class B;")]
-    public void What_stands_in_order_is_no_violation(string use, string first, string second) =>
+    public void A_use_in_reading_order_is_no_violation(string use, string first, string second) =>
         Assert.True(ReadingOrder.Violations(Files(first, second)).IsEmpty, use);
 
     [GeneratedRegex("^1.cs:1 uses .+, which 2.cs declares further down.$")]

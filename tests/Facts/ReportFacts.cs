@@ -23,11 +23,11 @@ public class ReportFacts
     [InlineData("anna", "nana", 2)]
     [InlineData("flaw", "lawn", 2)]
     [InlineData("zo😀", "zo😁", 1)]
-    public void The_edit_distance_is_the_fewest_edits_either_way(string a, string b, int distance) =>
+    public void The_edit_distance_is_the_fewest_edits_and_symmetric(string a, string b, int distance) =>
         Assert.Equal((distance, distance), (EditDistance.Between(a, b), EditDistance.Between(b, a)));
 
     [Fact]
-    public void The_nearest_texts_are_all_that_are_as_near_each_once()
+    public void All_texts_at_the_smallest_distance_are_found_once()
     {
         var (texts, distance) = EditDistance.Nearest(["bob", "anna", "hanna", "anne", "anna", "ann"], "annx");
         Assert.Equal(["anna", "anne", "ann"], texts.ToArray());
@@ -152,7 +152,7 @@ public class ReportFacts
     }
 
     [Fact]
-    public void No_label_hides_another_in_the_plane()
+    public void No_two_labels_in_the_plane_overlap()
     {
         var page = XDocument.Parse(Page("sphinxofblackquartzjudgemyvow", LanguageExt.Option<TrainingLog>.None));
         foreach (var picture in page.Descendants(Svg + "svg"))

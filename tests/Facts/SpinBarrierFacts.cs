@@ -11,7 +11,7 @@ public class SpinBarrierFacts
 
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3), InlineData(5)]
-    public void After_each_phase_every_participant_sees_what_all_wrote_before_it(int participants)
+    public void After_each_phase_every_participant_sees_the_earlier_writes_of_all(int participants)
     {
         var (written, wrong) = (new int[participants], 0);
         Ends(() => SpinBarrier.Run(participants, (k, barrier) =>
@@ -78,7 +78,7 @@ public class SpinBarrierFacts
         Assert.Equal(3, threads.Distinct().Count());
     }
 
-    // Runs an action on another thread, and fails where it has not ended in time. What it throws is thrown here.
+    // Runs an action on another thread. Fails if it does not end in time, and rethrows its exception.
     private static void Ends(Action action)
     {
         var task = Task.Run(action);

@@ -27,7 +27,7 @@ public class TrainerFacts
     }
 
     [Fact]
-    public void An_exception_of_the_caller_comes_out_and_does_not_spoil_the_next_call()
+    public void An_exception_of_the_callback_is_thrown_and_the_next_call_is_unaffected()
     {
         var (start, trainer) = Start(threads: 3);
         var before = trainer.Steps(start, 3).OrThrow();
@@ -37,7 +37,7 @@ public class TrainerFacts
 
     [Theory]
     [InlineData(0), InlineData(16), InlineData(47)]
-    public void An_exception_on_any_thread_comes_out_on_the_thread_of_the_caller(int place)
+    public void An_exception_on_any_thread_is_thrown_on_the_thread_of_the_caller(int place)
     {
         var documents = Enumerable.Range(0, 48).Select(k => k == place ? ImmutableArray.Create(26, 27, 26) : [26, 0, 26]);
         var (start, trainer) = Start(threads: 3, [.. documents]);
@@ -56,7 +56,7 @@ public class TrainerFacts
     private static readonly ImmutableArray<ImmutableArray<int>> Documents =
         [[26, 0, 13, 13, 0, 26], [26, 4, 21, 0, 26], [26, 11, 8, 11, 24, 26]];
 
-    // Three shards.
+    // A batch of 48 documents is three shards.
     private static (TrainingState Start, Trainer Trainer) Start(int threads, ImmutableArray<ImmutableArray<int>>? documents = null)
     {
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 48).OrThrow(), documents ?? Documents);

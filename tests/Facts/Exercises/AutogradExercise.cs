@@ -2,7 +2,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Facts.Exercises;
 
-/// <summary>softplus(x) = log(1 + eˣ), written once, has the derivative 1/(1 + e⁻ˣ), whoever is asked.</summary>
+/// <summary>softplus(x) = log(1 + eˣ), written once, has the derivative 1/(1 + e⁻ˣ) by three methods.</summary>
 public class AutogradExercise
 {
     private static T Softplus<T>(T x) where T : IReal<T> => (x.Exp() + 1).Log();

@@ -7,7 +7,7 @@ namespace MicroGpt.Facts.Exercises;
 public class BlockExercise
 {
     [Fact]
-    public void Without_a_question_the_answer_is_the_mean_of_what_was_said()
+    public void A_query_of_zeros_gets_the_mean_of_the_visible_values()
     {
         var heads = new Heads(Count: 1, BlockSize: 3);
         var shape = new Shape(Extent.Positions, 1);

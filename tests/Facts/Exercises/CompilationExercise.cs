@@ -2,7 +2,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Facts.Exercises;
 
-/// <summary>What is written twice is computed once.</summary>
+/// <summary>A common subexpression is computed once.</summary>
 public class CompilationExercise
 {
     // Leaves keep their identity, so a·b and a·b are the same operation on the same arguments: one node.

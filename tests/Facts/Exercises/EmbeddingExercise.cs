@@ -13,12 +13,12 @@ public class EmbeddingExercise
     [Fact]
     public void A_product_with_one_hot_rows_is_a_gather_and_so_is_its_gradient()
     {
-        Variable table = new("table", new(3, 2)), told = new("told", new(Extent.Positions, 2));
+        Variable table = new("table", new(3, 2)), cotangent = new("cotangent", new(Extent.Positions, 2));
         var here = Environment<Real>.Of(Inputs.Of(Packing.Of(4)).With(Tokens, [0, 2, 2, 0]))
-            .With(table, Numbers(3, 2)).With(told, Numbers(4, 2));
+            .With(table, Numbers(3, 2)).With(cotangent, Numbers(4, 2));
 
-        Expr[] Of(Expr looked) => [looked, looked.Vjp(told)[table]];
-        foreach (var (product, gather) in Of(LookUp(table)).Zip(Of(table.Gather(Tokens))))
+        Expr[] WithGradient(Expr rows) => [rows, rows.Vjp(cotangent)[table]];
+        foreach (var (product, gather) in WithGradient(LookUp(table)).Zip(WithGradient(table.Gather(Tokens))))
             Assert.Equal<Real>(gather.Evaluate(here).Entries, product.Evaluate(here).Entries);
     }
 

@@ -10,7 +10,7 @@ namespace MicroGpt.Facts.Exercises;
 public class GenerationExercise
 {
     [Fact]
-    public void The_chance_of_a_name_is_what_its_loss_says()
+    public void The_probability_of_a_name_follows_from_its_loss()
     {
         var configuration = Configuration.Create(nEmbd: 8, nHead: 2, nLayer: 1, blockSize: 8, vocabSize: 27).OrThrow();
         var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);

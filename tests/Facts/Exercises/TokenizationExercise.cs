@@ -3,7 +3,7 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Facts.Exercises;
 
-/// <summary>How many tokens has the document 🦊? What does its length say, and who is right?</summary>
+/// <summary>The document 🦊 has one token between two BOS, but the length of its string is 2.</summary>
 public class TokenizationExercise
 {
     // Length counts units of UTF-16, of which a character beyond the first 65,536 takes two. The tokenizer counts characters.

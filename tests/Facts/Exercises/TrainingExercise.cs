@@ -9,7 +9,7 @@ namespace MicroGpt.Facts.Exercises;
 public class TrainingExercise
 {
     [Fact]
-    public void A_state_that_was_kept_goes_on_as_if_it_had_never_stopped()
+    public void Training_from_a_kept_state_equals_training_without_a_stop()
     {
         var configuration = Configuration.Create(nEmbd: 4, nHead: 2, nLayer: 1, blockSize: 4, vocabSize: 3).OrThrow();
         ImmutableArray<ImmutableArray<int>> documents = [[2, 0, 1, 2], [2, 1, 1, 0, 2]];
@@ -18,9 +18,9 @@ public class TrainingExercise
         var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);
 
         var kept = train.Steps(start, 20).OrThrow().State;
-        var asItWas = kept.Parameters.Values.ToArray();
+        var before = kept.Parameters.Values.ToArray();
         var resumed = train.Steps(kept, 30).OrThrow().State;
         Recorded.EqualBits(train.Steps(start, 50).OrThrow().State.Parameters.Values, resumed.Parameters.Values);
-        Recorded.EqualBits(asItWas, kept.Parameters.Values);
+        Recorded.EqualBits(before, kept.Parameters.Values);
     }
 }

@@ -21,7 +21,7 @@ public partial class CommandFacts
         foreach (var place in On(Figure.OriginalNames)) IsRight(MarkdownPage.At(place));
     }
 
-    // `dotnet test` is running already, and laws that are put to a change are ChangeFacts' concern.
+    // Without `dotnet test`: it is running already, and ChangeFacts tests the changes that break a law.
     private static IEnumerable<string> On(string file) => MarkdownPage.Figures
         .Where(figure => figure.Language == Figure.Command && figure.File == file && !figure.Text.StartsWith("dotnet test"))
         .Select(figure => figure.Place);
@@ -43,7 +43,7 @@ public partial class CommandFacts
         }));
     }
 
-    // A word, or what stands in quotation marks; the first one is the -- before the program's own.
+    // A word, or a text in quotation marks. The first is the -- that separates the arguments of dotnet from those of the program.
     [GeneratedRegex("\"[^\"]*\"|[^\\s\"]+")]
     private static partial Regex Argument();
 }

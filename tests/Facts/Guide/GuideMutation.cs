@@ -11,7 +11,7 @@ namespace MicroGpt.Facts.Guide;
 /// <summary>Core with a change that a page proposes, compiled in memory, and tested by a law.</summary>
 internal static class GuideMutation
 {
-    // As Core.csproj says; the laws use internal types too.
+    // Core.csproj has this attribute too: the laws use internal types.
     private static readonly SourceFile VisibleToLaws = new(
         "InternalsVisibleTo.cs", """[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("MicroGpt.Properties")]""");
 
@@ -42,7 +42,7 @@ internal static class GuideMutation
         return assembly.ToArray();
     }
 
-    // Loads the laws as they were built, with the changed Core.
+    // Loads the built laws together with the changed Core.
     private sealed class Changed(byte[] core) : AssemblyLoadContext
     {
         protected override Assembly? Load(AssemblyName name) =>

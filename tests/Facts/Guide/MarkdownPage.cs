@@ -11,13 +11,13 @@ internal sealed record Figure(string Page, int Line, string Chapter, string Lang
     /// <summary>The languages of a snippet, a command and a change.</summary>
     public const string CSharp = "csharp", Command = "sh", Change = "diff";
 
-    /// <summary>The file that a command on the original's names is marked with.</summary>
+    /// <summary>The mark of a command that needs the original's names.</summary>
     public const string OriginalNames = "input.txt";
 
     /// <summary>The page whose changes are steps of recipes.</summary>
     public const string Recipes = ".github/CONTRIBUTING.md";
 
-    /// <summary>Page and line.</summary>
+    /// <summary>The page and the line, which identify the block.</summary>
     public string Place => $"{Page}:{Line}";
 
     /// <summary>A file's text with the change made; the lines that it replaces must stand there once.</summary>
@@ -43,13 +43,13 @@ internal sealed record MarkdownPage(
     /// <summary>README.md and every page that links lead to from there.</summary>
     public static ImmutableArray<MarkdownPage> All { get; } = ReachableFrom("README.md");
 
-    /// <summary>The code blocks of all of them.</summary>
+    /// <summary>The code blocks of all pages.</summary>
     public static ImmutableArray<Figure> Figures { get; } = [.. All.SelectMany(page => page.Blocks)];
 
-    /// <summary>The one that stands at a place.</summary>
+    /// <summary>The code block at a place.</summary>
     public static Figure At(string place) => Figures.Single(figure => figure.Place == place);
 
-    /// <summary>Links of this page into the repository: the text, the path from its root, and the anchor or nothing.</summary>
+    /// <summary>Links of this page into the repository: the text, the path from its root, and the anchor, which may be empty.</summary>
     public IEnumerable<(string Text, string Path, string Anchor)> Targets =>
         from link in Links
         where !link.Target.Contains("://")

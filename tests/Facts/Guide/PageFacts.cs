@@ -15,19 +15,19 @@ public partial class PageFacts
             Assert.True(Flush(file).Contains(Flush(quotation.Text)), quotation.Place);
         }
 
-        // Without indentation.
+        // Removes the indentation.
         static string Flush(string text) => string.Concat(text.Split('\n').Select(line => $"{line.Trim()}\n"));
     }
 
     [Fact]
-    public void Every_block_is_of_a_kind_that_is_put_to_the_test() => Assert.Empty(
+    public void Every_code_block_is_of_a_kind_that_is_tested() => Assert.Empty(
         from figure in MarkdownPage.Figures
         where figure is not ({ Language: Figure.CSharp, File: "" } or { Language: Figure.CSharp or Figure.Change, Output: null }
             or { Language: Figure.Command, File: "" or Figure.OriginalNames })
         select figure.Place);
 
     [Fact]
-    public void Every_link_leads_somewhere_and_what_it_names_is_there()
+    public void Every_link_has_a_target_that_contains_the_name_in_its_text()
     {
         foreach (var page in MarkdownPage.All)
         {

@@ -97,7 +97,7 @@ public class ExplainFacts
     }
 
     [Fact]
-    public void Where_large_steps_leave_the_domain_finite_differences_take_smaller_ones()
+    public void Finite_differences_take_smaller_steps_if_large_ones_leave_the_domain()
     {
         using var folder = new Folder();
         var run = folder.Run("explain", "log(a/3 - 1.3)", "--at", "a=4");

@@ -21,7 +21,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     private readonly Folder folder = trained.Folder;
 
     [Fact]
-    public void It_samples_the_names_that_training_ended_with() =>
+    public void Sample_prints_the_names_that_training_ended_with() =>
         Assert.Equal(
             [.. trained.Run.Lines[^9..^1].Select(line => line.Split(": ")[1]), ""],
             Output("sample --model model --count 8").Split('\n'));
@@ -64,7 +64,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     }
 
     [Fact]
-    public void Texts_are_scored_from_the_least_likely_on()
+    public void Texts_are_listed_from_the_most_bits_per_character_down()
     {
         var rows = Output("score --model model anna xqzt maria").TrimEnd('\n').Split('\n');
         Assert.Equal(["bits", "perplexity", "log", "p", "text"], rows[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -20,7 +20,7 @@ public class SaveFacts
     [InlineData("--engine compiled --batch-size 3")]
     [InlineData("--precision single")]
     [InlineData("--precision single --batch-size 33 --threads 2")]
-    public void A_run_that_is_killed_again_and_again_ends_as_one_that_never_stopped(string engine)
+    public void A_run_that_is_killed_repeatedly_ends_as_one_that_never_stopped(string engine)
     {
         using var whole = Folder();
         var expected = whole.Run($"{Run} {engine}".Split(' '));

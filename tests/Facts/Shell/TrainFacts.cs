@@ -115,7 +115,7 @@ public class TrainFacts
     }
 
     [Fact]
-    public void A_device_without_end_is_too_large()
+    public void An_endless_device_is_refused_as_too_large()
     {
         using var folder = new Folder();
         Assert.StartsWith("/dev/zero has more than 268,435,456 bytes,", folder.Run("--data", "/dev/zero").Error);

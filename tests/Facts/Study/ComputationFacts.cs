@@ -7,7 +7,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Facts.Study;
 
-/// <summary>The computations that are shown of a GPT have the values that it is trained by.</summary>
+/// <summary>The computations of a GPT that show prints have the values of training.</summary>
 public class ComputationFacts
 {
     private static readonly Configuration Configuration = Configuration.Create(4, 2, 2, 4, 5).OrThrow();
@@ -83,7 +83,7 @@ public class ComputationFacts
 
     private static ForwardPass Forward(bool fused) => fused ? ForwardPass.Of(Gpt).Fuse() : ForwardPass.Of(Gpt);
 
-    // Moments are 0, as before the first step. A direction of the Hessian has the name v, too, and values of its own.
+    // The moments are 0, as before the first step. The direction of the Hessian is also named v, and has other values.
     private static ImmutableArray<ImmutableArray<double>> Values(Computation computation, bool fused, Parameters? direction = null)
     {
         ImmutableArray<Expr> expressions = [.. (fused ? computation.Fuse() : computation).Results.Select(result => result.Expression)];

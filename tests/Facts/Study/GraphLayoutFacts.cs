@@ -12,7 +12,7 @@ public class GraphLayoutFacts
 
     [Theory]
     [MemberData(nameof(Computations))]
-    public void Boxes_do_not_overlap_stand_in_their_part_and_right_of_what_they_are_made_from(int layers, string what)
+    public void Boxes_do_not_overlap_lie_in_their_part_and_right_of_their_arguments(int layers, string what)
     {
         var diagram = Drawn(layers, what);
         var layout = GraphLayout.Arrange(diagram);
