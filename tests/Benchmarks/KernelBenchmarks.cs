@@ -66,10 +66,10 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void Transpose() => TransposeKernel.Transpose(Columns, Columns, w, square);
 
     [Benchmark]
-    public void AttentionWeights() => AttentionKernels.Scores(layout, Heads, Columns, x, y, T.One, scratch, weights);
+    public void AttentionWeights() => AttentionScoreKernels.Scores(layout, Heads, Columns, x, y, T.One, scratch, weights);
 
     [Benchmark]
-    public void Mix() => AttentionKernels.Mix(layout, Heads, Columns, weights, x, y);
+    public void Mix() => AttentionMixKernels.Mix(layout, Heads, Columns, weights, x, y);
 
     [Benchmark]
     public void Softmax()

@@ -4,54 +4,6 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-// A fused operation stands for a formula, which its kernel computes in one pass over memory. The definition is the formula in atoms. The
-// pattern finds nodes where the definition may begin, and guesses its arguments. The pullback is often a fused operation as well.
-
-/// <summary>A guess that a node is the definition of a fused operation, applied to these arguments.</summary>
-internal sealed record Candidate(Fused Operation, params ImmutableArray<Expr> Arguments)
-{
-    public bool Equals(Candidate? other) => other is not null && Operation == other.Operation && Arguments.ContentEquals(other.Arguments);
-
-    public override int GetHashCode() => HashCode.Combine(Operation, Arguments.Length);
-}
-
-/// <summary>An operation that stands for a formula.</summary>
-public abstract record Fused : Operation
-{
-    /// <summary>The formula, applied to <paramref name="x"/>.</summary>
-    public abstract Expr Definition(ImmutableArray<Expr> x);
-
-    /// <summary>The rows of argument <paramref name="k"/>, given the shape of the result; by default the same rows.</summary>
-    protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
-
-    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
-    {
-        var variables = Variables([.. arguments.Select((x, k) => new Shape(RowsOf(k, shape), x.Columns))]);
-        var environment = Environment<T>.Of(inputs);
-        for (var k = 0; k < variables.Length; k++) environment = environment.With(variables[k], arguments[k]);
-        return Definition(variables.CastArray<Expr>()).Evaluate(environment);
-    }
-
-    public override Expr Pullback(Application result, int k, Expr cotangent)
-    {
-        var variables = Variables([.. result.Arguments.Select(x => x.Shape)]);
-        return Bind(variables, result, Definition(variables.CastArray<Expr>()).Vjp(cotangent)[variables[k]]);
-    }
-
-    public override Expr Pushforward(Application result, int k, Expr tangent)
-    {
-        var variables = Variables([.. result.Arguments.Select(x => x.Shape)]);
-        var direction = new Dictionary<Variable, Expr> { [variables[k]] = tangent };
-        return Bind(variables, result, Definition(variables.CastArray<Expr>()).Jvp(direction));
-    }
-
-    private static ImmutableArray<Variable> Variables(ImmutableArray<Shape> shapes) =>
-        [.. shapes.Select((shape, k) => new Variable($"x{k}", shape))];
-
-    private static Expr Bind(ImmutableArray<Variable> variables, Application result, Expr expression) => expression.Substitute(
-        Enumerable.Range(0, variables.Length).ToDictionary(k => variables[k], k => result.Arguments[k]));
-}
-
 /// <summary>The cotangent of x, given the cotangent dy of relu(x): dy where x is above 0, else 0.</summary>
 public sealed record ReluPullback : Fused
 {

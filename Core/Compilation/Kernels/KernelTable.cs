@@ -29,11 +29,11 @@ internal static class KernelTable
             CrossEntropyPullback(var targets) => context => FusedKernels.CrossEntropyPullback(context, targets),
             Append => FusedKernels.Append,
 
-            AttentionWeights(var heads, _) => context => AttentionKernels.BindWeights(context, heads),
-            Scores(var heads) => context => AttentionKernels.BindScores(context, heads),
-            Mix(var heads) => context => AttentionKernels.BindMix(context, heads),
-            Spread(var heads, _) => context => AttentionKernels.BindSpread(context, heads),
-            Mask(var heads, var hidden) => context => AttentionKernels.BindMask(context, heads, T.CreateTruncating(hidden)),
+            AttentionWeights(var heads, _) => context => AttentionScoreKernels.BindWeights(context, heads),
+            Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
+            Mix(var heads) => context => AttentionMixKernels.BindMix(context, heads),
+            Spread(var heads, _) => context => AttentionMixKernels.BindSpread(context, heads),
+            Mask(var heads, var hidden) => context => AttentionScoreKernels.BindMask(context, heads, T.CreateTruncating(hidden)),
 
             SumGroups(var groups) => context => StructuralKernels.SumGroups(context, groups),
             LargestOfGroups(var groups) => context => StructuralKernels.LargestOfGroups(context, groups),

@@ -6,7 +6,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The scratch memory of <see cref="AttentionKernels.Scores"/>: transposed queries, [columns, lanes], and transposed scores,
+/// The scratch memory of <see cref="AttentionScoreKernels.Scores"/>: transposed queries, [columns, lanes], and transposed scores,
 /// [heads·block_size, lanes]. Lanes are the elements of one vector. A kernel allocates the buffers once, when it is bound.
 /// </summary>
 [Workspace]
@@ -23,8 +23,8 @@ internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuff
         new(MatrixBuffer<T>.Allocate(columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count));
 }
 
-/// <summary>The kernels of causal attention: scores of queries with keys, and weighted sums of rows.</summary>
-internal static class AttentionKernels
+/// <summary>The kernels of causal attention that compute scores of queries with keys, and weights from scores.</summary>
+internal static class AttentionScoreKernels
 {
     /// <summary>The kernel of <see cref="Model.Scores"/>.</summary>
     public static Action BindScores<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -33,20 +33,6 @@ internal static class AttentionKernels
     /// <summary>The kernel of <see cref="AttentionWeights"/>.</summary>
     public static Action BindWeights<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         BindScores(context, heads, scale: T.One / T.Sqrt(T.CreateTruncating(heads.HeadDim(context.Argument.Columns))));
-
-    /// <summary>The kernel of <see cref="Model.Mix"/>.</summary>
-    public static Action BindMix<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
-    {
-        var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
-        return () => Mix(layout, heads, columns, x, y, z);
-    }
-
-    /// <summary>The kernel of <see cref="Model.Spread"/>.</summary>
-    public static Action BindSpread<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
-    {
-        var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
-        return () => Spread(layout, heads, columns, x, y, z);
-    }
 
     /// <summary>The kernel of <see cref="Mask"/>.</summary>
     public static Action BindMask<T>(KernelContext<T> context, Heads heads, T hidden) where T : unmanaged, INumber<T>
@@ -170,76 +156,4 @@ internal static class AttentionKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Masked<T>(Vector512<T> visible, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(visible, Vector512<T>.Zero), hidden, scores);
-
-    /// <summary>y = mix(a, v): for each head, row i of y is the sum of the rows of v that row i sees, weighted by a.</summary>
-    public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
-        where T : unmanaged, INumber<T>
-    {
-        var d = heads.HeadDim(columns);
-        for (var i = 0; i < layout.Positions; i++)
-        {
-            var (visible, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
-            SumRows(heads, d, visible, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
-        }
-    }
-
-    /// <summary>y = spread(a, x): for each head, row u of y is the sum of the rows of x that see row u, weighted by a.</summary>
-    public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
-        where T : unmanaged, INumber<T>
-    {
-        var d = heads.HeadDim(columns);
-        for (var document = 0; document < layout.Documents; document++)
-        {
-            var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
-            for (var u = start; u < end + layout.Past; u++)
-            {
-                var first = Math.Max(start, u - layout.Past);
-                SumRows(heads, d, end - first, ref a.At(first, u - start), a.Stride, ref x.At(first), x.Stride, ref y.At(u));
-            }
-        }
-    }
-
-    // y[hd+j] = Σ_n weight[n, h]·x[n, hd+j], in the widest register blocks that divide a head's d columns.
-    private static void SumRows<T>(Heads heads, int d, int count, ref T weight, int weightStride, ref T x, int xStride, ref T y)
-        where T : unmanaged, INumber<T>
-    {
-        var (whole, quarter) = (Vector512<T>.Count, Vector128<T>.Count);
-        if (d % whole == 0) SumRows<T, Block1x1<T>>(heads, d, whole, count, ref weight, weightStride, ref x, xStride, ref y);
-        else if (d % quarter == 0) SumRows<T, Block1xQuarter<T>>(heads, d, quarter, count, ref weight, weightStride, ref x, xStride, ref y);
-        else SumRows<T, Block1xScalar<T>>(heads, d, 1, count, ref weight, weightStride, ref x, xStride, ref y);
-    }
-
-    // Sums four heads at once. If fewer are left, the last head is summed repeatedly to fill the four.
-    private static void SumRows<T, TBlock>(
-        Heads heads, int d, int width, int count, ref T weight, nint weightStride, ref T x, nint xStride, ref T y)
-        where T : unmanaged, INumber<T>
-        where TBlock : struct, IRegisterBlock<T, TBlock>
-    {
-        nint last = heads.Count - 1, block = heads.BlockSize;
-        for (nint h = 0; h <= last; h += 4)
-        {
-            var (h1, h2, h3) = (Math.Min(h + 1, last), Math.Min(h + 2, last), Math.Min(h + 3, last));
-            var (w0, w1, w2, w3) = (h * block, h1 * block, h2 * block, h3 * block);
-            for (nint j = 0; j < d; j += width)
-            {
-                var (j0, j1, j2, j3) = (h * d + j, h1 * d + j, h2 * d + j, h3 * d + j);
-                TBlock y0 = default, y1 = default, y2 = default, y3 = default;
-                ref var w = ref weight;
-                ref var row = ref x;
-                for (var n = 0; n < count; n++)
-                {
-                    y0 = y0.MultiplyAdd(ref Unsafe.Add(ref w, w0), 0, TBlock.Load(ref Unsafe.Add(ref row, j0)));
-                    y1 = y1.MultiplyAdd(ref Unsafe.Add(ref w, w1), 0, TBlock.Load(ref Unsafe.Add(ref row, j1)));
-                    y2 = y2.MultiplyAdd(ref Unsafe.Add(ref w, w2), 0, TBlock.Load(ref Unsafe.Add(ref row, j2)));
-                    y3 = y3.MultiplyAdd(ref Unsafe.Add(ref w, w3), 0, TBlock.Load(ref Unsafe.Add(ref row, j3)));
-                    w = ref Unsafe.Add(ref w, weightStride);
-                    row = ref Unsafe.Add(ref row, xStride);
-                }
-                y0.Store(ref Unsafe.Add(ref y, j0), 0);
-                y1.Store(ref Unsafe.Add(ref y, j1), 0);
-                y2.Store(ref Unsafe.Add(ref y, j2), 0);
-                y3.Store(ref Unsafe.Add(ref y, j3), 0);
-            }
-        }
-    }
 }
