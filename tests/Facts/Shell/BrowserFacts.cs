@@ -37,7 +37,7 @@ public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<Trained
         Assert.DoesNotContain("CONSOLE", error);
     }
 
-    // The document after it has loaded, and the console's messages, which go to standard error. Root can run a browser only without a sandbox.
+    // The document after it has loaded, and the console's messages, which go to standard error. Root can run Chromium only unsandboxed.
     private static (string Output, string Error) Browse(string path, string theme, string[] options)
     {
         using var browser = Process.Start(new ProcessStartInfo(BrowserTheoryAttribute.Browser!,
