@@ -35,6 +35,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
     public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots)
     {
         var nodes = ImmutableArray.CreateBuilder<TNode>();
+        var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         var indexOf = new Dictionary<TNode, int>();
         var path = new Stack<(TNode Node, int Next)>(); // from a root to a node, each with its next parent to visit
         foreach (var root in roots)
@@ -47,13 +48,20 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
                 {
                     indexOf.Add(top.Node, nodes.Count);
                     nodes.Add(top.Node);
+                    parents.Add(ParentsOf(top.Node));
                     continue;
                 }
                 path.Push((top.Node, top.Next + 1));
                 path.Push((top.Node.Parent(top.Next), 0));
             }
         }
-        var parents = nodes.Select(node => Enumerable.Range(0, node.ParentCount).Select(k => indexOf[node.Parent(k)]).ToImmutableArray());
-        return new(nodes.ToImmutable(), [.. parents], [.. roots.ToArray().Select(root => indexOf[root])]);
+        return new(nodes.ToImmutable(), parents.ToImmutable(), [.. roots.ToArray().Select(root => indexOf[root])]);
+
+        ImmutableArray<int> ParentsOf(TNode node)
+        {
+            var indices = ImmutableArray.CreateBuilder<int>(node.ParentCount);
+            for (var k = 0; k < node.ParentCount; k++) indices.Add(indexOf[node.Parent(k)]);
+            return indices.MoveToImmutable();
+        }
     }
 }

@@ -39,31 +39,35 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public static Program<T> Compile(ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables)
     {
         var plan = Plan(outputs, layout);
-        var memory = plan.Sizes.Select(size => MatrixBuffer<T>.AllocateElements(size, columns: 1)).ToArray();
+        var memory = new MatrixBuffer<T>[plan.Sizes.Length];
+        for (var i = 0; i < memory.Length; i++) memory[i] = MatrixBuffer<T>.AllocateElements(plan.Sizes[i], columns: 1);
         var panel = MatMul.AllocatePanel<T>();
         var output = outputs.DistinctBy(output => output.Expression).ToDictionary(output => output.Expression);
-        var buffers = plan.Nodes.ToDictionary(planned => planned.Node, planned => planned.Node.Match(
-            variables,
-            constant => Filled(constant, layout),
-            node => planned.Buffer is int k
-                ? new(memory[k].Data, memory[k].Offset, MatrixBuffer<T>.StrideFor(node.Shape.Columns)) : output[node].Buffer!.Value));
-        var places = plan.Nodes.Index().ToDictionary(planned => planned.Item.Node, planned => planned.Index);
-
-        var kernels = plan.Nodes.Index().Where(planned => planned.Item.Node is Application).Select(planned => Bound(planned.Index));
-        var copies = outputs.Where(output => output.Buffer is { } to && !IsAt(buffers[output.Expression], to))
-            .Select(output => Copy(layout, output.Expression.Shape, buffers[output.Expression], output.Buffer!.Value));
+        var buffers = new Dictionary<Expr, MatrixBuffer<T>>();
+        var kernels = ImmutableArray.CreateBuilder<Kernel>();
+        for (var place = 0; place < plan.Nodes.Length; place++)
+            buffers.Add(plan.Nodes[place].Node, plan.Nodes[place].Node.Match(
+                variables, constant => Filled(constant, layout), node => Computed(node, place)));
+        foreach (var (x, buffer, _) in outputs)
+            if (buffer is { } to && !IsAt(buffers[x], to)) kernels.Add(Copy(layout, x.Shape, buffers[x], to));
         ImmutableArray<MatrixBuffer<T>> results = [.. outputs.Select(output => output.Buffer ?? buffers[output.Expression])];
-        var updates = from result in outputs.Zip(results, (x, buffer) => (x.Expression, x.Update, Buffer: buffer))
-                      where result.Update is not null && !plan.Nodes[places[result.Expression]].IsConsumed
-                      select new Kernel("adam", $"{result.Expression.Shape}", () => 0, () => result.Update.Apply(result.Buffer));
-        return new([.. kernels, .. copies, .. updates], results);
+        var consumed = plan.Nodes.Where(planned => planned.IsConsumed).Select(planned => planned.Node).ToHashSet();
+        for (var i = 0; i < outputs.Length; i++)
+            if (outputs[i].Update is { } update && !consumed.Contains(outputs[i].Expression))
+                kernels.Add(Update(outputs[i].Expression.Shape, update, results[i]));
+        return new(kernels.ToImmutable(), results);
 
-        Kernel Bound(int place)
+        // The buffer of a node. Its kernel is the next one.
+        MatrixBuffer<T> Computed(Application node, int place)
         {
-            var node = (Application)plan.Nodes[place].Node;
+            var planned = plan.Nodes[place];
+            var z = planned.Buffer is int k
+                ? new(memory[k].Data, memory[k].Offset, MatrixBuffer<T>.StrideFor(node.Shape.Columns))
+                : output[node].Buffer!.Value;
             var context = new KernelContext<T>(
-                node, layout, [.. node.Arguments.Select(argument => buffers[argument])], buffers[node], panel, NextOperand(place));
-            return plan.Nodes[place].IsConsumed ? output[node].Update!.Bind(context) : KernelTable.Bind(context);
+                node, layout, [.. node.Arguments.Select(argument => buffers[argument])], z, panel, NextOperand(place));
+            kernels.Add(planned.IsConsumed ? output[node].Update!.Bind(context) : KernelTable.Bind(context));
+            return z;
         }
 
         // The panel that the next matrix product reads first, to be prefetched; null if its operand is not computed yet. Such an operand
@@ -71,8 +75,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         (MatrixBuffer<T>, int)? NextOperand(int place) =>
             plan.Nodes.Skip(place + 1).Select(planned => planned.Node).OfType<Application>()
                 .FirstOrDefault(node => MatMul.IsMatMul(node.Operation))
-                is { Operation: var product, Arguments: [_, var w] } && places[w] < place
-                ? (buffers[w], Math.Min(MatMul.PanelRows<T>(product), layout.Capacity(w.Shape.Rows))) : null;
+                is { Operation: var product, Arguments: [_, var w] } && buffers.TryGetValue(w, out var buffer)
+                ? (buffer, Math.Min(MatMul.PanelRows<T>(product), layout.Capacity(w.Shape.Rows))) : null;
     }
 
     /// <summary>Computes the results for the batch in the layout, and updates the parameters.</summary>
@@ -85,10 +89,14 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     // Copies a result from the buffer that holds its value: that of a variable or constant, or of an equal result before it.
     private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) =>
-        new("copy", $"{shape}", () => 0, () =>
+        new("copy", shape.ToString, () => 0, () =>
         {
             for (var i = 0; i < layout.Rows(shape.Rows); i++) from.Row(i).CopyTo(to.Row(i));
         });
+
+    // The update by a gradient that other nodes read, too.
+    private static Kernel Update(Shape shape, AdamEpilogue<T> update, MatrixBuffer<T> gradient) =>
+        new("adam", shape.ToString, () => 0, () => update.Apply(gradient));
 
     private static MatrixBuffer<T> Filled(Constant constant, BatchLayout layout)
     {

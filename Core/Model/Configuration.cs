@@ -40,17 +40,16 @@ public sealed record Configuration
     /// <summary>The configuration, or all problems with these sizes.</summary>
     public static Validation<Problem, Configuration> Create(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize)
     {
-        var sizes = (
-            Validate.AtLeast(1, "n_embd", nEmbd),
-            Validate.AtLeast(1, "n_head", nHead),
-            Validate.AtLeast(1, "n_layer", nLayer),
-            Validate.AtLeast(1, "block_size", blockSize),
-            Validate.AtLeast(1, "vocab_size", vocabSize)).Apply((_, _, _, _, _) => unit);
-        return (
-            sizes,
-            HeadsShare(nEmbd, nHead),
-            sizes.IsFail ? unit : ParametersFit(nEmbd, nLayer, blockSize, vocabSize),
-            AttentionFits(nHead, blockSize)).Apply((_, _, _, _) => new Configuration(nEmbd, nHead, nLayer, blockSize, vocabSize));
+        var sizes = Validate.AtLeast(1, "n_embd", nEmbd).FailToSeq()
+            + Validate.AtLeast(1, "n_head", nHead).FailToSeq()
+            + Validate.AtLeast(1, "n_layer", nLayer).FailToSeq()
+            + Validate.AtLeast(1, "block_size", blockSize).FailToSeq()
+            + Validate.AtLeast(1, "vocab_size", vocabSize).FailToSeq();
+        var problems = sizes
+            + HeadsShare(nEmbd, nHead).FailToSeq()
+            + (sizes.IsEmpty ? ParametersFit(nEmbd, nLayer, blockSize, vocabSize) : unit).FailToSeq()
+            + AttentionFits(nHead, blockSize).FailToSeq();
+        return problems.IsEmpty ? new Configuration(nEmbd, nHead, nLayer, blockSize, vocabSize) : problems;
     }
 
     private static Validation<Problem, Unit> HeadsShare(int nEmbd, int nHead) =>

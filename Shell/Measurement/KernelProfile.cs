@@ -68,8 +68,9 @@ internal static class KernelProfile
                 var began = Stopwatch.GetTimestamp();
                 kernel.Run();
                 var ticks = Stopwatch.GetTimestamp() - began;
-                var before = found.GetValueOrDefault((kernel.Name, kernel.Shapes));
-                found[(kernel.Name, kernel.Shapes)] = (before.Calls + 1, before.Ticks + ticks, before.Flops + kernel.CountFlops());
+                var key = (kernel.Name, kernel.FormatShapes());
+                var before = found.GetValueOrDefault(key);
+                found[key] = (before.Calls + 1, before.Ticks + ticks, before.Flops + kernel.CountFlops());
             }
         }
         return found.Select(pair => new KernelTime(

@@ -38,10 +38,14 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
 
     /// <summary>The path to write to, unless it is that of a file which the command needs.</summary>
     public static Validation<Problem, Option<string>> RefuseOverwriting(
-        string option, Option<string> written, params IEnumerable<Validation<Problem, Option<string>>> needed)
+        string option, Option<string> written, params ReadOnlySpan<Validation<Problem, Option<string>>> needed)
     {
-        foreach (var path in needed.Select(path => path.IfFail(Option<string>.None)).Where(path => AreSame(written, path)))
-            return new Problem($"{option} would overwrite {path.IfNone("")}, which is needed; name another file.");
+        foreach (var outcome in needed)
+        {
+            var path = outcome.IfFail(Option<string>.None);
+            if (AreSame(written, path))
+                return new Problem($"{option} would overwrite {path.IfNone("")}, which is needed; name another file.");
+        }
         return written;
     }
 

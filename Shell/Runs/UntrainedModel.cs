@@ -42,8 +42,19 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
     }
 
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
-    public Either<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents) =>
-        documents.Select(text => Tokenizer.Document(Cut(text))).Sequence().Map(tokens => tokens.ToImmutableArray());
+    public Either<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents)
+    {
+        var encoded = ImmutableArray.CreateBuilder<ImmutableArray<int>>(documents.Length);
+        foreach (var text in documents)
+        {
+            switch (Tokenizer.Document(Cut(text)).Case)
+            {
+                case Problem problem: return problem;
+                case ImmutableArray<int> tokens: encoded.Add(tokens); break;
+            }
+        }
+        return encoded.MoveToImmutable();
+    }
 
     // The first characters of a text, one more than fill a block, since a line may be far longer. The end of the cut text is not seen.
     private string Cut(string text)

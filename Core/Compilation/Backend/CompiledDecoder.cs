@@ -74,8 +74,9 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
 
     private void Load(KeyValueCache cache)
     {
-        foreach (var (i, row) in cache.Rows().Index())
+        var rows = cache.Rows();
+        for (var i = 0; i < rows.Length; i++)
             for (var k = 0; k < past.Length; k++)
-                past[k].Load(configuration.NEmbd, row.AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
+                past[k].Load(configuration.NEmbd, rows[i].AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
 
     /// <summary>The kernels that <see cref="Run"/> runs; the first loads the documents.</summary>
     public ImmutableArray<Kernel> Kernels(TrainingData data, int step, int blockSize, Range documents) =>
-        [new("load", "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
+        [new("load", () => "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
 
     private void Load(TrainingData data, int step, int blockSize, Range documents)
     {

@@ -70,7 +70,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     /// </summary>
     public ImmutableArray<Kernel> Kernels(int number) =>
     [
-        new("begin", "step", () => 0, () =>
+        new("begin", () => "step", () => 0, () =>
         {
             step = number;
             BeginStep();
@@ -80,7 +80,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
            [
                .. workers[0].Kernels(data, number, configuration.BlockSize, shards[shard]),
                .. shards.Length == 1 ? [] : parameters.Shapes.Select((shape, k) =>
-                   new Kernel("reduce", $"[{shape.Rows}, {shape.Columns}]", () => 0, () => ReduceGradient(k, shard))),
+                   new Kernel("reduce", () => $"[{shape.Rows}, {shape.Columns}]", () => 0, () => ReduceGradient(k, shard))),
            ]
            select kernel,
     ];

@@ -56,19 +56,20 @@ internal static class KernelTable
         if (context.Arguments.Length != node.Arguments.Length)
             throw new ArgumentException(
                 $"{node.Operation.Name}: {context.Arguments.Length} buffers for {node.Arguments.Length} argument(s).");
-        foreach (var (k, x) in node.Arguments.Index()) Check($"argument {k}", x.Shape, context.Arguments[k]);
-        Check("the result", node.Shape, context.Z);
+        for (var k = 0; k < node.Arguments.Length; k++) Check(k, node.Arguments[k].Shape, context.Arguments[k]);
+        Check(null, node.Shape, context.Z);
         return new(
-            node.Operation.Name, $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
+            node.Operation.Name, () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
             () => KernelFlops.Count(node, layout), (Row<T>(node.Operation) ?? BindDefinition)(context));
 
-        // Kernels do not check bounds, and they write into the padding. So a buffer that is too small would corrupt memory.
-        void Check(string what, Shape shape, MatrixBuffer<T> buffer)
+        // Kernels do not check bounds, and they write into the padding. So a buffer that is too small would corrupt memory. The buffer is
+        // that of an argument, or else of the result.
+        void Check(int? argument, Shape shape, MatrixBuffer<T> buffer)
         {
             var needed = MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);
             if (buffer.Stride != MatrixBuffer<T>.StrideFor(shape.Columns) || buffer.Data.Length - buffer.Offset < needed)
                 throw new ArgumentException(
-                    $"{node.Operation.Name}: {what} is {shape}, and needs {needed} elements "
+                    $"{node.Operation.Name}: {(argument is int k ? $"argument {k}" : "the result")} is {shape}, and needs {needed} elements "
                     + $"of stride {MatrixBuffer<T>.StrideFor(shape.Columns)}; "
                     + $"its buffer has {buffer.Data.Length - buffer.Offset} of stride {buffer.Stride}.");
         }

@@ -30,15 +30,16 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         // The last results are computed first. In a training step those are the gradients of the last layer. Their operands are then in
         // cache, and are freed early.
         var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)]).Nodes;
-        var uses = nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression))
-            .CountBy(x => x).ToDictionary();
+        var uses = new Dictionary<Expr, int>();
+        foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression)))
+            uses[used] = uses.GetValueOrDefault(used) + 1;
         var consumed = results.Where(result => IsConsumed(result, uses))
             .ToDictionary(result => result.Expression, result => result.Parameter!);
         var supplied = results.DistinctBy(result => result.Expression).Where(result => result.HasBuffer)
             .Select(result => result.Expression).ToHashSet();
 
-        var (free, sizes, buffers) = (new List<int>(), ImmutableArray.CreateBuilder<long>(), new Dictionary<Expr, int>());
-        return new([.. Ordered(nodes, consumed).Select(Planned)], sizes.ToImmutable());
+        var (free, sizes, buffers) = (new List<int>(), new List<long>(), new Dictionary<Expr, int>());
+        return new([.. Ordered(nodes, consumed).Select(Planned)], [.. sizes]);
 
         PlannedNode Planned(Expr x)
         {
@@ -77,19 +78,21 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         && result.Expression is Application { Arguments: var arguments } && !arguments.Any(argument => argument is Variable);
 
     // Leaves first, then post-order. A consumed gradient moves behind the last reader of its parameter.
-    private static IEnumerable<Expr> Ordered(ImmutableArray<Expr> nodes, Dictionary<Expr, Variable> consumed)
+    private static Expr[] Ordered(ImmutableArray<Expr> nodes, Dictionary<Expr, Variable> consumed)
     {
         var lastReader = new Dictionary<Expr, int>();
-        foreach (var (i, node) in nodes.Index())
-            foreach (var argument in node.Arguments) lastReader[argument] = i;
-        return nodes.Index().OrderBy(Place).Select(node => node.Item);
+        for (var i = 0; i < nodes.Length; i++)
+            foreach (var argument in nodes[i].Arguments) lastReader[argument] = i;
 
         // Node i has place 2i. A node that moves behind node i has place 2i + 1.
-        int Place((int Index, Expr Item) node) =>
-            node.Item is not Application ? -1
-            : consumed.TryGetValue(node.Item, out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > node.Index
-                ? 2 * last + 1
-            : 2 * node.Index;
+        var (ordered, places) = (nodes.ToArray(), new int[nodes.Length]);
+        for (var i = 0; i < nodes.Length; i++)
+            places[i] = nodes[i] is not Application ? -1
+                : consumed.TryGetValue(nodes[i], out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > i
+                    ? 2 * last + 1
+                : 2 * i;
+        Array.Sort(places, ordered);
+        return ordered;
     }
 
     public bool Equals(BufferPlan? other) => other is not null && Nodes.ContentEquals(other.Nodes) && Sizes.ContentEquals(other.Sizes);

@@ -15,11 +15,12 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
     public ParameterBuffers(Configuration configuration)
     {
         Shapes = configuration.ParameterShapes;
-        var sizes = Shapes.Select(shape => MatrixBuffer<T>.ElementCount(shape.Rows, shape.Columns)).ToImmutableArray();
-        var (all, buffers) = (MatrixBuffer<T>.AllocateElements(sizes.Sum(), columns: 1), ImmutableArray.CreateBuilder<MatrixBuffer<T>>());
-        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += (int)sizes[k++])
-            buffers.Add(new(all.Data, offset, MatrixBuffer<T>.StrideFor(Shapes[k].Columns)));
-        Buffers = buffers.ToImmutable();
+        var size = 0L;
+        foreach (var shape in Shapes) size += ElementCount(shape);
+        var (all, buffers) = (MatrixBuffer<T>.AllocateElements(size, columns: 1), new MatrixBuffer<T>[Shapes.Length]);
+        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += (int)ElementCount(Shapes[k++]))
+            buffers[k] = new(all.Data, offset, MatrixBuffer<T>.StrideFor(Shapes[k].Columns));
+        Buffers = ImmutableCollectionsMarshal.AsImmutableArray(buffers);
     }
 
     /// <summary>The name and size of each matrix.</summary>
@@ -43,4 +44,6 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
             Buffers[k].Store(Shapes[k].Rows, Shapes[k].Columns, values.AsSpan(start));
         return new(configuration, ImmutableCollectionsMarshal.AsImmutableArray(values));
     }
+
+    private static long ElementCount(ParameterShape shape) => MatrixBuffer<T>.ElementCount(shape.Rows, shape.Columns);
 }
