@@ -32,7 +32,7 @@ internal static class GradCheckCommand
     }
 
     /// <summary>Checks an engine's gradient, prints the report, and returns the exit code.</summary>
-    public static Either<Problem, int> Check(UntrainedModel model, Func<Gpt, Engine> createEngine) =>
+    public static Validation<Problem, int> Check(UntrainedModel model, Func<Gpt, Engine> createEngine) =>
         model.Encode(model.Corpus.Documents[..1]).Map(documents => Check(model, documents[0], createEngine));
 
     private static Validation<Problem, int> Check(ParseResult parse)
@@ -41,7 +41,7 @@ internal static class GradCheckCommand
         return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), EngineOptions.EngineOption.Parse(parse))
             .Apply((_, corpus, options, engine) =>
                 from model in UntrainedModel.Create(options, corpus)
-                from code in Check(model, gpt => EngineOptions.CreateEngine(engine, gpt)).ToValidation()
+                from code in Check(model, gpt => EngineOptions.CreateEngine(engine, gpt))
                 select code)
             .Flatten();
     }

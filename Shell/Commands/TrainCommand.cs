@@ -75,8 +75,8 @@ internal static class TrainCommand
             TrainingState.Start(model.Parameters), model.Random, model.Tokenizer, configuration, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
         from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
-        from data in (model with { Corpus = parts.Kept }).EncodeFor(options.Schedule).ToValidation()
-        from heldOut in model.Encode(parts.HeldOut).ToValidation()
+        from data in (model with { Corpus = parts.Kept }).EncodeFor(options.Schedule)
+        from heldOut in model.Encode(parts.HeldOut)
         select new TrainingRun(
             options, outputs, start with { State = options.Engine.Round(start.State) }, model.Corpus.Documents.Length, data, heldOut);
 }

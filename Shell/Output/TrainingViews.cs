@@ -11,7 +11,11 @@ internal static class TrainingViews
     /// <param name="steps">The number of steps of the whole run.</param>
     /// <param name="generate">Generates a name from a state.</param>
     public static ITrainingView Create(StandardOutput output, int from, int steps, Func<TrainingState, string> generate) =>
-        !Console.IsOutputRedirected && Tables.Console(Console.Out) is { Profile.Capabilities: { Ansi: true, Interactive: true } } console
+        Console.IsOutputRedirected ? new PlainView(output, steps) : CreateForTerminal(output, from, steps, generate);
+
+    // A method of its own: a run without a terminal does not load the library of the live display.
+    private static ITrainingView CreateForTerminal(StandardOutput output, int from, int steps, Func<TrainingState, string> generate) =>
+        Tables.Console(Console.Out) is { Profile.Capabilities: { Ansi: true, Interactive: true } } console
             ? new LiveView(console, from, steps, generate)
             : new PlainView(output, steps);
 }

@@ -35,14 +35,14 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
     }
 
     /// <summary>The data of a training run: the tokens of those documents that the schedule reaches.</summary>
-    public Either<Problem, TrainingData> EncodeFor(TrainingSchedule schedule)
+    public Validation<Problem, TrainingData> EncodeFor(TrainingSchedule schedule)
     {
         var reached = (int)Math.Min((long)schedule.Steps * schedule.BatchSize, Corpus.Documents.Length);
         return Encode(Corpus.Documents[..reached]).Map(documents => new TrainingData(schedule, documents));
     }
 
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
-    public Either<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents)
+    public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents)
     {
         var encoded = ImmutableArray.CreateBuilder<ImmutableArray<int>>(documents.Length);
         foreach (var text in documents)

@@ -69,8 +69,8 @@ internal static class KernelTable
             var needed = MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);
             if (buffer.Stride != MatrixBuffer<T>.StrideFor(shape.Columns) || buffer.Data.Length - buffer.Offset < needed)
                 throw new ArgumentException(
-                    $"{node.Operation.Name}: {(argument is int k ? $"argument {k}" : "the result")} is {shape}, and needs {needed} elements "
-                    + $"of stride {MatrixBuffer<T>.StrideFor(shape.Columns)}; "
+                    $"{node.Operation.Name}: {(argument is int k ? $"argument {k}" : "the result")} is {shape}, "
+                    + $"and needs {needed} elements of stride {MatrixBuffer<T>.StrideFor(shape.Columns)}; "
                     + $"its buffer has {buffer.Data.Length - buffer.Offset} of stride {buffer.Stride}.");
         }
     }

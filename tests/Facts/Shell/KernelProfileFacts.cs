@@ -33,7 +33,8 @@ public class KernelProfileFacts
         var times = KernelProfile.Measure(kernels, first: 0, pieces: 2, steps: 3);
         var lines = KernelProfile.Lines(times).ToArray();
         Assert.Equal(
-            kernels(0).GroupBy(kernel => (kernel.Name, Shapes: kernel.FormatShapes())).Select(group => (group.Key, (double)group.Count())).Order(),
+            kernels(0).GroupBy(kernel => (kernel.Name, Shapes: kernel.FormatShapes()))
+                .Select(group => (group.Key, (double)group.Count())).Order(),
             times.Select(time => ((time.Name, time.Shapes), time.Calls)).Order());
         Assert.Equal(times.Length + 2, lines.Length);
         Assert.Equal(["kernel", "shapes", "calls", "us", "GFLOP/s", "share"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -20,7 +20,7 @@ public class UntrainedModelFacts
     [Fact]
     public void A_character_that_the_alphabet_lacks_is_a_problem() => Assert.Equal(
         "Character 2 of “ax” is x (U+0078), which the alphabet lacks; use only “abno”.",
-        Model.Encode(["bob", "ax", ""]).ProblemOrThrow().Sentence);
+        Model.Encode(["bob", "ax", ""]).FailToSeq().Single().Sentence);
 
     [Theory]
     [InlineData(1, 1, 1)]
