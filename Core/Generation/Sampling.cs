@@ -46,14 +46,19 @@ public sealed record SamplingOptions(double Temperature, Option<int> TopK, Optio
     /// <summary>Sampling from all tokens, at a temperature.</summary>
     public static SamplingOptions Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
-    /// <summary>The probability of each token, [vocab_size]. Tokens that the options exclude have probability 0.</summary>
+    /// <summary>The probability of each token, [vocab_size]: softmax(logits / temperature), but 0 for tokens that are excluded.</summary>
     public ImmutableArray<double> Probabilities(ImmutableArray<double> logits)
     {
-        var probabilities = Sampling.Probabilities(logits, Temperature);
-        return TopK.IsNone && TopP.IsNone ? probabilities : Truncate(probabilities);
+        var (scale, largest, total) = (Math.Pow(Temperature, -1), double.NegativeInfinity, 0.0);
+        var p = new double[logits.Length];
+        for (var i = 0; i < p.Length; i++) largest = Math.Max(largest, p[i] = logits[i] * scale);
+        for (var i = 0; i < p.Length; i++) total += p[i] = Math.Exp(p[i] - largest);
+        var share = Math.Pow(total, -1);
+        for (var i = 0; i < p.Length; i++) p[i] *= share;
+        return TopK.IsNone && TopP.IsNone ? ImmutableCollectionsMarshal.AsImmutableArray(p) : Truncate(p);
     }
 
-    private ImmutableArray<double> Truncate(ImmutableArray<double> probabilities)
+    private ImmutableArray<double> Truncate(double[] probabilities)
     {
         var kept = new double[probabilities.Length];
         var total = 0.0;
@@ -70,18 +75,6 @@ public sealed record SamplingOptions(double Temperature, Option<int> TopK, Optio
 /// <summary>The generation of documents: from logits to probabilities to tokens.</summary>
 public static class Sampling
 {
-    /// <summary>softmax(logits / temperature).</summary>
-    public static ImmutableArray<double> Probabilities(ImmutableArray<double> logits, double temperature)
-    {
-        var (scale, largest, total) = (Math.Pow(temperature, -1), double.NegativeInfinity, 0.0);
-        var p = new double[logits.Length];
-        for (var i = 0; i < p.Length; i++) largest = Math.Max(largest, p[i] = logits[i] * scale);
-        for (var i = 0; i < p.Length; i++) total += p[i] = Math.Exp(p[i] - largest);
-        var share = Math.Pow(total, -1);
-        for (var i = 0; i < p.Length; i++) p[i] *= share;
-        return ImmutableCollectionsMarshal.AsImmutableArray(p);
-    }
-
     /// <summary>
     /// Generates a document: after BOS and the prompt, token by token, until BOS is drawn or the block is full. A problem if the prompt
     /// fills the block, or if a probability is not finite, as after training that diverged.

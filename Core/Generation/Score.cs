@@ -24,7 +24,7 @@ public sealed record Score(ImmutableArray<TokenChoice> Choices)
         for (var i = 0; i + 1 < document.Length && i < decoder.Configuration.BlockSize; i++)
         {
             (var logits, cache) = decoder.Step(cache, document[i]);
-            choices.Add(new(Sampling.Probabilities(logits, temperature: 1), document[i + 1]));
+            choices.Add(new(SamplingOptions.Of(temperature: 1).Probabilities(logits), document[i + 1]));
         }
         return new(choices.ToImmutable());
     }

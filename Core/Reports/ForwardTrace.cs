@@ -38,7 +38,7 @@ public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, Immut
     ];
 
     private static ImmutableArray<double> ProbabilitiesOf(Matrix<Real> logits, int row) =>
-        Sampling.Probabilities([.. Enumerable.Range(0, logits.Columns).Select(j => logits[row, j].Plain)], temperature: 1);
+        SamplingOptions.Of(temperature: 1).Probabilities([.. Enumerable.Range(0, logits.Columns).Select(j => logits[row, j].Plain)]);
 
     public bool Equals(ForwardTrace? other) =>
         other is not null && Score == other.Score && Tokens.ContentEquals(other.Tokens) && Heads.ContentEquals(other.Heads);

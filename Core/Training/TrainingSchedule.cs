@@ -20,6 +20,9 @@ public sealed record TrainingSchedule
     /// <summary>The number of documents per step. The loss of a step is the mean of their losses.</summary>
     public int BatchSize { get; }
 
+    /// <summary>The number of documents in all steps, at most <see cref="int.MaxValue"/>. A repeated document counts each time.</summary>
+    public int DocumentCount => (int)Math.Min((long)Steps * BatchSize, int.MaxValue);
+
     /// <summary>The schedule, or all problems with these numbers.</summary>
     public static Validation<Problem, TrainingSchedule> Create(int steps, double learningRate, int batchSize = 1) =>
         (Validate.AtLeast(1, "steps", steps),

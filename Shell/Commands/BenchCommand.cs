@@ -68,8 +68,8 @@ internal static class BenchCommand
         return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), schedule, EngineOptions.ParseCompiled(parse))
             .Apply((_, corpus, options, timed, engine) =>
                 from model in UntrainedModel.Create(options, corpus)
-                from training in model.EncodeFor(timed)
-                from done in Run(model, training, engine, parse.GetValue(KernelsFlag)).ToValidation()
+                from documents in model.Encode(model.Corpus.Documents.Take(timed.DocumentCount))
+                from done in Run(model, new(timed, documents), engine, parse.GetValue(KernelsFlag)).ToValidation()
                 select done)
             .Bind(identity);
     }

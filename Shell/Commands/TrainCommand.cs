@@ -69,14 +69,16 @@ internal static class TrainCommand
     private static Validation<Problem, TrainingRun> Prepare(
         TrainOptions options, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
         from model in UntrainedModel.Create(options.Model, corpus)
-        from configuration in options.CreateRunConfiguration()
+        from configuration in RunConfiguration.Create(
+            options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation)
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, configuration.Precision)
         let begun = new Checkpoint(
             TrainingState.Start(model.Parameters), model.Random, model.Tokenizer, configuration, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
         from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
-        from data in (model with { Corpus = parts.Kept }).EncodeFor(options.Schedule)
+        from documents in model.Encode(parts.Kept.Documents.Take(options.Schedule.DocumentCount))
         from heldOut in model.Encode(parts.HeldOut)
         select new TrainingRun(
-            options, outputs, start with { State = options.Engine.Round(start.State) }, model.Corpus.Documents.Length, data, heldOut);
+            options, outputs, start with { State = options.Engine.Round(start.State) }, model.Corpus.Documents.Length,
+            new(options.Schedule, documents), heldOut);
 }

@@ -5,7 +5,11 @@ using MicroGpt.Text;
 namespace MicroGpt.Shell.Data;
 
 /// <summary>A corpus, and the SHA-256 of the text that it was read from.</summary>
-internal sealed record LoadedCorpus(Corpus Corpus, string Sha256);
+internal sealed record LoadedCorpus(Corpus Corpus, string Sha256)
+{
+    /// <summary>A corpus with the hash of its text.</summary>
+    public LoadedCorpus(Corpus corpus, ReadOnlySpan<byte> text) : this(corpus, Convert.ToHexStringLower(SHA256.HashData(text))) { }
+}
 
 /// <summary>
 /// The source of the documents. It is the file that the command line names; else input.txt, if it exists; else the names of the original,
@@ -31,7 +35,7 @@ internal static class CorpusSource
             return count > MaxBytes
                 ? new Problem(FormattableString.Invariant(
                     $"{path} has more than {MaxBytes:N0} bytes, which is the most that is read; learn from a part of it."))
-                : Parse(buffer.AsSpan(0, count), path);
+                : Corpus.Parse(buffer.AsSpan(0, count), path).Map(corpus => new LoadedCorpus(corpus, buffer.AsSpan(0, count)));
         });
 
     /// <summary>Downloads the documents, or takes the embedded ones. A problem with the download is a line on standard error.</summary>
@@ -55,12 +59,6 @@ internal static class CorpusSource
         return bytes;
     }
 
-    private static Either<Problem, LoadedCorpus> Parse(ReadOnlySpan<byte> bytes, string source)
-    {
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        return Corpus.Parse(bytes, source).Map(corpus => new LoadedCorpus(corpus, sha256));
-    }
-
     // Embedded and downloaded bytes are checked: they hold documents.
-    private static LoadedCorpus ParseKnown(byte[] bytes, string source) => Parse(bytes, source).OrThrow();
+    private static LoadedCorpus ParseKnown(byte[] bytes, string source) => new(Corpus.Parse(bytes, source).OrThrow(), bytes);
 }

@@ -45,10 +45,6 @@ internal sealed record TrainOptions(
         OutputOptions.OfLog, QuietFlag,
     ];
 
-    /// <summary>The configuration of the run, as a checkpoint keeps it.</summary>
-    public Validation<Problem, RunConfiguration> CreateRunConfiguration() =>
-        RunConfiguration.Create(Schedule, Model.Seed, Engine.Precision, Engine.Engine, Validation);
-
     /// <summary>The path of the checkpoint to resume.</summary>
     public static Validation<Problem, Option<string>> ParseResume(ParseResult parse) => ResumeOption.ParseOptional(parse);
 

@@ -67,19 +67,47 @@ internal sealed class TrainingSession : IDisposable
         output.Line($"num params: {run.Start.Configuration.ParameterCount}");
     }
 
+    // The trainer stops at each milestone, and where the view wants to see the state. An I/O error of a report stops it, too, and is thrown
+    // after it has returned: it returns the state of the steps that it made only if no exception passes through it.
     private Either<EarlyExit, Unit> Train()
     {
+        var (milestone, error) = (0, default(ExceptionDispatchInfo));
         try
         {
-            var done = Right<EarlyExit, Unit>(unit);
-            do done = TrainUntil(NextMilestone()).Bind(_ => IsSaveDue ? Save() : unit);
-            while (done.IsRight && !IsOver);
+            var done = IsOver ? Save() : unit; // a resumed run may be complete
+            while (done.IsRight && !IsOver)
+            {
+                (milestone, unreported) = (NextMilestone(), new(state.Step, Schedule.BatchSize));
+                var trained = trainer(state, milestone - state.Step, OnStep);
+                state = trained.IfLeft(state);
+                error?.Throw();
+                Report(trained.IsRight && IsValidationDue ? validate.Map(loss => loss(state.Parameters)) : None);
+                trained.IfRight(view.Show);
+                done = trained.MapLeft(EarlyExit.UserError).Bind(_ => IsSaveDue ? Save() : unit);
+            }
             return done;
         }
         catch (Exception e) when (IoErrors.IsIoError(e) && run.Outputs.Save.IsSome)
         {
             SaveCheckpoint().IfLeft(problem => Console.Error.WriteLine(problem)); // the output is closed or the log has no room
             throw;
+        }
+
+        bool OnStep(StepResult result)
+        {
+            unreported.Add(result);
+            if (interruption.IsRequested) return false;
+            try
+            {
+                if (unreported.End == milestone || !IsReportDue) return true;
+                Report(None);
+                return !view.WantsState;
+            }
+            catch (Exception e) when (IoErrors.IsIoError(e))
+            {
+                error = ExceptionDispatchInfo.Capture(e);
+                return false;
+            }
         }
     }
 
@@ -91,44 +119,6 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private bool IsMultipleOf(Option<int> every) => every.Exists(steps => state.Step % steps == 0);
-
-    private Either<EarlyExit, Unit> TrainUntil(int step)
-    {
-        var done = Right<EarlyExit, Unit>(unit);
-        while (done.IsRight && state.Step < step && !interruption.IsRequested) done = TrainStretch(step);
-        return done;
-    }
-
-    // Trains until a step, or until the view wants to see the state. An I/O error of a report ends the stretch and is thrown after it:
-    // the trainer returns the state of the steps that it made only if no exception passes through it.
-    private Either<EarlyExit, Unit> TrainStretch(int end)
-    {
-        ExceptionDispatchInfo? error = null;
-        unreported = new(state.Step, Schedule.BatchSize);
-        var trained = trainer(state, end - state.Step, OnStep);
-        state = trained.IfLeft(state);
-        error?.Throw();
-        Report(trained.IsRight && IsValidationDue ? validate.Map(loss => loss(state.Parameters)) : None);
-        trained.IfRight(view.Show);
-        return trained.Map(_ => unit).MapLeft(EarlyExit.UserError);
-
-        bool OnStep(StepResult result)
-        {
-            unreported.Add(result);
-            if (interruption.IsRequested) return false;
-            try
-            {
-                if (unreported.End == end || !IsReportDue) return true;
-                Report(None);
-                return !view.WantsState;
-            }
-            catch (Exception e) when (IoErrors.IsIoError(e))
-            {
-                error = ExceptionDispatchInfo.Capture(e);
-                return false;
-            }
-        }
-    }
 
     // Shows and logs the unreported steps. The validation loss, if any, is that of the last one.
     private void Report(Option<double> validationLoss)

@@ -5,7 +5,6 @@ using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Text;
-using MicroGpt.Training;
 
 namespace MicroGpt.Shell.Runs;
 
@@ -34,17 +33,10 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
         });
     }
 
-    /// <summary>The data of a training run: the tokens of those documents that the schedule reaches.</summary>
-    public Validation<Problem, TrainingData> EncodeFor(TrainingSchedule schedule)
-    {
-        var reached = (int)Math.Min((long)schedule.Steps * schedule.BatchSize, Corpus.Documents.Length);
-        return Encode(Corpus.Documents[..reached]).Map(documents => new TrainingData(schedule, documents));
-    }
-
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
-    public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(ImmutableArray<string> documents)
+    public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(IEnumerable<string> documents)
     {
-        var encoded = ImmutableArray.CreateBuilder<ImmutableArray<int>>(documents.Length);
+        var encoded = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         foreach (var text in documents)
         {
             switch (Tokenizer.Document(Cut(text)).Case)
@@ -53,7 +45,7 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
                 case ImmutableArray<int> tokens: encoded.Add(tokens); break;
             }
         }
-        return encoded.MoveToImmutable();
+        return encoded.ToImmutable();
     }
 
     // The first characters of a text, one more than fill a block, since a line may be far longer. The end of the cut text is not seen.

@@ -18,15 +18,13 @@ public static class CompiledEngine
         var lossAndGradient = LossAndGradient(gpt);
         var pool = new WorkspacePool<Engine>(() =>
         {
-            var (parameters, gradient) = (new ParameterBuffers<T>(gpt.Configuration), new ParameterBuffers<T>(gpt.Configuration));
+            var parameters = new ParameterBuffers<T>(gpt.Configuration);
             var layout = new BatchLayout(documents, documents * gpt.Configuration.BlockSize);
-            var program = CompileProgram(gpt, lossAndGradient, layout, parameters, gradient, []);
+            var worker = new ShardWorker<T>(gpt, lossAndGradient, parameters, layout, []);
             return (point, batch) =>
             {
                 parameters.Load(point);
-                layout.Load(batch);
-                program.Run();
-                return (double.CreateTruncating(program.Results[0].At(0)), gradient.Store(point.Configuration));
+                return (worker.Run(batch), worker.Gradient.Store(point.Configuration));
             };
         });
         return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
@@ -39,17 +37,4 @@ public static class CompiledEngine
         var gradient = loss.Backward();
         return Fusion.Fuse([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
     }
-
-    /// <summary>
-    /// Compiles a program of <see cref="LossAndGradient"/>. It reads <paramref name="parameters"/> and writes <paramref name="gradient"/>.
-    /// An epilogue consumes its gradient, which is then not available after a run. There is an epilogue for each parameter, or none at all.
-    /// </summary>
-    internal static Program<T> CompileProgram<T>(
-        Gpt gpt, ImmutableArray<Expr> lossAndGradient, BatchLayout layout,
-        ParameterBuffers<T> parameters, ParameterBuffers<T> gradient, ImmutableArray<AdamEpilogue<T>> epilogues)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Program<T>.Compile(
-            [.. lossAndGradient.Select((x, k) => k == 0
-                ? new Output<T>(x)
-                : new(x, gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
-            layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)]);
 }

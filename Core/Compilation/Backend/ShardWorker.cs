@@ -14,19 +14,28 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly Program<T> program;
     private readonly int[] tokens, positions, targets;
 
-    /// <summary>A worker that reads the shared parameters. The layout has room for its largest shard.</summary>
+    /// <summary>
+    /// A worker that reads the shared parameters. The layout has room for its largest shard. An epilogue consumes its gradient, which is
+    /// then not available after a run. There is an epilogue for each parameter, or none at all.
+    /// </summary>
     public ShardWorker(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, ParameterBuffers<T> parameters, BatchLayout layout,
         ImmutableArray<AdamEpilogue<T>> epilogues)
     {
         Gradient = new(gpt.Configuration);
         this.layout = layout;
-        program = CompiledEngine.CompileProgram(gpt, lossAndGradient, layout, parameters, Gradient, epilogues);
+        program = Program<T>.Compile(
+            [.. lossAndGradient.Select((x, k) => k == 0
+                ? new Output<T>(x)
+                : new(x, Gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
+            layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)]);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 
     /// <summary>The gradient of the last shard. It is not available if epilogues consume it.</summary>
     public ParameterBuffers<T> Gradient { get; }
+
+    private double Loss => double.CreateTruncating(program.Results[0].At(0));
 
     /// <summary>
     /// Computes the mean loss of a shard, in nats, and leaves its gradient in <see cref="Gradient"/>. The shard is the range
@@ -36,10 +45,18 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     {
         Load(data, step, blockSize, documents);
         program.Run();
-        return double.CreateTruncating(program.Results[0].At(0));
+        return Loss;
     }
 
-    /// <summary>The kernels that <see cref="Run"/> runs; the first loads the documents.</summary>
+    /// <summary>Computes the mean loss of a batch, in nats, and leaves its gradient in <see cref="Gradient"/>.</summary>
+    public double Run(Inputs batch)
+    {
+        layout.Load(batch);
+        program.Run();
+        return Loss;
+    }
+
+    /// <summary>The kernels that run a shard; the first loads the documents.</summary>
     public ImmutableArray<Kernel> Kernels(TrainingData data, int step, int blockSize, Range documents) =>
         [new("load", () => "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
 

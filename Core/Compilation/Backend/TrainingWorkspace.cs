@@ -97,7 +97,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             if (thread == 0) BeginStep();
             for (var round = 0; round < shards.Length; round += workers.Length)
             {
-                ComputeShard(round + thread, workers[thread]);
+                if (round + thread is var shard && shard < shards.Length)
+                    losses[shard] = workers[thread].Run(data, step, configuration.BlockSize, shards[shard]);
                 barrier.SignalAndWait();
                 for (var k = thread; k < epilogues.Length; k += workers.Length) ReduceGradient(k, round);
                 barrier.SignalAndWait();
@@ -111,11 +112,6 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     {
         var adam = new AdamKernel<T>(step, data.Schedule.RateAt(step));
         foreach (var epilogue in epilogues) epilogue.Adam = adam;
-    }
-
-    private void ComputeShard(int shard, ShardWorker<T> worker)
-    {
-        if (shard < shards.Length) losses[shard] = worker.Run(data, step, configuration.BlockSize, shards[shard]);
     }
 
     // Adds the gradients of a round's shards to the batch's gradient of parameter k, in the order of the shards. So the sum has the same

@@ -20,7 +20,7 @@ public class GenerationExercise
         foreach (var (token, next) in anna.Zip(anna.Skip(1)))
         {
             (var logits, cache) = decoder.Step(cache, token);
-            chance *= Sampling.Probabilities(logits, temperature: 1)[next];
+            chance *= SamplingOptions.Of(temperature: 1).Probabilities(logits)[next];
         }
 
         var (loss, _) = Engines.Expression(gpt)(parameters, Batch.Of(configuration.BlockSize, anna));

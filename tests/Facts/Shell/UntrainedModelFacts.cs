@@ -25,10 +25,8 @@ public class UntrainedModelFacts
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(1, 2, 2)]
-    [InlineData(5, 5, 2)]
-    public void Data_hold_the_documents_that_the_schedule_reaches(int steps, int batchSize, int documents)
-    {
-        var schedule = TrainingSchedule.Create(steps, 0.01, batchSize).OrThrow();
-        Assert.Equal(documents, Model.EncodeFor(schedule).OrThrow().Documents.Length);
-    }
+    [InlineData(5, 5, 25)]
+    [InlineData(int.MaxValue, 2, int.MaxValue)]
+    public void A_schedule_counts_the_documents_of_all_steps(int steps, int batchSize, int documents) =>
+        Assert.Equal(documents, TrainingSchedule.Create(steps, 0.01, batchSize).OrThrow().DocumentCount);
 }
