@@ -61,7 +61,7 @@ public sealed record Checkpoint(
         return now < before
             ? new Problem($"steps is {now}, and was {before} in the run that was saved; it may only grow.")
             : guard(extend, new Problem($"steps is {now}, and was {before} in the run that was saved; "
-                + "as the learning rate of every step depends on it, more must be asked for by --extend.")).ToValidation();
+                + "as the learning rate of every step depends on it, more steps need --extend.")).ToValidation();
     }
 
     private static string Shown(string text) =>

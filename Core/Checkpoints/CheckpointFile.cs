@@ -87,7 +87,7 @@ public static class CheckpointFile
     {
         var part = configuration.ParameterCount * (long)precision.Bytes;
         if (numbers.Length != Parts * part)
-            return $"its sizes ask for {Parts * part} bytes of numbers, and it holds {numbers.Length}";
+            return $"its sizes need {Parts * part} bytes of numbers, and it holds {numbers.Length}";
 
         Either<string, Parameters> Part(int i, string name, double least) =>
             Numbers(configuration, precision, numbers.Span.Slice(i * (int)part, (int)part), name, least);

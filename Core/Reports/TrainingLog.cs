@@ -81,7 +81,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
         var header = lines.Length == 0 ? [] : lines[0].TrimEnd('\r').Split(',');
         if (Required.FirstOrDefault(name => !header.Contains(name)) is { } missing)
             return Because($"its first line names no column {missing}");
-        if (lines.Length == 1) return Because("it tells of no step");
+        if (lines.Length == 1) return Because("it has no rows");
         var columns = header.Select(_ => ImmutableArray.CreateBuilder<(double, double)>()).ToArray();
         for (var i = 1; i < lines.Length; i++)
         {
@@ -89,11 +89,11 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
             if (cells.Length != header.Length)
                 return Because($"its line {i + 1} has {cells.Length} cells, and its first line {header.Length}");
             if (!TryNumber(cells[Array.IndexOf(header, Step)], out var step) || !double.IsFinite(step))
-                return Because($"its line {i + 1} tells no step");
+                return Because($"its line {i + 1} has no step");
             for (var k = 0; k < cells.Length; k++)
             {
                 if (cells[k] == "") continue;
-                if (!TryNumber(cells[k], out var value)) return Because($"the {header[k]} in its line {i + 1} is no number");
+                if (!TryNumber(cells[k], out var value)) return Because($"the {header[k]} in its line {i + 1} is not a number");
                 if (double.IsFinite(value)) columns[k].Add((step, value));
             }
         }

@@ -82,8 +82,8 @@ public class CheckpointFacts
     [InlineData("\"sha256\":\"", "\"sha256\":\"f", "it is not as it was written, for its SHA-256 is another", false)]
     [InlineData("\"format_version\":\"1\"", "\"format_version\":\"2\"", "it does not begin as checkpoints do")]
     [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"0\"", "n_embd is 0; it must be at least 1")]
-    [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"3\"", "its sizes ask for 3600 bytes of numbers, and it holds 1824")]
-    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"9000000\"", "its sizes ask for 10368000672 bytes of numbers, and it holds 1824")]
+    [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"3\"", "its sizes need 3600 bytes of numbers, and it holds 1824")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"9000000\"", "its sizes need 10368000672 bytes of numbers, and it holds 1824")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483647\"",
         "n_embd 2, n_layer 2147483647 and block_size 2 make 103,079,215,084 parameters, more than memory can hold; choose smaller ones")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483648\"", "its n_layer is “2147483648”, no whole number")]
@@ -137,7 +137,7 @@ public class CheckpointFacts
 
     [Fact]
     public void A_file_that_is_too_long_is_refused() =>
-        Refused(Sealed([.. File.AsSpan(), 0]), "its sizes ask for 1824 bytes of numbers, and it holds 1825");
+        Refused(Sealed([.. File.AsSpan(), 0]), "its sizes need 1824 bytes of numbers, and it holds 1825");
 
     [Fact]
     public void Writing_throws_where_single_precision_would_round()

@@ -109,10 +109,10 @@ public class ReportFacts
     [Theory]
     [InlineData("", "its first line names no column step")]
     [InlineData("step,loss\n1,2\n", "its first line names no column learning_rate")]
-    [InlineData("step,loss,learning_rate\n", "it tells of no step")]
+    [InlineData("step,loss,learning_rate\n", "it has no rows")]
     [InlineData("step,loss,learning_rate\n1,2,3\n2,3\n", "its line 3 has 2 cells, and its first line 3")]
-    [InlineData("step,loss,learning_rate\n1,x,3\n", "the loss in its line 2 is no number")]
-    [InlineData("step,loss,learning_rate\n,1,3\n", "its line 2 tells no step")]
+    [InlineData("step,loss,learning_rate\n1,x,3\n", "the loss in its line 2 is not a number")]
+    [InlineData("step,loss,learning_rate\n,1,3\n", "its line 2 has no step")]
     public void A_file_that_is_no_log_is_refused_with_the_line_at_fault(string text, string reason) => Assert.Equal(
         $"log.csv cannot be used as a log: {reason}; name a file that --log wrote.",
         TrainingLog.Parse(text, "log.csv").ProblemOrThrow().Sentence);

@@ -143,7 +143,7 @@ public class SaveFacts
         var refused = folder.Run("--resume", "model", "--steps", "4");
         Assert.Equal(
             (2, "steps is 4, and was 2 in the run that was saved; "
-                + "as the learning rate of every step depends on it, more must be asked for by --extend.\n"),
+                + "as the learning rate of every step depends on it, more steps need --extend.\n"),
             (refused.ExitCode, refused.Error));
         var longer = folder.Run("--resume", "model", "--steps", "4", "--extend", "--samples", "0");
         Assert.Equal(["step    3 /    4", "step    4 /    4"], longer.Lines[3..5].Select(line => line.Split(" | ")[0]));
