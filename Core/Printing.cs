@@ -1,6 +1,6 @@
 namespace MicroGpt;
 
-/// <summary>Short texts of values, for a line of a log or a debugger.</summary>
+/// <summary>Short texts of values, for logs and debuggers.</summary>
 internal static class Printing
 {
     private const int Shown = 4;

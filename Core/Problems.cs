@@ -2,14 +2,14 @@ using LanguageExt;
 
 namespace MicroGpt;
 
-/// <summary>The values of outcomes, for programs that cannot continue without them: a problem becomes an exception.</summary>
+/// <summary>The value of an outcome, for programs that cannot continue without the value. A problem becomes an exception.</summary>
 public static class Problems
 {
-    /// <summary>The value. An <see cref="InvalidOperationException"/> with the problem's sentence is thrown if there is none.</summary>
+    /// <summary>The value. For a problem, an <see cref="InvalidOperationException"/> with its sentence is thrown.</summary>
     public static A OrThrow<A>(this Either<Problem, A> outcome) =>
         outcome.IfLeft(problem => throw new InvalidOperationException(problem.Sentence));
 
-    /// <summary>The value. An <see cref="InvalidOperationException"/> with all sentences is thrown if there is none.</summary>
+    /// <summary>The value. For problems, an <see cref="InvalidOperationException"/> with all their sentences is thrown.</summary>
     public static A OrThrow<A>(this Validation<Problem, A> outcome) =>
         outcome.IfFail(problems => throw new InvalidOperationException(string.Join(" ", problems)));
 }

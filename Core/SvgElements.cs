@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace MicroGpt;
 
 /// <summary>
-/// SVG elements as text. Lengths are in pixels, y grows downwards, a style is a CSS class. Labels, titles and attributes are markup:
-/// data goes through <see cref="Escaped"/> first.
+/// SVG elements as text. Lengths are in pixels, and y grows downwards. A style is the name of a CSS class. Labels, titles and
+/// attributes are inserted as markup, so the caller first escapes data by <see cref="Escaped"/>.
 /// </summary>
 internal static class SvgElements
 {
@@ -41,7 +41,7 @@ internal static class SvgElements
     public static string Box(string style, double x, double y, double width, double height, double radius) =>
         Rectangle(style, x, y, width, height, "0.#", Invariant($" rx=\"{radius}\"/>"));
 
-    /// <summary>A rectangle, written to hundredths of a pixel, so that neighbors meet without a gap.</summary>
+    /// <summary>A rectangle with numbers to hundredths of a pixel, so that adjacent cells meet without a gap.</summary>
     public static string Cell(string style, double x, double y, double width, double height) =>
         Rectangle(style, x, y, width, height, "0.##", "/>");
 

@@ -24,7 +24,7 @@ public sealed record Checkpoint(
     /// <summary>The model's sizes.</summary>
     public Configuration Configuration => State.Parameters.Configuration;
 
-    /// <summary>The settings by name. A run can continue only a saved run with equal settings.</summary>
+    /// <summary>The settings by name. A run can continue a saved run only if all settings, except the steps, are equal.</summary>
     public ImmutableArray<(string Name, string Text)> Settings =>
     [
         ("n_embd", Whole(Configuration.NEmbd)),
@@ -43,8 +43,8 @@ public sealed record Checkpoint(
     ];
 
     /// <summary>
-    /// This run, continued from <paramref name="saved"/>; or a problem for each setting in which the two differ. With
-    /// <paramref name="extend"/> this run may have more steps.
+    /// This run, continued from <paramref name="saved"/>, or a problem for each setting that is not equal in both runs. If
+    /// <paramref name="extend"/> is true, this run may have more steps than the saved run.
     /// </summary>
     public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend) =>
         Settings.Zip(saved.Settings, (now, before) => Agree(now.Name, now.Text, before.Text, saved, extend)).Sequence()

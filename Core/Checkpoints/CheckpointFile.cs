@@ -12,7 +12,7 @@ namespace MicroGpt.Checkpoints;
 
 /// <summary>
 /// A checkpoint as a safetensors file: a <see cref="Header"/>, then the parameters and Adam's two moments in the precision of the run,
-/// matrix after matrix, row by row. The header holds the SHA-256 of all other bytes of the file.
+/// matrix after matrix, row by row. The header holds the SHA-256 of the file, computed with <see cref="Header.NoHash"/> in its place.
 /// </summary>
 public static class CheckpointFile
 {
@@ -69,7 +69,8 @@ public static class CheckpointFile
         from _ in guard(IsHeaderOf(checkpoint, file.Span[..length]), "its header does not fit its own metadata")
         select checkpoint;
 
-    // The length of the header, including its length field. The hash is checked first: a file that was changed is refused.
+    // The length of the header, including its length field. The length is read only after the hash is checked, because a changed file
+    // may claim any length.
     private static Either<string, int> HeaderLength(ReadOnlySpan<byte> file)
     {
         if (file.Length < HashEnd || !file[Header.LengthBytes..].StartsWith(Header.Opening))
@@ -112,14 +113,14 @@ public static class CheckpointFile
         return new Parameters(configuration, ImmutableCollectionsMarshal.AsImmutableArray(numbers));
     }
 
-    // A checkpoint has exactly one header. Comparing with it rejects every false claim about the tensors.
+    // A checkpoint has exactly one header. A comparison with this header rejects every false claim about the tensors.
     private static bool IsHeaderOf(Checkpoint checkpoint, ReadOnlySpan<byte> header)
     {
         var expected = Header.Write(checkpoint).AsSpan();
         return header[..HashStart].SequenceEqual(expected[..HashStart]) && header[HashEnd..].SequenceEqual(expected[HashEnd..]);
     }
 
-    // The SHA-256 of the file with the hash field zeroed, in hexadecimal digits.
+    // The SHA-256, in hexadecimal digits, of the file with zeros for all digits in the hash field.
     private static byte[] Hash(ReadOnlySpan<byte> file)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -17,10 +17,10 @@ public static class Header
 
     private const int Alignment = 8;
 
-    /// <summary>The first bytes of the JSON object. The file's hash follows them, so that its offset is fixed.</summary>
+    /// <summary>The first bytes of the JSON object. The file's hash follows at a fixed offset.</summary>
     public static ReadOnlySpan<byte> Opening => "{\"__metadata__\":{\"format_version\":\"1\",\"sha256\":\""u8;
 
-    /// <summary>The placeholder of the hash, 64 zeros. The hash is computed with the placeholder in its field.</summary>
+    /// <summary>The placeholder of the hash, 64 zeros. The hash of a file is computed with the placeholder in the hash field.</summary>
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
     /// <summary>The header of a checkpoint, with <see cref="NoHash"/> in place of the hash.</summary>
@@ -35,7 +35,10 @@ public static class Header
         return header;
     }
 
-    /// <summary>Reads the metadata from a header's JSON. Otherwise returns the reason why it is not a header, as a clause.</summary>
+    /// <summary>
+    /// The metadata in a header's JSON, or the reason why the text is not a header. The reason is a clause that follows the file's
+    /// name.
+    /// </summary>
     public static Either<string, Metadata> Read(ReadOnlyMemory<byte> json)
     {
         try
@@ -46,7 +49,7 @@ public static class Header
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a value is not a string, or not valid Unicode.
+            // A value that is not a string or not valid Unicode throws InvalidOperationException.
             return "its header is not the JSON of a safetensors file";
         }
     }

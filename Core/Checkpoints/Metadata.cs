@@ -16,7 +16,8 @@ namespace MicroGpt.Checkpoints;
 /// </summary>
 public sealed class Metadata(ImmutableDictionary<string, string> entries)
 {
-    // The longest seed. Linux limits a command-line argument to this many bytes, and parsing n digits takes time proportional to n².
+    // The largest number of digits of a seed. It is the largest number of bytes of a command-line argument in Linux. A limit is needed,
+    // because parsing n digits takes time proportional to n².
     private const int MostDigits = 131_072;
     private const int DigitsPerWord = 8; // hexadecimal
 
@@ -66,7 +67,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation))
         select configuration;
 
-    /// <summary>The number of steps done, at most that of the schedule.</summary>
+    /// <summary>The number of steps done, at most the number of steps in the schedule.</summary>
     public Either<string, int> Step(TrainingSchedule schedule) =>
         from step in Whole("step")
         from _ in guard(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")

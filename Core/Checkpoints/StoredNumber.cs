@@ -20,7 +20,8 @@ public static class StoredNumber
             : BinaryPrimitives.ReadSingleLittleEndian(bytes);
 
         /// <summary>
-        /// Writes a number at the start of a span. An <see cref="ArgumentException"/> is thrown if the precision would round it.
+        /// Writes a number at the start of a span. An <see cref="ArgumentException"/> is thrown if the precision
+        /// cannot hold the number exactly.
         /// </summary>
         public void Write(Span<byte> bytes, double number)
         {

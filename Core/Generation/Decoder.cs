@@ -46,7 +46,7 @@ public sealed class KeyValueCache
 public sealed record Decoder(
     Configuration Configuration, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
-    /// <summary>The decoder that evaluates the expression. Every faster decoder must agree with it.</summary>
+    /// <summary>The decoder that evaluates the expressions of a position. Every faster decoder must agree with it.</summary>
     public static Decoder Of(Gpt gpt, Parameters parameters)
     {
         var (position, matrices, width) = (new DecodedPosition(gpt), parameters.Matrices(x => new Real(x)), gpt.Configuration.NEmbd);
@@ -67,7 +67,7 @@ public sealed record Decoder(
 /// <summary>One position as expressions: its logits, keys and values, given the keys and values of earlier positions.</summary>
 public sealed class DecodedPosition
 {
-    /// <summary>The expressions of the next position of a GPT.</summary>
+    /// <summary>The expressions of a GPT at the next position.</summary>
     public DecodedPosition(Gpt gpt)
     {
         var shape = new Shape(Extent.Past, gpt.Configuration.NEmbd);

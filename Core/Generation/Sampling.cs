@@ -22,7 +22,7 @@ public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token
 
 /// <summary>A document that a GPT generated.</summary>
 /// <param name="Prompt">The tokens of the prompt.</param>
-/// <param name="Choices">The choices of the tokens after it.</param>
+/// <param name="Choices">The choices of the tokens after the prompt.</param>
 /// <param name="Next">The random generator after the last draw.</param>
 public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArray<TokenChoice> Choices, PythonRandom Next)
 {
@@ -40,13 +40,15 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
 /// <summary>The options of sampling.</summary>
 /// <param name="Temperature">The divisor of the logits, above 0. A low one sharpens the distribution, a high one flattens it.</param>
 /// <param name="TopK">Top-k sampling: only the k most likely tokens can be drawn. At least 1.</param>
-/// <param name="TopP">Nucleus sampling: draws from the smallest set of most likely tokens whose probability reaches this. Above 0.</param>
+/// <param name="TopP">Nucleus sampling: draws from the most likely tokens, as few as together have this probability. Above 0.</param>
 public sealed record SamplingOptions(double Temperature, Option<int> TopK, Option<double> TopP)
 {
     /// <summary>Sampling from all tokens, at a temperature.</summary>
     public static SamplingOptions Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
-    /// <summary>The probability of each token, [vocab_size]: softmax(logits / temperature), but 0 for tokens that are excluded.</summary>
+    /// <summary>
+    /// The probability of each token, [vocab_size]: softmax(logits / temperature) over the tokens that can be drawn, 0 for the others.
+    /// </summary>
     public ImmutableArray<double> Probabilities(ImmutableArray<double> logits)
     {
         var (scale, largest, total) = (Math.Pow(Temperature, -1), double.NegativeInfinity, 0.0);
@@ -76,8 +78,8 @@ public sealed record SamplingOptions(double Temperature, Option<int> TopK, Optio
 public static class Sampling
 {
     /// <summary>
-    /// Generates a document: after BOS and the prompt, token by token, until BOS is drawn or the block is full. A problem if the prompt
-    /// fills the block, or if a probability is not finite, as after training that diverged.
+    /// Generates a document. After BOS and the prompt, one token after another is drawn, until BOS is drawn or the block is full. The
+    /// result is a problem if the prompt fills the block, or if a probability is not finite, as after training that diverged.
     /// </summary>
     public static Either<Problem, GeneratedDocument> Document(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
@@ -105,7 +107,8 @@ public static class Sampling
     }
 
     /// <summary>
-    /// Generates documents without end; a problem is the last item. Each uses the random generator that the one before left.
+    /// Generates documents without end, unless there is a problem, which is then the last item. Each document continues with the
+    /// random generator of the document before.
     /// </summary>
     public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)

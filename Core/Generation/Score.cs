@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MicroGpt.Generation;
 
 /// <summary>The score of a document by a GPT: the probability of each token, given the tokens before it.</summary>
-/// <param name="Choices">The tokens after the first BOS, the last BOS included, and their probabilities.</param>
+/// <param name="Choices">The tokens after the first BOS, and their probabilities. The last BOS is among them unless it is cut off.</param>
 public sealed record Score(ImmutableArray<TokenChoice> Choices)
 {
     /// <summary>log p of the document, in nats.</summary>
@@ -12,7 +12,9 @@ public sealed record Score(ImmutableArray<TokenChoice> Choices)
     /// <summary>The bits per character that an ideal code needs, given these probabilities. The last BOS counts as a character.</summary>
     public double BitsPerCharacter => -LogProbability / Math.Log(2) / Choices.Length;
 
-    /// <summary>The perplexity, e to the loss: a choice among this number of equally likely tokens is as hard.</summary>
+    /// <summary>
+    /// The perplexity, e to the mean loss of a token. A token is as hard to predict as one of this number of equally likely tokens.
+    /// </summary>
     public double Perplexity => Math.Exp(-LogProbability / Choices.Length);
 
     public override string ToString() => FormattableString.Invariant($"log p {LogProbability:G6} of {Choices.Length} tokens");

@@ -9,7 +9,7 @@ namespace MicroGpt.Model;
 /// </summary>
 public static class Batch
 {
-    /// <summary>The number of positions of a document. It is at most the block size; the rest is cut off.</summary>
+    /// <summary>The number of positions of a document: one less than its tokens, and at most the block size.</summary>
     public static int PositionsOf(ImmutableArray<int> document, int blockSize) => Math.Min(document.Length - 1, blockSize);
 
     /// <summary>Fills the spans with the first tokens, positions and targets of a document.</summary>

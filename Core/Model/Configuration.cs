@@ -73,7 +73,7 @@ public sealed record Configuration
     /// <summary>The number of parameters of a model.</summary>
     public int ParameterCount => (int)CountParameters(NEmbd, NLayer, BlockSize, VocabSize);
 
-    /// <summary>The name of the i-th parameter, from 0: its matrix and indices, such as wte[0, 3].</summary>
+    /// <summary>The name of a parameter, such as wte[0, 3]: its matrix, row and column. The first parameter is number 0.</summary>
     public string NameOf(int parameter)
     {
         foreach (var shape in ParameterShapes)
@@ -90,7 +90,10 @@ public sealed record Configuration
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>
         (2 * vocabSize + blockSize) * nEmbd + nLayer * 12 * nEmbd * nEmbd;
 
-    /// <summary>The names and shapes, [out, in], of the matrices, in the order in which they are drawn and stored.</summary>
+    /// <summary>
+    /// The names and shapes of the matrices, in the order in which they are drawn at random and stored. A weight matrix is [out, in];
+    /// an embedding has a row for each token or position.
+    /// </summary>
     public ImmutableArray<ParameterShape> ParameterShapes => [
         new("wte", VocabSize, NEmbd),
         new("wpe", BlockSize, NEmbd),

@@ -48,14 +48,14 @@ public sealed class Gpt
     /// <summary>The mean over documents of the mean over positions of -log p(next token): [1, 1].</summary>
     public Expr Loss { get; }
 
-    /// <summary>The environment of the GPT's expressions: these parameters, at any kind of number, and this batch.</summary>
+    /// <summary>The environment in which the GPT's expressions are evaluated: the parameters, in any kind of number, and a batch.</summary>
     public Environment<T> Bind<T>(IEnumerable<Matrix<T>> parameters, Inputs batch) where T : IEvaluated<T> =>
         Variables.Zip(parameters, (variable, value) => (variable, value))
             .Aggregate(Environment<T>.Of(batch), (bound, parameter) => bound.With(parameter.variable, parameter.value));
 
     /// <summary>
-    /// The logits of a GPT whose attention uses other keys and values. In each layer <paramref name="context"/> computes them from
-    /// the layer's index and the keys and values of the positions.
+    /// The logits if attention uses other keys and values than those of the positions. In each layer <paramref name="context"/>
+    /// computes the keys and values to use. Its arguments are the layer's index, and the keys and the values of the positions.
     /// </summary>
     public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context) =>
         StreamOf(context).Last().X.Linear(parameters["lm_head"]);

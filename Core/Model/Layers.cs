@@ -11,7 +11,10 @@ public static class Layers
     /// <summary>The ε that <see cref="RmsNorm"/> adds to the mean of squares, so that a row of zeros has a finite scale.</summary>
     public const double RmsNormEpsilon = 1e-5;
 
-    /// <summary>x·(mean(x²) + ε)^(-0.5): each row gets the root mean square 1, [r, c] to [r, c] (Zhang and Sennrich, 2019).</summary>
+    /// <summary>
+    /// x·(mean(x²) + ε)^(-0.5): each row gets the root mean square 1, apart from the effect of ε, [r, c] to [r, c] (Zhang and
+    /// Sennrich, 2019).
+    /// </summary>
     public static Expr RmsNorm(this Expr x)
     {
         var meanOfSquares = (x * x).SumGroups(1) / x.Shape.Columns;
@@ -31,7 +34,7 @@ public static class Layers
     }
 
     /// <summary>
-    /// The attention weights of each head at each position, over the positions up to it: softmax(q·kᵀ/√d),
+    /// The attention weights of each head at each position, over this position and the earlier ones: softmax(q·kᵀ/√d),
     /// [positions, heads·block_size] (Vaswani et al., 2017).
     /// </summary>
     public static Expr AttentionWeights(Expr q, Expr k, Heads heads)

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-/// <summary>A GPT's loss on a batch, as a function of the parameters. Its point of differentiation is the given parameters.</summary>
+/// <summary>A GPT's loss on a batch, as a function of the parameters. The derivatives are taken at the given parameters.</summary>
 public sealed record LossFunction(Gpt Gpt, Parameters Parameters, Inputs Batch) : IDifferentiable
 {
     public ImmutableArray<double> Point => Parameters.Values;
@@ -12,8 +12,9 @@ public sealed record LossFunction(Gpt Gpt, Parameters Parameters, Inputs Batch) 
         Gpt.Loss.Evaluate(Gpt.Bind(Model.Parameters.Matrices(Parameters.Configuration, x), Batch))[0, 0];
 
     /// <summary>
-    /// Bounds of the rounding errors of the loss and of each of its derivatives, in double precision. They are computed, because the
-    /// relative error has no fixed bound: the gradient of a confident model is a difference of nearly equal numbers.
+    /// Bounds of the rounding errors of the loss and of each of its derivatives, in double precision. The bounds are computed for each
+    /// point, because relative errors have no fixed bound. For example, the gradient of a confident model is a difference of nearly
+    /// equal numbers.
     /// </summary>
     public (double Loss, ImmutableArray<double> Gradient) Rounding()
     {

@@ -10,7 +10,7 @@ namespace MicroGpt.Model;
 /// </summary>
 public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
 {
-    /// <summary>The numbers. An <see cref="ArgumentException"/> is thrown if their number is not the parameter count.</summary>
+    /// <summary>The numbers. An <see cref="ArgumentException"/> is thrown unless each parameter has one.</summary>
     public ImmutableArray<double> Values { get; init => field = Checked(Configuration, value); } = Checked(Configuration, Values);
 
     /// <summary>Initial parameters, drawn one after another from gauss(0, 0.08).</summary>
@@ -39,7 +39,7 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
         return matrices.ToImmutable();
     }
 
-    /// <summary>The same configuration with the entries of other matrices, given in the same order.</summary>
+    /// <summary>Parameters of the same configuration, whose values are the entries of other matrices in the same order.</summary>
     public Parameters With<T>(IEnumerable<Matrix<T>> matrices, Func<T, double> number) =>
         this with { Values = [.. matrices.SelectMany(matrix => matrix.Entries.Select(number))] };
 

@@ -11,7 +11,7 @@ public static class MersenneTwister
     /// <summary>The number of 32-bit words in a block.</summary>
     public const int Words = 624;
 
-    /// <summary>The first block for a key (<c>init_by_array</c>). Every word of the block depends on every word of the key.</summary>
+    /// <summary>The first block for a key (<c>init_by_array</c>). Every word but the first depends on every word of the key.</summary>
     public static ImmutableArray<uint> Seed(ReadOnlySpan<uint> key)
     {
         var block = Spread(19650218);
@@ -26,7 +26,7 @@ public static class MersenneTwister
         block[0] = 0x80000000; // a block of zeros would yield only zeros
         return ImmutableCollectionsMarshal.AsImmutableArray(block);
 
-        // The index runs through 1..623 as a ring. At the end of a round, word 0 takes the value of the last word.
+        // The index after i in the cycle 1..623. When the cycle restarts, the last word is copied to word 0.
         int After(int i)
         {
             if (i + 1 < Words) return i + 1;
@@ -36,7 +36,7 @@ public static class MersenneTwister
     }
 
     /// <summary>
-    /// The next block: x[i+624] = x[i+397] ^ y·A. Here y joins the top bit of x[i] to the rest of x[i+1]; A is the twist matrix.
+    /// The next block: x[i+624] = x[i+397] ^ y·A. Here y has the top bit of x[i] and the other bits of x[i+1], and A is the twist matrix.
     /// </summary>
     public static ImmutableArray<uint> Twist(ImmutableArray<uint> block)
     {

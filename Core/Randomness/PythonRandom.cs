@@ -26,7 +26,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
     {
         var (high, r1) = Word();
         var (low, r2) = r1.Word();
-        return (((high >> 5) * 67108864.0 + (low >> 6)) / 9007199254740992.0, r2); // (high·2²⁶ + low) / 2⁵³
+        return (((high >> 5) * 67108864.0 + (low >> 6)) / 9007199254740992.0, r2); // (27 high bits · 2²⁶ + 26 low bits) / 2⁵³
     }
 
     /// <summary><c>getrandbits(k)</c>: a number of k random bits, k from 1 to 32.</summary>
@@ -38,7 +38,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (word >> 32 - k, next);
     }
 
-    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely. A number of n or more is rejected and drawn again.</summary>
+    /// <summary><c>randbelow(n)</c>: one of 0..n-1, all equally likely. A number of n or more is rejected, and another is drawn.</summary>
     public (int Value, PythonRandom Next) RandBelow(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
@@ -62,7 +62,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (ImmutableCollectionsMarshal.AsImmutableArray(shuffled), next);
     }
 
-    /// <summary><c>gauss(mu, sigma)</c>: a normally distributed number. The method of Box and Muller computes two at a time.</summary>
+    /// <summary><c>gauss(mu, sigma)</c>: a normally distributed number. Numbers are computed in pairs (Box and Muller, 1958).</summary>
     public (double Value, PythonRandom Next) Gauss(double mu, double sigma)
     {
         if (Spare is { } spare)

@@ -16,7 +16,7 @@ public static class Characters
             yield return char.IsSurrogatePair(text, i) ? char.ConvertToUtf32(text, i) : text[i];
     }
 
-    /// <summary>A text without white space at its ends, as <c>str.strip()</c> leaves it.</summary>
+    /// <summary>A text without the white space at its start and end, like <c>str.strip()</c>.</summary>
     public static string Strip(this string text)
     {
         var (start, end) = (0, text.Length);
@@ -25,7 +25,7 @@ public static class Characters
         return text[start..end];
     }
 
-    /// <summary>A text in quotation marks. Invisible characters are written as escapes; of a long text only the start is shown.</summary>
+    /// <summary>A text in quotation marks. Invisible characters are written as escapes. A long text is cut off.</summary>
     public static string Quote(this string text)
     {
         var shown = string.Concat(text.CodePoints().Take(LongestQuote).Select(Show));
@@ -38,7 +38,7 @@ public static class Characters
         : codePoint > char.MaxValue ? $"\\U{codePoint:X8}"
         : $"\\u{codePoint:X4}";
 
-    // .NET and Python disagree only on the four information separators.
+    // White space as Python defines it: .NET's, and the four information separators.
     private static bool IsWhiteSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001C' and <= '\u001F';
 
     private static bool IsVisible(int codePoint) => codePoint == ' ' || CharUnicodeInfo.GetUnicodeCategory(codePoint) is not

@@ -6,11 +6,11 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Text;
 
-/// <summary>A corpus: the documents that a model is trained on, here one name each.</summary>
+/// <summary>A corpus: the documents that a model is trained on, such as names.</summary>
 /// <param name="Documents">The documents, at least one, none of them empty.</param>
 public sealed record Corpus(ImmutableArray<string> Documents)
 {
-    /// <summary>The documents of a UTF-8 text: its lines that are not blank. A problem names the text <paramref name="source"/>.</summary>
+    /// <summary>The documents of a UTF-8 text: its lines that are not blank. A problem calls the text <paramref name="source"/>.</summary>
     public static Either<Problem, Corpus> Parse(ReadOnlySpan<byte> utf8, string source)
     {
         var buffer = new char[utf8.Length];
@@ -31,7 +31,10 @@ public sealed record Corpus(ImmutableArray<string> Documents)
         return (new(documents), next);
     }
 
-    /// <summary>Splits off the last documents, a share of all. A problem if a positive share rounds to no document or to all.</summary>
+    /// <summary>
+    /// Splits off a share of the documents, the last ones, to be held out. The result is a problem if a positive share rounds to no
+    /// document or to all.
+    /// </summary>
     public Either<Problem, (Corpus Kept, ImmutableArray<string> HeldOut)> HoldOut(double share)
     {
         var count = (int)Math.Round(share * Documents.Length);

@@ -10,7 +10,7 @@ public sealed class Tokenizer
     private const int Unknown = -1;
     private const int MaxCodePoint = 0x10FFFF;
 
-    /// <summary>The tokenizer of an alphabet. An <see cref="ArgumentException"/> unless it is strictly in code point order.</summary>
+    /// <summary>The tokenizer of an alphabet. An <see cref="ArgumentException"/> is thrown if its code points do not ascend.</summary>
     public Tokenizer(ImmutableArray<Rune> alphabet)
     {
         if (Enumerable.Range(0, alphabet.Length).Any(i => i > 0 && alphabet[i - 1] >= alphabet[i]))
@@ -21,7 +21,7 @@ public sealed class Tokenizer
     /// <summary>The characters, in code point order.</summary>
     public ImmutableArray<Rune> Alphabet { get; }
 
-    /// <summary>The token that begins and ends a document. Its id follows those of the characters.</summary>
+    /// <summary>The token that begins and ends a document. Its id is the number of characters.</summary>
     public int Bos => Alphabet.Length;
 
     /// <summary>The number of tokens: the characters and BOS.</summary>
@@ -30,7 +30,7 @@ public sealed class Tokenizer
     /// <summary>The tokenizer of the characters that occur in a corpus.</summary>
     public static Tokenizer Of(Corpus corpus)
     {
-        var known = new bool[MaxCodePoint + 1]; // an array, not a set: it is faster and already sorted
+        var known = new bool[MaxCodePoint + 1]; // an array of flags is faster than a set, and is in order
         foreach (var document in corpus.Documents)
             foreach (var character in document.EnumerateRunes())
                 known[character.Value] = true;

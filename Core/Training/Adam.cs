@@ -13,7 +13,8 @@ public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment
 }
 
 /// <summary>
-/// Adam, "the" blessed optimizer: each parameter steps by its mean gradient over its root mean square (Kingma and Ba, 2015).
+/// Adam, "the" blessed optimizer: each parameter steps by its mean gradient, divided by the gradient's root mean square (Kingma and
+/// Ba, 2015).
 /// </summary>
 public static class Adam
 {

@@ -10,7 +10,7 @@ public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters,
 /// <summary>The reference engines. Engines differ only in speed and rounding.</summary>
 public static class Engines
 {
-    /// <summary>The engine of the Python original: a graph of numbers and its backward pass. It gives the original's bits.</summary>
+    /// <summary>The engine of the Python original: a graph of numbers and its backward pass. Results have the original's bits.</summary>
     public static Engine Scalar(Gpt gpt) => (parameters, batch) =>
     {
         var leaves = parameters.Matrices(x => Value<Real>.Variable(new(x)));

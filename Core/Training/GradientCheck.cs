@@ -5,7 +5,7 @@ using MicroGpt.Randomness;
 
 namespace MicroGpt.Training;
 
-/// <summary>The deviation of derivatives from those of an oracle.</summary>
+/// <summary>The deviation of derivatives from the derivatives of an oracle.</summary>
 /// <param name="Absolute">The largest absolute error.</param>
 /// <param name="Relative">The largest relative error.</param>
 /// <param name="Holds">True if each absolute error is within its bound.</param>
@@ -35,10 +35,10 @@ public sealed record MatrixCheck(
     public bool Holds => ComplexStep.Holds && ForwardMode.Holds && FiniteDifferences.Holds;
 }
 
-/// <summary>Compares the gradient of a loss with oracles, a matrix of parameters at a time.</summary>
+/// <summary>Compares the gradient of a loss with oracles, one matrix of parameters at a time.</summary>
 public static class GradientCheck
 {
-    /// <summary>The number of entries of a matrix that are checked one by one. A smaller matrix is checked whole.</summary>
+    /// <summary>The largest number of entries of a matrix that are checked one by one.</summary>
     public const int Sample = 8;
 
     /// <summary>
@@ -59,7 +59,8 @@ public static class GradientCheck
         }
     }
 
-    // The error bound of a derivative is 10⁻¹⁰ of it, plus its rounding errors on both sides. Finite differences add their own bound.
+    // A derivative may differ from the oracle's by 10⁻¹⁰ of its size, plus twice its bound of rounding errors: once for the gradient,
+    // once for the oracle. For finite differences, their own error bound is added.
     private static MatrixCheck Run(
         ParameterShape shape, LossFunction loss, ImmutableArray<double> gradient, ImmutableArray<double> rounding,
         ImmutableArray<ImmutableArray<double>> directions)
@@ -76,7 +77,7 @@ public static class GradientCheck
                 ForwardMode = check.ForwardMode.And(found, loss.ByForwardMode(v), bound),
                 FiniteDifferences = difference is var (derivative, error)
                     ? check.FiniteDifferences.And(found, derivative, error + bound)
-                    : check.FiniteDifferences, // no estimate: a kink is too near
+                    : check.FiniteDifferences, // a kink is too near for an estimate
             };
         }
         return check;

@@ -1,6 +1,6 @@
 namespace MicroGpt.Training;
 
-/// <summary>An exponential moving average over about the last 50 losses. The loss of a single document is noisy.</summary>
+/// <summary>An exponential moving average over about the last 50 losses. It smooths the noise of single documents.</summary>
 public readonly record struct RunningMean(double Sum, double Weight)
 {
     private const double Decay = 0.98;

@@ -12,7 +12,9 @@ public readonly record struct StepResult(double Loss, ImmutableArray<double> Gra
     /// <summary>The Euclidean norm of the whole gradient.</summary>
     public double GradientNorm => Math.Sqrt(GradientNorms.Sum(norm => norm * norm));
 
-    /// <summary>This result, or a problem that names its loss or the first gradient that is infinite or NaN.</summary>
+    /// <summary>
+    /// This result if its loss and all gradient norms are finite. Otherwise a problem that names the first that is not finite.
+    /// </summary>
     public Either<Problem, StepResult> Finite(int step, TrainingSchedule schedule, Configuration configuration)
     {
         if (!double.IsFinite(Loss)) return NotFinite("loss of", Loss);

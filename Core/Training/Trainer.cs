@@ -6,15 +6,16 @@ namespace MicroGpt.Training;
 
 /// <summary>
 /// A trainer does up to <paramref name="steps"/> steps from a state, and none beyond the schedule. It reports each result to
-/// <paramref name="onStep"/>, and stops when that returns false. It returns the state reached, or a problem if a loss or a gradient
-/// is not finite. Training is pure, a fold over documents: n steps and then m are n + m steps.
+/// <paramref name="onStep"/>, and stops when <paramref name="onStep"/> returns false. It returns the state reached, or a problem if a
+/// loss or a gradient is not finite. Training is a pure fold over documents: n steps and then m more reach the same state as n + m
+/// steps at once.
 /// </summary>
 public delegate Either<Problem, TrainingState> Trainer(TrainingState from, int steps, Func<StepResult, bool> onStep);
 
 /// <summary>Trainers: each step computes loss and gradient by an engine, and updates the parameters by Adam.</summary>
 public static class Trainers
 {
-    /// <summary>A trainer on <paramref name="data"/> whose gradients <paramref name="engine"/> computes.</summary>
+    /// <summary>A trainer on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>.</summary>
     public static Trainer Create(Engine engine, TrainingData data) => (from, steps, onStep) =>
     {
         var (state, end, isRunning) = (from, Math.Min(from.Step + (long)steps, data.Schedule.Steps), true);

@@ -5,8 +5,8 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// The documents for training, and its schedule. Each step uses the next documents in order. The last document is followed by the
-/// first.
+/// The documents for training, and the schedule of the steps. Each step uses the next documents in order. The last document is
+/// followed by the first.
 /// </summary>
 public sealed class TrainingData(TrainingSchedule schedule, ImmutableArray<ImmutableArray<int>> documents)
 {
@@ -16,7 +16,7 @@ public sealed class TrainingData(TrainingSchedule schedule, ImmutableArray<Immut
     /// <summary>The documents, at least one. Each is a sequence of tokens with BOS at both ends.</summary>
     public ImmutableArray<ImmutableArray<int>> Documents { get; } = documents;
 
-    /// <summary>Document k of a step, both from 0.</summary>
+    /// <summary>Document k of a step. Documents and steps are numbered from 0.</summary>
     public ImmutableArray<int> DocumentAt(int step, int k) =>
         Documents[(int)(((long)step * Schedule.BatchSize + k) % Documents.Length)];
 

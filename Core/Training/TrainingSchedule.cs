@@ -3,7 +3,7 @@ using LanguageExt;
 namespace MicroGpt.Training;
 
 /// <summary>
-/// The number of steps, the learning rate of each, and the documents per step. The learning rate falls linearly from its first value
+/// The number of steps, the learning rate, and the documents per step. The learning rate falls linearly from its first value
 /// to 0. Only <see cref="Create"/> makes a schedule, so it is valid.
 /// </summary>
 public sealed record TrainingSchedule
@@ -17,7 +17,7 @@ public sealed record TrainingSchedule
     /// <summary>The learning rate of the first step.</summary>
     public double LearningRate { get; }
 
-    /// <summary>The number of documents per step. The loss of a step is the mean of their losses.</summary>
+    /// <summary>The number of documents per step. The loss of a step is the mean of the losses of its documents.</summary>
     public int BatchSize { get; }
 
     /// <summary>The number of documents in all steps, at most <see cref="int.MaxValue"/>. A repeated document counts each time.</summary>

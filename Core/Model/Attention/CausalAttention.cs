@@ -3,10 +3,13 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-// Causal attention in three operations, linear in each argument; the adjoints of each are the other two. Attention weights have
-// a column (h, t) for each head h and each position t of the document, up to block_size. Row i attends to the positions up to its
-// own. The other columns are 0 in scores; mix and spread ignore them. In the formulas, d is the number of columns of a head, and
-// s the first row of the document among keys and values.
+// Causal attention has three operations: scores, mix and spread. Each is linear in each argument, and its adjoints are the other
+// two.
+//
+// Attention weights have a column (h, t) for each head h and each position t < block_size of the document. A row at position p
+// sees the positions t ≤ p. In the columns of later positions, scores writes 0, and mix and spread read nothing.
+//
+// In the formulas, d is the number of columns of a head, and s is the document's first row among the keys and values.
 
 /// <summary>The layout of the columns of attention weights: a group for each head, block_size columns in each.</summary>
 public readonly record struct Heads(int Count, int BlockSize)
@@ -17,13 +20,16 @@ public readonly record struct Heads(int Count, int BlockSize)
     /// <summary>The number of columns of each head, given the number of columns of queries, keys or values.</summary>
     public int HeadDim(int columns) => columns / Count;
 
-    /// <summary>The number of keys that a row attends to: its position + 1. Throws if the position is outside the block.</summary>
+    /// <summary>The number of keys that a row sees: its position + 1. Throws if the position is outside the block.</summary>
     public int VisibleKeys(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
         ? p + 1
         : throw new ArgumentException($"Position {p} lies outside a block of {BlockSize}.");
 }
 
-/// <summary>scores(q, k)[i, (h,t)] = Σ_j q[i, hd+j] · k[s+t, hd+j]: [positions, c] and [r, c] make [positions, heads·block].</summary>
+/// <summary>
+/// scores(q, k)[i, (h,t)] = Σ_j q[i, h·d+j] · k[s+t, h·d+j] for the positions t that row i sees; 0 elsewhere. [positions, c] and
+/// [r, c] make [positions, heads·block_size].
+/// </summary>
 public sealed record Scores(Heads Heads) : Multilinear
 {
     public override string Name => $"scores({Heads.Count} heads)";
@@ -49,7 +55,10 @@ public sealed record Scores(Heads Heads) : Multilinear
         : cotangent.Spread(result.Arguments[0], Heads, result.Arguments[1].Shape.Rows);
 }
 
-/// <summary>mix(a, v)[i, hd+j] = Σ_t a[i, (h,t)] · v[s+t, hd+j]: [positions, heads·block] and [r, c] make [positions, c].</summary>
+/// <summary>
+/// mix(a, v)[i, h·d+j] = Σ_t a[i, (h,t)] · v[s+t, h·d+j], over the positions t that row i sees. [positions, heads·block_size] and
+/// [r, c] make [positions, c].
+/// </summary>
 public sealed record Mix(Heads Heads) : Multilinear
 {
     public override string Name => $"mix({Heads.Count} heads)";
@@ -75,8 +84,8 @@ public sealed record Mix(Heads Heads) : Multilinear
 }
 
 /// <summary>
-/// spread(a, x)[u, hd+j] = Σ_i a[i, (h,u-s)] · x[i, hd+j], over the rows i that attend to u: [positions, heads·block] and
-/// [positions, c] make [r, c].
+/// spread(a, x)[u, h·d+j] = Σ_i a[i, (h,u-s)] · x[i, h·d+j], over the rows i that see row u of the keys and values.
+/// [positions, heads·block_size] and [positions, c] make [r, c].
 /// </summary>
 public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
 {
@@ -104,8 +113,8 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
 }
 
 /// <summary>
-/// The causal mask. In columns that a row does not attend to, entries become <paramref name="Hidden"/>: -∞ before a softmax, 0 in
-/// the derivative.
+/// The causal mask. In each row, entries in the columns of later positions become <paramref name="Hidden"/>. This number is -∞
+/// before a softmax, and 0 in the derivative.
 /// </summary>
 public sealed record Mask(Heads Heads, double Hidden) : Operation
 {
@@ -134,6 +143,6 @@ public static class CausalAttention
         public Expr Mask(Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
     }
 
-    // The rows that keys and values may have: the positions alone, or the cached past and the positions.
+    // True for the rows that keys and values may have: the positions alone, or the cached past and the positions.
     internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;
 }
