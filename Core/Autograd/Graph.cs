@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A node of an acyclic graph. It knows its parents, the nodes it was made from, and equals only itself.</summary>
+/// <summary>A node of an acyclic graph. Its parents are the nodes it was made from. It equals only itself.</summary>
 public interface INode<TNode> : IEquatable<TNode> where TNode : INode<TNode>
 {
     /// <summary>The number of parents.</summary>
@@ -37,7 +37,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
         var nodes = ImmutableArray.CreateBuilder<TNode>();
         var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         var indexOf = new Dictionary<TNode, int>();
-        var path = new Stack<(TNode Node, int Next)>(); // from a root to a node, each with its next parent to visit
+        var path = new Stack<(TNode Node, int Next)>(); // the path from a root, with the index of each next parent to visit
         foreach (var root in roots)
         {
             path.Push((root, 0));

@@ -7,18 +7,20 @@ namespace MicroGpt.Autograd;
 /// </summary>
 public static class Derivatives
 {
-    /// <summary>The gradient of a scalar with respect to each of its variables. Other shapes throw <see cref="ShapeException"/>.</summary>
+    /// <summary>The gradient of a scalar with respect to each variable. Any other shape throws <see cref="ShapeException"/>.</summary>
     public static GradientMap<Variable, Expr> Backward(this Expr scalar) => scalar.Shape == Shape.Scalar
         ? scalar.Vjp(Expr.Constant(1))
         : throw new ShapeException("backward", scalar.Shape);
 
-    /// <summary>The cotangent of each variable, given that of the expression (VJP): the last map of <see cref="BackwardSteps"/>.</summary>
+    /// <summary>
+    /// The cotangent of each variable, given the cotangent of the expression (VJP). This is the last map of <see cref="BackwardSteps"/>.
+    /// </summary>
     public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent) =>
         new(expression.BackwardSteps(cotangent).Last().Cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
 
     /// <summary>
-    /// The backward pass, step by step: a fold over the nodes in reverse topological order that threads the map of cotangents. Each
-    /// node's cotangent is complete when its step propagates it to the arguments. The map returned is the one after the step.
+    /// The backward pass: a fold over the nodes in reverse topological order, whose state is the map of cotangents. The cotangent of a
+    /// node is complete before the step propagates it to the arguments. Each node is returned with the map after its step.
     /// </summary>
     public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(this Expr expression, Expr cotangent)
     {
@@ -44,8 +46,8 @@ public static class Derivatives
     }
 
     /// <summary>
-    /// The tangent of an expression along a direction (JVP): a fold in topological order, and an independent witness of
-    /// <see cref="Backward"/>. The direction holds tangents of some variables; those of the others are 0.
+    /// The tangent of an expression along a direction (JVP), computed in topological order. <see cref="Backward"/> is not used, so the
+    /// two can check each other. A variable that the direction omits has tangent 0.
     /// </summary>
     public static Expr Jvp(this Expr expression, IReadOnlyDictionary<Variable, Expr> direction)
     {

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>An elementwise operation.</summary>
+/// <summary>An operation that computes each entry of its result from the entries of its arguments at the same place.</summary>
 public abstract record Elementwise : Operation
 {
-    /// <summary>One entry of the result from the arguments' entries; y is 0 for unary operations.</summary>
+    /// <summary>An entry of the result, from the entries x and y of the arguments. A unary operation ignores y.</summary>
     public abstract double At(double x, double y);
 
-    /// <summary>The number of the smooth piece that the arguments' entries lie on; 0 for an operation without a kink.</summary>
+    /// <summary>The number of the smooth piece on which (x, y) lies; 0 if the operation has no kink.</summary>
     public abstract int Branch(double x, double y);
 
     /// <summary>True if the corners of the rectangle x × y lie on different smooth pieces, so that a kink is between them.</summary>
@@ -59,7 +59,7 @@ public sealed record Pairwise<TOp>(TOp Op) : Elementwise where TOp : struct, IBi
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
-// An expression is a kind of number too: scalar operations apply to it elementwise.
+// An expression is also a kind of number. Scalar operations apply to each of its entries.
 public abstract partial class Expr : IReal<Expr>
 {
     public static Expr Constant(double value) => new Constant(value, Shape.Scalar);
@@ -69,7 +69,7 @@ public abstract partial class Expr : IReal<Expr>
     public static Expr Apply<TOp>(TOp op, Expr x, Expr y) where TOp : struct, IBinaryOp =>
         new Application(new Pairwise<TOp>(op), x.BroadcastScalar(y), y.BroadcastScalar(x));
 
-    // The operators are members, so that they serve variables as well as other expressions, in C# and in F#.
+    // The operators are members of Expr, so that C# and F# find them for its subtypes too, such as Variable.
     public static Expr operator +(Expr x, Expr y) => Operations.op_Addition(x, y);
     public static Expr operator +(Expr x, double c) => Operations.op_Addition(x, c);
     public static Expr operator +(double c, Expr x) => Operations.op_Addition(c, x);

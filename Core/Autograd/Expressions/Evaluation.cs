@@ -33,10 +33,12 @@ public sealed class Environment<T> where T : IEvaluated<T>
         .Select(pair => $"{pair.Key.Name} = {pair.Value}").Order(StringComparer.Ordinal).Prepend($"{Inputs}"));
 }
 
-/// <summary>The evaluation of expressions, which defines their meaning.</summary>
+/// <summary>The evaluation of expressions. The value computed here defines the meaning of an expression.</summary>
 public static class Evaluation
 {
-    /// <summary>The value of an expression at any kind of number, computed in plain loops, in the order of the Python original.</summary>
+    /// <summary>
+    /// The value of an expression, in any kind of number. It is computed in plain loops, in the order of the Python original.
+    /// </summary>
     public static Matrix<T> Evaluate<T>(this Expr expression, Environment<T> environment) where T : IEvaluated<T> =>
         Evaluate([expression], environment)[0];
 

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
-// Nothing is computed yet: an expression is an immutable tree over matrices, or rather a graph, since parts may be shared. It is
-// a variable, a constant, or an operation applied to expressions. Match distinguishes the three.
+// An expression is an immutable graph of operations on matrices; building it computes nothing. Each node is a variable, a constant,
+// or an operation applied to expressions. Match distinguishes the three.
 
-/// <summary>An expression over matrices. Shapes are checked when it is built. Expressions are compared by reference.</summary>
+/// <summary>An expression over matrices. Building it checks the shapes. Expressions are compared by reference.</summary>
 public abstract partial class Expr : INode<Expr>
 {
     private protected Expr(Shape shape, ImmutableArray<Expr> arguments) => (Shape, Arguments) = (shape, arguments);
@@ -31,7 +31,7 @@ public abstract partial class Expr : INode<Expr>
     public abstract R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application);
 }
 
-/// <summary>A leaf that gradients are taken with respect to. Two variables of one name are different.</summary>
+/// <summary>A leaf that gradients are taken with respect to. Two variables with the same name are different.</summary>
 public sealed class Variable(string name, Shape shape) : Expr(shape, []), IVariable<Expr>
 {
     /// <summary>The name, as a writer prints it.</summary>
@@ -54,7 +54,7 @@ public sealed class Constant(double value, Shape shape) : Expr(shape, [])
 /// <summary>An operation applied to its arguments.</summary>
 public sealed class Application : Expr
 {
-    /// <summary>Applies the operation; throws <see cref="ShapeException"/> if it does not fit the arguments.</summary>
+    /// <summary>Applies the operation; throws <see cref="ShapeException"/> if the shapes of the arguments do not fit.</summary>
     public Application(Operation operation, params ImmutableArray<Expr> arguments)
         : base(Infer(operation, [.. arguments.Select(x => x.Shape)]), arguments) => Operation = operation;
 
@@ -77,7 +77,7 @@ public abstract record Operation
     /// <summary>The shape of the result; null if the arguments' shapes do not fit.</summary>
     public abstract Shape? Infer(ImmutableArray<Shape> arguments);
 
-    /// <summary>The value, computed in plain loops. It defines the operation.</summary>
+    /// <summary>The value of the result, computed in plain loops. This function defines the operation.</summary>
     public abstract Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) where T : IEvaluated<T>;
 
     /// <summary>The contribution of this result to the cotangent of argument k, given the cotangent of the result (VJP).</summary>

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Reductions over groups of columns. Groups are adjacent and equally wide: one for the mean of a row, one per head for a softmax.
+// Reductions over groups of columns. Groups are adjacent and equally wide. The mean of a row uses one group; the softmax of attention
+// uses one group for each head.
 
 /// <summary>The sum of each of g groups of columns: [r, g·m] becomes [r, g].</summary>
 public sealed record SumGroups(int Groups) : Multilinear
@@ -36,7 +37,7 @@ public sealed record RepeatGroups(int Size) : Multilinear
 }
 
 /// <summary>
-/// The maximum of each of g groups of columns: [r, g·m] becomes [r, g]. Its derivative counts as 0 (stop-gradient).
+/// The maximum of each of g groups of columns: [r, g·m] becomes [r, g]. Its derivative is taken as 0 (stop-gradient).
 /// </summary>
 public sealed record LargestOfGroups(int Groups) : Operation
 {

@@ -39,7 +39,7 @@ public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Gather(Indices);
 }
 
-/// <summary>The entry in column indices[i] of row i: [positions, c] becomes [positions, 1].</summary>
+/// <summary>From each row i, the entry in column indices[i]: [positions, c] becomes [positions, 1].</summary>
 public sealed record Pick(Indices Indices) : Multilinear
 {
     public override string Name => $"pick({Indices})";

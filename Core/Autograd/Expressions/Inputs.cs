@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>The name of a column of indices, one index for each position. Two columns of one name are different.</summary>
+/// <summary>The name of a column of indices, one index for each position. Two columns with the same name are different.</summary>
 public sealed class Indices(string name)
 {
     private readonly string name = name;
@@ -24,7 +24,7 @@ public sealed class Inputs
     /// <summary>The packing of the documents.</summary>
     public Packing Packing { get; }
 
-    /// <summary>Inputs of a packing, without indices.</summary>
+    /// <summary>The inputs with this packing and no indices.</summary>
     public static Inputs Of(Packing packing) => new(packing, ImmutableDictionary<Indices, ImmutableArray<int>>.Empty);
 
     /// <summary>These inputs with one more column of indices, one index for each position.</summary>

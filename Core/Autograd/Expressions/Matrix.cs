@@ -36,7 +36,7 @@ public sealed class Matrix<T>
         return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
-    /// <summary>The matrix that <paramref name="function"/> makes of this one, entry by entry.</summary>
+    /// <summary>The matrix whose entries are <paramref name="function"/> of the entries of this one.</summary>
     public Matrix<R> Map<R>(Func<T, R> function) => new(Rows, Columns, Entries.Select(function).ToImmutableArray());
 
     public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";

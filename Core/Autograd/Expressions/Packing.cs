@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// Documents packed one under the other, without padding: a row for each position. In generation, one document continues after
-/// <see cref="Past"/> cached rows. Among keys and values, the cached rows stand above the new ones.
+/// Documents packed one under the other, without padding, with a row for each position. In generation, the packing is one new row of
+/// a document, which has <see cref="Past"/> cached rows. In the matrices of keys and values, the cached rows stand above the new row.
 /// </summary>
 public sealed class Packing
 {
@@ -26,7 +26,7 @@ public sealed class Packing
     /// <summary>The number of positions of all documents.</summary>
     public int Positions => Starts[^1];
 
-    /// <summary>The packing of whole documents of these lengths, each at least 1.</summary>
+    /// <summary>The packing of whole documents with these lengths. Each length is at least 1.</summary>
     public static Packing Of(params ReadOnlySpan<int> lengths)
     {
         var starts = ImmutableArray.CreateBuilder<int>(lengths.Length + 1);
@@ -53,7 +53,7 @@ public sealed class Packing
     /// <summary>The position of a row in its document, from 0. Cached rows are counted.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>The index, among keys and values, of the first row that a row attends to.</summary>
+    /// <summary>The index of the first row of the keys and values that a row attends to.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
 
     public override string ToString() => Past > 0 ? $"a document's next row after {Past}"

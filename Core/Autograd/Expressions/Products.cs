@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Three products of matrices: the adjoints of each are the other two.
+// Three products of matrices. The adjoints of each product, with respect to its two arguments, are the other two products.
 
 /// <summary>x·wᵀ: [r, k] by [m, k] makes [r, m].</summary>
 public sealed record TimesTranspose : Multilinear

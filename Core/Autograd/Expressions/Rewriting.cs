@@ -6,8 +6,8 @@ namespace MicroGpt.Autograd;
 public static class Rewriting
 {
     /// <summary>
-    /// The expressions with each leaf and each application replaced, arguments first. The function for applications gets each with
-    /// its arguments already replaced. Shared subexpressions are replaced once and stay shared.
+    /// Replaces each leaf and each application in the expressions, arguments first. The function <paramref name="application"/> receives
+    /// an application whose arguments are already replaced. Shared subexpressions are replaced once and stay shared.
     /// </summary>
     public static ImmutableArray<Expr> Rewrite(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Constant, Expr> constant, Func<Application, Expr> application)

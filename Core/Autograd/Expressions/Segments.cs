@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Operations on the rows of documents: means, and the context, in which cached rows stand above those of the positions.
+// Operations on the rows of documents. A mean is over the positions of a document, or over the documents. The context has two parts:
+// the past, which is the cached rows, and below it a row for each position.
 
 /// <summary>
-/// The mean over the positions of each document: [positions, c] becomes [documents, c]. Or the mean over the documents:
-/// [documents, c] becomes [1, c].
+/// The mean over the positions of each document: [positions, c] becomes [documents, c]. If the argument has a row for each document,
+/// it is the mean over the documents: [documents, c] becomes [1, c].
 /// </summary>
 public sealed record MeanRows : Multilinear
 {
@@ -27,8 +28,9 @@ public sealed record MeanRows : Multilinear
 }
 
 /// <summary>
-/// The adjoint of <see cref="MeanRows"/>: each position gets its document's row, divided by the number of positions:
-/// [documents, c] becomes [positions, c]. Or each document gets the one row, divided by the number of documents.
+/// The adjoint of <see cref="MeanRows"/>. Each position gets the row of its document, divided by the length of the document:
+/// [documents, c] becomes [positions, c]. If the argument is one row, each document gets that row, divided by the number of documents:
+/// [1, c] becomes [documents, c].
 /// </summary>
 public sealed record ShareRows(Extent Rows) : Multilinear
 {
@@ -49,8 +51,7 @@ public sealed record ShareRows(Extent Rows) : Multilinear
 }
 
 /// <summary>
-/// One part of the context, the cached rows or those of the positions, with zeros in the other part:
-/// [past, c] or [positions, c] becomes [context, c].
+/// The context in which one part is the argument and the other part is 0: [past, c] or [positions, c] becomes [context, c].
 /// </summary>
 public sealed record IntoContext(Extent Part) : Multilinear
 {

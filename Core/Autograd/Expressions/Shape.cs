@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>A number of rows: fixed, or known only once the documents are given.</summary>
+/// <summary>A number of rows. It is either fixed, or determined by the packing of the documents.</summary>
 public readonly record struct Extent
 {
     private enum Kind { Fixed, Documents, Positions, Past, Context }
@@ -25,7 +25,7 @@ public readonly record struct Extent
     /// <summary>A fixed number of rows.</summary>
     public static implicit operator Extent(int count) => new(Kind.Fixed, count);
 
-    /// <summary>The rows of a mean over these rows: documents for positions, 1 for documents, null for others.</summary>
+    /// <summary>The number of rows of a mean over these rows: documents for positions, 1 for documents, null for others.</summary>
     public Extent? Averaged => kind switch
     {
         Kind.Positions => Documents,
@@ -33,7 +33,7 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>The first row of this part of the context: 0 for the past, past for positions, null for others.</summary>
+    /// <summary>The index in the context of the first row of this part: 0 for the past, past for positions, null for others.</summary>
     public Extent? FirstInContext => kind switch
     {
         Kind.Past => 0,
@@ -44,7 +44,7 @@ public readonly record struct Extent
     /// <summary>The number of rows if it is fixed, otherwise null.</summary>
     public int? IfFixed => kind == Kind.Fixed ? count : null;
 
-    /// <summary>The number of rows for these documents.</summary>
+    /// <summary>The number of rows if the documents have this packing.</summary>
     public int In(Packing packing) => kind switch
     {
         Kind.Documents => packing.Documents,
@@ -66,6 +66,8 @@ public readonly record struct Shape(Extent Rows, int Columns)
     public override string ToString() => $"[{Rows}, {Columns}]";
 }
 
-/// <summary>Thrown if an expression is built from arguments whose shapes do not fit: an error of the program, not of its input.</summary>
+/// <summary>
+/// Thrown if an expression is built from arguments whose shapes do not fit. This is an error of the program, not of its input.
+/// </summary>
 public sealed class ShapeException(string operation, params IEnumerable<Shape> shapes)
     : Exception($"{operation} does not fit {string.Join(" and ", shapes)}.");

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Algebra on expressions: a simplified expression has the same value, and fewer nodes or as many.
+// Algebra on expressions. A simplified expression has the same value as before, and at most as many nodes.
 
-/// <summary>Simplification: common subexpressions are shared, neutral elements dropped, and constants folded.</summary>
+/// <summary>Simplifies expressions: it shares common subexpressions, drops neutral elements and folds constants.</summary>
 public static class Simplification
 {
     /// <summary>The expressions, simplified together: a subexpression that two of them have in common becomes one node.</summary>
@@ -12,8 +12,8 @@ public static class Simplification
         Simplify(expressions, variable => variable, node => node);
 
     /// <summary>
-    /// The expressions with their variables replaced, simplified together, arguments first. Each remaining application is passed to
-    /// <paramref name="rewrite"/>. If it returns another application, that is simplified in turn.
+    /// Replaces the variables in the expressions and simplifies the expressions together, arguments first. An application that remains
+    /// is passed to <paramref name="rewrite"/>. If this function returns another application, the new application is simplified in turn.
     /// </summary>
     internal static ImmutableArray<Expr> Simplify(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Application, Expr> rewrite)
@@ -35,7 +35,7 @@ public static class Simplification
         }
     }
 
-    // x + 0, 0 + x, x·1, 1·x and x¹ are x; an elementwise function of constants is a constant.
+    // x + 0, 0 + x, x·1, 1·x and x¹ are x. An elementwise function of constants is a constant.
     private static Expr? Neutral(Application node) => node switch
     {
         { Operation: Pairwise<Add>, Arguments: [var x, Constant { Value: 0 }] } => x,

@@ -36,7 +36,7 @@ public static class Writer
         application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).Select(k => $"%{k}"))}");
 }
 
-// ToString prints the last lines of an expression, a debugger only the very last.
+// ToString prints the last lines of an expression. A debugger prints only the last one.
 [DebuggerDisplay("{Writer.Brief(this, 1),nq}")]
 public abstract partial class Expr
 {

@@ -1,6 +1,8 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>A number and a hash of the smooth pieces that it was computed on. Between two points of different hashes lies a kink.</summary>
+/// <summary>
+/// A number and a hash of the smooth pieces that it was computed on. If the hashes at two points differ, a kink lies between the points.
+/// </summary>
 public readonly record struct BranchTrace(double Plain, ulong Branches) : IEvaluated<BranchTrace>
 {
     public static BranchTrace Constant(double value) => new(value, 0);

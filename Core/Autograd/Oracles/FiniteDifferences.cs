@@ -6,9 +6,9 @@ namespace MicroGpt.Autograd;
 public readonly record struct Estimate(double Derivative, double Error);
 
 /// <summary>
-/// Central differences at steps that halve, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Large steps err by
-/// truncation, small ones by rounding. The extrapolation that agrees best with its predecessors is taken. Its error bound is the
-/// disagreement plus the rounding error of the values.
+/// Central differences at steps that halve, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Large steps have a
+/// truncation error, small steps a rounding error. The result is the extrapolation with the smallest error bound. The bound is the
+/// difference from the extrapolations before, plus the rounding error of the values divided by the step.
 /// </summary>
 public static class FiniteDifferences
 {
@@ -53,7 +53,8 @@ public static class FiniteDifferences
     private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
 
-    // An eighth of the smallest step at which a coordinate becomes 0, where log has no derivative; 1/8 if none does.
+    // One eighth of the smallest step at which a coordinate becomes 0, because log has no derivative at 0. If no step makes a
+    // coordinate 0, the largest step is 1/8.
     private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
             .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Trust needs a witness. The oracles compute derivatives by other methods, to check a gradient.
+// A gradient needs a check. The oracles compute the same derivatives by other methods.
 
-/// <summary>A function of numbers of any kind, and the point at which it is differentiated.</summary>
+/// <summary>A function of numbers of any kind, and the point at which the function is differentiated.</summary>
 public interface IDifferentiable
 {
     /// <summary>The point of differentiation.</summary>

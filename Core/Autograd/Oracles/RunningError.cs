@@ -1,12 +1,12 @@
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// A number and a bound of its rounding error (running error analysis, Wilkinson 1963): each operation rounds once, and propagates
-/// the errors of its arguments by its partials. As the T of a <see cref="Value{T}"/> it bounds the error of a gradient.
+/// A number and a bound of its rounding error (running error analysis, Wilkinson 1963). The error of a result is the sum of the
+/// arguments' errors, each times its partial, plus one rounding. A <see cref="Value{T}"/> of such numbers bounds the error of a gradient.
 /// </summary>
 public readonly record struct RunningError(double Plain, double Error) : IEvaluated<RunningError>
 {
-    // Two units in the last place: .NET's exp, log and pow are not always rounded to the nearest.
+    // Two units in the last place, because .NET's exp, log and pow are not always rounded to the nearest.
     private const double Unit = 1.0 / (1L << 51);
 
     /// <summary>A number that was rounded once.</summary>
@@ -24,13 +24,13 @@ public readonly record struct RunningError(double Plain, double Error) : IEvalua
     {
         var z = op.Forward(x.Plain, y.Plain);
         var (dx, dy) = op.Partials<Real>(new(x.Plain), new(y.Plain), new(z));
-        // Second-order term: all that remains when both factors are pure rounding error. Clamped to 1, so that repeated squaring
-        // cannot overflow.
+        // The second-order term of a product. If both factors are 0 apart from their errors, it is the whole error. Each error is
+        // limited to 1 in this term, so that repeated squaring cannot overflow.
         var product = Math.Min(1, x.Error) * Math.Min(1, y.Error);
         return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + product);
     }
 
-    // An infinite value, such as the -∞ of an attention mask, has no rounding error of its own.
+    // An infinite value, such as the -∞ of an attention mask, is not rounded, so it adds no error.
     private static RunningError Of(double value, double inherited) =>
         new(value, inherited + (double.IsFinite(value) ? Unit * Math.Abs(value) : 0));
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// A number a tiny step off the real axis: a formula becomes f(x + ih), whose imaginary part is h·f'(x). No derivative rule is
-/// used and nothing cancels, so the derivative is right to rounding (Squire and Trapp, 1998).
+/// A complex number x + ih, a tiny step h off the real axis. The imaginary part of f(x + ih) is h·f'(x). No derivative rule is used
+/// and nothing cancels, so the derivative is exact up to rounding (Squire and Trapp, 1998).
 /// </summary>
 public readonly record struct ComplexStep(double Plain, double Imaginary) : IEvaluated<ComplexStep>
 {
@@ -19,7 +19,7 @@ public readonly record struct ComplexStep(double Plain, double Imaginary) : IEva
 
     public static ComplexStep Constant(double value) => new(value, 0);
 
-    // The real part is pinned to the evaluation at plain numbers, so both take the same branches and carry the same bits.
+    // The real part is computed with plain numbers, so it has the same bits as a plain evaluation and takes the same branches.
     public static ComplexStep Apply<TOp>(TOp op, ComplexStep x) where TOp : struct, IUnaryOp =>
         new(op.Forward(x.Plain), op.Forward(new Complex(x.Plain, x.Imaginary)).Imaginary);
 

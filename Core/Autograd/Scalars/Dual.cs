@@ -1,6 +1,8 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>A primal and its tangent: a formula becomes its value and its derivative along one direction (forward mode, JVP).</summary>
+/// <summary>
+/// A primal and its tangent. A formula of dual numbers computes its value and its derivative along one direction (forward mode, JVP).
+/// </summary>
 public readonly partial record struct Dual<T>(T Primal, T Tangent) : IEvaluated<Dual<T>> where T : IEvaluated<T>
 {
     public double Plain => Primal.Plain;

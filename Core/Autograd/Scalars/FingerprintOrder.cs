@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A node with a fingerprint: a hash that costs less than GetHashCode. Different nodes may share one.</summary>
+/// <summary>A node with a fingerprint: a hash that costs less than GetHashCode. Different nodes may have the same fingerprint.</summary>
 internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerprinted<TNode>
 {
     /// <summary>The fingerprint.</summary>
@@ -15,7 +15,7 @@ internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerpri
 }
 
 /// <summary>
-/// A faster <see cref="PostOrder{TNode}"/> below one root, for graphs of numbers: they are large, and every step builds a new one.
+/// A faster <see cref="PostOrder{TNode}"/> below one root. Graphs of numbers need it: they are large, and every step builds a new one.
 /// </summary>
 internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode>
 {
@@ -34,11 +34,11 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
     public static FingerprintOrder<TNode> Of(TNode root)
     {
         var (nodes, nodeCount) = (Rent<TNode>(), 0);                // the nodes in order
-        var (parents, parentCount) = (Rent<int>(), 0);              // the indices of their parents, node after node
+        var (parents, parentCount) = (Rent<int>(), 0);              // the indices of the parents, node after node
         var (parentsEnd, endCount) = (Rent<int>(), 0);              // the end of each node's range in parents
         var (slots, mask) = (RentSlots(512), 511);                  // a hash table of the nodes: 1 + the index, or 0 if empty
-        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // from the root to a node, each with its next parent to visit
-        var (found, foundCount) = (Rent<int>(), 0);                 // the indices of the visited parents of the path's nodes
+        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // the path from the root, with the index of each next parent to visit
+        var (found, foundCount) = (Rent<int>(), 0);                 // for the nodes of the path, the indices of the parents visited so far
         Visit(root, root.Fingerprint);
         while (depth > 0)
         {
@@ -56,7 +56,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
         Return(slots);
         return order;
 
-        // The node is either indexed or new. It cannot be on the path, because the graph has no cycles.
+        // The node is either in nodes already, or new. It is not on the path, because the graph has no cycles.
         void Visit(TNode node, int fingerprint)
         {
             var taken = slots[SlotOf(node, fingerprint)];
@@ -75,7 +75,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
             else slots[SlotOf(node, node.Fingerprint)] = nodeCount;
         }
 
-        // Nodes may share a fingerprint. After eight probes the search continues from the runtime's hash code, which costs more.
+        // Nodes may share a fingerprint. After eight probes, the search continues at the slot of GetHashCode, which costs more.
         int SlotOf(TNode node, int fingerprint)
         {
             var slot = fingerprint & mask;
@@ -84,7 +84,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
             return slot;
         }
 
-        // The table grows eightfold: empty slots cost less than another rehash of all nodes.
+        // The table grows eightfold, because empty slots cost less than another rehash of all nodes.
         void Grow()
         {
             Return(slots);

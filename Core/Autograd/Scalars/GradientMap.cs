@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 /// <summary>A leaf that gradients are taken with respect to.</summary>
 public interface IVariable<out T>
 {
-    /// <summary>Zero, of the variable's kind and shape: the gradient of a result that does not depend on it.</summary>
+    /// <summary>A zero of the variable's shape. It is the gradient of a result that does not depend on the variable.</summary>
     T Zero { get; }
 }
 
@@ -29,7 +29,7 @@ public sealed class GradientMap<TVariable, T>
     /// <summary>The variables that the result depends on.</summary>
     public IEnumerable<TVariable> Variables => gradients.Keys;
 
-    /// <summary>A variable's gradient; zero if the result does not depend on it.</summary>
+    /// <summary>A variable's gradient; zero if the result does not depend on the variable.</summary>
     public T this[TVariable variable] => gradients.TryGetValue(variable, out var gradient) ? gradient : variable.Zero;
 
     /// <summary>The sum, variable by variable.</summary>
@@ -40,7 +40,7 @@ public sealed class GradientMap<TVariable, T>
         return new(sum);
     }
 
-    /// <summary>The first variables, each with the last line of its gradient's text.</summary>
+    /// <summary>The first variables with their gradients. A gradient of several lines is shortened to the last line.</summary>
     public override string ToString() =>
         Printing.Brief([.. gradients.Select(pair => $"{pair.Key} → {$"{pair.Value}".Split('\n')[^1]}")]);
 }

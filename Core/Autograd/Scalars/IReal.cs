@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace MicroGpt.Autograd;
 
-// Let there be Autograd. A formula is written once and read at every kind of number: as a value, as a value with its
-// tangent, as a node of a graph, as an expression. This file declares the operations of a kind of number.
+// Let there be Autograd. A formula is written once and computed with any kind of number: a plain number, a number with a tangent,
+// a node of a graph, or an expression. This file declares the operations of a kind of number.
 
-/// <summary>A kind of number: it has constants, and operations can be applied to it.</summary>
+/// <summary>A kind of number. It has constants, and operations apply to it.</summary>
 public partial interface IReal<T> where T : IReal<T>
 {
     /// <summary>A constant. Its derivative is 0.</summary>
@@ -21,7 +21,7 @@ public partial interface IReal<T> where T : IReal<T>
 /// <summary>A kind of number whose value is computed at once: every kind but the expression.</summary>
 public interface IEvaluated<T> : IReal<T> where T : IEvaluated<T>
 {
-    /// <summary>The value as a plain number, without its tangent, its error bound or its graph.</summary>
+    /// <summary>The value as a plain number, without tangent, error bound or graph.</summary>
     double Plain { get; }
 }
 
@@ -34,7 +34,7 @@ public interface IUnaryOp
     /// <summary>y = f(x).</summary>
     double Forward(double x);
 
-    /// <summary>f(x) for complex x. The complex step differentiates with it, independently of <see cref="Partial"/>.</summary>
+    /// <summary>f(x) for complex x. <see cref="ComplexStep"/> differentiates f by this function, without <see cref="Partial"/>.</summary>
     Complex Forward(Complex x);
 
     /// <summary>dy/dx, in terms of x and y.</summary>

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace MicroGpt.Autograd;
 
-// The six operations that are the complete algorithm, add, mul, pow, log, exp and relu, and two that the derivatives of log
-// and relu need. Each is a struct that states its value and its derivative. Methods and operators follow at the end.
+// The complete algorithm needs six operations: add, mul, pow, log, exp and relu. The derivatives of log and relu need two more.
+// Each operation is a struct that states its value and its derivative. Methods and operators follow at the end.
 
 /// <summary>z = x + y,  dz = dx + dy.</summary>
 public readonly struct Add : IBinaryOp
@@ -32,7 +32,7 @@ public readonly struct Pow(double k) : IUnaryOp
     public string Name => FormattableString.Invariant($"pow({k})");
     public double Forward(double x) => Math.Pow(x, k);
 
-    // (Re x)ᵏ·(1 + iε)ᵏ with ε = Im x / Re x, which is exact for small ε. Complex.Pow is wrong at a negative base.
+    // xᵏ = (Re x)ᵏ·(1 + iε)ᵏ with ε = Im x / Re x. Complex.Pow would lose a tiny imaginary part if the real part is negative.
     public Complex Forward(Complex x) => x.Real == 0
         ? Complex.FromPolarCoordinates(Math.Pow(Math.Abs(x.Imaginary), k), k * Math.CopySign(Math.PI / 2, x.Imaginary))
         : Math.Pow(x.Real, k) * Complex.FromPolarCoordinates(
@@ -59,7 +59,7 @@ public readonly struct Exp : IUnaryOp
     public T Partial<T>(T x, T y) where T : IReal<T> => y;
 }
 
-/// <summary>y = max(0, x),  dy/dx = step y. It equals step x, but does not require x to be kept.</summary>
+/// <summary>y = max(0, x),  dy/dx = step y. This equals step x, and x need not be kept.</summary>
 public readonly struct Relu : IUnaryOp
 {
     public string Name => "relu";
@@ -69,7 +69,7 @@ public readonly struct Relu : IUnaryOp
     public int Branch(double x) => x > 0 ? 1 : 2;
 }
 
-/// <summary>y = 1 if x &gt; 0 else 0,  dy/dx = 0: the derivative of relu.</summary>
+/// <summary>The derivative of relu: y = 1 if x &gt; 0 else 0,  dy/dx = 0.</summary>
 public readonly struct Step : IUnaryOp
 {
     public string Name => "step";
@@ -79,7 +79,7 @@ public readonly struct Step : IUnaryOp
     public int Branch(double x) => x > 0 ? 1 : 2;
 }
 
-/// <summary>y = 1/x,  dy/dx = -y²: the derivative of log, which x⁻¹ by way of pow misses by a bit once in a thousand.</summary>
+/// <summary>The derivative of log: y = 1/x,  dy/dx = -y². Pow with k = -1 differs in the last bit for one x in a thousand.</summary>
 public readonly struct Reciprocal : IUnaryOp
 {
     public string Name => "reciprocal";
@@ -91,7 +91,7 @@ public readonly struct Reciprocal : IUnaryOp
 /// <summary>Operations as methods and operators, for all kinds of numbers.</summary>
 public static partial class Operations
 {
-    // The receiver is the interface, so that subtypes of a kind have the methods too, such as Variable, a subtype of Expr.
+    // The receiver is the interface, so that subtypes also have the methods. Variable, for example, is a subtype of Expr.
     extension<T>(IReal<T> x) where T : IReal<T>
     {
         public T Pow(double k) => T.Apply(new Pow(k), (T)x);

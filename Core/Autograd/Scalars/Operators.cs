@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-// The operators once more, as members of the types. F# finds members, but no extension operators.
+// The same operators as members of the types. F# finds members, but no extension operators.
 
 public readonly partial record struct Real
 {

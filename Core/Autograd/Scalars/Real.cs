@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>A plain number: a formula becomes its value.</summary>
+/// <summary>A plain number. A formula of plain numbers computes only its value.</summary>
 public readonly partial record struct Real(double Plain) : IEvaluated<Real>
 {
     public static Real Constant(double value) => new(value);

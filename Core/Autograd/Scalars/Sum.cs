@@ -23,12 +23,12 @@ public static class Sum
         return sum;
     }
 
-    /// <summary>The sum of the terms.</summary>
+    /// <summary>Σ terms, in their order.</summary>
     public static T Of<T>(IEnumerable<T> terms) where T : IReal<T> => terms.Aggregate(T.Constant(0), (sum, term) => sum + term);
 }
 
 public partial interface IReal<T>
 {
-    /// <summary>sum + x·y, the next term of a sum of products. A graph makes one node of it instead of two.</summary>
+    /// <summary>sum + x·y, a step of a sum of products. In a graph, the step is one node instead of two.</summary>
     static virtual T Accumulate(T sum, T x, T y) => sum + x * y;
 }

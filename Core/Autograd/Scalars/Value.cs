@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// An immutable node of a graph of numbers: its primal, its parents and its partials with respect to them.
-/// A formula becomes the graph of its own evaluation, and <see cref="Backward"/> traverses that graph in reverse (VJP).
+/// An immutable node of a graph of numbers. It stores its primal, its parents, and its partials with respect to the parents.
+/// A formula of nodes builds the graph of its evaluation. <see cref="Backward"/> traverses this graph in reverse (VJP).
 /// </summary>
 public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<Value<T>>, IVariable<T>, IEquatable<Value<T>>
     where T : IEvaluated<T>
 {
-    // The struct wraps a reference to its node. The JIT compiles generic code for each struct type separately, which makes it faster.
+    // The struct wraps a reference to its node. The JIT compiles generic code separately for each struct type, and such code is faster.
     private readonly Node node;
 
     private Value(Node node) => this.node = node;
@@ -21,7 +21,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
         public readonly Node? X, Y, Z;
         public readonly T? Dx, Dy, Dz;
 
-        // The fingerprints of the parents. In a leaf, FingerprintX is its own: 0 for a constant, not 0 for a variable.
+        // The fingerprints of the parents. A leaf has no parents, and stores its own fingerprint in FingerprintX: 0 if it is a
+        // constant, another number if it is a variable.
         public readonly int FingerprintX, FingerprintY, FingerprintZ;
 
         public Node(T primal, bool isVariable) =>
@@ -39,7 +40,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
 
         public bool IsConstant => X is null && FingerprintX == 0;
 
-        // A hash of the parents' fingerprints, which is cheaper than the runtime's hash code of the node.
+        // A hash of the parents' fingerprints. It is cheaper than RuntimeHelpers.GetHashCode.
         public int Fingerprint => X is null
             ? FingerprintX
             : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY + FingerprintZ * 0x7FEB352D), 15) * 0x1B873593;
@@ -93,8 +94,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             : new Node(z, x.node, dx, y.node, dy));
     }
 
-    // One node for sum + x·y instead of two, which halves the graph of a GPT. Its partials are 1, y and x. The cotangents that it
-    // propagates are, bit for bit and in the same order, those of the two nodes.
+    // sum + x·y is one node instead of two, which halves the graph of a GPT. The partials of the node are 1, y and x. It propagates
+    // the same cotangents as the two nodes would, bit for bit and in the same order.
     public static Value<T> Accumulate(Value<T> sum, Value<T> x, Value<T> y)
     {
         if (x.node.IsConstant || y.node.IsConstant) return Apply(new Add(), sum, Apply(new Mul(), x, y));
@@ -125,7 +126,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             if (parents.Length > 2) cotangents[parents[2]] += node.Dz! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
-        gradients.Reverse(); // now in the order of their first use in the formula
+        gradients.Reverse(); // in the order of the first use in the formula
         return new(gradients);
     }
 }
