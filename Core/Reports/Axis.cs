@@ -4,9 +4,9 @@ namespace MicroGpt.Reports;
 
 /// <summary>A linear or logarithmic scale, from numbers to pixels.</summary>
 /// <param name="Least">The number at the start of the axis.</param>
-/// <param name="Largest">The number at its end.</param>
-/// <param name="From">The pixel at its start.</param>
-/// <param name="To">The pixel at its end; smaller than the start on a vertical axis.</param>
+/// <param name="Largest">The number at the end of the axis.</param>
+/// <param name="From">The pixel at the start of the axis.</param>
+/// <param name="To">The pixel at the end of the axis. On a vertical axis, it is smaller than <paramref name="From"/>.</param>
 /// <param name="IsLogarithmic">True if equal ratios have equal distances.</param>
 internal sealed record Axis(double Least, double Largest, double From, double To, bool IsLogarithmic)
 {
@@ -26,7 +26,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
         return new(Math.Pow(10, Math.Floor(Math.Log10(least))), Math.Pow(10, Math.Floor(Math.Log10(largest)) + 1), from, to, true);
     }
 
-    /// <summary>The pixel of a number. A number outside the axis is at its nearer end.</summary>
+    /// <summary>The pixel of a number. A number outside the axis gets the pixel of the nearer end.</summary>
     public double At(double number)
     {
         var share = IsLogarithmic
@@ -51,7 +51,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
         }
     }
 
-    /// <summary>A tick as a label.</summary>
+    /// <summary>The label of a tick.</summary>
     public static string Format(double tick) => Math.Abs(tick) is > 0 and (< 1e-3 or >= 1e6)
         ? tick.ToString("0.##e0", CultureInfo.InvariantCulture)
         : Math.Round(tick, 9).ToString("#,0.#######", CultureInfo.InvariantCulture);
@@ -61,7 +61,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
             (Least: double.PositiveInfinity, Largest: double.NegativeInfinity),
             (range, x) => (Math.Min(range.Least, x), Math.Max(range.Largest, x)));
 
-    // The smallest of the steps ..., 1, 2, 5, 10, 20, ... that is not below least, within rounding.
+    // The smallest of the steps ..., 1, 2, 5, 10, 20, ... that is not below least. Rounding errors of least up to 0.1% are ignored.
     private static double Step(double least)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(least)));

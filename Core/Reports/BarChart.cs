@@ -8,7 +8,7 @@ namespace MicroGpt.Reports;
 /// <summary>Bar charts.</summary>
 internal static class BarChart
 {
-    /// <summary>A horizontal bar for each probability, right of its label. The token that did come next has its own color.</summary>
+    /// <summary>A horizontal bar for each probability, with a label on the left. The actual next token's bar has another color.</summary>
     public static string Probabilities(ImmutableArray<(string Label, double Probability, bool IsTarget)> bars, string label)
     {
         const double Width = 180, Height = 15, Left = 20, Longest = 112;
@@ -21,7 +21,7 @@ internal static class BarChart
         ]));
     }
 
-    /// <summary>A vertical bar for each loss, above its label. A line marks the loss of a uniform guess.</summary>
+    /// <summary>A vertical bar for each loss, with a label below. A line marks the loss of a uniform guess.</summary>
     public static string Losses(ImmutableArray<(string Label, double Loss)> bars, double uniform, string label)
     {
         const double Width = 360, Height = 170, Left = 30, Foot = 20;

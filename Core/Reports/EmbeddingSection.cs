@@ -6,7 +6,7 @@ using static MicroGpt.Reports.Markup;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The section about embeddings: the rows of <c>wte</c> and <c>wpe</c>, one for each token and each position.</summary>
+/// <summary>The report's section about embeddings: <c>wte</c> has a row for each token, <c>wpe</c> for each position.</summary>
 internal static class EmbeddingSection
 {
     private const int MostTokens = 64; // in the heat map

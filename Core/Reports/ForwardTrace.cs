@@ -8,13 +8,13 @@ namespace MicroGpt.Reports;
 /// <summary>The weights of an attention head, [positions, positions]: row i holds the weights of positions 0 to i, then zeros.</summary>
 public sealed record HeadAttention(int Layer, int Head, Matrix<double> Weights);
 
-/// <summary>The forward pass of a GPT over a document: its tokens, predictions and attention.</summary>
+/// <summary>The forward pass of a GPT over a document: the tokens, the predictions and the attention weights.</summary>
 /// <param name="Tokens">The token at each position.</param>
-/// <param name="Score">At each position, the probabilities of the next token, and the token that did come next.</param>
+/// <param name="Score">At each position, the probabilities of the next token, and the actual next token.</param>
 /// <param name="Heads">The attention heads, layer by layer.</param>
 public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, ImmutableArray<HeadAttention> Heads)
 {
-    /// <summary>Evaluates the forward pass over a document with BOS at both ends, cut to the block size.</summary>
+    /// <summary>Evaluates the forward pass over a document with BOS at both ends. Positions beyond the block size are left out.</summary>
     public static ForwardTrace Evaluate(Gpt gpt, Parameters parameters, ImmutableArray<int> document)
     {
         var (batch, weights) = (Batch.Of(gpt.Configuration.BlockSize, document), AttentionWeights(gpt));
@@ -30,7 +30,7 @@ public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, Immut
                 select new HeadAttention(layer, head, attended)]);
     }
 
-    // The attention weights of each layer are the first argument of its Mix operation.
+    // The attention weights of each layer are the first argument of the layer's Mix operation.
     private static ImmutableArray<Expr> AttentionWeights(Gpt gpt) =>
     [
         .. PostOrder<Expr>.Of(gpt.Logits).Nodes.SelectMany(node => node.Match<IEnumerable<Expr>>(

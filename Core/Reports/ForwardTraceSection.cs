@@ -6,7 +6,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The section about a text: the model's losses, predictions and attention at each character.</summary>
+/// <summary>The report's section about a text: the model's losses, predictions and attention at each character.</summary>
 internal static class ForwardTraceSection
 {
     private const int Likeliest = 6;

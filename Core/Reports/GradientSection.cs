@@ -7,7 +7,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The section about the gradient check.</summary>
+/// <summary>The report's section about the gradient check.</summary>
 internal static class GradientSection
 {
     /// <summary>The section as HTML: a row for each matrix.</summary>

@@ -10,7 +10,7 @@ namespace MicroGpt.Reports;
 internal static class HeatMap
 {
     private const double Visible = 0.005; // smaller entries have no cell
-    private const double Narrow = 4; // pixels: narrower cells have no labels
+    private const double Narrow = 4; // in pixels; narrower cells have no labels
 
     /// <summary>The picture, with a short label for each row and column, and a title for each cell.</summary>
     public static string Svg(Matrix<double> matrix, ImmutableArray<string> rows, ImmutableArray<string> columns, double width, string label)

@@ -6,9 +6,9 @@ namespace MicroGpt.Reports;
 /// <summary>A chart of series over the steps of training: its size in pixels and its axes.</summary>
 internal sealed record LineChart(double Width, double Height, Axis Steps, Axis Values)
 {
-    private const int MostChunks = 300; // about one for each pixel of the width
+    private const int MostChunks = 300; // about one chunk for each pixel of the width
 
-    /// <summary>A chart with room for all points of the series; a small one has a logarithmic axis.</summary>
+    /// <summary>A chart with room for all points of the series; a small chart has a logarithmic value axis.</summary>
     public static LineChart For(IEnumerable<Series> series, bool isSmall = false)
     {
         var (width, height) = isSmall ? (180, 120) : (360, 210);
@@ -20,7 +20,7 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
             isSmall ? Axis.Logarithmic(values, height - 20, 8) : Axis.Linear(values, height - 20, 8));
     }
 
-    /// <summary>The range from the smallest to the largest value of a series, as an area over the steps.</summary>
+    /// <summary>An area over the steps, from the smallest to the largest value in each chunk of a series.</summary>
     public IEnumerable<string> Range(Series series)
     {
         var chunks = series.Downsample(MostChunks);
@@ -50,7 +50,7 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
         ];
     }
 
-    /// <summary>The chart with its axes and the marks of its series, the last on top.</summary>
+    /// <summary>The chart with axes and the marks of the series. The last marks are on top.</summary>
     public string Svg(string label, params IEnumerable<string>[] marks) =>
         Picture(Width, Height, label, [.. Grid(), .. marks.SelectMany(each => each)]);
 

@@ -4,7 +4,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Elements of HTML as text. Their contents are not escaped: data must go through <see cref="Printable"/> first.</summary>
+/// <summary>HTML elements as text. Their contents are not escaped, so data must go through <see cref="Printable"/> first.</summary>
 internal static class Markup
 {
     /// <summary>A text as markup, with escapes in place of invisible characters.</summary>
@@ -28,7 +28,7 @@ internal static class Markup
     public static string SideBySide(IEnumerable<string> pictures) =>
         $"<div class=\"side\">\n{string.Concat(pictures.Select(picture => $"<div>{picture}</div>\n"))}</div>\n";
 
-    /// <summary>A table that scrolls sideways where it is too wide.</summary>
+    /// <summary>A table that scrolls sideways if it is too wide.</summary>
     public static string Table(IEnumerable<string> head, IEnumerable<IEnumerable<string>> rows) =>
         $"<div class=\"scroll\"><table>\n{Row("th", head)}{string.Concat(rows.Select(row => Row("td", row)))}</table></div>\n";
 

@@ -20,7 +20,7 @@ public sealed record NearestNames(string Name, ImmutableArray<string> Nearest, i
     public override int GetHashCode() => HashCode.Combine(Name, Distance, Nearest.Length);
 }
 
-/// <summary>The section about generated names.</summary>
+/// <summary>The report's section about generated names.</summary>
 internal static class NamesSection
 {
     private const int Most = 4;

@@ -3,9 +3,9 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Reports;
 
-// A model keeps what it has learned in matrices. Reports show their rows in two dimensions.
+// A model stores what it has learned in matrices. A report shows the rows of the embeddings in two dimensions.
 
-/// <summary>The rows of a matrix as points of the plane in which they differ most.</summary>
+/// <summary>The rows of a matrix, projected onto the plane in which their variance is largest.</summary>
 /// <param name="Points">A point for each row.</param>
 /// <param name="ExplainedVariance">The share of the rows' variance along each axis.</param>
 public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Points, (double X, double Y) ExplainedVariance)
@@ -36,7 +36,7 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
             ? Enumerable.Range(0, c).Sum(j => centered[row, j] * vectors[j, order[component]]) * Sign(order[component])
             : 0;
 
-        // The sign of an eigenvector is arbitrary. Here, the entry of the largest absolute value is positive.
+        // The sign of an eigenvector is arbitrary. Here, the entry with the largest absolute value is made positive.
         double Sign(int k) => Math.Sign(Enumerable.Range(0, c).Select(j => vectors[j, k]).MaxBy(Math.Abs));
     }
 
@@ -46,8 +46,8 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
         return Matrix<double>.Of(rows.Rows, rows.Columns, (i, j) => rows[i, j] - means[j]);
     }
 
-    // Jacobi's eigenvalue algorithm: each rotation makes one entry off the diagonal 0, until the diagonal holds the eigenvalues. The
-    // product of the rotations has the eigenvectors as its columns. The matrix a is overwritten.
+    // Jacobi's eigenvalue algorithm. Each rotation makes one entry off the diagonal 0, until a is diagonal. The diagonal of a then holds
+    // the eigenvalues. The result is the product of the rotations. Its columns are the eigenvectors.
     private static double[,] Diagonalize(double[,] a)
     {
         var n = a.GetLength(0);

@@ -8,9 +8,9 @@ namespace MicroGpt.Reports;
 
 /// <summary>A report on a trained model: one HTML page that loads no other file.</summary>
 /// <param name="Model">The model, with the configuration of its training.</param>
-/// <param name="Log">The log of its training.</param>
-/// <param name="Names">Names that it generated, beside the nearest real names.</param>
-/// <param name="NamesAreTrainingData">True if the real names are those of its training data.</param>
+/// <param name="Log">The log of the model's training, if there is one.</param>
+/// <param name="Names">Names that the model generated, each with the nearest real names.</param>
+/// <param name="NamesAreTrainingData">True if the real names are the training data of the model.</param>
 /// <param name="Traces">At least one text, and the forward pass over each.</param>
 /// <param name="Checks">The gradient check on the first text, matrix by matrix.</param>
 public sealed record Report(
@@ -21,7 +21,7 @@ public sealed record Report(
     ImmutableArray<(string Text, ForwardTrace Trace)> Traces,
     ImmutableArray<MatrixCheck> Checks)
 {
-    /// <summary>The page: HTML without scripts that is also well-formed XML.</summary>
+    /// <summary>The page as HTML without scripts. The text is also well-formed XML.</summary>
     public string Html => Page.Html("MicroGpt: a trained model", Summary,
     [
         ("training", "How it learned", TrainingSection.Html(Log)),

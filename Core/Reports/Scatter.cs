@@ -31,7 +31,8 @@ internal static class Scatter
         ]);
     }
 
-    // Two points that are too near each move half of the missing distance. Later rounds separate points that then come too near.
+    // If two points are too near each other, both move apart by half of the missing distance. They may come too near other points; later
+    // rounds separate these pairs.
     private static void MoveApart((double X, double Y)[] places)
     {
         for (var round = 0; round < Rounds; round++)

@@ -7,7 +7,7 @@ public static class Similarity
 {
     /// <summary>
     /// The cosine of the angle between every two rows, [rows, rows]: 1 for the same direction, 0 for a right angle, -1 for opposite
-    /// directions. A row of zeros has the cosine 0.
+    /// directions. The cosine with a row of zeros is 0.
     /// </summary>
     public static Matrix<double> Cosines(Matrix<double> rows)
     {

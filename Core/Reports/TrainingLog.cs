@@ -11,13 +11,13 @@ public sealed record Series(string Name, ImmutableArray<(double Step, double Val
     /// <summary>The running mean of the series.</summary>
     public Series Smooth()
     {
-        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // the first is the mean of nothing
+        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // the first mean has no points
         return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
     }
 
     /// <summary>
-    /// Splits the series into at most <paramref name="most"/> chunks of successive points. Returns the last step of each chunk, and its
-    /// smallest, largest and last value.
+    /// Splits the series into at most <paramref name="most"/> chunks of successive points. Returns the last step of each chunk, and the
+    /// smallest, largest and last value in the chunk.
     /// </summary>
     public ImmutableArray<(double Step, double Least, double Largest, double Last)> Downsample(int most) =>
     [
@@ -45,10 +45,10 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The norm of the whole gradient. Column <c>gradient_norm.wte</c> is the norm of the gradient of wte, and so on.</summary>
     public const string GradientNorm = "gradient_norm";
 
-    /// <summary>The loss of the held-out documents. Most rows leave it empty.</summary>
+    /// <summary>The loss of the held-out documents; empty in most rows.</summary>
     public const string ValidationLoss = "validation_loss";
 
-    /// <summary>The speed of training. Only this column differs between two runs of the same options.</summary>
+    /// <summary>The speed of training. Only this column differs between two runs with the same options.</summary>
     public const string DocumentsPerSecond = "documents_per_second";
 
     private static readonly ImmutableArray<string> Required = [Step, Loss, LearningRate];
@@ -56,17 +56,17 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The columns in order, as a list for a help text.</summary>
     public static string ColumnSummary { get; } = string.Join(", ", ColumnsAround([$"the {GradientNorm} of each matrix"]));
 
-    /// <summary>The columns in order, for a model of these matrices.</summary>
+    /// <summary>The columns in order, for a model with these matrices.</summary>
     public static ImmutableArray<string> Columns(IEnumerable<string> matrices) =>
         ColumnsAround(matrices.Select(name => $"{GradientNorm}.{name}"));
 
     private static ImmutableArray<string> ColumnsAround(IEnumerable<string> ofMatrices) =>
         [Step, Loss, LearningRate, GradientNorm, ValidationLoss, .. ofMatrices, DocumentsPerSecond];
 
-    /// <summary>The series of a column, without points if the log has no such column.</summary>
+    /// <summary>The series of a column. If the log has no such column, the series has no points.</summary>
     public Series this[string name] => Series.FirstOrDefault(series => series.Name == name) ?? new(name, []);
 
-    /// <summary>The norms of the whole gradient and, if the log has them, of each matrix's gradient, under the matrix's name.</summary>
+    /// <summary>The norms of the whole gradient, and of the gradient of each matrix under the name of the matrix.</summary>
     public IEnumerable<Series> GradientNorms =>
         from series in Series
         where series.Name == GradientNorm || series.Name.StartsWith($"{GradientNorm}.", StringComparison.Ordinal)

@@ -4,10 +4,10 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The section about training: the loss, the learning rate and the norms of the gradient.</summary>
+/// <summary>The report's section about training: the loss, the learning rate and the norms of the gradient.</summary>
 internal static class TrainingSection
 {
-    /// <summary>The section as HTML. Without a log it says how to write one.</summary>
+    /// <summary>The section as HTML. Without a log, the section says how to write one.</summary>
     public static string Html(Option<TrainingLog> log) => log.Match(
         Some: found => $"<div class=\"figures\">\n{Loss(found)}{Rate(found)}{Norms(found)}</div>\n",
         None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, "

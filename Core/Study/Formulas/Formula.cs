@@ -6,14 +6,14 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>
-/// A formula in the usual notation: numbers, names, + - * / ^, parentheses and functions. A part that is used more than once can get
-/// a name first: <c>t = a*b; t*t + t</c>.
+/// A formula in the usual notation: numbers, names, + - * / ^, parentheses and functions. A definition before the formula gives a name
+/// to a part that is used more than once: <c>t = a*b; t*t + t</c>.
 /// </summary>
 /// <param name="Expression">The value of the formula, [1, 1].</param>
-/// <param name="Variables">The names without a definition, each [1, 1], in the order of their first use.</param>
+/// <param name="Variables">A variable [1, 1] for each name without a definition, in the order of first use.</param>
 public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables)
 {
-    /// <summary>The functions that a formula can call. sqrt and tanh are not operations, but are built from them.</summary>
+    /// <summary>The functions that a formula can call. sqrt and tanh are built from several operations.</summary>
     public static ImmutableSortedDictionary<string, Func<Expr, Expr>> Functions { get; } = new Dictionary<string, Func<Expr, Expr>>
     {
         ["exp"] = x => x.Exp(),
@@ -48,11 +48,11 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     /// </summary>
     /// <param name="Text">The text of the formula, which problems quote.</param>
     /// <param name="Expected">The role of the next token.</param>
-    /// <param name="Definition">The name that the current statement defines, if it is a definition.</param>
+    /// <param name="Definition">The name that the current statement defines; null if the statement is no definition.</param>
     /// <param name="Operands">The operand stack: the values of the parts so far.</param>
     /// <param name="Pending">The operator stack: operators, functions and open parentheses whose operands are not complete.</param>
-    /// <param name="Names">The meaning of each name so far.</param>
-    /// <param name="Variables">The names without a definition, in the order of their first use.</param>
+    /// <param name="Names">The value of each name so far.</param>
+    /// <param name="Variables">A variable for each name without a definition, in the order of first use.</param>
     private sealed record Parser(
         string Text, Expected Expected, Token? Definition, ImmutableStack<Operand> Operands, ImmutableStack<Token> Pending,
         ImmutableDictionary<string, Operand> Names, ImmutableArray<Variable> Variables)
@@ -139,7 +139,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return !closed.Pending.IsEmpty && closed.Pending.Peek().Kind == TokenKind.Name ? closed.Reduce() : closed;
         }
 
-        // Applies the pending operators that bind before the token, back to the last open parenthesis.
+        // Applies the pending operators, the last first, while they bind before the token. Stops at an open parenthesis.
         private Parser ReduceBefore(Token token)
         {
             var state = this;
@@ -170,8 +170,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
 
         private static Expr Negate(Expr x) => x is Constant c ? Expr.Constant(-c.Value) : -x;
 
-        // A number after - is a negated constant: x - 2 is x + -2. A number after / is an inverted one: x / 2 is x * 0.5.
-        // An exponent without variables is evaluated: x^(1/2) is the operation pow(0.5). Any other power is exp(y·log x).
+        // A number after - is negated: x - 2 is x + -2. A number after / is inverted: x / 2 is x * 0.5. An exponent without variables is
+        // evaluated: x^(1/2) is the operation pow(0.5). If the exponent y has variables, x^y is exp(y·log x).
         private static Operand Combine(string symbol, Operand left, Operand right)
         {
             var (x, y) = (left.Expression, right.Expression);

@@ -8,12 +8,12 @@ public static class FormulaWriter
 {
     private const int Longest = 60;
 
-    // The precedence of a text's outermost operator. A text gets parentheses where its level is lower than its place requires.
+    // The precedence of the outermost operator of a text. A text gets parentheses if its place requires a higher level.
     private enum Level { Sum = 1, Product, Negation, Power, Atom }
 
     /// <summary>
-    /// The statements of a formula: <c>t1 = a*b</c>, then <c>t1*t1 + t1</c>. The last is the scalar. The others define its parts that are
-    /// used more than once, or whose text is longer than 60 characters.
+    /// The statements of a formula: <c>t1 = a * b</c>, then <c>t1 * t1 + t1</c>. The last statement is the scalar. Each statement before
+    /// names a part of the scalar that is used more than once, or whose text is longer than 60 characters.
     /// </summary>
     public static ImmutableArray<string> Write(Expr scalar)
     {
@@ -66,7 +66,7 @@ public static class FormulaWriter
             };
         }
 
-        // The x of a node -x; null for other nodes, and for a node with a name.
+        // The index of x if node i is -x and has no name; otherwise null.
         int? Negated(int i) =>
             order.Nodes[i] is Application { Operation: Pairwise<Mul>, Arguments: [not Constant, Constant { Value: -1 }] }
             && texts[i].Level is 0 or Level.Negation

@@ -5,7 +5,7 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Study;
 
-// Study begins with a formula that a person writes. The lexer and the parser turn it into an expression.
+// Study begins with a formula that a person writes. The lexer and the parser turn the formula into an expression.
 
 /// <summary>The kinds of token in a formula.</summary>
 public enum TokenKind { Number, Name, Symbol, End }
@@ -25,7 +25,7 @@ public static class Lexer
     private const string Symbols = "+-*/^()=;";
     private const int Shown = 72;
 
-    /// <summary>The tokens of a text, the last of which is the end; or the first problem.</summary>
+    /// <summary>The tokens of a text, with an End token as the last; or the first problem.</summary>
     public static Either<Problem, ImmutableArray<Token>> Tokenize(string text)
     {
         var tokens = ImmutableArray.CreateBuilder<Token>();
@@ -70,7 +70,7 @@ public static class Lexer
         return i;
     }
 
-    // The end of a number: digits and points, then an exponent if it has digits.
+    // The index after a number: digits and points, then an exponent such as e-3. An e without digits does not belong to the number.
     private static int EndOfNumber(string text, int i)
     {
         var end = While(text, i, c => char.IsAsciiDigit(c) || c == '.');

@@ -5,7 +5,7 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Study;
 
-/// <summary>A scalar as a function of its variables, each [1, 1], and the point at which it is studied.</summary>
+/// <summary>A scalar function of variables, each [1, 1], and a point: one value for each variable.</summary>
 public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Variables, ImmutableArray<double> Point) : IDifferentiable
 {
     /// <summary>The function of a formula at the point <paramref name="values"/>; or all problems with these values.</summary>
@@ -31,7 +31,7 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> => Values([Expression], x)[0];
 
-    /// <summary>The values of expressions of the same variables, at x.</summary>
+    /// <summary>The values of expressions in the function's variables, at x.</summary>
     public ImmutableArray<T> Values<T>(ImmutableArray<Expr> expressions, ImmutableArray<T> x) where T : IEvaluated<T>
     {
         var environment = Enumerable.Range(0, x.Length).Aggregate(
@@ -39,7 +39,7 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
         return [.. Evaluation.Evaluate(expressions, environment).Select(value => value[0, 0])];
     }
 
-    /// <summary>The values of expressions of the same variables, at the function's point.</summary>
+    /// <summary>The values of expressions in the function's variables, at the function's point.</summary>
     public ImmutableArray<double> Values(ImmutableArray<Expr> expressions) =>
         [.. Values(expressions, [.. Point.Select(x => new Real(x))]).Select(value => value.Plain)];
 
@@ -50,7 +50,7 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
         return Simplification.Simplify([.. Variables.Select(variable => gradient[variable])]);
     }
 
-    /// <summary>The Hessian, row by row: the simplified gradient of each entry of the gradient.</summary>
+    /// <summary>The Hessian. Row i is the simplified gradient of entry i of the gradient.</summary>
     public ImmutableArray<ImmutableArray<Expr>> Hessian()
     {
         var rows = Gradient().Select(entry => entry.Backward());

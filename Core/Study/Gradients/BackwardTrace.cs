@@ -3,15 +3,15 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>A step of the backward pass. Its numbers are indices into the nodes of the trace.</summary>
+/// <summary>A step of the backward pass. It refers to a node by the node's index in the trace.</summary>
 /// <param name="Node">The node whose cotangent the step propagates to its arguments; null for the state before the first step.</param>
-/// <param name="NodeCount">The number of nodes that exist after the step. The nodes that the step creates are the last.</param>
-/// <param name="Cotangents">For each variable, and each node whose own step is still to come, the number of its cotangent.</param>
+/// <param name="NodeCount">The number of nodes that exist after the step. Nodes that the step creates come last.</param>
+/// <param name="Cotangents">Maps a node to the sum of its cotangents so far. The step of an operation removes the operation.</param>
 public sealed record BackwardStep(int? Node, int NodeCount, ImmutableSortedDictionary<int, int> Cotangents);
 
 /// <summary>
 /// The backward pass, step by step. The nodes of the expression have the numbers that <see cref="Writer"/> prints. The nodes of the
-/// cotangents have the numbers after them, in the order of their creation.
+/// cotangents follow, numbered in the order of their creation.
 /// </summary>
 public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<BackwardStep> Steps)
 {
@@ -40,7 +40,7 @@ public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<Backwar
         return new(order, steps.MoveToImmutable());
     }
 
-    // The cotangent of a constant is never used, and is left out.
+    // The arguments that receive a cotangent. A constant needs none.
     private static IEnumerable<Expr> Receivers(Expr node) => node.Arguments.Where(argument => argument is not Constant);
 
     public bool Equals(BackwardTrace? other) => other is not null && Nodes == other.Nodes && Steps.ContentEquals(other.Steps);

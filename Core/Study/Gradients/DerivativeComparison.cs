@@ -23,7 +23,8 @@ public sealed record DerivativeComparison(
         ];
     }
 
-    // At a kink there is no derivative. Backward and forward mode share a convention there; the complex step does not apply.
+    // At a kink, a function has no derivative. Backward and forward mode return the same value there, by convention. The complex step
+    // does not apply.
     private static bool IsAtKink(ScalarFunction function)
     {
         var nodes = PostOrder<Expr>.Of(function.Expression).Nodes;

@@ -22,7 +22,7 @@ public sealed record GradientPath(
 /// <summary>The gradient of a variable as a sum over paths.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Count">The number of paths from the result to the variable.</param>
-/// <param name="Largest">The paths of the largest absolute contributions, in descending order.</param>
+/// <param name="Largest">The paths with the largest absolute contributions, in descending order.</param>
 /// <param name="Total">The sum over all paths: the gradient.</param>
 public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray<GradientPath> Largest, double Total)
 {
@@ -38,7 +38,8 @@ public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray
 
 /// <summary>
 /// The chain rule, multiplied out: a gradient is the sum, over all paths from the result to the variable, of the product of the
-/// local partials on the way (Bauer, 1974). There may be exponentially many; one sweep counts them and keeps the largest.
+/// local partials on the way (Bauer, 1974). The number of paths may be exponential. One sweep over the nodes counts all paths, and
+/// keeps only the paths with the largest contributions.
 /// </summary>
 public static class Paths
 {
@@ -62,7 +63,7 @@ public static class Paths
                 var longer = largest[i].Select((path, rank) => new PathEnd(path.Contribution * partial, i, k, rank));
                 largest[argument] = [.. largest[argument].Concat(longer).OrderByDescending(path => Math.Abs(path.Contribution)).Take(most)];
             }
-            if (order.Nodes[i] is Application) counts[i] = 0; // frees memory: in a deep graph, a count has many digits
+            if (order.Nodes[i] is Application) counts[i] = 0; // frees memory, because a count in a deep graph has many digits
         }
         var indices = Enumerable.Range(0, order.Nodes.Length).ToDictionary(i => order.Nodes[i]);
         return
@@ -86,14 +87,14 @@ public static class Paths
         }
     }
 
-    /// <summary>A path that ends at a node, as a link to the path that it extends.</summary>
+    /// <summary>A path from the result to a node, as a link to the same path without its last node.</summary>
     /// <param name="Contribution">The product of the path's partials.</param>
-    /// <param name="From">The index of the last node but one; -1 for the path that is only the result.</param>
-    /// <param name="Argument">The index of the end among the arguments of that node.</param>
-    /// <param name="Rank">The index of the extended path in that node's list of largest paths.</param>
+    /// <param name="From">The index of the last node but one; -1 for the path that is the result alone.</param>
+    /// <param name="Argument">The index of the last node among the arguments of node <paramref name="From"/>.</param>
+    /// <param name="Rank">The index of the shorter path in the list of the largest paths to node <paramref name="From"/>.</param>
     private readonly record struct PathEnd(double Contribution, int From, int Argument, int Rank);
 
-    // The local partials of each node: the pullback of the cotangent 1 to each argument.
+    // The local partials of each node. The partial with respect to an argument is the pullback of the cotangent 1 to this argument.
     private static double[][] Partials(ScalarFunction function, PostOrder<Expr> order)
     {
         var partials = order.Nodes.Select(node => node.Match<ImmutableArray<Expr>>(

@@ -9,7 +9,7 @@ namespace MicroGpt.Study;
 /// <summary>An expression and its name.</summary>
 public readonly record struct NamedExpression(string Name, Expr Expression);
 
-/// <summary>A part of a computation. A node belongs to the first part whose outputs depend on it.</summary>
+/// <summary>A part of a computation. A node belongs to the first part that has an output depending on the node.</summary>
 public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
 {
     public bool Equals(Part other) => Name == other.Name && Outputs.ContentEquals(other.Outputs);
@@ -17,14 +17,17 @@ public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
     public override int GetHashCode() => HashCode.Combine(Name);
 }
 
-/// <summary>The forward pass of a GPT: its loss, and the residual stream after each section. Its expressions may be fused.</summary>
+/// <summary>
+/// The forward pass of a GPT: its loss, and the residual stream after the embedding and after each half of each block. The expressions
+/// may be fused.
+/// </summary>
 public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
 {
-    /// <summary>The forward pass as the model writes it.</summary>
+    /// <summary>The forward pass before fusion, in the model's own operations.</summary>
     public static ForwardPass Of(Gpt gpt) =>
         new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new NamedExpression(end.Name, end.X))]);
 
-    /// <summary>The same after fusion: the expressions that the compiled engine differentiates.</summary>
+    /// <summary>The forward pass after fusion. The compiled engine differentiates the fused expressions.</summary>
     public ForwardPass Fuse()
     {
         var fused = Fusion.Fuse([Loss, .. Stream.Select(end => end.Expression)]);
@@ -37,14 +40,14 @@ public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss,
     public override int GetHashCode() => HashCode.Combine(Loss, Parameters.Length, Stream.Length);
 }
 
-/// <summary>Some results of a GPT, and the parts of their computation, in the order of computation.</summary>
+/// <summary>Some results of a GPT, and the parts that compute these results, in the order of computation.</summary>
 public sealed record Computation(ImmutableArray<NamedExpression> Results, ImmutableArray<Part> Parts)
 {
-    /// <summary>The loss.</summary>
+    /// <summary>The computation of the loss.</summary>
     public static Computation Loss(ForwardPass forward) => new([new("loss", forward.Loss)],
         [.. forward.Stream.Select(end => new Part(end.Name, [end.Expression])), new("output", [forward.Loss])]);
 
-    /// <summary>The gradient of the loss with respect to some parameters.</summary>
+    /// <summary>The computation of the gradient of the loss with respect to some parameters.</summary>
     public static Computation Gradient(ForwardPass forward, ImmutableArray<Variable> parameters)
     {
         var gradient = forward.Loss.Backward();
@@ -64,7 +67,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
     }
 
-    /// <summary>The Hessian times a direction v, in the rows of some parameters: the gradient of ⟨gradient, v⟩.</summary>
+    /// <summary>The product of the Hessian and a direction v: the gradient of ⟨gradient, v⟩ with respect to some parameters.</summary>
     public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> parameters)
     {
         var gradient = Gradient(forward, forward.Parameters);
@@ -76,7 +79,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [product]), again]);
     }
 
-    /// <summary>The same after fusion.</summary>
+    /// <summary>The computation after fusion.</summary>
     public Computation Fuse()
     {
         ImmutableArray<Expr> written =
@@ -87,8 +90,8 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             [.. Parts.Select(part => part with { Outputs = [.. part.Outputs.Select(end => fused[end])] })]);
     }
 
-    // The backward pass has a part for each part of the forward pass, the last first. Its outputs are the cotangent of the stream that
-    // enters the forward part, and the gradients of the parameters that the forward part is the first to use.
+    // The parts of the backward pass, one for each part of the forward pass, in reverse order. The outputs of a backward part are the
+    // cotangent of the stream that enters the forward part, and the gradients of the parameters that no earlier forward part uses.
     private static IEnumerable<Part> Backward(ForwardPass forward, GradientMap<Variable, Expr> gradient)
     {
         var cotangents = Cotangents(forward);
@@ -102,7 +105,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         }
     }
 
-    // The cotangents of the stream. A cotangent is complete just before the step of its node, and that step removes it from the map.
+    // The cotangents of the stream. A node's cotangent is complete just before the node's step, which removes it from the map.
     private static Dictionary<Expr, Expr> Cotangents(ForwardPass forward)
     {
         var (found, before) = (new Dictionary<Expr, Expr>(), ImmutableDictionary<Expr, Expr>.Empty);

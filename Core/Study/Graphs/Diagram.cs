@@ -4,12 +4,12 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>A node of a diagram.</summary>
-/// <param name="Number">The number that <see cref="Writer"/> prints for it.</param>
+/// <param name="Number">The number that <see cref="Writer"/> prints for the node.</param>
 /// <param name="Expression">The node of the expression.</param>
-/// <param name="Arguments">The numbers of its arguments.</param>
-/// <param name="Part">The index of its part in the diagram.</param>
-/// <param name="IsOutput">True for the first output of a part. In most parts it is the residual stream or its cotangent.</param>
-/// <param name="Results">Its names among the results; most nodes have none.</param>
+/// <param name="Arguments">The numbers of the node's arguments.</param>
+/// <param name="Part">The index of the node's part in the diagram.</param>
+/// <param name="IsOutput">True for the first output of a part. In most parts, this output is the residual stream or its cotangent.</param>
+/// <param name="Results">The names of the results that the node computes; empty for most nodes.</param>
 public sealed record DiagramNode(
     int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)
 {
@@ -29,7 +29,7 @@ public sealed record DiagramNode(
 /// <summary>The graph of a computation: its nodes, and the names of its parts.</summary>
 public sealed record Diagram(ImmutableArray<DiagramNode> Nodes, ImmutableArray<string> Parts)
 {
-    /// <summary>The diagram of a computation's results, with the parts that they need.</summary>
+    /// <summary>The nodes that the results of a computation need, and the parts that contain these nodes.</summary>
     public static Diagram Of(Computation computation)
     {
         var order = PostOrder<Expr>.Of([.. computation.Results.Select(result => result.Expression)]);
@@ -46,7 +46,7 @@ public sealed record Diagram(ImmutableArray<DiagramNode> Nodes, ImmutableArray<s
             [.. needed.Select(part => computation.Parts[part].Name)]);
     }
 
-    /// <summary>The nodes of each part.</summary>
+    /// <summary>Each part's name, with its nodes in the order of computation.</summary>
     public IEnumerable<(string Name, IEnumerable<DiagramNode> Nodes)> NodesByPart =>
         Parts.Select((name, part) => (name, Nodes.Where(node => node.Part == part)));
 

@@ -53,7 +53,7 @@ public static class DiagramSvg
         }
         """;
 
-    /// <summary>The SVG document of the diagram under a title.</summary>
+    /// <summary>The diagram as an SVG document with a title.</summary>
     public static string Svg(this Diagram diagram, string title)
     {
         var layout = GraphLayout.Arrange(diagram);
@@ -137,7 +137,8 @@ public static class DiagramSvg
     private static string Fitted(string style, double x, double y, string text) => Label(style, x, y, Escaped(text),
         text.Length > 10 ? Invariant($" textLength=\"{GraphLayout.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "");
 
-    // A name without the layer of its part: in a part of layer0, layer0.attn_wq is attn_wq. The prefix ∂loss/ is removed, too.
+    // A name without the prefix ∂loss/, and without the layer if the part belongs to the same layer: in a part of layer0, the name
+    // layer0.attn_wq becomes attn_wq.
     private static string Short(string name, string part) =>
         (part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "") : name).Replace("∂loss/", "");
 

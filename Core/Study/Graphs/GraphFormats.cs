@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>Diagrams in the text formats of tools that do their own layout.</summary>
+/// <summary>Diagrams in text formats, for tools that compute the layout.</summary>
 public static class GraphFormats
 {
     /// <summary>A flow chart for Mermaid.</summary>

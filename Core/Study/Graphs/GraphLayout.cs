@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>The box of an operation, centered at (X, Y). It names its inlays: arguments without a wire.</summary>
+/// <summary>The box of an operation, centered at (X, Y). Inlays are arguments without a wire; the box shows their names.</summary>
 public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays)
 {
     public bool Equals(Box? other) =>
@@ -13,7 +13,7 @@ public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, do
     public override int GetHashCode() => HashCode.Combine(Node, IsStream, X, Y, Height, Inlays.Length);
 }
 
-/// <summary>A wire from box to box, through a point in each column between them. The residual stream consists of wires, too.</summary>
+/// <summary>A wire between two boxes, with a point in each column on the way. IsStream marks the residual stream.</summary>
 public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Points)
 {
     public bool Equals(Wire? other) => other is not null && IsStream == other.IsStream && Points.ContentEquals(other.Points);
@@ -21,13 +21,13 @@ public sealed record Wire(bool IsStream, ImmutableArray<(double X, double Y)> Po
     public override int GetHashCode() => HashCode.Combine(IsStream, Points.Length);
 }
 
-/// <summary>The name of a part, and its left and right edge.</summary>
+/// <summary>The name of a part, and the x of the part's left and right edge.</summary>
 public sealed record Band(string Name, double Left, double Right);
 
 /// <summary>
 /// A layered layout of a diagram (Sugiyama et al., 1981), in pixels. Parts stand side by side, and a box stands right of the boxes of its
-/// arguments. No wire comes from a variable, from a constant, or from further back than the part before: a box names such an argument
-/// as an inlay. The residual stream is a straight line at y = 0.
+/// arguments. An argument is shown as an inlay, without a wire, if it is a variable or a constant. The same holds for an operation two or
+/// more parts back. The residual stream is a straight line at y = 0.
 /// </summary>
 public sealed record GraphLayout(
     ImmutableArray<Box> Boxes, ImmutableArray<Wire> Wires, ImmutableArray<Band> Bands, double Top, double Bottom)
@@ -38,10 +38,10 @@ public sealed record GraphLayout(
     private const double Gap = 24, BandGap = 6, CrossingHeight = 4, PortGap = 10;
     private const int Sweeps = 30;
 
-    /// <summary>A vertical interval of a column, for a box, or for a wire that crosses the column.</summary>
+    /// <summary>A vertical interval of a column. It holds a box, or a wire that crosses the column.</summary>
     private readonly record struct Slot(int Column, double Height, bool IsStream);
 
-    /// <summary>The slots that a wire goes through. The first and the last are boxes, the others crossings.</summary>
+    /// <summary>The indices of the slots on a wire. The first and the last slot hold boxes; the wire crosses the others.</summary>
     private readonly record struct Route(bool IsStream, ImmutableArray<int> Slots);
 
     /// <summary>Lays out a diagram.</summary>
@@ -70,7 +70,7 @@ public sealed record GraphLayout(
             slots.Select((slot, i) => y[i] - slot.Height / 2).Min(), slots.Select((slot, i) => y[i] + slot.Height / 2).Max());
     }
 
-    // The boxes and the crossings of all wires, and the routes of the wires through them.
+    // The slots of all boxes and crossings, and the route of each wire.
     private static (ImmutableArray<Slot> Slots, ImmutableArray<Route> Routes) Connect(
         ImmutableArray<Slot> boxes, IEnumerable<(int From, int To)> wires)
     {
@@ -85,7 +85,8 @@ public sealed record GraphLayout(
         return (slots.ToImmutable(), routes.ToImmutable());
     }
 
-    // The wires into a box, from the top down, with a gap between their ends. The stream is the first, at the middle of the box.
+    // The wires into a box. Their ends stand one below another, with a gap between two ends. If the stream enters the box, its wire is
+    // the first, and ends at the middle of the box.
     private static IEnumerable<Wire> Attach(ImmutableArray<Route> into, Func<int, (double X, double Y)> middleOf)
     {
         var first = into.Any(route => route.IsStream) ? 0 : -(into.Length - 1) / 2.0;
@@ -102,7 +103,7 @@ public sealed record GraphLayout(
     private static double BoxHeight(DiagramNode node, int inlays) =>
         (SplitLabel(node.Label).Length + 1) * LineHeight + 8 + (inlays + node.Results.Length) * InlayHeight;
 
-    // The column of each node: right of its arguments, and right of the parts before.
+    // The column of each node. It is right of the columns of the node's arguments, and right of all earlier parts.
     private static int[] Columns(ImmutableArray<DiagramNode> nodes, Dictionary<int, int> indices)
     {
         var columns = new int[nodes.Length];
@@ -115,7 +116,7 @@ public sealed record GraphLayout(
         return columns;
     }
 
-    // The middle of each column, and the bands of the parts, each wide enough for its name.
+    // The x of the middle of each column, and a band for each part. A band is wide enough for the name of the part.
     private static (ImmutableArray<double> X, ImmutableArray<Band> Bands) PlaceColumns(
         Diagram diagram, ImmutableArray<DiagramNode> nodes, int[] columns)
     {
@@ -132,8 +133,9 @@ public sealed record GraphLayout(
         return (x.ToImmutable(), bands.ToImmutable());
     }
 
-    // The middle y of each slot, by barycenter sweeps over the columns from left to right and back. A sweep sorts the slots of a column by
-    // the mean y of their neighbors, and moves each as near to that y as there is room.
+    // The y of the middle of each slot, by the barycenter method. Sweeps over the columns go from left to right and from right to left in
+    // turn. In each column, a sweep sorts the slots by the mean y of their neighbors. It then places each slot as close to this mean as
+    // the other slots permit.
     private static double[] PlaceRows(ImmutableArray<Slot> slots, ImmutableArray<(int From, int To)> steps)
     {
         var y = new double[slots.Length];
@@ -144,7 +146,8 @@ public sealed record GraphLayout(
         {
             foreach (var column in sweep % 2 == 0 ? columns : columns.Reverse())
             {
-                // The first half of the sweeps uses the neighbors in the columns already swept, the second half those on both sides.
+                // The first half of the sweeps uses only the neighbors on the side that is already swept. The second half uses the
+                // neighbors on both sides.
                 IEnumerable<int> Neighbors(int i) =>
                     sweep >= Sweeps / 2 ? before[i].Concat(after[i]) : sweep % 2 == 0 ? before[i] : after[i];
 
@@ -158,9 +161,9 @@ public sealed record GraphLayout(
         return y;
     }
 
-    // The middle y of each slot of a column: nearest to the wanted ones by least squares, without overlap. This is isotonic regression:
-    // slots that would overlap move as one pool (pool adjacent violators). The stream stays at 0, and the other slots of its column are
-    // below.
+    // The y of the middle of each slot of a column. The slots do not overlap, and the squared distances to the wanted y have the least
+    // sum. This is isotonic regression by pooling adjacent violators: slots that would overlap move as one pool. The stream stays at 0,
+    // and the other slots of its column are below the stream.
     private static double[] Separate(Slot[] slots, double[] wanted)
     {
         var offsets = new double[slots.Length];

@@ -10,7 +10,7 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
     /// <summary>The number of all nodes.</summary>
     public int Nodes => Variables + Constants + Operations.Values.Sum();
 
-    /// <summary>The counts of the expressions and of all nodes below them. A shared node counts once.</summary>
+    /// <summary>Counts the nodes in the graphs of the expressions. A shared node counts once.</summary>
     public static NodeCounts Count(ImmutableArray<NamedExpression> expressions)
     {
         var nodes = PostOrder<Expr>.Of([.. expressions.Select(named => named.Expression)]).Nodes;
