@@ -7,16 +7,18 @@ namespace MicroGpt.Compilation;
 /// <summary>An output: an expression that a program computes.</summary>
 /// <param name="Expression">The expression.</param>
 /// <param name="Buffer">The buffer for its value. Without one, the program allocates a buffer.</param>
-/// <param name="Update">If the expression is a gradient: the epilogue that updates its parameter. It may consume the value.</param>
+/// <param name="Update">
+/// The epilogue that updates a parameter, if the expression is the gradient of one. It may overwrite the gradient.
+/// </param>
 [Workspace]
 internal sealed record Output<T>(Expr Expression, MatrixBuffer<T>? Buffer = null, AdamEpilogue<T>? Update = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>A program: a sequence of kernels. A <see cref="BufferPlan"/> says which buffers they are bound to.</summary>
+/// <summary>A program: a sequence of kernels that are bound to buffers. A <see cref="BufferPlan"/> assigns the buffers.</summary>
 [Workspace]
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ImmutableArray<Action> actions; // of the kernels: one indirection less, since small steps last microseconds
+    private readonly ImmutableArray<Action> actions; // the kernels' Run; a separate array saves an indirection for each kernel
 
     private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) =>
         (Kernels, Results, actions) = (kernels, results, [.. kernels.Select(kernel => kernel.Run)]);
@@ -24,7 +26,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>The kernels, in the order in which they run.</summary>
     public ImmutableArray<Kernel> Kernels { get; }
 
-    /// <summary>The buffer of each result. A result that its update consumes is not available after a run.</summary>
+    /// <summary>The buffer of each output. A gradient whose kernel also updates its parameter is not available after a run.</summary>
     public ImmutableArray<MatrixBuffer<T>> Results { get; }
 
     /// <summary>The buffer plan of a program for these outputs.</summary>
@@ -32,8 +34,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         [.. outputs.Select(output => new PlannedResult(output.Expression, output.Buffer is not null, output.Update?.Parameter))],
         shape => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns), ElementwiseKernels.IsElementwise);
 
-    /// <summary>Compiles a program for every batch that the layout has room for.</summary>
-    /// <param name="outputs">The expressions that it computes.</param>
+    /// <summary>Compiles a program. It runs on every batch that fits the layout.</summary>
+    /// <param name="outputs">The expressions that the program computes.</param>
     /// <param name="layout">The layout of the batch, loaded before each run.</param>
     /// <param name="variables">The buffer of each variable.</param>
     public static Program<T> Compile(ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables)
@@ -57,7 +59,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 kernels.Add(Update(outputs[i].Expression.Shape, update, results[i]));
         return new(kernels.ToImmutable(), results);
 
-        // The buffer of a node. Its kernel is the next one.
+        // The buffer of a node. The kernel that computes the node is appended to the kernels.
         MatrixBuffer<T> Computed(Application node, int place)
         {
             var planned = plan.Nodes[place];
@@ -70,8 +72,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             return z;
         }
 
-        // The panel that the next matrix product reads first, to be prefetched; null if its operand is not computed yet. Such an operand
-        // will be in cache.
+        // The panel that the next matrix product reads first, to be prefetched. It is null if the operand of the product is not computed
+        // yet. A kernel in between then writes the operand, and leaves it in cache.
         (MatrixBuffer<T>, int)? NextOperand(int place) =>
             plan.Nodes.Skip(place + 1).Select(planned => planned.Node).OfType<Application>()
                 .FirstOrDefault(node => MatMul.IsMatMul(node.Operation))
@@ -87,14 +89,16 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private static bool IsAt(MatrixBuffer<T> x, MatrixBuffer<T> y) => ReferenceEquals(x.Data, y.Data) && x.Offset == y.Offset;
 
-    // Copies a result from the buffer that holds its value: that of a variable or constant, or of an equal result before it.
+    // Copies a result into the caller's buffer. It is needed if the result is a variable or a constant, or the same expression as an
+    // earlier result, because its value is then in another buffer.
     private static Kernel Copy(BatchLayout layout, Shape shape, MatrixBuffer<T> from, MatrixBuffer<T> to) =>
         new("copy", shape.ToString, () => 0, () =>
         {
             for (var i = 0; i < layout.Rows(shape.Rows); i++) from.Row(i).CopyTo(to.Row(i));
         });
 
-    // The update by a gradient that other nodes read, too.
+    // A kernel that only updates a parameter. It runs after all other kernels. A gradient needs it if the kernel of the gradient does not
+    // update the parameter.
     private static Kernel Update(Shape shape, AdamEpilogue<T> update, MatrixBuffer<T> gradient) =>
         new("adam", shape.ToString, () => 0, () => update.Apply(gradient));
 

@@ -7,12 +7,12 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The compiled decoder: a program that computes the logits of one more position, in single or double precision.</summary>
+/// <summary>The compiled decoder: a program that computes the logits for one more token, in single or double precision.</summary>
 public static class CompiledDecoder
 {
     /// <summary>
-    /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Concurrent calls are safe: each has its own
-    /// workspace.
+    /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Concurrent calls are safe, because each call uses a
+    /// separate workspace.
     /// </summary>
     public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -23,7 +23,9 @@ public static class CompiledDecoder
     }
 }
 
-/// <summary>The buffers of a compiled decoder. They keep the keys and values of the cache that the last step returned.</summary>
+/// <summary>
+/// The buffers of a compiled decoder. Between steps, they keep the keys and values of the cache that the last step returned.
+/// </summary>
 [Workspace]
 internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -50,8 +52,8 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     }
 
     /// <summary>
-    /// Computes the logits of the token after <paramref name="token"/>, [vocab_size], and the cache with one more position. A cache that
-    /// the last step did not return is loaded first.
+    /// Computes the logits, [vocab_size], of the token after <paramref name="token"/>. Returns the logits, and the cache with one more
+    /// position. If the cache is not the one that the last step returned, its rows are first copied into the buffers.
     /// </summary>
     public (ImmutableArray<double> Logits, KeyValueCache Next) Step(KeyValueCache cache, int token)
     {

@@ -10,8 +10,8 @@ namespace MicroGpt.Compilation;
 public static class CompiledEngine
 {
     /// <summary>
-    /// Compiles the engine of a GPT, in the precision of T, for batches of at most <paramref name="documents"/> documents. Concurrent
-    /// calls are safe: each has its own buffers.
+    /// Compiles the engine of a GPT, in the precision of T, for batches of at most <paramref name="documents"/> documents. Concurrent calls
+    /// are safe, because each call uses separate buffers.
     /// </summary>
     public static Engine Compile<T>(Gpt gpt, int documents) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -30,7 +30,7 @@ public static class CompiledEngine
         return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
     }
 
-    /// <summary>The loss of a GPT, followed by its gradient with respect to each parameter, all fused.</summary>
+    /// <summary>The loss of a GPT, followed by the gradient of the loss with respect to each parameter. All of them are fused.</summary>
     public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
     {
         var loss = Fusion.Fuse(gpt.Loss)[0];

@@ -7,8 +7,8 @@ namespace MicroGpt.Compilation;
 public static class CompiledLoss
 {
     /// <summary>
-    /// Compiles the mean loss of at least one document, in nats, as a function of the parameters. Concurrent calls are safe: each has its
-    /// own buffers.
+    /// Compiles the mean loss of one or more documents, in nats, as a function of the parameters. Concurrent calls are safe, because each
+    /// call uses separate buffers.
     /// </summary>
     public static Func<Parameters, double> Compile(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents)
     {

@@ -9,8 +9,8 @@ namespace MicroGpt.Compilation;
 public static class CompiledTrainer
 {
     /// <summary>
-    /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T. It uses at most <paramref name="threads"/> threads.
-    /// Concurrent calls are safe: each has its own workspace.
+    /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T. The trainer uses at most <paramref name="threads"/>
+    /// threads. Concurrent calls are safe, because each call uses a separate workspace.
     /// </summary>
     public static Trainer Compile<T>(Gpt gpt, TrainingData data, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -21,8 +21,8 @@ public static class CompiledTrainer
     }
 
     /// <summary>
-    /// Compiles training for a profiler: a function from the number of a step to the kernels of that step on one thread, in their order.
-    /// Running them all makes the step, in place. Training starts at <paramref name="from"/>.
+    /// Compiles training for a profiler, on one thread, from the state <paramref name="from"/> on. The function takes the number of a step
+    /// and returns the kernels of the step. To make the step, run all kernels in order.
     /// </summary>
     public static Func<int, ImmutableArray<Kernel>> CompileKernels<T>(Gpt gpt, TrainingData data, TrainingState from)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A worker: the program and the buffers of one thread, which computes the loss and gradient of one shard after another.</summary>
+/// <summary>A worker: the program and the buffers with which one thread computes the loss and gradient of shards.</summary>
 [Workspace]
 internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,8 +15,8 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly int[] tokens, positions, targets;
 
     /// <summary>
-    /// A worker that reads the shared parameters. The layout has room for its largest shard. An epilogue consumes its gradient, which is
-    /// then not available after a run. There is an epilogue for each parameter, or none at all.
+    /// A worker that reads the shared parameters. The layout has room for the largest shard. The epilogues are one for each parameter, or
+    /// none. With epilogues, the program updates the parameters, and the gradients are not available after a run.
     /// </summary>
     public ShardWorker(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, ParameterBuffers<T> parameters, BatchLayout layout,
@@ -32,7 +32,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 
-    /// <summary>The gradient of the last shard. It is not available if epilogues consume it.</summary>
+    /// <summary>The gradient of the last shard. It is not available if the worker has epilogues.</summary>
     public ParameterBuffers<T> Gradient { get; }
 
     private double Loss => double.CreateTruncating(program.Results[0].At(0));
@@ -56,7 +56,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         return Loss;
     }
 
-    /// <summary>The kernels that run a shard; the first loads the documents.</summary>
+    /// <summary>The kernels that compute the gradient of a shard. The first kernel loads the documents.</summary>
     public ImmutableArray<Kernel> Kernels(TrainingData data, int step, int blockSize, Range documents) =>
         [new("load", () => "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
 

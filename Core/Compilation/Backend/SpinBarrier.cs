@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A reusable barrier for a fixed number of threads. Waiting threads spin: they arrive microseconds apart, so sleeping would cost more than
-/// waiting. When one participant fails, all others are released with its exception.
+/// A reusable barrier for a fixed number of threads. Waiting threads spin. Threads arrive only microseconds apart, so putting one to sleep
+/// would cost more than spinning. If a participant fails, its exception ends the wait of all others.
 /// </summary>
 [Workspace]
 internal sealed class SpinBarrier(int participants)
@@ -15,9 +15,9 @@ internal sealed class SpinBarrier(int participants)
 
     /// <summary>
     /// Runs <paramref name="work"/> once for each participant, and returns when all have ended. Participant 0 runs on the calling thread,
-    /// and a new thread starts for each of the others. All participants must arrive at the barrier equally often.
+    /// and each other participant on a new thread. All participants must arrive at the barrier the same number of times.
     /// </summary>
-    /// <exception cref="Exception">The exception of the first participant that failed, whichever thread it was on.</exception>
+    /// <exception cref="Exception">The exception of the first participant that failed, thrown on the calling thread.</exception>
     public static void Run(int participants, Action<int, SpinBarrier> work)
     {
         var barrier = new SpinBarrier(participants);
@@ -32,8 +32,8 @@ internal sealed class SpinBarrier(int participants)
     }
 
     /// <summary>
-    /// Waits until all participants have arrived. Each of them then sees whatever the others wrote before they arrived. The barrier is
-    /// ready for the next phase at once.
+    /// Waits until all participants have arrived. Each participant then sees all memory that the others wrote before the barrier. The
+    /// barrier can be used again at once.
     /// </summary>
     /// <exception cref="Exception">The exception of a participant that failed.</exception>
     public void SignalAndWait()
@@ -49,7 +49,8 @@ internal sealed class SpinBarrier(int participants)
         Volatile.Read(ref failure)?.Throw();
     }
 
-    // The first exception is kept. The participants that it releases throw it again.
+    // Stores the exception of the first participant that fails. The others then leave the barrier with the same exception, which is not
+    // stored again.
     private void Guard(Action work)
     {
         try

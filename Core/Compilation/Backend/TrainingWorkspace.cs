@@ -8,8 +8,8 @@ using MicroGpt.Training;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The buffers of a compiled trainer: parameters, moments, the gradient of the batch, and a worker for each thread. A run loads a state,
-/// makes its steps in place, and stores the state that they leave.
+/// The buffers of a compiled trainer: parameters, moments, the gradient of the batch, and a worker for each thread. A run loads a training
+/// state, makes the steps in place, and returns a copy of the last state.
 /// </summary>
 [Workspace]
 internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,10 +22,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly ImmutableArray<Range> shards;              // ranges of the batch's documents
     private readonly double[] losses;                           // one for each shard, in the current step
 
-    // Thread 0 changes these between two barriers, while no other thread reads them.
+    // Thread 0 changes these fields between two barriers, where no other thread reads them.
     private int step, end;
     private bool isRunning;
-    private Either<Problem, StepResult> outcome = default(StepResult); // of the last step
+    private Either<Problem, StepResult> outcome = default(StepResult); // the result of the last step
 
     /// <summary>A workspace for <paramref name="threads"/> threads, or for one thread per shard if there are fewer shards.</summary>
     public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads)
@@ -36,7 +36,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         losses = new double[shards.Length];
         epilogues = [.. gpt.Variables.Select((parameter, k) => new AdamEpilogue<T>(
             parameter, parameters.Shapes[k], parameters.Buffers[k], firstMoment.Buffers[k], secondMoment.Buffers[k]))];
-        // The gradient of a single shard is that of the batch. Epilogues then run inside the program, and consume it while it is in cache.
+        // If the batch is a single shard, the gradient of the shard is the gradient of the batch. The program then runs the epilogues
+        // itself, while the gradient is in cache.
         var inProgram = shards.Length == 1 ? epilogues : [];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
@@ -46,8 +47,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <summary>
-    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="onStep"/> returns false. That function runs on the
-    /// calling thread after each step. Returns the state after the last step, or the problem that ended training.
+    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="onStep"/> returns false. <paramref name="onStep"/>
+    /// runs on the calling thread after each step. Returns the state after the last step, or the problem that ended training.
     /// </summary>
     public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<StepResult, bool> onStep)
     {
@@ -66,7 +67,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <summary>
-    /// The kernels of a step, for a workspace of one thread: those of each shard. Several shards also need those of the reduction.
+    /// The kernels of a step, for a workspace of one thread. The first kernel sets the step, and the kernels of each shard follow. If there
+    /// are several shards, each shard also has kernels that add its gradient to the gradient of the batch.
     /// </summary>
     public ImmutableArray<Kernel> Kernels(int number) =>
     [
@@ -88,8 +90,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private TrainingState Stored() =>
         new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), step);
 
-    // One thread's part of the training. In a round each thread computes one shard's gradient. After a barrier it reduces the gradients of
-    // all shards of the round, for the parameters that it owns. Thread 0 begins and ends each step.
+    // The part of the training that one thread runs. A step takes rounds of one shard for each thread. In each round the thread computes
+    // the gradient of its shard. After a barrier it adds the gradients of all shards of the round, for some of the parameters. Thread 0
+    // begins and ends each step.
     private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep)
     {
         while (isRunning)
@@ -114,8 +117,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         foreach (var epilogue in epilogues) epilogue.Adam = adam;
     }
 
-    // Adds the gradients of a round's shards to the batch's gradient of parameter k, in the order of the shards. So the sum has the same
-    // bits for any number of threads. After the last round the parameter is updated.
+    // Adds to parameter k's gradient those of the shards of this round, each with its weight. The shards are added in their order, so the
+    // sum has the same bits for any number of threads. After the last round, the parameter is updated.
     private void ReduceGradient(int k, int round)
     {
         if (shards.Length == 1) return; // the program's epilogue has updated the parameter
@@ -145,6 +148,6 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         return new(loss, norms.MoveToImmutable());
     }
 
-    // The weight of a shard in the mean over the batch: its share of the documents.
+    // The weight of a shard in the mean over the batch: the fraction of the batch's documents that the shard has.
     private double Weight(int shard) => (double)shards[shard].GetOffsetAndLength(data.Schedule.BatchSize).Length / data.Schedule.BatchSize;
 }

@@ -3,10 +3,11 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-// A fused operation stands for a formula, which its kernel computes in one pass over memory. The definition is the formula in atoms. The
-// pattern finds nodes where the definition may begin, and guesses its arguments. The pullback is often a fused operation as well.
+// A fused operation stands for a formula of several operations. One kernel computes the whole formula, in one pass over memory. Definition
+// is the formula without fused operations. Pattern finds nodes that may be the last operation of such a formula, and guesses the arguments
+// of the formula. The pullback is often a fused operation as well.
 
-/// <summary>A guess that a node is the definition of a fused operation, applied to these arguments.</summary>
+/// <summary>A guess that a node computes the formula of this fused operation, applied to these arguments.</summary>
 internal sealed record Candidate(Fused Operation, params ImmutableArray<Expr> Arguments)
 {
     public bool Equals(Candidate? other) => other is not null && Operation == other.Operation && Arguments.ContentEquals(other.Arguments);
@@ -20,7 +21,10 @@ public abstract record Fused : Operation
     /// <summary>The formula, applied to <paramref name="x"/>.</summary>
     public abstract Expr Definition(ImmutableArray<Expr> x);
 
-    /// <summary>The rows of argument <paramref name="k"/>, given the shape of the result; by default the same rows.</summary>
+    /// <summary>
+    /// The number of rows of argument <paramref name="k"/>, given the shape of the result. By default, this is the number of rows of the
+    /// result.
+    /// </summary>
     protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)

@@ -113,7 +113,9 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
         ],
     } ? new(new SoftmaxPullback(node.Shape.Columns / size, 1), y, dy) : null;
 
-    /// <summary>The pattern of a scale other than 1: a constant times the unscaled pullback, which an earlier pattern has found.</summary>
+    /// <summary>
+    /// The pattern for a scale other than 1. It finds a constant times the pullback of scale 1, which an earlier pattern has found.
+    /// </summary>
     internal static Candidate? ScaledPattern(Application node) => node is
     {
         Operation: Pairwise<Mul>,
@@ -154,7 +156,7 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     }
 }
 
-/// <summary>Appends the rows of the positions to those of the past: [past, c] and [positions, c] to [context, c].</summary>
+/// <summary>Appends the rows of the second argument to those of the first: [past, c] and [positions, c] give [context, c].</summary>
 public sealed record Append : Fused
 {
     public override string Name => "append";
@@ -199,7 +201,9 @@ public sealed record CrossEntropy(Indices Targets) : Fused
         new Application(new CrossEntropyPullback(Targets), result.Arguments[0], cotangent);
 }
 
-/// <summary>The cotangent of logits, given the cotangent dy of their cross-entropy: (softmax(logits) - 1 at the target)·dy.</summary>
+/// <summary>
+/// The cotangent of logits, given the cotangent dy of their cross-entropy: (softmax(logits) - t)·dy, where t is 1 at the target, else 0.
+/// </summary>
 public sealed record CrossEntropyPullback(Indices Targets) : Fused
 {
     public override string Name => $"cross-entropy-pullback({Targets})";

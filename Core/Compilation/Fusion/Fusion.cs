@@ -6,7 +6,7 @@ namespace MicroGpt.Compilation;
 /// <summary>Fusion: a pass that finds the definitions of fused operations in expressions, and puts the operations in their place.</summary>
 public static class Fusion
 {
-    // The order matters: a pattern that contains a fused operation comes after the pattern of that operation.
+    // The order matters. A pattern that looks for a fused operation comes after the pattern that introduces this operation.
     private static readonly ImmutableArray<Func<Application, Candidate?>> Patterns =
     [
         ReluPullback.Pattern, RmsNorm.Pattern, Softmax.Pattern, AttentionWeights.Pattern, CrossEntropy.Pattern, Append.Pattern,
@@ -22,8 +22,8 @@ public static class Fusion
             .Select(pattern => pattern(node) is { } candidate && IsDefinition(node, candidate, patterns.Remove(pattern)) ? candidate : null)
             .FirstOrDefault(candidate => candidate is not null) is { } found ? new Application(found.Operation, found.Arguments) : node);
 
-    // A pattern only guesses the arguments. The guess is right if the operation's definition, simplified and fused in the same way, is
-    // the node's formula.
+    // A pattern only guesses the arguments. To check the guess, the operation's definition is simplified and fused in the same way. The
+    // guess is right if this gives the expression of the node.
     private static bool IsDefinition(Application node, Candidate candidate, ImmutableArray<Func<Application, Candidate?>> patterns)
     {
         var (operation, arguments) = (candidate.Operation, candidate.Arguments);
@@ -32,7 +32,7 @@ public static class Fusion
         return IsSame(Fuse([operation.Definition([.. places])], place => arguments[places.IndexOf(place)], patterns)[0], node);
     }
 
-    // Equality node by node, down to the nodes that both expressions share. Definitions are small enough to compare without a memo.
+    // True if two expressions have equal nodes, down to the nodes that both share. Definitions are small, so no results are memoized.
     private static bool IsSame(Expr x, Expr y) => ReferenceEquals(x, y) || (x, y) switch
     {
         (Constant c, Constant d) => c.Value.Equals(d.Value) && c.Shape == d.Shape,

@@ -5,14 +5,15 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Adam as an epilogue of the kernel that computes a gradient: it updates one parameter matrix p and its moments m and v in place.
+/// Adam as an epilogue: when a kernel has computed the gradient of a parameter matrix p, Adam updates p and its moments m and v in place.
 /// </summary>
 [Workspace]
 internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A gradient xᵀ·y is computed and consumed in slices that fit the L1 and L2 caches: at most 8,192 elements, but at least 24 rows. The
-    // number of rows is a multiple of 24, so that tiles of 4 or of 6 rows fill a slice.
+    // A gradient xᵀ·y is computed in slices of rows, and the update follows each slice while it is in the L1 or L2 cache. A slice has at
+    // most 8,192 elements, but at least 24 rows. The number of rows is a multiple of 24, so that tiles of 4 rows and of 6 rows both fill a
+    // slice.
     private const int SliceElements = 1 << 13, SliceRows = 24;
 
     private readonly ParameterShape shape = shape;
@@ -22,14 +23,14 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     /// <summary>The parameter, as a variable of the expressions.</summary>
     public Variable Parameter { get; } = parameter;
 
-    /// <summary>Adam at the current step. It is set before each step.</summary>
+    /// <summary>Adam at the current step. The trainer sets it before each step.</summary>
     public AdamKernel<T> Adam { get; set; }
 
     /// <summary>The Euclidean norm of the gradient in the last update.</summary>
     public double Norm => Math.Sqrt(double.CreateTruncating(squares));
 
     /// <summary>
-    /// Binds a kernel that computes the gradient and updates the parameter by it. A gradient xᵀ·y is not available after a run.
+    /// Binds a kernel that computes the gradient and updates the parameter by the gradient. A gradient xᵀ·y is not available after a run.
     /// </summary>
     internal Kernel Bind(KernelContext<T> context)
     {
@@ -47,8 +48,9 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     public void Apply(MatrixBuffer<T> g) => squares = UpdateRows(0, shape.Rows, g);
 
     /// <summary>
-    /// Updates the parameter by the gradient xᵀ·y, slice by slice: x is [inner, rows], y is [inner, columns]. Each slice is computed in the
-    /// first rows of g. Meanwhile its rows of m and v are prefetched, and as many bytes of the next product's operand, or else of p.
+    /// Updates the parameter by the gradient xᵀ·y, where x is [inner, rows] and y is [inner, columns]. The gradient is computed in slices
+    /// of rows, each in the first rows of g. Meanwhile the same rows of m and v are prefetched, and as many bytes of
+    /// <paramref name="next"/>, an operand of the next product. Without <paramref name="next"/>, rows of p are prefetched.
     /// </summary>
     public void ApplyProduct(int inner, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> g, MatrixBuffer<T>? next = null)
     {
@@ -57,7 +59,8 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
         for (var first = 0; first < shape.Rows; first += slice)
         {
             var count = Math.Min(slice, shape.Rows - first);
-            // p needs no prefetch: the product that propagated the cotangent has just read it. The third region is the next operand.
+            // The third region is the operand of the next product. It is not p, because the product that propagated the cotangent has just
+            // read p.
             var prefetch = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
             MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, prefetch);
             squares += UpdateRows(first, count, g);

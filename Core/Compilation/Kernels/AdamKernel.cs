@@ -4,7 +4,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>Adam at one step: the two factors of its update that are the same for all parameters.</summary>
+/// <summary>Adam at one step. It holds the two factors of the update that depend only on the step.</summary>
 internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double meanScale, squareScale;
@@ -14,8 +14,8 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
         (meanScale, squareScale) = (-learningRate / (1 - Math.Pow(Adam.Beta1, step + 1)), 1 / (1 - Math.Pow(Adam.Beta2, step + 1)));
 
     /// <summary>
-    /// Updates a parameter matrix p and its moments m and v by the gradient g: all [rows, columns], with the same stride. Returns the sum
-    /// of the squares of g.
+    /// Updates a parameter matrix p and its moments m and v by the gradient g. All four are [rows, columns], with the same stride. Returns
+    /// the sum of the squares of g.
     /// </summary>
     public T Update(int rows, int columns, MatrixBuffer<T> p, MatrixBuffer<T> m, MatrixBuffer<T> v, MatrixBuffer<T> g)
     {
@@ -39,8 +39,8 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
             var gradient = Vector512.LoadUnsafe(ref g, index);
             if (n - i < Vector512<T>.Count) gradient = Simd.SelectHead(gradient, n - i, Vector512<T>.Zero);
             squares = Simd.Fma(gradient, gradient, squares);
-            // Moments of tokens that no longer occur decay into the subnormal range. They are flushed to zero: long before that, they are
-            // negligible beside epsilon.
+            // The moments of tokens that no longer occur decay to subnormal numbers. Such moments are negligible beside epsilon, so they
+            // are flushed to zero.
             var mean = Simd.Fma(beta1, Vector512.LoadUnsafe(ref m, index), Simd.Fma(rest1, gradient, flushBias)) - flushBias;
             var square = Simd.Fma(beta2, Vector512.LoadUnsafe(ref v, index), Simd.Fma(rest2 * gradient, gradient, flushBias)) - flushBias;
             mean.StoreUnsafe(ref m, index);

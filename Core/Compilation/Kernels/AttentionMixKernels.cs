@@ -22,7 +22,7 @@ internal static class AttentionMixKernels
         return () => Spread(layout, heads, columns, x, y, z);
     }
 
-    /// <summary>y = mix(a, v): for each head, row i of y is the sum of the rows of v that row i sees, weighted by a.</summary>
+    /// <summary>y = mix(a, v). For each head, row i of y is the sum of the rows of v that row i sees, weighted by a.</summary>
     public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
@@ -34,7 +34,7 @@ internal static class AttentionMixKernels
         }
     }
 
-    /// <summary>y = spread(a, x): for each head, row u of y is the sum of the rows of x that see row u, weighted by a.</summary>
+    /// <summary>y = spread(a, x). For each head, row u of y is the sum of the rows of x that see row u, weighted by a.</summary>
     public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
@@ -50,7 +50,8 @@ internal static class AttentionMixKernels
         }
     }
 
-    // y[hd+j] = Σ_n weight[n, h]·x[n, hd+j], in the widest register blocks that divide a head's d columns.
+    // y[h·d+j] = Σ_n weight[n, h]·x[n, h·d+j], where d is the number of columns of a head. The register blocks are the widest that divide
+    // d.
     private static void SumRows<T>(Heads heads, int d, int count, ref T weight, int weightStride, ref T x, int xStride, ref T y)
         where T : unmanaged, INumber<T>
     {
@@ -60,7 +61,7 @@ internal static class AttentionMixKernels
         else SumRows<T, Block1xScalar<T>>(heads, d, 1, count, ref weight, weightStride, ref x, xStride, ref y);
     }
 
-    // Sums four heads at once. If fewer are left, the last head is summed repeatedly to fill the four.
+    // Computes four heads at once. If fewer than four are left, the last head is computed more than once.
     private static void SumRows<T, TBlock>(
         Heads heads, int d, int width, int count, ref T weight, nint weightStride, ref T x, nint xStride, ref T y)
         where T : unmanaged, INumber<T>

@@ -7,18 +7,19 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// The scratch memory of <see cref="AttentionScoreKernels.Scores"/>: transposed queries, [columns, lanes], and transposed scores,
-/// [heads·block_size, lanes]. Lanes are the elements of one vector. A kernel allocates the buffers once, when it is bound.
+/// [heads·block_size, lanes]. Here "lanes" is the number of elements of a vector. A kernel allocates this memory once, when the kernel is
+/// bound.
 /// </summary>
 [Workspace]
 internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
 {
-    /// <summary>The transposed queries, at most one for each lane. A single query is stored as a row instead.</summary>
+    /// <summary>The transposed queries, at most one for each lane. A single query is not transposed: it is stored as a row.</summary>
     public MatrixBuffer<T> Queries { get; } = queries;
 
-    /// <summary>The transposed scores of these queries. The scores of a single query are stored as rows instead.</summary>
+    /// <summary>The transposed scores of the queries. The scores of a single query are stored as a row for each head.</summary>
     public MatrixBuffer<T> Scores { get; } = scores;
 
-    /// <summary>Scratch for queries of <paramref name="columns"/> columns.</summary>
+    /// <summary>Allocates the scratch memory for queries of <paramref name="columns"/> columns.</summary>
     public static AttentionScratch<T> Allocate(Heads heads, int columns) =>
         new(MatrixBuffer<T>.Allocate(columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count));
 }
@@ -54,8 +55,9 @@ internal static class AttentionScoreKernels
     }
 
     /// <summary>
-    /// y = scores(q, k), with 0 for keys that a query does not see. With a scale, y = softmax(scores·scale): the attention weights.
-    /// Queries are transposed, one for each lane, so that a vector holds their scores with one key. Then the scores are transposed back.
+    /// y = scores(q, k), with 0 for keys that a query does not see. With a scale, y is the attention weights, softmax(scores·scale).
+    /// Queries are transposed, one for each lane, so that a vector holds the scores of all queries with one key. At the end, the scores are
+    /// transposed back.
     /// </summary>
     public static void Scores<T>(
         BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch,
@@ -78,7 +80,7 @@ internal static class AttentionScoreKernels
                 TransposeKernel.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
                     MatMul.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), transposed.From(h * heads.BlockSize));
-                var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
+                var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // each query's last visible key
                 for (var h = 0; h < heads.Count; h++)
                 {
                     ref var scores = ref transposed.At(h * heads.BlockSize);
@@ -90,8 +92,8 @@ internal static class AttentionScoreKernels
         }
     }
 
-    // The attention weights of a single query. Its scores are dot products, in a row for each head. Transposing would cost more than it
-    // saves.
+    // The attention weights of a single query. The scores of each head are computed as dot products, because transposing a single query
+    // costs more than it saves.
     private static void WeightsOfOne<T>(
         Heads heads, int d, int keys, MatrixBuffer<T> q, MatrixBuffer<T> k, T scale, MatrixBuffer<T> query, MatrixBuffer<T> scores,
         MatrixBuffer<T> y)
@@ -108,7 +110,8 @@ internal static class AttentionScoreKernels
         {
             ref var weights = ref y.At(0, h * heads.BlockSize);
             SoftmaxKernels.Softmax(ref scores.At(h * heads.BlockSize), keys, ref weights);
-            // Softmax left 0 in the tail of its last vector (NaN if the scores are NaN). The remaining columns are filled alike.
+            // After the last key, Softmax has written 0 to the end of a vector, or NaN if a score is NaN. The same value is written to all
+            // later columns.
             VectorKernels.Scale(ref weights, heads.BlockSize - written, T.Zero, ref Unsafe.Add(ref weights, written));
         }
     }
@@ -123,8 +126,9 @@ internal static class AttentionScoreKernels
         }
     }
 
-    // softmax(scores·scale) for each query. Vector t holds the scores of all queries with key t. Masked entries become 0 (NaN if the
-    // query's scores are NaN). Keys are counted in a vector: broadcasting t would exceed the JIT's inlining budget for Exp.
+    // softmax(scores·scale) for each query. Vector t holds the scores of all queries with key t. The weights of hidden keys become 0, or
+    // NaN if a score of the query is NaN. The vector `visible` counts down with t. With a comparison to a broadcast t instead, the JIT
+    // would not inline Exp.
     private static void Softmax<T>(Vector512<T> visible, int keys, int vectors, T scale, ref T scores) where T : unmanaged, INumber<T>
     {
         var (scales, lowest) = (Vector512.Create(scale), Simd.Broadcast<T>(double.NegativeInfinity));
@@ -151,8 +155,8 @@ internal static class AttentionScoreKernels
         }
     }
 
-    // Selects the score in lanes whose query sees the key, and the value of `hidden` in the others. Each lane of `visible` is the number of
-    // later keys that its query sees. It is below 0 for a hidden key.
+    // The score in lanes whose query sees the key, and `hidden` in the other lanes. A lane of `visible` is the number of later keys that
+    // the query of the lane sees. If the key is hidden from the query, the number is negative.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Masked<T>(Vector512<T> visible, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(visible, Vector512<T>.Zero), hidden, scores);

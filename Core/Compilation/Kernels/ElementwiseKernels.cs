@@ -11,20 +11,22 @@ internal interface IVectorOp
     static abstract Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T>;
 }
 
-/// <summary>The kernels of elementwise operations: vector forms of the frequent ones, and a loop for all others.</summary>
+/// <summary>The kernels of elementwise operations. Frequent operations are computed with vectors, all others element by element.</summary>
 internal static class ElementwiseKernels
 {
-    /// <summary>True if an entry of the result depends only on the entries in its row and column: the kernel may work in place.</summary>
+    /// <summary>
+    /// True if each entry of the result depends only on the entries of the arguments at the same place. The kernel may then work in place.
+    /// </summary>
     public static bool IsElementwise(Operation operation) => operation is Elementwise or ReluPullback;
 
-    /// <summary>The kernel of a vector function. The buffers of x, y and the result may be the same.</summary>
+    /// <summary>The kernel of a vector function. The result may have the same buffer as an argument.</summary>
     public static Action Bind<TOp, T>(KernelContext<T> context) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
     {
         var (x, y, z) = (context.X, context.Y, context.Z);
         return () => Run<TOp, T>(context.Rows(), x, y, z);
     }
 
-    /// <summary>The kernel of a function without a vector form, element by element in double precision.</summary>
+    /// <summary>The kernel of a function without a vector form. It computes element by element, in double precision.</summary>
     public static Action Bind<T>(Elementwise function, KernelContext<T> context) where T : unmanaged, INumber<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
@@ -57,7 +59,7 @@ internal static class ElementwiseKernels
             Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), y, Vector512<T>.Zero * y);
     }
 
-    /// <summary>z = f(x, y), vector by vector. Rows are computed with their padding.</summary>
+    /// <summary>z = f(x, y), vector by vector. The padding of each row is computed, too.</summary>
     public static void Run<TOp, T>(int rows, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> z)
         where TOp : struct, IVectorOp
         where T : unmanaged, INumber<T>

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The kernels of fused operations, bound to buffers, row by row.</summary>
+/// <summary>Binds the kernels of fused operations to buffers. The kernels compute row by row.</summary>
 internal static class FusedKernels
 {
     public static Action RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>

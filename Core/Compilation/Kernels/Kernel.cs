@@ -1,13 +1,15 @@
 namespace MicroGpt.Compilation;
 
 /// <summary>A kernel that is bound to its buffers.</summary>
-/// <param name="Name">The name of the operation, such as x·wᵀ. A gradient with an epilogue adds the optimizer: xᵀ·y, adam.</param>
+/// <param name="Name">
+/// The name of the operation, such as "x·wᵀ". If the kernel also updates a parameter, the optimizer's name follows: "xᵀ·y, adam".
+/// </param>
 /// <param name="FormatShapes">
 /// Formats the shapes of the arguments and of the result, such as [positions, 16] [64, 16] → [positions, 64].
 /// </param>
 /// <param name="CountFlops">
-/// Counts the floating-point operations of a run on the current batch: a multiplication and an addition for each term of a matrix
-/// product, attention's included. Operations that are linear in the number of elements count as 0.
+/// Counts the floating-point operations of a run on the current batch: a multiplication and an addition for each term of a matrix product,
+/// also in attention. Operations that are linear in the number of elements count as 0.
 /// </param>
 /// <param name="Run">Computes the result from the arguments.</param>
 public sealed record Kernel(string Name, Func<string> FormatShapes, Func<long> CountFlops, Action Run);

@@ -5,12 +5,14 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>The context of a kernel: a node, the layout of the batch, and the buffers of the node's arguments and result.</summary>
-/// <param name="Node">The node to compute. Its operation determines the kernel.</param>
-/// <param name="Layout">The layout of the batch, which has the current number of rows.</param>
+/// <param name="Node">The node to compute. The operation of the node determines the kernel.</param>
+/// <param name="Layout">The layout of the batch. It has the number of rows of the current batch.</param>
 /// <param name="Arguments">A buffer for each argument of the node.</param>
 /// <param name="Z">The buffer of the result.</param>
 /// <param name="Panel">Scratch memory for one packed panel of a matrix product.</param>
-/// <param name="Next">The buffer and the rows that the next matrix product reads first, to be prefetched.</param>
+/// <param name="Next">
+/// The buffer that the next matrix product reads first, and the number of rows to prefetch. Null if there is nothing to prefetch.
+/// </param>
 [Workspace]
 internal sealed record KernelContext<T>(
     Application Node, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments, MatrixBuffer<T> Z, MatrixBuffer<T> Panel,
@@ -20,7 +22,7 @@ internal sealed record KernelContext<T>(
     /// <summary>The buffer of the first argument.</summary>
     public MatrixBuffer<T> X => Arguments[0];
 
-    /// <summary>The buffer of the second argument, or of the only one.</summary>
+    /// <summary>The buffer of the second argument. If there is only one argument, its buffer.</summary>
     public MatrixBuffer<T> Y => Arguments.Length > 1 ? Arguments[1] : Arguments[0];
 
     /// <summary>The number of columns of the result.</summary>
@@ -39,8 +41,9 @@ internal sealed record KernelContext<T>(
     };
 
     /// <summary>
-    /// A kernel that calls <paramref name="row"/> with each position and its index. It throws <see cref="ArgumentOutOfRangeException"/> if
-    /// an index is not from 0 to <paramref name="limit"/> - 1, since no buffer has such a row or column.
+    /// A kernel that calls <paramref name="row"/> with each position and the index of the position. The kernel throws
+    /// <see cref="ArgumentOutOfRangeException"/> if an index is not from 0 to <paramref name="limit"/> - 1, because the index would address
+    /// memory outside a matrix.
     /// </summary>
     public Action EachIndex(Indices indices, int limit, Action<int, int> row)
     {
@@ -55,8 +58,8 @@ internal sealed record KernelContext<T>(
     }
 
     /// <summary>
-    /// A kernel that divides the <paramref name="columns"/> columns of each row into equal groups. It calls <paramref name="group"/> with
-    /// the row and the first column of each group.
+    /// A kernel that divides the <paramref name="columns"/> columns of each row into equal groups. For each group, the kernel calls
+    /// <paramref name="group"/> with the row and with the first column of the group.
     /// </summary>
     public Action EachGroup(int groups, int columns, Action<int, int> group) => EachRow(i =>
     {

@@ -8,7 +8,7 @@ internal static class KernelFlops
 {
     /// <summary>
     /// The floating-point operations of a node on the current batch: two for each term of a matrix product. Attention has a term for each
-    /// column, each position and each key that the position sees. Other operations count as 0.
+    /// column, for each position, and for each key that this position sees. Other operations count as 0.
     /// </summary>
     public static long Count(Application node, BatchLayout layout) => node.Operation switch
     {

@@ -7,7 +7,7 @@ namespace MicroGpt.Compilation;
 /// <summary>The kernel table: for each operation, the function that binds its kernel to buffers.</summary>
 internal static class KernelTable
 {
-    /// <summary>The binding function of an operation; null if the table lacks the operation.</summary>
+    /// <summary>The function that binds the kernel of an operation. It is null if the table has no row for the operation.</summary>
     public static Func<KernelContext<T>, Action>? Row<T>(Operation operation) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         operation switch
         {
@@ -49,7 +49,10 @@ internal static class KernelTable
             _ => null,
         };
 
-    /// <summary>Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer does not fit its shape.</summary>
+    /// <summary>
+    /// Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer is too small for the shape of its matrix, or has
+    /// another stride.
+    /// </summary>
     public static Kernel Bind<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (node, layout) = (context.Node, context.Layout);
@@ -62,8 +65,8 @@ internal static class KernelTable
             node.Operation.Name, () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
             () => KernelFlops.Count(node, layout), (Row<T>(node.Operation) ?? BindDefinition)(context));
 
-        // Kernels do not check bounds, and they write into the padding. So a buffer that is too small would corrupt memory. The buffer is
-        // that of an argument, or else of the result.
+        // Kernels do not check bounds, and write into the padding, so a buffer that is too small would corrupt memory. `argument` is the
+        // number of the argument whose buffer is checked. It is null for the result.
         void Check(int? argument, Shape shape, MatrixBuffer<T> buffer)
         {
             var needed = MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);
@@ -75,7 +78,8 @@ internal static class KernelTable
         }
     }
 
-    // An operation that the table lacks runs by its own definition, in double precision and without vectors.
+    // An operation without a row, such as one defined outside Core, is computed by its method Forward, in double precision and without
+    // vectors.
     private static Action BindDefinition<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T> => () =>
     {
         var (node, layout) = (context.Node, context.Layout);

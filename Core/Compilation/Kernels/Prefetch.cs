@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The memory that a matrix product prefetches while it computes: one region, or three of equal size. The default value has no region.
-/// The register tiles share the prefetches evenly, since a core can have only a few cache misses outstanding.
+/// The memory that a matrix product prefetches while it computes: one region, or three regions of equal size. The default value has no
+/// region. The prefetches are distributed evenly over the register tiles, because a core can wait for only a few cache misses at a time.
 /// </summary>
 internal readonly struct Prefetch
 {
@@ -20,19 +20,24 @@ internal readonly struct Prefetch
     public static Prefetch Of<T>(int rows, MatrixBuffer<T> buffer) where T : unmanaged, INumber<T> =>
         new(1, BytesOf(rows, buffer), buffer.Address);
 
-    /// <summary>A prefetch of the first <paramref name="rows"/> rows of a buffer, and of as many bytes of two others.</summary>
+    /// <summary>
+    /// A prefetch of three buffers: the first <paramref name="rows"/> rows of the first, and the same number of bytes from the start of the
+    /// other two.
+    /// </summary>
     public static Prefetch Of<T>(int rows, MatrixBuffer<T> first, MatrixBuffer<T> second, MatrixBuffer<T> third)
         where T : unmanaged, INumber<T> => new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
 
     /// <summary>
-    /// Start address and byte stride of the prefetches that tile <paramref name="tile"/> of <paramref name="tiles"/> issues, one in each of
-    /// its <paramref name="inner"/> iterations. The stride is 0 when nothing is left. Three regions are served round-robin.
+    /// The start address and the byte stride of the prefetches of tile <paramref name="tile"/> of <paramref name="tiles"/>. The tile issues
+    /// one prefetch in each of <paramref name="inner"/> iterations. The stride is 0 if nothing is left to prefetch. If there are three
+    /// regions, successive tiles prefetch from successive regions.
     /// </summary>
     public (nint Address, nint Stride) Share(int tile, int tiles, int inner)
     {
         var (shares, share, region) = regions == 3 ? (tiles / 3, tile / 3, tile % 3) : (tiles * regions, tile, 0);
         if (share >= shares || inner == 0) return (first, 0);
-        // At most one cache line per iteration: a longer stride would skip lines. With too few iterations, the end is not prefetched.
+        // The stride is at most one cache line, because a longer stride would skip lines. If there are too few iterations, the end of a
+        // region is not prefetched.
         var stride = Math.Min(Vector512<byte>.Count, bytes / (shares * inner) + 1);
         return ((region switch { 0 => first, 1 => second, _ => third }) + (nint)share * inner * stride, stride);
     }

@@ -5,16 +5,16 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Kernels of <see cref="Layers.RmsNorm"/>, for one row. They load and store whole vectors, so they may read and write the padding after
-/// the n-th element.
+/// Kernels of <see cref="Layers.RmsNorm"/>, for one row of n elements. They load and store whole vectors, so they may read and write the
+/// padding after the row.
 /// </summary>
 internal static class RmsNormKernels
 {
-    /// <summary>y = x·s, s = (mean(x²) + ε)^(-0.5), n elements.</summary>
+    /// <summary>y = x·s, where s = (mean(x²) + ε)^(-0.5).</summary>
     public static void RmsNorm<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         VectorKernels.Scale(ref x, n, InverseRms(ref x, n), ref y);
 
-    /// <summary>dx = (dy - y·mean(y·dy))·s, where y = x·s, n elements.</summary>
+    /// <summary>dx = (dy - y·mean(y·dy))·s, where y = x·s and s = (mean(x²) + ε)^(-0.5).</summary>
     public static void RmsNormPullback<T>(ref T x, ref T dy, int n, ref T dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var s = InverseRms(ref x, n);

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>Vector operations for T = float or double. .NET offers them for each type separately.</summary>
+/// <summary>Vector operations for T = float or double. .NET has these operations only as separate methods for each type.</summary>
 internal static class Simd
 {
     /// <summary>Fused multiply-add: a·b + c, rounded once.</summary>
@@ -21,12 +21,12 @@ internal static class Simd
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     /// <summary>
-    /// eˣ in each lane, for x at most 0. A result below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision, is flushed to 0, so that later results stay
-    /// out of the subnormal range.
+    /// eˣ in each lane, for x at most 0. A result below 2⁻⁸⁰, or 2⁻⁹⁰⁰ in double precision, is flushed to zero, to avoid subnormal numbers
+    /// in later results.
     /// </summary>
     // .NET's own vector exponential rounds differently before and after the JIT optimizes it, so equal runs would differ in bits.
-    // Here eˣ = 2ⁿ·eʳ with n = round(x / ln 2), and Taylor's series for eʳ. |r| is at most 0.35.
-    // The relative error of 8 terms is 5e-9, and that of 14 terms is 4e-18.
+    // Here eˣ = 2ⁿ·eʳ, where n = round(x / ln 2) and |r| is at most 0.35. Taylor's series computes eʳ.
+    // The series has a relative error of 5e-9 after 8 terms, and of 4e-18 after 14 terms.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> x) where T : unmanaged, INumber<T>
     {
@@ -34,7 +34,8 @@ internal static class Simd
         var n = isSingle
             ? Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsSingle()).As<float, T>()
             : Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsDouble()).As<double, T>();
-        var r = Fma(n, Broadcast<T>(-0.693359375), x);      // ln 2 in two parts: the first has few bits, so n times it is exact
+        // ln 2 in two parts. The first has few bits, so its product with n is exact.
+        var r = Fma(n, Broadcast<T>(-0.693359375), x);
         r = Fma(n, Broadcast<T>(2.1219444005469058e-4), r);
         var sum = Vector512<T>.Zero;
         if (!isSingle)
@@ -61,7 +62,10 @@ internal static class Simd
         return Vector512.ConditionalSelect(Vector512.LessThan(x, lowest), Vector512<T>.Zero, sum * power);
     }
 
-    /// <summary>Prefetches a cache line into L2, without waiting for it. An address that is not mapped has no effect.</summary>
+    /// <summary>
+    /// Prefetches a cache line into the L2 cache, and does not wait for the data. A prefetch of an address that is not mapped has no
+    /// effect.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch(nint address)
     {
@@ -75,14 +79,17 @@ internal static class Simd
         : Vector512.Create(number).As<double, T>();
 
     /// <summary>
-    /// The bias b for which x + b - b flushes |x| below 2⁻⁸¹ to zero, or below 2⁻⁹⁰¹ in double precision. Larger x keep their value up to
-    /// an error of that size. Flushing keeps later results out of the subnormal range, where arithmetic is about 100 times slower.
+    /// A bias b that flushes small numbers to zero: x + b - b is 0 if |x| is below 2⁻⁸², or below 2⁻⁹⁰² in double precision. Otherwise x +
+    /// b - b is x, apart from the rounding errors of the addition and the subtraction. Numbers are flushed because arithmetic with
+    /// subnormal numbers is about 100 times slower.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FlushBias<T>() =>
         Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
 
-    /// <summary>1/√v in each lane, for v above 0: an estimate of 14 bits, whose precision each Newton step doubles.</summary>
+    /// <summary>
+    /// 1/√v in each lane, for v above 0. An estimate has 14 correct bits, and each Newton step doubles the number of correct bits.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ReciprocalSqrt<T>(Vector512<T> v) where T : unmanaged, INumber<T>
     {
@@ -94,7 +101,7 @@ internal static class Simd
         return isSingle ? y : y * Fma(half * y, y, threeHalves);
     }
 
-    /// <summary>The first <paramref name="count"/> lanes of v; in the remaining lanes, those of <paramref name="others"/>.</summary>
+    /// <summary>The first <paramref name="count"/> lanes are from v, the remaining lanes from <paramref name="others"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> SelectHead<T>(Vector512<T> v, int count, Vector512<T> others) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), v, others);

@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Kernels of softmax and cross-entropy, for one row or one group of its columns. They load and store whole vectors, so they may read and
-/// write the padding after the n-th element.
+/// Kernels of softmax and cross-entropy, for n elements of one row. They load and store whole vectors, so they may read and write the
+/// elements after the n-th.
 /// </summary>
 internal static class SoftmaxKernels
 {
-    /// <summary>y = softmax(x), n elements. x and y may be the same.</summary>
+    /// <summary>y = softmax(x). x and y may be the same memory.</summary>
     public static void Softmax<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (shift, sum) = (Vector512.Create(Max(ref x, n)), Vector512<T>.Zero);
@@ -25,7 +25,7 @@ internal static class SoftmaxKernels
             (Vector512.LoadUnsafe(ref y, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
     }
 
-    /// <summary>log Σ eˣ of n elements.</summary>
+    /// <summary>log Σ eˣ. The sum has n terms.</summary>
     public static T LogSumExp<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var largest = Max(ref x, n);
@@ -36,7 +36,7 @@ internal static class SoftmaxKernels
     }
 
     /// <summary>
-    /// dx = y·(dy - Σ y·dy)·scale, n elements in <paramref name="groups"/> equal groups. The sum runs over a group.
+    /// dx = y·(dy - Σ y·dy)·scale. The n elements are divided into <paramref name="groups"/> equal groups, and each group has its own sum.
     /// </summary>
     public static void SoftmaxPullback<T>(ref T y, ref T dy, int n, int groups, T scale, ref T dx) where T : unmanaged, INumber<T>
     {
@@ -52,7 +52,9 @@ internal static class SoftmaxKernels
         }
     }
 
-    /// <summary>dx = (softmax(x) - 1 at the target)·dy, n elements. The target is an index from 0 to n - 1.</summary>
+    /// <summary>
+    /// dx = (softmax(x) - t)·dy, where t is 1 at the index <paramref name="target"/>, else 0. The target is from 0 to n - 1.
+    /// </summary>
     public static void CrossEntropyPullback<T>(ref T x, int n, int target, T dy, ref T dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -61,7 +63,7 @@ internal static class SoftmaxKernels
         VectorKernels.Scale(ref dx, n, dy, ref dx);
     }
 
-    // The largest of n elements. It is subtracted from each, so that the exponential cannot overflow.
+    // The largest of n elements. Softmax subtracts it from each element, so that the exponential cannot overflow.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Max<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

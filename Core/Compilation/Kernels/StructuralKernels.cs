@@ -3,7 +3,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The kernels of structural operations, bound to buffers: groups of columns, indexing, segments, context.</summary>
+/// <summary>
+/// Binds the kernels of structural operations to buffers. These operations work on groups of columns, on rows that an index selects, on the
+/// rows of documents, and on the context.
+/// </summary>
 internal static class StructuralKernels
 {
     public static Action SumGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -95,7 +98,8 @@ internal static class StructuralKernels
         return () => z.Rows(context.Layout.Rows(rows)).Clear();
     }
 
-    // The rows of which row i is the mean: for documents, the positions of document i; for a single row, all documents.
+    // The range of rows whose mean is row i of the result. If the result has a row for each document, these are the positions of document
+    // i. Otherwise the result is a single row, the mean of all documents.
     private static (int Start, int End) Segment(BatchLayout layout, Extent rows, int i) =>
         rows == Extent.Documents ? (layout.Starts[i], layout.Starts[i + 1]) : (0, layout.Documents);
 

@@ -5,10 +5,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>Transposition, in small tiles that fit vector registers. Whole tiles are loaded and stored, padding included.</summary>
+/// <summary>
+/// Transposition in small tiles that fit vector registers. Whole tiles are loaded and stored, so padding is read and written.
+/// </summary>
 internal static class TransposeKernel
 {
-    /// <summary>y = wᵀ: [rows, columns] to [columns, rows]. w and y must not overlap.</summary>
+    /// <summary>y = wᵀ. w is [rows, columns], and y is [columns, rows]. w and y must not overlap.</summary>
     public static void Transpose<T>(int rows, int columns, MatrixBuffer<T> w, MatrixBuffer<T> y) where T : unmanaged, INumber<T>
     {
         var (height, width) = Avx.IsSupported ? (Vector256<T>.Count, Vector128<T>.Count) : (1, 1);
@@ -28,7 +30,7 @@ internal static class TransposeKernel
         }
     }
 
-    // Transposes two 4×4 squares, one below the other. Each occupies one half of the vectors.
+    // Transposes two 4×4 squares at once. One is in the lower halves of four vectors, the other in the upper halves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose8x4(ref float w, nint wRow, ref float y, nint yRow)
     {
@@ -49,7 +51,7 @@ internal static class TransposeKernel
         Avx.UnpackHigh(a, b).StoreUnsafe(ref y, (nuint)yRow);
     }
 
-    // A vector whose lower half is the start of row low, and whose upper half is the start of row high.
+    // A vector of two halves. The lower half is the start of row `low`, and the upper half is the start of row `high`.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Halves<T>(ref T w, nint low, nint high, nint wRow) where T : unmanaged =>
         Vector256.Create(Vector128.LoadUnsafe(ref w, (nuint)(low * wRow)), Vector128.LoadUnsafe(ref w, (nuint)(high * wRow)));

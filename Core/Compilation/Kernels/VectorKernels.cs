@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Kernels over n consecutive elements: dot product, scaling, accumulation. They load and store whole vectors, so they may read and write
+/// Kernels for n consecutive elements: dot product, scaling, accumulation. They load and store whole vectors, so they may read and write
 /// the padding after the n-th element.
 /// </summary>
 internal static class VectorKernels
@@ -22,14 +22,14 @@ internal static class VectorKernels
         return Simd.Sum(sum);
     }
 
-    /// <summary>y = x·weight, n elements. x and y may be the same.</summary>
+    /// <summary>y = x·weight, for n elements. x and y may be the same memory.</summary>
     public static void Scale<T>(ref T x, int n, T weight, ref T y) where T : unmanaged, INumber<T>
     {
         var scale = Vector512.Create(weight);
         for (var i = 0; i < n; i += Vector512<T>.Count) (Vector512.LoadUnsafe(ref x, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
     }
 
-    /// <summary>y += x·weight, n elements.</summary>
+    /// <summary>y += x·weight, for n elements.</summary>
     public static void Accumulate<T>(ref T x, int n, T weight, ref T y) where T : unmanaged, INumber<T>
     {
         var scale = Vector512.Create(weight);
@@ -37,7 +37,7 @@ internal static class VectorKernels
             Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), scale, Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(ref y, (nuint)i);
     }
 
-    /// <summary>The sum of the elements, added from the left.</summary>
+    /// <summary>The sum of the elements, added in their order.</summary>
     public static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {
         var sum = T.Zero;
@@ -45,7 +45,7 @@ internal static class VectorKernels
         return sum;
     }
 
-    /// <summary>The largest of at least one element. NaN is ignored, unless all elements are NaN.</summary>
+    /// <summary>The largest element. NaN is ignored, unless all elements are NaN. There must be at least one element.</summary>
     public static T Max<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {
         var largest = x[0];

@@ -3,8 +3,8 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The packing and the index columns of a batch, in arrays that are reused from run to run. Kernels read them in place
-/// of <see cref="Inputs"/>.
+/// The packing and the index columns of a batch, in arrays that each batch overwrites. Kernels read the arrays instead of
+/// <see cref="Inputs"/>.
 /// </summary>
 [Workspace]
 internal sealed class BatchLayout
@@ -13,13 +13,13 @@ internal sealed class BatchLayout
     private readonly int pastCapacity;
 
     /// <summary>
-    /// A layout without documents. It has room for <paramref name="documents"/> documents, for <paramref name="positions"/> positions in
-    /// all, and for <paramref name="past"/> cached positions before them.
+    /// A layout without documents. There is room for <paramref name="documents"/> documents, for <paramref name="positions"/> positions in
+    /// all documents together, and for <paramref name="past"/> cached positions before the documents.
     /// </summary>
     public BatchLayout(int documents, int positions, int past = 0) =>
         (Starts, DocumentOf, pastCapacity) = (new int[documents + 1], new int[positions], past);
 
-    /// <summary>The first row of each document; then, as one more entry, the number of positions.</summary>
+    /// <summary>The first row of each document, followed by the number of positions.</summary>
     public int[] Starts { get; }
 
     /// <summary>The document of each row.</summary>
@@ -38,7 +38,7 @@ internal sealed class BatchLayout
     public int[] this[Indices indices] => columns[indices];
 
     /// <summary>
-    /// Registers a column, so that <see cref="Load"/> fills it, and returns its array. A kernel does so when it is bound.
+    /// Registers a column and returns its array, which <see cref="Load"/> then fills. A kernel registers its columns when it is bound.
     /// </summary>
     public int[] Register(Indices indices)
     {
@@ -60,7 +60,7 @@ internal sealed class BatchLayout
         : extent == Extent.Past ? pastCapacity
         : pastCapacity + DocumentOf.Length);
 
-    /// <summary>The position of a row in its document. Cached positions are counted, too.</summary>
+    /// <summary>The position of a row in its document, counted from 0. The cached positions come before the first row.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
     /// <summary>Copies a packing and the registered columns into the layout.</summary>
@@ -71,7 +71,7 @@ internal sealed class BatchLayout
         foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);
     }
 
-    /// <summary>The packing and the columns, as a value.</summary>
+    /// <summary>An immutable copy of the packing and of the registered columns.</summary>
     public Inputs ToInputs()
     {
         var lengths = Enumerable.Range(0, Documents).Select(d => Starts[d + 1] - Starts[d]).ToArray();

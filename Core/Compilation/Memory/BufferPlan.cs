@@ -6,29 +6,31 @@ namespace MicroGpt.Compilation;
 /// <summary>A result of the planned computation.</summary>
 /// <param name="Expression">The expression to compute.</param>
 /// <param name="HasBuffer">True if the caller supplies the buffer.</param>
-/// <param name="Parameter">If the result is a gradient with an update: the parameter that it updates.</param>
+/// <param name="Parameter">The parameter to update, if the result is the gradient of one and has an update.</param>
 internal sealed record PlannedResult(Expr Expression, bool HasBuffer = false, Variable? Parameter = null);
 
 /// <summary>A node in the order of computation.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Buffer">The index of its buffer; null for a leaf, and for a result whose buffer the caller supplies.</param>
-/// <param name="IsConsumed">True if the node is a gradient that its update consumes at once, since no other node reads it.</param>
+/// <param name="Buffer">The index of the node's buffer. It is null for a leaf, and for a result whose buffer the caller supplies.</param>
+/// <param name="IsConsumed">
+/// True if the node is a gradient whose kernel also updates the parameter. No other node reads such a gradient.
+/// </param>
 internal sealed record PlannedNode(Expr Node, int? Buffer, bool IsConsumed);
 
 /// <summary>
-/// A buffer plan: the nodes of some expressions in the order of their computation, a buffer for each, and the size of each buffer.
-/// It follows from liveness: a node is live until its last reader is computed. After that, its buffer is free for reuse.
+/// A buffer plan: the nodes of some expressions in the order of computation, a buffer for each node, and the size of each buffer. The plan
+/// follows from liveness. A node is live until its last reader is computed. After that, the node's buffer can be reused.
 /// </summary>
 internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<long> Sizes)
 {
     /// <summary>The plan for some results. The buffer of a result is not reused.</summary>
     /// <param name="results">The results.</param>
-    /// <param name="size">The number of elements that a buffer needs for a matrix of some shape.</param>
-    /// <param name="inPlace">True if the kernel of an operation may write its result into the buffer of an argument.</param>
+    /// <param name="size">A function: the number of elements that a matrix of a shape needs.</param>
+    /// <param name="inPlace">A predicate: true if the kernel of an operation may write the result into the buffer of an argument.</param>
     public static BufferPlan Of(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
     {
-        // The last results are computed first. In a training step those are the gradients of the last layer. Their operands are then in
-        // cache, and are freed early.
+        // The last results are computed first. In a training step these are the gradients of the last layer. The operands of these
+        // gradients are still in cache, and their buffers are freed early.
         var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)]).Nodes;
         var uses = new Dictionary<Expr, int>();
         foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression)))
@@ -56,7 +58,7 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
                 if (--uses[argument] == 0 && buffers.TryGetValue(argument, out var buffer)) free.Add(buffer);
         }
 
-        // The free buffer of this size that was freed last, since it is in cache; a new one if there is none.
+        // A free buffer of this size, or else a new one. The buffer that was freed last is preferred, because it is likely in cache.
         int Allocate(long elements)
         {
             var last = free.FindLastIndex(buffer => sizes[buffer] == elements);
@@ -71,20 +73,21 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         }
     }
 
-    // A gradient can be consumed as it is computed if nothing else reads it. Its arguments must not be parameters: an update that runs
-    // slice by slice would change them while they are read.
+    // True if the kernel of a gradient may also update the parameter. No other node may read the gradient. The arguments of the gradient
+    // must not be parameters, because an update that runs slice by slice would change an argument while the kernel still reads it.
     private static bool IsConsumed(PlannedResult result, Dictionary<Expr, int> uses) =>
         result.Parameter is not null && uses[result.Expression] == 1
         && result.Expression is Application { Arguments: var arguments } && !arguments.Any(argument => argument is Variable);
 
-    // Leaves first, then post-order. A consumed gradient moves behind the last reader of its parameter.
+    // The order of computation: leaves, then the other nodes in post-order. A gradient whose update runs at once is moved after the last
+    // reader of its parameter, because the update overwrites the parameter.
     private static Expr[] Ordered(ImmutableArray<Expr> nodes, Dictionary<Expr, Variable> consumed)
     {
         var lastReader = new Dictionary<Expr, int>();
         for (var i = 0; i < nodes.Length; i++)
             foreach (var argument in nodes[i].Arguments) lastReader[argument] = i;
 
-        // Node i has place 2i. A node that moves behind node i has place 2i + 1.
+        // Node i has place 2i. A node that is moved after node i has place 2i + 1.
         var (ordered, places) = (nodes.ToArray(), new int[nodes.Length]);
         for (var i = 0; i < nodes.Length; i++)
             places[i] = nodes[i] is not Application ? -1

@@ -6,9 +6,9 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-// Kernels compute with vectors of 64 bytes, and a product with register tiles of up to 8 rows. The rows of a matrix are therefore padded
-// to whole vectors, and the last row is followed by room for the rest of a tile. So kernels need no code for remainders: they may read
-// and write the padding. Its elements are arbitrary, and never reach a result.
+// Kernels compute with vectors of 64 bytes, and matrix products with register tiles of up to 8 rows. The rows of a matrix are therefore
+// padded to whole vectors, and after the last row there is room for the rest of a tile. Kernels may read and write the padding, so they
+// need no code for remainders. The elements of the padding are arbitrary, and no result depends on them.
 
 /// <summary>
 /// A matrix in memory, padded. Row i starts at index <see cref="Offset"/> + i·<see cref="Stride"/> of <see cref="Data"/>.
@@ -29,8 +29,8 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     public int Stride { get; } = stride;
 
     /// <summary>
-    /// The stride of rows with <paramref name="columns"/> columns: a whole number of vectors. From 8 vectors on that number is odd, since
-    /// rows a power of two apart would compete for the same few cache sets.
+    /// The stride of rows with <paramref name="columns"/> columns: a whole number of vectors. From 8 vectors on, the number of vectors is
+    /// odd, because rows at a distance of a power of two would share the same few cache sets.
     /// </summary>
     public static int StrideFor(int columns)
     {
@@ -41,12 +41,12 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     /// <summary>The number of elements that a matrix occupies, padding included.</summary>
     public static long ElementCount(int rows, int columns) => (rows + TileRows - 1L) * StrideFor(columns) + Vector512<T>.Count;
 
-    /// <summary>Allocates a matrix of zeros in an array of its own.</summary>
+    /// <summary>Allocates a matrix of zeros in a new array.</summary>
     /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
     public static MatrixBuffer<T> Allocate(int rows, int columns) => AllocateElements(ElementCount(rows, columns), columns);
 
     /// <summary>
-    /// Allocates <paramref name="size"/> zeros in a pinned array. The first is aligned to a cache line, since a vector that straddles two
+    /// Allocates <paramref name="size"/> zeros in a pinned array. The first element is aligned to a cache line, because a vector across two
     /// cache lines costs two loads.
     /// </summary>
     /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
@@ -59,7 +59,10 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
         return new(data, (line - misalignment) % line / Unsafe.SizeOf<T>(), StrideFor(columns));
     }
 
-    /// <summary>The memory address of the first element. It may lie beyond the array, since a prefetch accepts any address.</summary>
+    /// <summary>
+    /// The memory address of the first element. The address may be past the end of the array, because only prefetches use it, and they
+    /// accept any address.
+    /// </summary>
     public nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Data, Offset);
 
     /// <summary>The first element.</summary>
@@ -68,10 +71,10 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     /// <summary>The element in row i, column j.</summary>
     public ref T At(int i, int j = 0) => ref Data[Offset + i * Stride + j];
 
-    /// <summary>The submatrix from row i, column j on. It shares the elements.</summary>
+    /// <summary>The submatrix from row i, column j on. It shares the elements of this matrix.</summary>
     public MatrixBuffer<T> From(int i, int j = 0) => new(Data, Offset + i * Stride + j, Stride);
 
-    /// <summary>Copies row-major elements into the rows from <paramref name="firstRow"/> on, rounded to T.</summary>
+    /// <summary>Copies row-major entries, rounded to T, into the rows from <paramref name="firstRow"/> on.</summary>
     public void Load(int columns, ReadOnlySpan<double> entries, int firstRow = 0)
     {
         for (var i = firstRow; entries.Length > 0; i++, entries = entries[columns..])
@@ -81,7 +84,7 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
         }
     }
 
-    /// <summary>Copies the first <paramref name="rows"/> rows out, row-major.</summary>
+    /// <summary>Copies the first <paramref name="rows"/> rows into <paramref name="entries"/>, row-major, without padding.</summary>
     public void Store(int rows, int columns, Span<double> entries)
     {
         for (var i = 0; i < rows; i++, entries = entries[columns..])
@@ -91,7 +94,7 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
         }
     }
 
-    /// <summary>Copies the first <paramref name="rows"/> rows into a matrix of plain numbers.</summary>
+    /// <summary>Copies the first <paramref name="rows"/> rows into a new matrix of plain numbers.</summary>
     public Matrix<Real> ToMatrix(int rows, int columns)
     {
         var entries = new Real[rows * columns];

@@ -6,7 +6,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A buffer for each parameter matrix of a model, all in one array. They hold the parameters, a gradient, or a moment.
+/// A buffer for each parameter matrix of a model, all in one array. The buffers hold the parameters, a gradient, or a moment of Adam.
 /// </summary>
 [Workspace]
 internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,7 +36,7 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
             Buffers[k].Load(Shapes[k].Columns, parameters.Values.AsSpan(start, Shapes[k].Count));
     }
 
-    /// <summary>Copies the elements of all buffers out, as the parameters of a model.</summary>
+    /// <summary>Copies the elements of all buffers into new <see cref="Parameters"/>.</summary>
     public Parameters Store(Configuration configuration)
     {
         var values = new double[configuration.ParameterCount];

@@ -4,7 +4,7 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// A pool of workspaces, for a function that mutates a workspace but is pure to its callers. Successive calls reuse a workspace, and
-/// concurrent calls use different ones. A workspace whose call threw is not reused.
+/// concurrent calls use different workspaces. If a call throws, its workspace is not reused.
 /// </summary>
 [Workspace]
 internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make)

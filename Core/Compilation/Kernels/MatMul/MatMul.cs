@@ -6,21 +6,21 @@ namespace MicroGpt.Compilation;
 
 // Blocking, as in BLIS (Van Zee and van de Geijn, 2015). All three products are y[r, c] = Σ_p x(r, p)·w(p, c), with p from 0 to inner.
 //
-// A register block is a part of y in vector registers: 1 row of 4 vectors. At the right edge it is 1×2, 2×1 or 1×1.
+// A register block is a part of y in vector registers: 1 row of 4 vectors. At the right edge of y, blocks are 1×2, 2×1 or 1×1 vectors.
 // A register tile is 4 or 6 blocks, one below the other. 6 rows of 4 vectors are 24 of the 32 registers of AVX-512.
-// The micro-kernel sums one register tile. For each p it loads 4 vectors of row p of w once, and multiplies them by one element of
-// x for each row of the tile. So 4 loaded vectors serve 24 multiply-adds.
-// A panel is a part of w, 4 vectors wide and at most 128 rows deep. It stays in the L1 cache while all rows of x pass.
-// A packed panel is a panel that is transposed into a buffer. x·wᵀ needs it, because there the elements of a vector are in different
-// rows of w.
-// Prefetch: while some rows of w are consumed, panel by panel, the next rows are prefetched. While the last rows are consumed, an operand
-// of the next product is prefetched. Only tiles of 6 blocks in whole panels prefetch: smaller products finish before the data could
-// arrive.
+// The micro-kernel sums one register tile. For each p, it loads 4 vectors of row p of w once, and multiplies these vectors by one
+// element of x for each row of the tile. So 4 loaded vectors serve 24 multiply-adds.
+// A panel is a part of w, 4 vectors wide and at most 128 rows deep. It stays in the L1 cache while it is multiplied by all rows of x.
+// A packed panel is a panel that is transposed into a buffer. x·wᵀ needs packed panels, because the elements of a vector would
+// otherwise be in different rows of w.
+// Prefetch: while the panels of some rows of w are multiplied, the next rows of w are prefetched. While the panels of the last rows are
+// multiplied, an operand of the next product is prefetched. Only tiles of 6 blocks issue prefetches. A product that has none is so small
+// that it would end before the data arrives.
 
 /// <summary>Matrix products (GEMM): x·w, xᵀ·w and x·wᵀ, blocked for registers and caches.</summary>
 internal static class MatMul
 {
-    // The rows of a panel: 128 rows of 4 vectors of 64 bytes are 32 KiB.
+    // The largest number of rows of a panel. 128 rows of 4 vectors of 64 bytes are 32 KiB, which fit the L1 cache.
     private const int PanelDepth = 128;
 
     /// <summary>The kernel of <see cref="Autograd.Times"/>.</summary>
@@ -60,18 +60,18 @@ internal static class MatMul
     public static MatrixBuffer<T> AllocatePanel<T>() where T : unmanaged, INumber<T> =>
         MatrixBuffer<T>.Allocate(PanelDepth, PanelWidth<T>());
 
-    /// <summary>y = x·w: [rows, inner] by [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
+    /// <summary>y = x·w, where x is [rows, inner] and w is [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
     public static void Times<T>(
         int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, x.Stride, 1, w, y, next);
 
-    /// <summary>y = xᵀ·w: [inner, rows] by [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
+    /// <summary>y = xᵀ·w, where x is [inner, rows] and w is [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
     public static void TransposeTimes<T>(
         int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
         where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next);
 
     /// <summary>
-    /// y = x·wᵀ: [rows, inner] by [columns, inner]. Panels are packed in <paramref name="panel"/>. The last panels
+    /// y = x·wᵀ, where x is [rows, inner] and w is [columns, inner]. Panels are packed in <paramref name="panel"/>. The last panels
     /// prefetch <paramref name="next"/>.
     /// </summary>
     public static void TimesTranspose<T>(
@@ -81,7 +81,7 @@ internal static class MatMul
     {
         if (rows == 1)
         {
-            DotRows(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start); // packing costs more than it saves for one row
+            DotRows(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start); // for one row, packing costs more than it saves
             return;
         }
         var (width, tiles) = (PanelWidth<T>(), rows / Six.Value);
@@ -101,7 +101,7 @@ internal static class MatMul
         }
     }
 
-    // x·w or xᵀ·w: x(r, p) is r·xRow + p·xInner elements after x.
+    // y = x·w or xᵀ·w. The element x(r, p) is r·xRow + p·xInner elements after the first element of x.
     private static void Multiply<T>(
         int rows, int inner, int columns, ref T x, int xRow, int xInner, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next)
         where T : unmanaged, INumber<T>
@@ -121,11 +121,11 @@ internal static class MatMul
         }
     }
 
-    // The columns of a panel: 4 vectors.
+    // The largest number of columns of a panel: 4 vectors.
     private static int PanelWidth<T>() => 4 * Vector512<T>.Count;
 
-    // Computes the columns of y that belong to a panel. Its tiles of 6 blocks are numbered from `tile` on. They share the
-    // prefetches with all other tiles of the product. Inlined, since a call costs 10% on the smallest model.
+    // Computes the columns of y that belong to a panel. The panel's tiles of 6 blocks are numbered from `tile` on, among `tiles` that share
+    // the prefetches. The method is inlined, because a call costs 10% of the time on the smallest model.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyPanel<T>(
         bool accumulate, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,
@@ -155,8 +155,8 @@ internal static class MatMul
         }
     }
 
-    // Computes tiles of 6 rows of 4 vectors, which reuse each loaded vector most, and returns the number of rows done. The rows left are
-    // at most 4, or 7, or 8: tiles of 4 rows fit them better.
+    // Computes tiles of 6 rows of 4 vectors, the size that reuses each loaded vector most. Returns the number of rows computed. It leaves
+    // at most 4 rows, or 7, or 8, because tiles of 4 rows fit these numbers better.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int MultiplySixRowTiles<T>(
         bool accumulate, int rows, int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,

@@ -7,14 +7,14 @@ namespace MicroGpt.Compilation;
 internal static class MicroKernel
 {
     /// <summary>
-    /// Computes a register tile of 4 or 6 blocks, one below the other, and returns the number of its rows. With
-    /// <paramref name="accumulate"/> it adds to the elements of y, otherwise it overwrites them.
+    /// Computes a register tile of 4 or 6 blocks, one below the other, and returns the number of its rows. If <paramref name="accumulate"/>
+    /// is true, the tile is added to y, otherwise it overwrites y.
     /// </summary>
     /// <remarks>
-    /// A tile of 6 blocks issues one prefetch in each inner iteration. The first is at <paramref name="prefetchAddress"/>, and each next
-    /// one <paramref name="prefetchStride"/> bytes further.
+    /// A tile of 6 blocks issues one prefetch in each inner iteration. The first prefetch is at <paramref name="prefetchAddress"/>, and
+    /// each later one is <paramref name="prefetchStride"/> bytes after the one before.
     /// </remarks>
-    // Not inlined: in a larger method, the JIT's inlining budget would not suffice for the methods of the blocks.
+    // The method is not inlined, because the JIT would not inline the blocks' methods into a larger method.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Run<T, TBlock, TCount>(
         bool accumulate, int inner, ref T x, nint xRow, nint xInner, ref T w, nint wRow, ref T y, nint yRow,

@@ -6,7 +6,7 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// A register block: a part of y = x·w that stays in vector registers while it is summed. It has one or two rows of up to four vectors.
-/// Larger blocks reuse each loaded value more often; smaller ones fit the edges of y.
+/// Large blocks reuse each loaded value more often. Small blocks fit the edges of y.
 /// </summary>
 internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock<T, TSelf>
 {
@@ -16,10 +16,10 @@ internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock
     /// <summary>Loads as many elements of one row of w as the block is wide.</summary>
     static abstract TSelf Load(ref T w);
 
-    /// <summary>Loads the block from y, to add to it.</summary>
+    /// <summary>Loads the block from y, as the start of the sum.</summary>
     static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
 
-    /// <summary>This block + x·w: each of its rows adds w times one element of x.</summary>
+    /// <summary>This block + x·w. To each row of the block, one element of x times w is added.</summary>
     TSelf MultiplyAdd(ref T x, nint xRow, TSelf w);
 
     /// <summary>Stores the block in y.</summary>
@@ -159,7 +159,9 @@ internal readonly struct Block1xScalar<T>(T a) : IRegisterBlock<T, Block1xScalar
     public void Store(ref T y, nint yRow) => y = a;
 }
 
-/// <summary>The number of blocks in a register tile, as a type: the JIT compiles a micro-kernel for each.</summary>
+/// <summary>
+/// The number of blocks in a register tile. It is a type, so that the JIT compiles a separate micro-kernel for each number.
+/// </summary>
 internal interface IBlockCount
 {
     static abstract int Value { get; }
