@@ -37,7 +37,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
         var nodes = ImmutableArray.CreateBuilder<TNode>();
         var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         var indexOf = new Dictionary<TNode, int>();
-        var path = new Stack<(TNode Node, int Next)>(); // the path from a root, with the index of each next parent to visit
+        var path = new Stack<(TNode Node, int Next)>(); // the path from a root; for each node on it, the number of the parent to visit next
         foreach (var root in roots)
         {
             path.Push((root, 0));

@@ -4,8 +4,8 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Model;
 
 /// <summary>
-/// The inputs of a GPT for some documents: their packing, tokens, positions and targets. A document has BOS at both ends. Every
-/// token but the last is an input, every token but the first a target.
+/// The inputs of a GPT for some documents: their packing, tokens, positions and targets. A document has BOS at both ends.
+/// Position i has token i as its input and token i + 1 as its target. Only the first block_size positions are used.
 /// </summary>
 public static class Batch
 {

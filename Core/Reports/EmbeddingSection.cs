@@ -9,7 +9,8 @@ namespace MicroGpt.Reports;
 /// <summary>The report's section about embeddings: <c>wte</c> has a row for each token, <c>wpe</c> for each position.</summary>
 internal static class EmbeddingSection
 {
-    private const int MostTokens = 64; // in the heat map
+    // The heat map shows at most this many tokens.
+    private const int MostTokens = 64;
 
     /// <summary>The section as HTML.</summary>
     public static string Html(Checkpoint model)

@@ -11,7 +11,7 @@ internal static class ForwardTraceSection
 {
     private const int Likeliest = 6;
 
-    /// <summary>The section as HTML.</summary>
+    /// <summary>The section as HTML: the difficulty of the text, then the figures of losses, next characters and attention.</summary>
     public static string Html(string text, ForwardTrace trace, Tokenizer tokenizer)
     {
         ImmutableArray<string> seen = [.. trace.Tokens.Select(tokenizer.Glyph)];

@@ -61,7 +61,7 @@ public sealed class Application : Expr
     private static Shape Infer(Operation operation, ImmutableArray<Shape> shapes) =>
         operation.Infer(shapes) ?? throw new ShapeException(operation.Name, shapes);
 
-    /// <summary>The operation.</summary>
+    /// <summary>The operation that is applied to the arguments.</summary>
     public Operation Operation { get; }
 
     public override R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application) =>

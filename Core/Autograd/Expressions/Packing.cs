@@ -53,7 +53,7 @@ public sealed class Packing
     /// <summary>The position of a row in its document, from 0. Cached rows are counted.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>The index of the first row of the keys and values that a row attends to.</summary>
+    /// <summary>The first row that a row attends to, as an index into the matrices of keys and values.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
 
     public override string ToString() => Past > 0 ? $"a document's next row after {Past}"

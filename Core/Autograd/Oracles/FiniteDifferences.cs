@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A derivative by finite differences, and a bound of its error.</summary>
+/// <summary>A derivative by finite differences, and an estimated bound on its error.</summary>
 public readonly record struct Estimate(double Derivative, double Error);
 
 /// <summary>

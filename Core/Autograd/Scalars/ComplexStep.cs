@@ -8,7 +8,7 @@ namespace MicroGpt.Autograd;
 /// </summary>
 public readonly record struct ComplexStep(double Plain, double Imaginary) : IEvaluated<ComplexStep>
 {
-    /// <summary>h = 2⁻⁴⁰⁰. Terms in h² are lost in rounding, and h·f'(x) is far from overflow.</summary>
+    /// <summary>h = 2⁻⁴⁰⁰: so small that terms in h² are lost in rounding, and so large that h·f'(x) does not underflow.</summary>
     public static readonly double Size = Math.ScaleB(1, -400);
 
     /// <summary>x + ih·<paramref name="tangent"/>.</summary>

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace MicroGpt.Autograd;
 
-// Let there be Autograd. A formula is written once and computed with any kind of number: a plain number, a number with a tangent,
-// a node of a graph, or an expression. This file declares the operations of a kind of number.
+// Let there be Autograd. A formula is written once and computed with any kind of number, such as a plain number, a number with
+// a tangent, a node of a graph, or an expression. This file declares the operations of a kind of number.
 
 /// <summary>A kind of number. It has constants, and operations apply to it.</summary>
 public partial interface IReal<T> where T : IReal<T>

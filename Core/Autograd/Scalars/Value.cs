@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// An immutable node of a graph of numbers. It stores its primal, its parents, and its partials with respect to the parents.
-/// A formula of nodes builds the graph of its evaluation. <see cref="Backward"/> traverses this graph in reverse (VJP).
+/// Operations on nodes make new nodes, so computing a formula builds its graph. <see cref="Backward"/> traverses this graph in reverse (VJP).
 /// </summary>
 public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<Value<T>>, IVariable<T>, IEquatable<Value<T>>
     where T : IEvaluated<T>

@@ -34,7 +34,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Program<T> program;
     private readonly ImmutableArray<MatrixBuffer<T>> past; // keys and values of each layer, [block_size, n_embd]
     private readonly int[] tokens, positions;
-    private KeyValueCache held = KeyValueCache.Empty;      // the cache whose rows are in past
+    private KeyValueCache held = KeyValueCache.Empty;      // the cache whose keys and values the buffers hold now
 
     /// <summary>
     /// A workspace whose cache is empty. The results of the program are the logits, and the keys and values of each layer.

@@ -117,8 +117,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         foreach (var epilogue in epilogues) epilogue.Adam = adam;
     }
 
-    // Adds to parameter k's gradient those of the shards of this round, each with its weight. The shards are added in their order, so the
-    // sum has the same bits for any number of threads. After the last round, the parameter is updated.
+    // Adds the gradients of this round's shards, each times the weight of its shard, to the gradient of parameter k. The shards are added
+    // in their order, so the sum has the same bits for any number of threads. The last round also updates the parameter.
     private void ReduceGradient(int k, int round)
     {
         if (shards.Length == 1) return; // the program's epilogue has updated the parameter

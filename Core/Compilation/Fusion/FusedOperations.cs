@@ -126,7 +126,7 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
     } ? new(unscaled with { Scale = scale }, y, dy) : null;
 }
 
-/// <summary>softmax(q·kᵀ/√d), <see cref="Layers.AttentionWeights"/>.</summary>
+/// <summary>softmax(q·kᵀ/√d) over each position and the earlier ones: <see cref="Layers.AttentionWeights"/>.</summary>
 public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
 {
     public override string Name => $"attention-weights({Heads.Count} heads)";

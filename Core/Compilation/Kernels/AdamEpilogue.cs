@@ -48,9 +48,10 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     public void Apply(MatrixBuffer<T> g) => squares = UpdateRows(0, shape.Rows, g);
 
     /// <summary>
-    /// Updates the parameter by the gradient xᵀ·y, where x is [inner, rows] and y is [inner, columns]. The gradient is computed in slices
-    /// of rows, each in the first rows of g. Meanwhile the same rows of m and v are prefetched, and as many bytes of
-    /// <paramref name="next"/>, an operand of the next product. Without <paramref name="next"/>, rows of p are prefetched.
+    /// Updates the parameter by the gradient xᵀ·y, where x is [inner, rows] and y is [inner, columns]. The gradient is computed slice by
+    /// slice: some rows at a time, stored in the first rows of g. The product of a slice prefetches three regions of equal size. They are
+    /// the slice's rows of m, its rows of v, and a part of <paramref name="next"/>, an operand of the next product. If
+    /// <paramref name="next"/> is null, the third region is the slice's rows of p.
     /// </summary>
     public void ApplyProduct(int inner, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> g, MatrixBuffer<T>? next = null)
     {
@@ -59,8 +60,8 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
         for (var first = 0; first < shape.Rows; first += slice)
         {
             var count = Math.Min(slice, shape.Rows - first);
-            // The third region is the operand of the next product. It is not p, because the product that propagated the cotangent has just
-            // read p.
+            // The third region is preferably the operand of the next product: p is in cache, since the product that propagated the
+            // cotangent has just read p.
             var prefetch = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
             MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, prefetch);
             squares += UpdateRows(first, count, g);

@@ -15,7 +15,8 @@ internal interface IVectorOp
 internal static class ElementwiseKernels
 {
     /// <summary>
-    /// True if each entry of the result depends only on the entries of the arguments at the same place. The kernel may then work in place.
+    /// True for operations whose kernel may work in place, because each entry of the result depends only on the entries of the arguments
+    /// at the same place.
     /// </summary>
     public static bool IsElementwise(Operation operation) => operation is Elementwise or ReluPullback;
 

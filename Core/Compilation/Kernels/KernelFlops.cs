@@ -7,8 +7,8 @@ namespace MicroGpt.Compilation;
 internal static class KernelFlops
 {
     /// <summary>
-    /// The floating-point operations of a node on the current batch: two for each term of a matrix product. Attention has a term for each
-    /// column, for each position, and for each key that this position sees. Other operations count as 0.
+    /// The floating-point operations of a node on the current batch. A product of [r, n] by [n, c] counts 2·r·n·c. An attention product
+    /// counts 2 for each pair of a position and a key that it sees, times the number of columns. Other operations count 0.
     /// </summary>
     public static long Count(Application node, BatchLayout layout) => node.Operation switch
     {

@@ -85,7 +85,7 @@ internal static class Simd
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FlushBias<T>() =>
-        Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷, 2⁻⁸⁴⁸
+        Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷ in single precision, 2⁻⁸⁴⁸ in double
 
     /// <summary>
     /// 1/√v in each lane, for v above 0. An estimate has 14 correct bits, and each Newton step doubles the number of correct bits.
@@ -126,7 +126,7 @@ internal static class Simd
         return quarter[0] + quarter[1];
     }
 
-    /// <summary>Stores the lane sums of four vectors in four consecutive elements, the first at y.</summary>
+    /// <summary>Stores four sums in consecutive elements from y on: that of the lanes of a, of b, of c and of d.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y)
         where T : unmanaged, INumber<T>

@@ -143,6 +143,6 @@ public static class CausalAttention
         public Expr Mask(Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
     }
 
-    // True for the rows that keys and values may have: the positions alone, or the cached past and the positions.
+    // True if keys and values may have these rows: one row for each position of the batch, or the cached rows followed by those.
     internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;
 }
