@@ -4,6 +4,6 @@ namespace MicroGpt;
 /// <param name="Sentence">The sentence, ready to be shown.</param>
 public sealed record Problem(string Sentence)
 {
-    /// <summary>The sentence itself.</summary>
+    /// <summary>The problem as text: its sentence.</summary>
     public override string ToString() => Sentence;
 }

@@ -13,11 +13,11 @@ internal static class SvgElements
     /// <summary>A text as markup: the characters &lt;, &gt;, &amp; and quotes are escaped.</summary>
     public static string Escaped(string text) => SecurityElement.Escape(text);
 
-    /// <summary>The root element.</summary>
+    /// <summary>An SVG document: the root element, with the given attributes and content.</summary>
     public static string Document(string attributes, string content) =>
         $"<svg xmlns=\"http://www.w3.org/2000/svg\" {attributes}>\n{content}\n</svg>\n";
 
-    /// <summary>A text at (x, y). Its baseline is at y; the style aligns it to x.</summary>
+    /// <summary>A text at (x, y). The baseline of the text is at y. The style aligns the text to x.</summary>
     public static string Label(string style, double x, double y, string markup, string attributes = "") =>
         Invariant($"<text class=\"{style}\" x=\"{x:0.#}\" y=\"{y:0.#}\"{attributes}>{markup}</text>");
 

@@ -3,7 +3,7 @@ using LanguageExt;
 
 namespace MicroGpt;
 
-/// <summary>Validation of numbers: each function returns the number, or a problem that names it.</summary>
+/// <summary>Validation of numbers: each function returns a valid number, or a problem that gives the number's name.</summary>
 public static class Validate
 {
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>

@@ -15,7 +15,7 @@ namespace MicroGpt.Checkpoints;
 /// <summary>A run at one of its steps, with everything that it needs to continue as if it had never stopped.</summary>
 /// <param name="State">The parameters, Adam's moments and the number of steps done.</param>
 /// <param name="Random">The random generator that sampling starts from after training.</param>
-/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="Tokenizer">The tokenizer of the training text.</param>
 /// <param name="RunConfiguration">The configuration of the run.</param>
 /// <param name="DataSha256">The SHA-256 of the training text, in 64 lower-case hexadecimal digits.</param>
 public sealed record Checkpoint(

@@ -17,7 +17,7 @@ namespace MicroGpt.Checkpoints;
 public static class CheckpointFile
 {
     private const int Parts = 3;
-    private const long MostBytes = 2_000_000_000; // just below the largest byte array
+    private const long MostBytes = 2_000_000_000; // This is just below the length of the largest byte array.
 
     private static int HashStart => Header.LengthBytes + Header.Opening.Length;
 
@@ -96,7 +96,7 @@ public static class CheckpointFile
         return
             from parameters in Part(0, "", double.MinValue)
             from first in Part(1, "adam.m.", double.MinValue)
-            from second in Part(2, "adam.v.", 0) // a mean of squares is not negative
+            from second in Part(2, "adam.v.", 0) // A mean of squares is at least 0.
             select new TrainingState(parameters, first, second, step);
     }
 

@@ -29,7 +29,7 @@ public static class Header
         var bytes = new ArrayBufferWriter<byte>();
         bytes.Write(new byte[LengthBytes]);
         using (var json = new Utf8JsonWriter(bytes)) Write(json, checkpoint);
-        while (bytes.WrittenCount % Alignment != 0) bytes.Write(" "u8); // safetensors pads its header with spaces
+        while (bytes.WrittenCount % Alignment != 0) bytes.Write(" "u8); // The safetensors format pads headers with spaces.
         var header = bytes.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - LengthBytes);
         return header;

@@ -19,7 +19,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
     // The largest number of digits of a seed. It is the largest number of bytes of a command-line argument in Linux. A limit is needed,
     // because parsing n digits takes time proportional to n².
     private const int MostDigits = 131_072;
-    private const int DigitsPerWord = 8; // hexadecimal
+    private const int DigitsPerWord = 8; // A word has 8 hexadecimal digits.
 
     /// <summary>The texts by their names.</summary>
     public ImmutableDictionary<string, string> Entries { get; } = entries;
@@ -29,7 +29,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
     /// <summary>The entries of a checkpoint's metadata, in the order in which they are written.</summary>
     public static IEnumerable<(string Name, string Text)> Write(Checkpoint checkpoint) =>
     [
-        ("format", "pt"), // required by Hugging Face's loaders
+        ("format", "pt"), // Hugging Face's loaders require this entry.
         .. checkpoint.Settings,
         ("step", checkpoint.State.Step.ToString(CultureInfo.InvariantCulture)),
         ("random_block", string.Concat(checkpoint.Random.Block.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
@@ -73,7 +73,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         from _ in guard(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")
         select step;
 
-    /// <summary>The random generator.</summary>
+    /// <summary>The random generator that sampling starts from.</summary>
     public Either<string, PythonRandom> Random =>
         from block in Text("random_block")
         from words in Words(block)

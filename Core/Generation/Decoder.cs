@@ -13,10 +13,10 @@ public sealed class KeyValueCache
     private KeyValueCache(int length, ImmutableArray<double> last, KeyValueCache? before) =>
         (Length, Last, Before) = (length, last, before);
 
-    /// <summary>The empty cache, of no positions.</summary>
+    /// <summary>The cache before the first position.</summary>
     public static KeyValueCache Empty { get; } = new(0, [], null);
 
-    /// <summary>The number of positions.</summary>
+    /// <summary>The number of positions in the cache.</summary>
     public int Length { get; }
 
     /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]: keys, then values.</summary>
@@ -85,7 +85,7 @@ public sealed class DecodedPosition
     /// <summary>Keys and values of each layer at earlier positions, [past, n_embd].</summary>
     public ImmutableArray<Variable> Past { get; }
 
-    /// <summary>The logits, [1, vocab_size].</summary>
+    /// <summary>The logits of the token after this position, [1, vocab_size].</summary>
     public Expr Logits { get; }
 
     /// <summary>Keys and values of each layer at this position, [1, n_embd].</summary>

@@ -40,7 +40,9 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
 /// <summary>The options of sampling.</summary>
 /// <param name="Temperature">The divisor of the logits, above 0. A low one sharpens the distribution, a high one flattens it.</param>
 /// <param name="TopK">Top-k sampling: only the k most likely tokens can be drawn. At least 1.</param>
-/// <param name="TopP">Nucleus sampling: draws from the fewest, most likely tokens whose probabilities add up to at least this. Above 0.</param>
+/// <param name="TopP">
+/// Nucleus sampling: only the most likely tokens can be drawn, the fewest whose probabilities add up to at least p. Above 0.
+/// </param>
 public sealed record SamplingOptions(double Temperature, Option<int> TopK, Option<double> TopP)
 {
     /// <summary>Sampling from all tokens, at a temperature.</summary>

@@ -9,7 +9,7 @@ namespace MicroGpt.Model;
 /// <summary>The name of a matrix of parameters, and its shape.</summary>
 public readonly record struct ParameterShape(string Name, int Rows, int Columns)
 {
-    /// <summary>The number of entries.</summary>
+    /// <summary>The number of entries of the matrix: rows times columns.</summary>
     public int Count => Rows * Columns;
 }
 
@@ -37,7 +37,7 @@ public sealed record Configuration
     /// <summary>The number of columns of a head, n_embd / n_head.</summary>
     public int HeadDim => NEmbd / NHead;
 
-    /// <summary>The configuration, or all problems with these sizes.</summary>
+    /// <summary>The configuration of these sizes if they are valid. Otherwise all problems with them.</summary>
     public static Validation<Problem, Configuration> Create(int nEmbd, int nHead, int nLayer, int blockSize, int vocabSize)
     {
         var sizes = Validate.AtLeast(1, "n_embd", nEmbd).FailToSeq()

@@ -12,7 +12,7 @@ public sealed class Gpt
     private readonly ImmutableDictionary<string, Variable> parameters;
     private readonly Heads heads;
 
-    /// <summary>The GPT of these sizes.</summary>
+    /// <summary>Builds the GPT's expressions for a configuration.</summary>
     public Gpt(Configuration configuration)
     {
         Configuration = configuration;
@@ -54,8 +54,8 @@ public sealed class Gpt
             .Aggregate(Environment<T>.Of(batch), (bound, parameter) => bound.With(parameter.variable, parameter.value));
 
     /// <summary>
-    /// The logits if attention uses other keys and values than those of the positions. In each layer <paramref name="context"/>
-    /// computes the keys and values to use. Its arguments are the layer's index, and the keys and the values of the positions.
+    /// The logits if attention uses the keys and values that <paramref name="context"/> returns. It is called for each layer, with the
+    /// layer's index, and with the keys and the values that the layer computes for the positions of the batch.
     /// </summary>
     public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context) =>
         StreamOf(context).Last().X.Linear(parameters["lm_head"]);
@@ -71,7 +71,7 @@ public sealed class Gpt
         }
     }
 
-    /// <summary>Half a transformer block: communication by attention, added to the residual stream.</summary>
+    /// <summary>The first half of a transformer block: communication by attention, added to the residual stream.</summary>
     private Expr Attention(Expr x, int layer, Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
     {
         var normed = x.RmsNorm();
@@ -80,7 +80,7 @@ public sealed class Gpt
         return Layers.AttentionWeights(q, keys, heads).Mix(values, heads).Linear(Weights(layer, "attn_wo")) + x;
     }
 
-    /// <summary>The other half of a block: computation by an MLP, added to the residual stream.</summary>
+    /// <summary>The second half of a transformer block: computation by an MLP, added to the residual stream.</summary>
     private Expr Mlp(Expr x, int layer) =>
         x.RmsNorm().Linear(Weights(layer, "mlp_fc1")).Relu().Linear(Weights(layer, "mlp_fc2")) + x;
 

@@ -23,7 +23,7 @@ public static class MersenneTwister
         }
         for (var step = 1; step < Words; step++, i = After(i))
             block[i] = (block[i] ^ Fold(block[i - 1]) * 1566083941) - (uint)i;
-        block[0] = 0x80000000; // a block of zeros would yield only zeros
+        block[0] = 0x80000000; // The first word is not 0, because a block of zeros would yield only zeros.
         return ImmutableCollectionsMarshal.AsImmutableArray(block);
 
         // The index after i in the cycle 1..623. When the cycle restarts, the last word is copied to word 0.

@@ -90,7 +90,7 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
         return (index, next);
     }
 
-    /// <summary>Repeats a draw. Each draw uses the generator that the one before returned.</summary>
+    /// <summary>Repeats a draw. Each draw uses the generator that the previous draw returned.</summary>
     public (ImmutableArray<A> Value, PythonRandom Next) Repeat<A>(int count, Func<PythonRandom, (A, PythonRandom)> draw)
     {
         var drawn = new A[count];

@@ -46,7 +46,7 @@ public sealed record Corpus(ImmutableArray<string> Documents)
 
     public override string ToString() => $"{Documents.Length} documents: {Printing.Brief(Documents)}";
 
-    // A \r\n is split twice. The empty line in between is dropped with the other empty lines.
+    // The text is split at \r and at \n. The empty line between \r and \n is dropped, like every empty line.
     private static ImmutableArray<string> Lines(string text) =>
         [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];
 

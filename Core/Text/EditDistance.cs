@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Text;
 
-/// <summary>The edit distance between texts.</summary>
+/// <summary>The edit distance: how few edits of single characters turn one text into another.</summary>
 public static class EditDistance
 {
     /// <summary>The least number of insertions, deletions and replacements of characters that turn a into b (Levenshtein, 1966).</summary>
     public static int Between(string a, string b)
     {
         int[] from = [.. a.CodePoints()], to = [.. b.CodePoints()];
-        var row = Enumerable.Range(0, to.Length + 1).ToArray(); // distances from one prefix of a to each prefix of b
+        var row = Enumerable.Range(0, to.Length + 1).ToArray(); // The row holds the distances from one prefix of a to each prefix of b.
         foreach (var character in from)
         {
             var diagonal = row[0]++;

@@ -30,7 +30,7 @@ public sealed class Tokenizer
     /// <summary>The tokenizer of the characters that occur in a corpus.</summary>
     public static Tokenizer Of(Corpus corpus)
     {
-        var known = new bool[MaxCodePoint + 1]; // an array of flags is faster than a set, and is in order
+        var known = new bool[MaxCodePoint + 1]; // An array of flags is faster than a set, and its indices ascend.
         foreach (var document in corpus.Documents)
             foreach (var character in document.EnumerateRunes())
                 known[character.Value] = true;

@@ -8,10 +8,10 @@ namespace MicroGpt.Training;
 /// <summary>The deviation of derivatives from the derivatives of an oracle.</summary>
 /// <param name="Absolute">The largest absolute error.</param>
 /// <param name="Relative">The largest relative error.</param>
-/// <param name="Holds">True if each absolute error is within its bound.</param>
+/// <param name="Holds">True if the absolute error of each derivative is within the bound for this derivative.</param>
 public sealed record Deviation(double Absolute, double Relative, bool Holds)
 {
-    /// <summary>The deviation of no derivatives.</summary>
+    /// <summary>The deviation before any derivative is compared.</summary>
     public static Deviation None { get; } = new(0, 0, true);
 
     /// <summary>This deviation, extended by one more derivative. <paramref name="bound"/> limits its absolute error.</summary>
@@ -77,7 +77,7 @@ public static class GradientCheck
                 ForwardMode = check.ForwardMode.And(found, loss.ByForwardMode(v), bound),
                 FiniteDifferences = difference is var (derivative, error)
                     ? check.FiniteDifferences.And(found, derivative, error + bound)
-                    : check.FiniteDifferences, // a kink is too near for an estimate
+                    : check.FiniteDifferences, // Finite differences give no estimate here: a kink is too near.
             };
         }
         return check;

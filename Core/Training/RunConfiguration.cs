@@ -7,10 +7,10 @@ namespace MicroGpt.Training;
 /// <summary>The floating-point format that training computes in.</summary>
 public enum Precision
 {
-    /// <summary>64 bits.</summary>
+    /// <summary>Numbers of 64 bits.</summary>
     Double,
 
-    /// <summary>32 bits.</summary>
+    /// <summary>Numbers of 32 bits.</summary>
     Single,
 }
 
@@ -39,16 +39,16 @@ public sealed record RunConfiguration
     /// <summary>The seed of the random generator.</summary>
     public BigInteger Seed { get; }
 
-    /// <summary>The floating-point format.</summary>
+    /// <summary>The floating-point format that the run computes in.</summary>
     public Precision Precision { get; }
 
-    /// <summary>The engine.</summary>
+    /// <summary>The engine that computes the gradients of the run.</summary>
     public EngineKind Engine { get; }
 
     /// <summary>The share of the documents that is held out for validation, from 0 to below 1.</summary>
     public double Validation { get; }
 
-    /// <summary>The configuration, or all problems with these values.</summary>
+    /// <summary>The configuration of these values if they are valid. Otherwise all problems with them.</summary>
     public static Validation<Problem, RunConfiguration> Create(
         TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
         (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation))

@@ -10,7 +10,7 @@ namespace MicroGpt.Training;
 /// </summary>
 public sealed class TrainingData(TrainingSchedule schedule, ImmutableArray<ImmutableArray<int>> documents)
 {
-    /// <summary>The schedule.</summary>
+    /// <summary>The schedule of the training steps.</summary>
     public TrainingSchedule Schedule { get; } = schedule;
 
     /// <summary>The documents, at least one. Each is a sequence of tokens with BOS at both ends.</summary>

@@ -23,7 +23,7 @@ public sealed record TrainingSchedule
     /// <summary>The number of documents in all steps, at most <see cref="int.MaxValue"/>. A repeated document counts each time.</summary>
     public int DocumentCount => (int)Math.Min((long)Steps * BatchSize, int.MaxValue);
 
-    /// <summary>The schedule, or all problems with these numbers.</summary>
+    /// <summary>The schedule of these numbers if they are valid. Otherwise all problems with them.</summary>
     public static Validation<Problem, TrainingSchedule> Create(int steps, double learningRate, int batchSize = 1) =>
         (Validate.AtLeast(1, "steps", steps),
          Validate.Positive("learning_rate", learningRate),

@@ -143,6 +143,6 @@ public static class CausalAttention
         public Expr Mask(Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
     }
 
-    // True if keys and values may have these rows: one row for each position of the batch, or the cached rows followed by those.
+    // True if keys and values may have these rows. There is one row for each position of the batch; rows of a cache may precede them.
     internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;
 }
