@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 /// <param name="Expression">The expression.</param>
 /// <param name="Buffer">The buffer for its value. Without one, the program allocates a buffer.</param>
 /// <param name="Update">
-/// The epilogue that updates a parameter, if the expression is the gradient of one. It may overwrite the gradient.
+/// The epilogue that updates a parameter, if the expression is the gradient of that parameter. The epilogue may overwrite the gradient.
 /// </param>
 [Workspace]
 internal sealed record Output<T>(Expr Expression, MatrixBuffer<T>? Buffer = null, AdamEpilogue<T>? Update = null)
@@ -18,7 +18,8 @@ internal sealed record Output<T>(Expr Expression, MatrixBuffer<T>? Buffer = null
 [Workspace]
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ImmutableArray<Action> actions; // the kernels' Run; a separate array saves an indirection for each kernel
+    // The Run functions of the kernels. A separate array saves an indirection for each kernel.
+    private readonly ImmutableArray<Action> actions;
 
     private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) =>
         (Kernels, Results, actions) = (kernels, results, [.. kernels.Select(kernel => kernel.Run)]);
@@ -34,9 +35,9 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         [.. outputs.Select(output => new PlannedResult(output.Expression, output.Buffer is not null, output.Update?.Parameter))],
         shape => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns), ElementwiseKernels.IsElementwise);
 
-    /// <summary>Compiles a program. It runs on every batch that fits the layout.</summary>
+    /// <summary>Compiles a program that can run on every batch that fits the layout.</summary>
     /// <param name="outputs">The expressions that the program computes.</param>
-    /// <param name="layout">The layout of the batch, loaded before each run.</param>
+    /// <param name="layout">The layout. The caller loads a batch into it before each run.</param>
     /// <param name="variables">The buffer of each variable.</param>
     public static Program<T> Compile(ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables)
     {
@@ -72,8 +73,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             return z;
         }
 
-        // The panel that the next matrix product reads first, to be prefetched. It is null if the operand of the product is not computed
-        // yet. A kernel in between then writes the operand, and leaves it in cache.
+        // The panel that the next matrix product reads first. The current kernel prefetches this panel. It is null if the operand of the
+        // next product is not computed yet, because the kernel that computes the operand will leave it in cache.
         (MatrixBuffer<T>, int)? NextOperand(int place) =>
             plan.Nodes.Skip(place + 1).Select(planned => planned.Node).OfType<Application>()
                 .FirstOrDefault(node => MatMul.IsMatMul(node.Operation))

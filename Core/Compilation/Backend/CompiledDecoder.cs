@@ -32,12 +32,12 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Configuration configuration;
     private readonly BatchLayout layout;
     private readonly Program<T> program;
-    private readonly ImmutableArray<MatrixBuffer<T>> past; // keys and values of each layer, [block_size, n_embd]
+    private readonly ImmutableArray<MatrixBuffer<T>> past; // the keys and values of each layer: matrices [block_size, n_embd]
     private readonly int[] tokens, positions;
     private KeyValueCache held = KeyValueCache.Empty;      // the cache whose keys and values the buffers hold now
 
     /// <summary>
-    /// A workspace whose cache is empty. The results of the program are the logits, and the keys and values of each layer.
+    /// A workspace with an empty cache. Its program computes the logits, and the keys and values of each layer.
     /// </summary>
     public DecoderWorkspace(Gpt gpt, Parameters parameters, ImmutableArray<Variable> pastVariables, ImmutableArray<Expr> expressions)
     {

@@ -15,8 +15,8 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly int[] tokens, positions, targets;
 
     /// <summary>
-    /// A worker that reads the shared parameters. The layout has room for the largest shard. The epilogues are one for each parameter, or
-    /// none. With epilogues, the program updates the parameters, and the gradients are not available after a run.
+    /// A worker that reads parameters shared with other workers. The layout has room for the largest shard. There is one epilogue for each
+    /// parameter, or no epilogue. With epilogues, the program updates the parameters, and the gradients are not available after a run.
     /// </summary>
     public ShardWorker(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, ParameterBuffers<T> parameters, BatchLayout layout,
@@ -38,7 +38,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private double Loss => double.CreateTruncating(program.Results[0].At(0));
 
     /// <summary>
-    /// Computes the mean loss of a shard, in nats, and leaves its gradient in <see cref="Gradient"/>. The shard is the range
+    /// Computes the mean loss of a shard, in nats, and leaves the gradient of the loss in <see cref="Gradient"/>. The shard is the range
     /// <paramref name="documents"/> of a step's batch.
     /// </summary>
     public double Run(TrainingData data, int step, int blockSize, Range documents)
@@ -48,7 +48,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         return Loss;
     }
 
-    /// <summary>Computes the mean loss of a batch, in nats, and leaves its gradient in <see cref="Gradient"/>.</summary>
+    /// <summary>Computes the mean loss of a batch, in nats, and leaves the gradient of the loss in <see cref="Gradient"/>.</summary>
     public double Run(Inputs batch)
     {
         layout.Load(batch);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The shards of a batch: groups of documents whose gradients are computed separately. The batch's gradient is their weighted sum. The
-/// order of the sum is fixed, so the bits of a result do not depend on the number of threads.
+/// The shards of a batch: groups of documents whose gradients are computed separately. The gradient of the batch is the weighted sum of
+/// these gradients. The order of the sum is fixed, so the bits of a result do not depend on the number of threads.
 /// </summary>
 internal static class Shards
 {

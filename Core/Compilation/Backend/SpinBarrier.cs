@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A reusable barrier for a fixed number of threads. Waiting threads spin. Threads arrive only microseconds apart, so putting one to sleep
-/// would cost more than spinning. If a participant fails, its exception ends the wait of all others.
+/// A reusable barrier for a fixed number of threads. Waiting threads spin. Threads arrive only microseconds apart, so putting a
+/// thread to sleep would cost more than spinning. If a participant fails, the exception ends the wait of all other participants.
 /// </summary>
 [Workspace]
 internal sealed class SpinBarrier(int participants)
@@ -49,8 +49,8 @@ internal sealed class SpinBarrier(int participants)
         Volatile.Read(ref failure)?.Throw();
     }
 
-    // Stores the exception of the first participant that fails. The others then leave the barrier with the same exception, which is not
-    // stored again.
+    // Runs the work of a participant, and stores the exception of the first participant that fails. The other participants then leave the
+    // barrier with the same exception. It is not stored again.
     private void Guard(Action work)
     {
         try

@@ -17,10 +17,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly Configuration configuration;
     private readonly TrainingData data;
     private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment, gradient;
-    private readonly ImmutableArray<AdamEpilogue<T>> epilogues; // one for each parameter
-    private readonly ImmutableArray<ShardWorker<T>> workers;    // one for each thread
-    private readonly ImmutableArray<Range> shards;              // ranges of the batch's documents
-    private readonly double[] losses;                           // one for each shard, in the current step
+    private readonly ImmutableArray<AdamEpilogue<T>> epilogues; // one epilogue for each parameter
+    private readonly ImmutableArray<ShardWorker<T>> workers;    // one worker for each thread
+    private readonly ImmutableArray<Range> shards;              // each shard is a range of the batch's documents
+    private readonly double[] losses;                           // the loss of each shard in the current step
 
     // Thread 0 changes these fields between two barriers, where no other thread reads them.
     private int step, end;
@@ -90,9 +90,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private TrainingState Stored() =>
         new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), step);
 
-    // The part of the training that one thread runs. A step takes rounds of one shard for each thread. In each round the thread computes
-    // the gradient of its shard. After a barrier it adds the gradients of all shards of the round, for some of the parameters. Thread 0
-    // begins and ends each step.
+    // The part of the training that one thread runs. A step consists of rounds. In each round, every thread takes at most one shard and
+    // computes the gradient of that shard. After a barrier, the thread adds the gradients of all shards of the round, for some of the
+    // parameters. Thread 0 begins and ends each step.
     private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep)
     {
         while (isRunning)
@@ -148,6 +148,6 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         return new(loss, norms.MoveToImmutable());
     }
 
-    // The weight of a shard in the mean over the batch: the fraction of the batch's documents that the shard has.
+    // The weight of a shard in the mean over the batch: the number of documents in the shard, divided by the number in the batch.
     private double Weight(int shard) => (double)shards[shard].GetOffsetAndLength(data.Schedule.BatchSize).Length / data.Schedule.BatchSize;
 }

@@ -22,8 +22,8 @@ public abstract record Fused : Operation
     public abstract Expr Definition(ImmutableArray<Expr> x);
 
     /// <summary>
-    /// The number of rows of argument <paramref name="k"/>, given the shape of the result. By default, this is the number of rows of the
-    /// result.
+    /// The number of rows of argument <paramref name="k"/>, given the shape of the result. By default, the argument has as many rows as
+    /// the result.
     /// </summary>
     protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
 

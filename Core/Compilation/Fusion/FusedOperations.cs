@@ -114,7 +114,7 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
     } ? new(new SoftmaxPullback(node.Shape.Columns / size, 1), y, dy) : null;
 
     /// <summary>
-    /// The pattern for a scale other than 1. It finds a constant times the pullback of scale 1, which an earlier pattern has found.
+    /// The pattern for a scale other than 1. An earlier pattern has found the pullback of scale 1. This pattern finds a constant times it.
     /// </summary>
     internal static Candidate? ScaledPattern(Application node) => node is
     {
@@ -126,7 +126,7 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
     } ? new(unscaled with { Scale = scale }, y, dy) : null;
 }
 
-/// <summary>softmax(q·kᵀ/√d) over each position and the earlier ones: <see cref="Layers.AttentionWeights"/>.</summary>
+/// <summary>softmax(q·kᵀ/√d), over each position and the positions before it: <see cref="Layers.AttentionWeights"/>.</summary>
 public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
 {
     public override string Name => $"attention-weights({Heads.Count} heads)";
@@ -156,7 +156,7 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     }
 }
 
-/// <summary>Appends the rows of the second argument to those of the first: [past, c] and [positions, c] give [context, c].</summary>
+/// <summary>Appends the rows of the second argument to the rows of the first: [past, c] and [positions, c] give [context, c].</summary>
 public sealed record Append : Fused
 {
     public override string Name => "append";

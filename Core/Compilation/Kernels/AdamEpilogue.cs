@@ -60,8 +60,8 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
         for (var first = 0; first < shape.Rows; first += slice)
         {
             var count = Math.Min(slice, shape.Rows - first);
-            // The third region is preferably the operand of the next product: p is in cache, since the product that propagated the
-            // cotangent has just read p.
+            // The third region is the operand of the next product, if there is one. The region of p is less useful: p is already in cache,
+            // because the product that propagated the cotangent has just read p.
             var prefetch = Prefetch.Of(count, m.From(first), v.From(first), (next ?? p).From(0, first * p.Stride));
             MatMul.TransposeTimes(count, inner, shape.Columns, x.From(0, first), y, g, prefetch);
             squares += UpdateRows(first, count, g);

@@ -45,7 +45,7 @@ internal readonly struct AdamKernel<T> where T : unmanaged, IBinaryFloatingPoint
             var square = Simd.Fma(beta2, Vector512.LoadUnsafe(ref v, index), Simd.Fma(rest2 * gradient, gradient, flushBias)) - flushBias;
             mean.StoreUnsafe(ref m, index);
             square.StoreUnsafe(ref v, index);
-            var unbiased = Simd.Fma(square, scaleSquare, smallest); // above 0; √1e-30 is negligible beside epsilon
+            var unbiased = Simd.Fma(square, scaleSquare, smallest); // smallest keeps this above 0; √1e-30 is negligible beside epsilon
             var divisor = Simd.Fma(unbiased, Simd.ReciprocalSqrt(unbiased), epsilon);
             Simd.Fma(scaleMean, mean / divisor, Vector512.LoadUnsafe(ref p, index)).StoreUnsafe(ref p, index);
         }

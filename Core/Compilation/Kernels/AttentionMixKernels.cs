@@ -50,8 +50,8 @@ internal static class AttentionMixKernels
         }
     }
 
-    // y[h·d+j] = Σ_n weight[n, h]·x[n, h·d+j], where d is the number of columns of a head. The register blocks are the widest that divide
-    // d.
+    // y[h·d+j] = Σ_n weight[n, h]·x[n, h·d+j], where d is the number of columns of a head. The sum uses
+    // the widest register blocks whose width divides d.
     private static void SumRows<T>(Heads heads, int d, int count, ref T weight, int weightStride, ref T x, int xStride, ref T y)
         where T : unmanaged, INumber<T>
     {

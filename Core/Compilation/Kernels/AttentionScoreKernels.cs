@@ -80,7 +80,7 @@ internal static class AttentionScoreKernels
                 TransposeKernel.Transpose(count, columns, q.From(i), queries);
                 for (var h = 0; h < heads.Count; h++)
                     MatMul.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), transposed.From(h * heads.BlockSize));
-                var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // each query's last visible key
+                var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
                 for (var h = 0; h < heads.Count; h++)
                 {
                     ref var scores = ref transposed.At(h * heads.BlockSize);
@@ -155,8 +155,8 @@ internal static class AttentionScoreKernels
         }
     }
 
-    // The score in lanes whose query sees the key, and `hidden` in the other lanes. A lane of `visible` is the number of later keys that
-    // the query of the lane sees. If the key is hidden from the query, the number is negative.
+    // Each lane belongs to one query. The result is the score in lanes whose query sees the key, and `hidden` in the other lanes. A lane of
+    // `visible` is the number of later keys that its query sees. If the key is hidden from the query, this number is negative.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Masked<T>(Vector512<T> visible, Vector512<T> scores, Vector512<T> hidden) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(visible, Vector512<T>.Zero), hidden, scores);

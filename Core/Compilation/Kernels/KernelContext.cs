@@ -22,7 +22,7 @@ internal sealed record KernelContext<T>(
     /// <summary>The buffer of the first argument.</summary>
     public MatrixBuffer<T> X => Arguments[0];
 
-    /// <summary>The buffer of the second argument. If there is only one argument, its buffer.</summary>
+    /// <summary>The buffer of the second argument, or of the first if there is only one argument.</summary>
     public MatrixBuffer<T> Y => Arguments.Length > 1 ? Arguments[1] : Arguments[0];
 
     /// <summary>The number of columns of the result.</summary>

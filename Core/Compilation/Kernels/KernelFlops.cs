@@ -8,7 +8,7 @@ internal static class KernelFlops
 {
     /// <summary>
     /// The floating-point operations of a node on the current batch. A product of [r, n] by [n, c] counts 2·r·n·c. An attention product
-    /// counts 2 for each pair of a position and a key that it sees, times the number of columns. Other operations count 0.
+    /// counts 2 for each column and each pair of a position and a key, if the position sees the key. Other operations count 0.
     /// </summary>
     public static long Count(Application node, BatchLayout layout) => node.Operation switch
     {

@@ -50,8 +50,8 @@ internal static class KernelTable
         };
 
     /// <summary>
-    /// Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer is too small for the shape of its matrix, or has
-    /// another stride.
+    /// Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer is too small for the shape of its matrix, or if the
+    /// stride of the buffer does not fit that shape.
     /// </summary>
     public static Kernel Bind<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -28,7 +28,7 @@ internal readonly struct Prefetch
         where T : unmanaged, INumber<T> => new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
 
     /// <summary>
-    /// The start address and the byte stride of the prefetches of tile <paramref name="tile"/> of <paramref name="tiles"/>. The tile issues
+    /// The prefetches of tile <paramref name="tile"/> of <paramref name="tiles"/>: start address and stride in bytes. The tile issues
     /// one prefetch in each of <paramref name="inner"/> iterations. The stride is 0 if nothing is left to prefetch. If there are three
     /// regions, successive tiles prefetch from successive regions.
     /// </summary>

@@ -58,7 +58,7 @@ internal static class Simd
         var power = isSingle
             ? ((Vector512.ConvertToInt32Native(n.AsSingle()) + Vector512.Create(127)) << 23).As<int, T>()
             : ((Vector512.ConvertToInt64Native(n.AsDouble()) + Vector512.Create(1023L)) << 52).As<long, T>();
-        var lowest = Broadcast<T>(isSingle ? -55.45177444479562 : -623.8324625039508); // -80·ln 2, -900·ln 2
+        var lowest = Broadcast<T>(isSingle ? -55.45177444479562 : -623.8324625039508); // -80·ln 2 in single precision, -900·ln 2 in double
         return Vector512.ConditionalSelect(Vector512.LessThan(x, lowest), Vector512<T>.Zero, sum * power);
     }
 
@@ -72,7 +72,7 @@ internal static class Simd
         if (Sse.IsSupported) Sse.Prefetch1((void*)address);
     }
 
-    /// <summary>The number, rounded to T, in every lane.</summary>
+    /// <summary>A vector with the same number in every lane, rounded to T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast<T>(double number) => typeof(T) == typeof(float)
         ? Vector512.Create((float)number).As<float, T>()
@@ -85,7 +85,7 @@ internal static class Simd
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FlushBias<T>() =>
-        Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷ in single precision, 2⁻⁸⁴⁸ in double
+        Broadcast<T>(typeof(T) == typeof(float) ? 6.938893903907228e-18 : 5.327993384780537e-256); // 2⁻⁵⁷ in single, 2⁻⁸⁴⁸ in double
 
     /// <summary>
     /// 1/√v in each lane, for v above 0. An estimate has 14 correct bits, and each Newton step doubles the number of correct bits.
@@ -126,7 +126,7 @@ internal static class Simd
         return quarter[0] + quarter[1];
     }
 
-    /// <summary>Stores four sums in consecutive elements from y on: that of the lanes of a, of b, of c and of d.</summary>
+    /// <summary>Sums the lanes of a, of b, of c and of d, and stores the four sums in consecutive elements from y on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y)
         where T : unmanaged, INumber<T>

@@ -25,7 +25,7 @@ internal static class SoftmaxKernels
             (Vector512.LoadUnsafe(ref y, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
     }
 
-    /// <summary>log Σ eˣ. The sum has n terms.</summary>
+    /// <summary>log Σ eˣ, where the sum is over n elements x.</summary>
     public static T LogSumExp<T>(ref T x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var largest = Max(ref x, n);

@@ -6,10 +6,10 @@ namespace MicroGpt.Compilation;
 /// <summary>A result of the planned computation.</summary>
 /// <param name="Expression">The expression to compute.</param>
 /// <param name="HasBuffer">True if the caller supplies the buffer.</param>
-/// <param name="Parameter">The parameter to update, if the result is the gradient of one and has an update.</param>
+/// <param name="Parameter">The parameter that is updated by this result, if the result is a gradient with an update; else null.</param>
 internal sealed record PlannedResult(Expr Expression, bool HasBuffer = false, Variable? Parameter = null);
 
-/// <summary>A node in the order of computation.</summary>
+/// <summary>A node of the planned computation, and where its value is stored.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Buffer">The index of the node's buffer. It is null for a leaf, and for a result whose buffer the caller supplies.</param>
 /// <param name="IsConsumed">
@@ -25,8 +25,8 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
 {
     /// <summary>The plan for some results. The buffer of a result is not reused.</summary>
     /// <param name="results">The results.</param>
-    /// <param name="size">A function: the number of elements that a matrix of a shape needs.</param>
-    /// <param name="inPlace">A predicate: true if the kernel of an operation may write the result into the buffer of an argument.</param>
+    /// <param name="size">Returns the number of elements that a matrix of the given shape needs.</param>
+    /// <param name="inPlace">Returns true if the kernel of the operation may write its result into the buffer of an argument.</param>
     public static BufferPlan Of(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
     {
         // The last results are computed first. In a training step these are the gradients of the last layer. The operands of these
@@ -58,7 +58,8 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
                 if (--uses[argument] == 0 && buffers.TryGetValue(argument, out var buffer)) free.Add(buffer);
         }
 
-        // A free buffer of this size, or else a new one. The buffer that was freed last is preferred, because it is likely in cache.
+        // Returns a free buffer of this size, or a new buffer if none is free. The buffer that was freed last is likely in cache, so it
+        // is taken first.
         int Allocate(long elements)
         {
             var last = free.FindLastIndex(buffer => sizes[buffer] == elements);

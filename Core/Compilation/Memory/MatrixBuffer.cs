@@ -25,7 +25,7 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     /// <summary>The index of the first element.</summary>
     public int Offset { get; } = offset;
 
-    /// <summary>The number of elements from the start of a row to the start of the next.</summary>
+    /// <summary>The number of elements from the start of a row to the start of the next row.</summary>
     public int Stride { get; } = stride;
 
     /// <summary>
@@ -42,14 +42,14 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     public static long ElementCount(int rows, int columns) => (rows + TileRows - 1L) * StrideFor(columns) + Vector512<T>.Count;
 
     /// <summary>Allocates a matrix of zeros in a new array.</summary>
-    /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
+    /// <exception cref="InsufficientMemoryException">The matrix has more elements than an array can hold.</exception>
     public static MatrixBuffer<T> Allocate(int rows, int columns) => AllocateElements(ElementCount(rows, columns), columns);
 
     /// <summary>
     /// Allocates <paramref name="size"/> zeros in a pinned array. The first element is aligned to a cache line, because a vector across two
     /// cache lines costs two loads.
     /// </summary>
-    /// <exception cref="InsufficientMemoryException">No array can hold that many elements.</exception>
+    /// <exception cref="InsufficientMemoryException">The matrix has more elements than an array can hold.</exception>
     public static MatrixBuffer<T> AllocateElements(long size, int columns)
     {
         if (size > Array.MaxLength - Vector512<T>.Count) throw new InsufficientMemoryException($"An array cannot hold {size} numbers.");

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// A pool of workspaces, for a function that mutates a workspace but is pure to its callers. Successive calls reuse a workspace, and
+/// A pool of workspaces, for a function that mutates a workspace but is pure for its callers. Successive calls reuse a workspace, and
 /// concurrent calls use different workspaces. If a call throws, its workspace is not reused.
 /// </summary>
 [Workspace]

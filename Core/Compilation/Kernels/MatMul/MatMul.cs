@@ -14,8 +14,8 @@ namespace MicroGpt.Compilation;
 // A packed panel is a panel that is transposed into a buffer. x·wᵀ needs packed panels, because the elements of a vector would
 // otherwise be in different rows of w.
 // Prefetch: while the panels of some rows of w are multiplied, the next rows of w are prefetched. While the panels of the last rows are
-// multiplied, an operand of the next product is prefetched. Only tiles of 6 blocks issue prefetches. A product that has none is so small
-// that it would end before the data arrives.
+// multiplied, an operand of the next product is prefetched. Only tiles of 6 blocks issue prefetches. A product without such tiles is so
+// small that it would end before the data arrives.
 
 /// <summary>Matrix products (GEMM): x·w, xᵀ·w and x·wᵀ, blocked for registers and caches.</summary>
 internal static class MatMul
@@ -124,8 +124,8 @@ internal static class MatMul
     // The largest number of columns of a panel: 4 vectors.
     private static int PanelWidth<T>() => 4 * Vector512<T>.Count;
 
-    // Computes the columns of y that belong to a panel. The panel's tiles of 6 blocks are numbered from `tile` on, among `tiles` that share
-    // the prefetches. The method is inlined, because a call costs 10% of the time on the smallest model.
+    // Computes the columns of y that belong to a panel. `tiles` tiles of 6 blocks share the prefetches, and this panel's
+    // tiles are numbered from `tile` on. The method is inlined, because a call costs 10% of the time on the smallest model.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyPanel<T>(
         bool accumulate, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,
@@ -155,8 +155,8 @@ internal static class MatMul
         }
     }
 
-    // Computes tiles of 6 rows of 4 vectors, the size that reuses each loaded vector most. Returns the number of rows computed. It leaves
-    // at most 4 rows, or 7, or 8, because tiles of 4 rows fit these numbers better.
+    // Computes tiles of 6 rows of 4 vectors, the size that reuses each loaded vector most. Returns the number of rows computed. If 4
+    // rows or fewer, 7 rows, or 8 rows are left, the method stops: tiles of 4 rows fit these numbers better.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int MultiplySixRowTiles<T>(
         bool accumulate, int rows, int inner, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow,

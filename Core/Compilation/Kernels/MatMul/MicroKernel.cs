@@ -12,7 +12,7 @@ internal static class MicroKernel
     /// </summary>
     /// <remarks>
     /// A tile of 6 blocks issues one prefetch in each inner iteration. The first prefetch is at <paramref name="prefetchAddress"/>, and
-    /// each later one is <paramref name="prefetchStride"/> bytes after the one before.
+    /// each later prefetch is <paramref name="prefetchStride"/> bytes after the prefetch before it.
     /// </remarks>
     // The method is not inlined, because the JIT would not inline the blocks' methods into a larger method.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -13,13 +13,13 @@ internal interface IRegisterBlock<T, TSelf> where TSelf : struct, IRegisterBlock
     /// <summary>The number of rows of y in the block.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>Loads as many elements of one row of w as the block is wide.</summary>
+    /// <summary>Loads a part of one row of w that is as wide as the block.</summary>
     static abstract TSelf Load(ref T w);
 
     /// <summary>Loads the block from y, as the start of the sum.</summary>
     static virtual TSelf Reload(ref T y, nint yRow) => TSelf.Load(ref y);
 
-    /// <summary>This block + x·w. To each row of the block, one element of x times w is added.</summary>
+    /// <summary>Returns this block + x·w: each row of the block, plus w times the element of x for that row.</summary>
     TSelf MultiplyAdd(ref T x, nint xRow, TSelf w);
 
     /// <summary>Stores the block in y.</summary>
