@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MicroGpt.Reports;
 
-/// <summary>A linear or logarithmic scale, from numbers to pixels.</summary>
+/// <summary>An axis of a chart. It maps numbers to pixels, on a linear or logarithmic scale.</summary>
 /// <param name="Least">The number at the start of the axis.</param>
 /// <param name="Largest">The number at the end of the axis.</param>
 /// <param name="From">The pixel at the start of the axis.</param>
 /// <param name="To">The pixel at the end of the axis. On a vertical axis, it is smaller than <paramref name="From"/>.</param>
-/// <param name="IsLogarithmic">True if equal ratios have equal distances.</param>
+/// <param name="IsLogarithmic">True if the scale is logarithmic: numbers with equal ratios then have equal distances.</param>
 internal sealed record Axis(double Least, double Largest, double From, double To, bool IsLogarithmic)
 {
     private const int MostTicks = 6;
@@ -51,7 +51,7 @@ internal sealed record Axis(double Least, double Largest, double From, double To
         }
     }
 
-    /// <summary>The label of a tick.</summary>
+    /// <summary>The text that is shown at a tick of the axis.</summary>
     public static string Format(double tick) => Math.Abs(tick) is > 0 and (< 1e-3 or >= 1e6)
         ? tick.ToString("0.##e0", CultureInfo.InvariantCulture)
         : Math.Round(tick, 9).ToString("#,0.#######", CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Reports;
 
-/// <summary>Bar charts.</summary>
+/// <summary>Bar charts of probabilities and of losses.</summary>
 internal static class BarChart
 {
     /// <summary>A horizontal bar for each probability, with a label on the left. The actual next token's bar has another color.</summary>

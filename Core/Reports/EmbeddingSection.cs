@@ -6,13 +6,13 @@ using static MicroGpt.Reports.Markup;
 
 namespace MicroGpt.Reports;
 
-/// <summary>The report's section about embeddings: <c>wte</c> has a row for each token, <c>wpe</c> for each position.</summary>
+/// <summary>The report's section about embeddings: <c>wte</c> has a row for each token, and <c>wpe</c> a row for each position.</summary>
 internal static class EmbeddingSection
 {
     // The heat map shows at most this many tokens.
     private const int MostTokens = 64;
 
-    /// <summary>The section as HTML.</summary>
+    /// <summary>The HTML of three figures: the tokens in a plane, the positions in a plane, and the similarity of the tokens.</summary>
     public static string Html(Checkpoint model)
     {
         var matrices = model.State.Parameters.Matrices(x => x);

@@ -10,7 +10,7 @@ namespace MicroGpt.Reports;
 /// <summary>The report's section about the gradient check.</summary>
 internal static class GradientSection
 {
-    /// <summary>The section as HTML: a row for each matrix.</summary>
+    /// <summary>The HTML of a table with a row for each matrix.</summary>
     public static string Html(string text, ImmutableArray<MatrixCheck> checks) =>
         Table(["matrix", "size", "complex step", "forward mode", "finite differences", ""], checks.Select(check => (string[])
         [

@@ -9,8 +9,8 @@ namespace MicroGpt.Reports;
 /// <summary>A matrix of entries from -1 to 1 as cells. The opacity is the absolute value; negative entries have another color.</summary>
 internal static class HeatMap
 {
-    private const double Visible = 0.005; // smaller entries have no cell
-    private const double Narrow = 4; // in pixels; narrower cells have no labels
+    private const double Visible = 0.005; // An entry with a smaller absolute value has no cell.
+    private const double Narrow = 4; // If a cell is narrower than this many pixels, the heat map has no labels.
 
     /// <summary>The picture, with a short label for each row and column, and a title for each cell.</summary>
     public static string Svg(Matrix<double> matrix, ImmutableArray<string> rows, ImmutableArray<string> columns, double width, string label)

@@ -6,9 +6,9 @@ namespace MicroGpt.Reports;
 /// <summary>A chart of series over the steps of training: its size in pixels and its axes.</summary>
 internal sealed record LineChart(double Width, double Height, Axis Steps, Axis Values)
 {
-    private const int MostChunks = 300; // about one chunk for each pixel of the width
+    private const int MostChunks = 300; // A chart of normal size has about one chunk for each pixel of its width.
 
-    /// <summary>A chart with room for all points of the series; a small chart has a logarithmic value axis.</summary>
+    /// <summary>A chart with room for all points of the series. In a small chart, the axis of the values is logarithmic.</summary>
     public static LineChart For(IEnumerable<Series> series, bool isSmall = false)
     {
         var (width, height) = isSmall ? (180, 120) : (360, 210);

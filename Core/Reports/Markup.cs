@@ -16,7 +16,7 @@ internal static class Markup
         : tokenizer.Alphabet[token].Value == ' ' ? "␣"
         : Escaped(Characters.Show(tokenizer.Alphabet[token].Value));
 
-    /// <summary>A picture that scales with its container; the label is for screen readers.</summary>
+    /// <summary>A picture in SVG that scales with the element around it. Screen readers read the label.</summary>
     public static string Picture(double width, double height, string label, IEnumerable<string> marks) => Document(
         Invariant($"viewBox=\"0 0 {width:0.#} {height:0.#}\" role=\"img\" aria-label=\"{label}\""), string.Join('\n', marks));
 

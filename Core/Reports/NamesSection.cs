@@ -25,7 +25,7 @@ internal static class NamesSection
 {
     private const int Most = 4;
 
-    /// <summary>The section as HTML: a row for each name.</summary>
+    /// <summary>The HTML of a table with a row for each generated name.</summary>
     public static string Html(ImmutableArray<NearestNames> names, bool areTrainingData) =>
         Table(
             ["invented", "edits", "nearest real names"],

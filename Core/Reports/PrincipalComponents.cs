@@ -5,7 +5,7 @@ namespace MicroGpt.Reports;
 
 // A model stores what it has learned in matrices. A report shows the rows of the embeddings in two dimensions.
 
-/// <summary>The rows of a matrix, projected onto the plane in which their variance is largest.</summary>
+/// <summary>The rows of a matrix, projected onto the plane in which the rows have the largest variance.</summary>
 /// <param name="Points">A point for each row.</param>
 /// <param name="ExplainedVariance">The share of the rows' variance along each axis.</param>
 public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Points, (double X, double Y) ExplainedVariance)
@@ -46,8 +46,8 @@ public sealed record PrincipalComponents(ImmutableArray<(double X, double Y)> Po
         return Matrix<double>.Of(rows.Rows, rows.Columns, (i, j) => rows[i, j] - means[j]);
     }
 
-    // Jacobi's eigenvalue algorithm. Each rotation makes one entry off the diagonal 0, until a is diagonal. The diagonal of a then holds
-    // the eigenvalues. The result is the product of the rotations. Its columns are the eigenvectors.
+    // Jacobi's eigenvalue algorithm. Each rotation makes one entry off the diagonal 0. When a is diagonal, its diagonal holds the
+    // eigenvalues. The result is the product of the rotations. The columns of the result are the eigenvectors.
     private static double[,] Diagonalize(double[,] a)
     {
         var n = a.GetLength(0);

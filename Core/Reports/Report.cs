@@ -11,7 +11,7 @@ namespace MicroGpt.Reports;
 /// <param name="Log">The log of the model's training, if there is one.</param>
 /// <param name="Names">Names that the model generated, each with the nearest real names.</param>
 /// <param name="NamesAreTrainingData">True if the real names are the training data of the model.</param>
-/// <param name="Traces">At least one text, and the forward pass over each.</param>
+/// <param name="Traces">The forward passes over some texts, one for each text. There must be at least one.</param>
 /// <param name="Checks">The gradient check on the first text, matrix by matrix.</param>
 public sealed record Report(
     Checkpoint Model,

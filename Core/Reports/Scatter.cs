@@ -31,8 +31,8 @@ internal static class Scatter
         ]);
     }
 
-    // If two points are too near each other, both move apart by half of the missing distance. They may come too near other points; later
-    // rounds separate these pairs.
+    // If two points are too near each other, both move apart by half of the missing distance. They may come too near other points.
+    // The next passes over all pairs then move these points apart.
     private static void MoveApart((double X, double Y)[] places)
     {
         for (var round = 0; round < Rounds; round++)

@@ -8,10 +8,10 @@ namespace MicroGpt.Reports;
 /// <summary>A named quantity, and its values at some steps of training.</summary>
 public sealed record Series(string Name, ImmutableArray<(double Step, double Value)> Points)
 {
-    /// <summary>The running mean of the series.</summary>
+    /// <summary>At each step of the series, the running mean of the values up to this step. Later values weigh more.</summary>
     public Series Smooth()
     {
-        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // the first mean has no points
+        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // skips the mean of no points
         return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
     }
 
@@ -45,7 +45,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The norm of the whole gradient. Column <c>gradient_norm.wte</c> is the norm of the gradient of wte, and so on.</summary>
     public const string GradientNorm = "gradient_norm";
 
-    /// <summary>The loss of the held-out documents; empty in most rows.</summary>
+    /// <summary>The loss of the held-out documents. In most rows, this column is empty.</summary>
     public const string ValidationLoss = "validation_loss";
 
     /// <summary>The speed of training. Only this column differs between two runs with the same options.</summary>
@@ -66,13 +66,13 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The series of a column. If the log has no such column, the series has no points.</summary>
     public Series this[string name] => Series.FirstOrDefault(series => series.Name == name) ?? new(name, []);
 
-    /// <summary>The norms of the whole gradient, and of the gradient of each matrix under the name of the matrix.</summary>
+    /// <summary>The series of the norm of the whole gradient, and one series for each matrix, with the matrix's name.</summary>
     public IEnumerable<Series> GradientNorms =>
         from series in Series
         where series.Name == GradientNorm || series.Name.StartsWith($"{GradientNorm}.", StringComparison.Ordinal)
         select series with { Name = series.Name == GradientNorm ? "all together" : series.Name[(GradientNorm.Length + 1)..] };
 
-    /// <summary>Parses a log in CSV, without an incomplete last line. A problem names the source.</summary>
+    /// <summary>Parses a log in CSV, without an incomplete last line. If the text is no log, the problem names the source.</summary>
     public static Either<Problem, TrainingLog> Parse(string text, string source)
     {
         Problem Because(string reason) => new($"{source} cannot be used as a log: {reason}; name a file that --log wrote.");

@@ -36,7 +36,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             Either<Problem, Parser>.Right(Parser.Start(text)),
             (state, i) => state.Bind(parser => parser.Read(tokens[i], next: tokens[Math.Min(i + 1, tokens.Length - 1)])));
 
-    /// <summary>A part of a formula. <see cref="IsFixed"/> is true if it contains no variable.</summary>
+    /// <summary>A part of a formula. <see cref="IsFixed"/> is true if the part contains no variable.</summary>
     private readonly record struct Operand(Expr Expression, bool IsFixed);
 
     /// <summary>The role of the next token: the start of a statement, the = of a definition, an operand, or an operator.</summary>
@@ -49,9 +49,9 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     /// <param name="Text">The text of the formula, which problems quote.</param>
     /// <param name="Expected">The role of the next token.</param>
     /// <param name="Definition">The name that the current statement defines; null if the statement is no definition.</param>
-    /// <param name="Operands">The operand stack: the values of the parts so far.</param>
-    /// <param name="Pending">The operator stack: operators, functions and open parentheses whose operands are not complete.</param>
-    /// <param name="Names">The value of each name so far.</param>
+    /// <param name="Operands">The operand stack. It holds the parts of the formula that are complete.</param>
+    /// <param name="Pending">The operator stack. It holds open parentheses, and operators and functions that are not applied yet.</param>
+    /// <param name="Names">The value of each name that was defined or used so far.</param>
     /// <param name="Variables">A variable for each name without a definition, in the order of first use.</param>
     private sealed record Parser(
         string Text, Expected Expected, Token? Definition, ImmutableStack<Operand> Operands, ImmutableStack<Token> Pending,
@@ -139,7 +139,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return !closed.Pending.IsEmpty && closed.Pending.Peek().Kind == TokenKind.Name ? closed.Reduce() : closed;
         }
 
-        // Applies the pending operators, the last first, while they bind before the token. Stops at an open parenthesis.
+        // Applies the pending operators that bind before the token, the last operator first. Stops at an open parenthesis.
         private Parser ReduceBefore(Token token)
         {
             var state = this;
@@ -148,7 +148,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return state;
         }
 
-        // Operators of equal precedence are applied from the left, but powers from the right.
+        // Operators of equal precedence are applied from left to right, but powers are applied from right to left.
         private static bool BindsBefore(Token left, Token right) =>
             Precedence(left) > Precedence(right) || Precedence(left) == Precedence(right) && right.Text != "^";
 

@@ -12,8 +12,8 @@ public static class FormulaWriter
     private enum Level { Sum = 1, Product, Negation, Power, Atom }
 
     /// <summary>
-    /// The statements of a formula: <c>t1 = a * b</c>, then <c>t1 * t1 + t1</c>. The last statement is the scalar. Each statement before
-    /// names a part of the scalar that is used more than once, or whose text is longer than 60 characters.
+    /// The statements of a formula: <c>t1 = a * b</c>, then <c>t1 * t1 + t1</c>. The last statement is the scalar. Each earlier
+    /// statement names a part of the scalar that is used more than once, or whose text is longer than 60 characters.
     /// </summary>
     public static ImmutableArray<string> Write(Expr scalar)
     {

@@ -25,7 +25,7 @@ public static class Lexer
     private const string Symbols = "+-*/^()=;";
     private const int Shown = 72;
 
-    /// <summary>The tokens of a text, with an End token as the last; or the first problem.</summary>
+    /// <summary>The tokens of a text, or the first problem. The last token is an End token.</summary>
     public static Either<Problem, ImmutableArray<Token>> Tokenize(string text)
     {
         var tokens = ImmutableArray.CreateBuilder<Token>();
@@ -70,7 +70,7 @@ public static class Lexer
         return i;
     }
 
-    // The index after a number: digits and points, then an exponent such as e-3. An e without digits does not belong to the number.
+    // The index after a number. A number has digits and points, and may have an exponent such as e-3. An e without digits is no exponent.
     private static int EndOfNumber(string text, int i)
     {
         var end = While(text, i, c => char.IsAsciiDigit(c) || c == '.');

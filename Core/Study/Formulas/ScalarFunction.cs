@@ -8,7 +8,7 @@ namespace MicroGpt.Study;
 /// <summary>A scalar function of variables, each [1, 1], and a point: one value for each variable.</summary>
 public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Variables, ImmutableArray<double> Point) : IDifferentiable
 {
-    /// <summary>The function of a formula at the point <paramref name="values"/>; or all problems with these values.</summary>
+    /// <summary>The function of a formula at the point <paramref name="values"/>, or all problems with these values.</summary>
     public static Validation<Problem, ScalarFunction> Of(Formula formula, ImmutableArray<(string Name, double Value)> values)
     {
         var names = formula.Variables.Select(variable => variable.Name).ToArray();
@@ -31,7 +31,7 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> => Values([Expression], x)[0];
 
-    /// <summary>The values of expressions in the function's variables, at x.</summary>
+    /// <summary>The values of the expressions if the function's variables have the values x.</summary>
     public ImmutableArray<T> Values<T>(ImmutableArray<Expr> expressions, ImmutableArray<T> x) where T : IEvaluated<T>
     {
         var environment = Enumerable.Range(0, x.Length).Aggregate(
@@ -39,7 +39,7 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
         return [.. Evaluation.Evaluate(expressions, environment).Select(value => value[0, 0])];
     }
 
-    /// <summary>The values of expressions in the function's variables, at the function's point.</summary>
+    /// <summary>The values of the expressions if the function's variables have the values of the function's point.</summary>
     public ImmutableArray<double> Values(ImmutableArray<Expr> expressions) =>
         [.. Values(expressions, [.. Point.Select(x => new Real(x))]).Select(value => value.Plain)];
 

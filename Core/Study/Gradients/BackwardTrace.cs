@@ -6,7 +6,7 @@ namespace MicroGpt.Study;
 /// <summary>A step of the backward pass. It refers to a node by the node's index in the trace.</summary>
 /// <param name="Node">The node whose cotangent the step propagates to its arguments; null for the state before the first step.</param>
 /// <param name="NodeCount">The number of nodes that exist after the step. Nodes that the step creates come last.</param>
-/// <param name="Cotangents">Maps a node to the sum of its cotangents so far. The step of an operation removes the operation.</param>
+/// <param name="Cotangents">Maps a node to the sum of its cotangents so far. A node is removed when its cotangent is propagated.</param>
 public sealed record BackwardStep(int? Node, int NodeCount, ImmutableSortedDictionary<int, int> Cotangents);
 
 /// <summary>
@@ -40,7 +40,7 @@ public sealed record BackwardTrace(PostOrder<Expr> Nodes, ImmutableArray<Backwar
         return new(order, steps.MoveToImmutable());
     }
 
-    // The arguments that receive a cotangent. A constant needs none.
+    // The arguments that receive a cotangent. A constant receives no cotangent.
     private static IEnumerable<Expr> Receivers(Expr node) => node.Arguments.Where(argument => argument is not Constant);
 
     public bool Equals(BackwardTrace? other) => other is not null && Nodes == other.Nodes && Steps.ContentEquals(other.Steps);

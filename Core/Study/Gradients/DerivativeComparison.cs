@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>The derivative with respect to a variable by four independent methods; null where a method does not apply.</summary>
+/// <summary>The derivative with respect to a variable by four methods. The value is null if a method does not apply.</summary>
 public sealed record DerivativeComparison(
     Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences)
 {
@@ -23,8 +23,8 @@ public sealed record DerivativeComparison(
         ];
     }
 
-    // At a kink, a function has no derivative. Backward and forward mode return the same value there, by convention. The complex step
-    // does not apply.
+    // At a kink, a function has no derivative. By convention, backward mode and forward mode return the same value there. The complex
+    // step does not apply.
     private static bool IsAtKink(ScalarFunction function)
     {
         var nodes = PostOrder<Expr>.Of(function.Expression).Nodes;

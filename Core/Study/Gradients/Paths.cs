@@ -6,9 +6,9 @@ namespace MicroGpt.Study;
 
 /// <summary>A path from the result to a variable.</summary>
 /// <param name="Nodes">The nodes of the path, from the result to the variable.</param>
-/// <param name="Arguments">For each node but the last: the index of the argument that is the next node.</param>
-/// <param name="Partials">For each node but the last: the local partial with respect to that argument.</param>
-/// <param name="Contribution">The product of the partials.</param>
+/// <param name="Arguments">For each node except the last: the index, among the node's arguments, of the next node of the path.</param>
+/// <param name="Partials">The local partial of each node, except the last, with respect to the next node of the path.</param>
+/// <param name="Contribution">The product of all partials on the path.</param>
 public sealed record GradientPath(
     ImmutableArray<Expr> Nodes, ImmutableArray<int> Arguments, ImmutableArray<double> Partials, double Contribution)
 {
@@ -23,10 +23,10 @@ public sealed record GradientPath(
 /// <param name="Variable">The variable.</param>
 /// <param name="Count">The number of paths from the result to the variable.</param>
 /// <param name="Largest">The paths with the largest absolute contributions, in descending order.</param>
-/// <param name="Total">The sum over all paths: the gradient.</param>
+/// <param name="Total">The sum of the contributions of all paths. This is the gradient.</param>
 public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray<GradientPath> Largest, double Total)
 {
-    /// <summary>The sum over the paths that are not listed.</summary>
+    /// <summary>The sum of the contributions of all paths that are not in <see cref="Largest"/>.</summary>
     public double Rest => Count == Largest.Length ? 0 : Total - Largest.Sum(path => path.Contribution);
 
     public bool Equals(PathSum? other) =>
@@ -37,13 +37,13 @@ public sealed record PathSum(Variable Variable, BigInteger Count, ImmutableArray
 }
 
 /// <summary>
-/// The chain rule, multiplied out: a gradient is the sum, over all paths from the result to the variable, of the product of the
-/// local partials on the way (Bauer, 1974). The number of paths may be exponential. One sweep over the nodes counts all paths, and
-/// keeps only the paths with the largest contributions.
+/// The chain rule, multiplied out (Bauer, 1974). Each path from the result to a variable contributes the product of its local partials.
+/// The gradient is the sum of these contributions. The number of paths may be exponential, so they are not all listed. One sweep over the
+/// nodes counts all paths, and keeps only the paths with the largest contributions.
 /// </summary>
 public static class Paths
 {
-    /// <summary>The gradient of each variable as a sum over paths. At most <paramref name="most"/> paths are listed for each.</summary>
+    /// <summary>The gradient of each variable as a sum over paths. Lists at most <paramref name="most"/> paths for each variable.</summary>
     public static ImmutableArray<PathSum> Find(ScalarFunction function, int most)
     {
         var order = PostOrder<Expr>.Of(function.Expression);
@@ -63,7 +63,7 @@ public static class Paths
                 var longer = largest[i].Select((path, rank) => new PathEnd(path.Contribution * partial, i, k, rank));
                 largest[argument] = [.. largest[argument].Concat(longer).OrderByDescending(path => Math.Abs(path.Contribution)).Take(most)];
             }
-            if (order.Nodes[i] is Application) counts[i] = 0; // frees memory, because a count in a deep graph has many digits
+            if (order.Nodes[i] is Application) counts[i] = 0; // This frees memory: in a deep graph, a count has many digits.
         }
         var indices = Enumerable.Range(0, order.Nodes.Length).ToDictionary(i => order.Nodes[i]);
         return
@@ -89,7 +89,7 @@ public static class Paths
 
     /// <summary>A path from the result to a node, as a link to the same path without its last node.</summary>
     /// <param name="Contribution">The product of the path's partials.</param>
-    /// <param name="From">The index of the last node but one; -1 for the path that is the result alone.</param>
+    /// <param name="From">The index of the last node but one. It is -1 if the path has only one node, the result.</param>
     /// <param name="Argument">The index of the last node among the arguments of node <paramref name="From"/>.</param>
     /// <param name="Rank">The index of the shorter path in the list of the largest paths to node <paramref name="From"/>.</param>
     private readonly record struct PathEnd(double Contribution, int From, int Argument, int Rank);

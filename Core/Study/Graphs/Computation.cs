@@ -9,7 +9,7 @@ namespace MicroGpt.Study;
 /// <summary>An expression and its name.</summary>
 public readonly record struct NamedExpression(string Name, Expr Expression);
 
-/// <summary>A part of a computation. A node belongs to the first part that has an output depending on the node.</summary>
+/// <summary>A part of a computation. If several parts need a node for their outputs, the node belongs to the first of them.</summary>
 public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
 {
     public bool Equals(Part other) => Name == other.Name && Outputs.ContentEquals(other.Outputs);
@@ -67,7 +67,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
     }
 
-    /// <summary>The product of the Hessian and a direction v: the gradient of ⟨gradient, v⟩ with respect to some parameters.</summary>
+    /// <summary>The Hessian times a direction v, computed as the gradient of ⟨gradient, v⟩ with respect to some parameters.</summary>
     public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> parameters)
     {
         var gradient = Gradient(forward, forward.Parameters);
@@ -79,7 +79,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [product]), again]);
     }
 
-    /// <summary>The computation after fusion.</summary>
+    /// <summary>This computation, with the expressions of results and parts fused.</summary>
     public Computation Fuse()
     {
         ImmutableArray<Expr> written =

@@ -9,7 +9,7 @@ namespace MicroGpt.Study;
 /// <param name="Arguments">The numbers of the node's arguments.</param>
 /// <param name="Part">The index of the node's part in the diagram.</param>
 /// <param name="IsOutput">True for the first output of a part. In most parts, this output is the residual stream or its cotangent.</param>
-/// <param name="Results">The names of the results that the node computes; empty for most nodes.</param>
+/// <param name="Results">The names of the results that the node computes. Most nodes compute no result.</param>
 public sealed record DiagramNode(
     int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)
 {

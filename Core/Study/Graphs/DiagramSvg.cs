@@ -137,8 +137,8 @@ public static class DiagramSvg
     private static string Fitted(string style, double x, double y, string text) => Label(style, x, y, Escaped(text),
         text.Length > 10 ? Invariant($" textLength=\"{GraphLayout.BoxWidth - 10}\" lengthAdjust=\"spacingAndGlyphs\"") : "");
 
-    // A name without the prefix ∂loss/, and without the layer if the part belongs to the same layer: in a part of layer0, the name
-    // layer0.attn_wq becomes attn_wq.
+    // A name without the prefix ∂loss/. If the name and the part belong to the same layer, the layer is also left out. In a part of
+    // layer0, for example, layer0.attn_wq becomes attn_wq.
     private static string Short(string name, string part) =>
         (part.Split(' ')[^1].Split('.') is [var layer, _] ? name.Replace($"{layer}.", "") : name).Replace("∂loss/", "");
 

@@ -6,7 +6,7 @@ namespace MicroGpt.Study;
 /// <summary>Diagrams in text formats, for tools that compute the layout.</summary>
 public static class GraphFormats
 {
-    /// <summary>A flow chart for Mermaid.</summary>
+    /// <summary>The diagram as a flow chart for Mermaid.</summary>
     public static string Mermaid(this Diagram diagram)
     {
         var text = new StringBuilder("flowchart LR\n");
@@ -27,7 +27,7 @@ public static class GraphFormats
         }
     }
 
-    /// <summary>A graph for Graphviz.</summary>
+    /// <summary>The diagram as a graph for Graphviz.</summary>
     public static string Dot(this Diagram diagram)
     {
         var text = new StringBuilder("digraph {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");

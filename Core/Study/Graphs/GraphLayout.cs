@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>The box of an operation, centered at (X, Y). Inlays are arguments without a wire; the box shows their names.</summary>
+/// <summary>The box of an operation, centered at (X, Y). Inlays are arguments without a wire. The box shows their names.</summary>
 public sealed record Box(DiagramNode Node, bool IsStream, double X, double Y, double Height, ImmutableArray<DiagramNode> Inlays)
 {
     public bool Equals(Box? other) =>
@@ -26,8 +26,8 @@ public sealed record Band(string Name, double Left, double Right);
 
 /// <summary>
 /// A layered layout of a diagram (Sugiyama et al., 1981), in pixels. Parts stand side by side, and a box stands right of the boxes of its
-/// arguments. An argument is shown as an inlay, without a wire, if it is a variable or a constant. The same holds for an operation two or
-/// more parts back. The residual stream is a straight line at y = 0.
+/// arguments. A variable or a constant is shown as an inlay in a box, without a wire. So is an argument whose part is two or more
+/// parts back. The residual stream is a straight line at y = 0.
 /// </summary>
 public sealed record GraphLayout(
     ImmutableArray<Box> Boxes, ImmutableArray<Wire> Wires, ImmutableArray<Band> Bands, double Top, double Bottom)
@@ -85,8 +85,8 @@ public sealed record GraphLayout(
         return (slots.ToImmutable(), routes.ToImmutable());
     }
 
-    // The wires into a box. Their ends stand one below another, with a gap between two ends. If the stream enters the box, its wire is
-    // the first, and ends at the middle of the box.
+    // The wires into a box. The ends of the wires stand one below another, with gaps. If the residual stream enters the box, the wire of
+    // the stream is the first, and ends at the middle of the box.
     private static IEnumerable<Wire> Attach(ImmutableArray<Route> into, Func<int, (double X, double Y)> middleOf)
     {
         var first = into.Any(route => route.IsStream) ? 0 : -(into.Length - 1) / 2.0;
@@ -124,7 +124,7 @@ public sealed record GraphLayout(
         for (var part = 0; part < diagram.Parts.Length; part++)
         {
             var count = nodes.Select((node, i) => node.Part == part ? columns[i] + 1 : 0).Append(0).Max() - x.Count;
-            if (count <= 0) continue; // a part without operations
+            if (count <= 0) continue; // The part has no operations.
             var width = Math.Max(count * ColumnWidth, diagram.Parts[part].Length * LetterWidth + 12);
             for (var c = 0; c < count; c++) x.Add(left + (c + 0.5) * width / count);
             bands.Add(new(diagram.Parts[part], left, left + width));

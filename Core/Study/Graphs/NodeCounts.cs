@@ -7,7 +7,7 @@ namespace MicroGpt.Study;
 /// <summary>The number of nodes of each kind.</summary>
 public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionary<string, int> Operations)
 {
-    /// <summary>The number of all nodes.</summary>
+    /// <summary>The number of variables, constants and operations together.</summary>
     public int Nodes => Variables + Constants + Operations.Values.Sum();
 
     /// <summary>Counts the nodes in the graphs of the expressions. A shared node counts once.</summary>
