@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>A node of an acyclic graph. Its parents are the nodes it was made from. It equals only itself.</summary>
+/// <summary>A node of an acyclic graph. Its parents are the nodes from which it was made. A node equals only itself.</summary>
 public interface INode<TNode> : IEquatable<TNode> where TNode : INode<TNode>
 {
     /// <summary>The number of parents.</summary>
@@ -20,7 +20,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
     private PostOrder(ImmutableArray<TNode> nodes, ImmutableArray<ImmutableArray<int>> parents, ImmutableArray<int> roots) =>
         (Nodes, this.parents, Roots) = (nodes, parents, roots);
 
-    /// <summary>The nodes, parents first.</summary>
+    /// <summary>The nodes in an order that puts each node after its parents.</summary>
     public ImmutableArray<TNode> Nodes { get; }
 
     /// <summary>The index of each root in <see cref="Nodes"/>.</summary>
@@ -37,7 +37,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
         var nodes = ImmutableArray.CreateBuilder<TNode>();
         var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         var indexOf = new Dictionary<TNode, int>();
-        var path = new Stack<(TNode Node, int Next)>(); // the path from a root; for each node on it, the number of the parent to visit next
+        var path = new Stack<(TNode Node, int Next)>(); // The path from a root. Next is the number of the parent to visit next.
         foreach (var root in roots)
         {
             path.Push((root, 0));

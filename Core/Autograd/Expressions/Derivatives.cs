@@ -19,8 +19,8 @@ public static class Derivatives
         new(expression.BackwardSteps(cotangent).Last().Cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
 
     /// <summary>
-    /// The backward pass: a fold over the nodes in reverse topological order, whose state is the map of cotangents. The cotangent of a
-    /// node is complete before the step propagates it to the arguments. Each node is returned with the map after its step.
+    /// The backward pass: a fold over the nodes in reverse topological order, whose state is the map of cotangents. When a
+    /// node's step propagates its cotangent to its arguments, the cotangent is complete. Each node is returned with the map after its step.
     /// </summary>
     public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(this Expr expression, Expr cotangent)
     {

@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 /// <summary>An operation that computes each entry of its result from the entries of its arguments at the same place.</summary>
 public abstract record Elementwise : Operation
 {
-    /// <summary>An entry of the result, from the entries x and y of the arguments. A unary operation ignores y.</summary>
+    /// <summary>Computes an entry of the result from the entries x and y of the arguments. A unary operation ignores y.</summary>
     public abstract double At(double x, double y);
 
     /// <summary>The number of the smooth piece on which (x, y) lies; 0 if the operation has no kink.</summary>
@@ -69,7 +69,7 @@ public abstract partial class Expr : IReal<Expr>
     public static Expr Apply<TOp>(TOp op, Expr x, Expr y) where TOp : struct, IBinaryOp =>
         new Application(new Pairwise<TOp>(op), x.BroadcastScalar(y), y.BroadcastScalar(x));
 
-    // The operators are members of Expr, so that C# and F# find them for its subtypes too, such as Variable.
+    // The operators are members of Expr, so that C# and F# find them for subtypes of Expr too, such as Variable.
     public static Expr operator +(Expr x, Expr y) => Operations.op_Addition(x, y);
     public static Expr operator +(Expr x, double c) => Operations.op_Addition(x, c);
     public static Expr operator +(double c, Expr x) => Operations.op_Addition(c, x);

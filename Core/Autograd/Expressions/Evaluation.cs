@@ -10,7 +10,7 @@ public sealed class Environment<T> where T : IEvaluated<T>
     private Environment(ImmutableDictionary<Variable, Matrix<T>> variables, Inputs inputs) =>
         (this.variables, Inputs) = (variables, inputs);
 
-    /// <summary>The packing and the indices.</summary>
+    /// <summary>The packing of the documents, and the columns of indices.</summary>
     public Inputs Inputs { get; }
 
     /// <summary>The environment of these inputs, without variables.</summary>
@@ -37,7 +37,7 @@ public sealed class Environment<T> where T : IEvaluated<T>
 public static class Evaluation
 {
     /// <summary>
-    /// The value of an expression, in any kind of number. It is computed in plain loops, in the order of the Python original.
+    /// The value of an expression, for any kind of number that has a value. Plain loops compute it in the order of the Python original.
     /// </summary>
     public static Matrix<T> Evaluate<T>(this Expr expression, Environment<T> environment) where T : IEvaluated<T> =>
         Evaluate([expression], environment)[0];

@@ -27,7 +27,7 @@ public abstract partial class Expr : INode<Expr>
 
     public Expr Parent(int k) => Arguments[k];
 
-    /// <summary>Applies the function for this kind of expression, and returns its result.</summary>
+    /// <summary>Calls the one function that is for this kind of expression, and returns what the function returns.</summary>
     public abstract R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application);
 }
 
@@ -68,7 +68,7 @@ public sealed class Application : Expr
         application(this);
 }
 
-/// <summary>An operation on matrices: the shape and value of its result, and its derivative in both directions (VJP and JVP).</summary>
+/// <summary>An operation on matrices. It defines the shape and value of its result, and its derivatives: VJP and JVP.</summary>
 public abstract record Operation
 {
     /// <summary>The name, as a writer prints it.</summary>
@@ -89,7 +89,7 @@ public abstract record Operation
     public sealed override string ToString() => Name;
 }
 
-/// <summary>An operation that is linear in each argument. Its JVP is the operation itself; its VJPs are its adjoints.</summary>
+/// <summary>An operation that is linear in each argument. A JVP applies the operation to the tangent; a VJP is the adjoint.</summary>
 public abstract record Multilinear : Operation
 {
     public sealed override Expr Pushforward(Application result, int k, Expr tangent) =>

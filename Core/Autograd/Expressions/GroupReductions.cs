@@ -22,7 +22,7 @@ public sealed record SumGroups(int Groups) : Multilinear
         cotangent.RepeatGroups(result.Arguments[0].Shape.Columns / Groups);
 }
 
-/// <summary>Each column repeated m times, side by side: [r, g] becomes [r, g·m].</summary>
+/// <summary>Repeats each column m times, side by side: [r, g] becomes [r, g·m].</summary>
 public sealed record RepeatGroups(int Size) : Multilinear
 {
     public override string Name => $"repeat-groups({Size})";

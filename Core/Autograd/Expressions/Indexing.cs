@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Lookups by a column of indices, and their adjoints.
+// Operations that look up rows or entries by a column of indices, and the adjoints of these operations.
 
 /// <summary>Row i of the result is row indices[i] of a table: [n, c] becomes [positions, c].</summary>
 public sealed record Gather(Indices Indices) : Multilinear
@@ -22,7 +22,7 @@ public sealed record Gather(Indices Indices) : Multilinear
         cotangent.ScatterAdd(Indices, result.Arguments[0].Shape.Rows);
 }
 
-/// <summary>Row i is added to row indices[i] of a table of zeros: [positions, c] becomes [n, c].</summary>
+/// <summary>Adds row i of the argument to row indices[i] of a table that starts as zeros: [positions, c] becomes [n, c].</summary>
 public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
 {
     public override string Name => $"scatter-add({Indices})";
@@ -39,7 +39,7 @@ public sealed record ScatterAdd(Indices Indices, Extent Rows) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.Gather(Indices);
 }
 
-/// <summary>From each row i, the entry in column indices[i]: [positions, c] becomes [positions, 1].</summary>
+/// <summary>Takes the entry in column indices[i] from each row i: [positions, c] becomes [positions, 1].</summary>
 public sealed record Pick(Indices Indices) : Multilinear
 {
     public override string Name => $"pick({Indices})";
@@ -54,7 +54,7 @@ public sealed record Pick(Indices Indices) : Multilinear
         cotangent.Place(Indices, result.Arguments[0].Shape.Columns);
 }
 
-/// <summary>The entry of row i goes to column indices[i]; other columns are 0: [positions, 1] becomes [positions, c].</summary>
+/// <summary>Puts the entry of row i into column indices[i]; the other columns are 0: [positions, 1] becomes [positions, c].</summary>
 public sealed record Place(Indices Indices, int Columns) : Multilinear
 {
     public override string Name => $"place({Indices})";

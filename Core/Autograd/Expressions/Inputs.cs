@@ -18,7 +18,7 @@ public sealed class Inputs
     private Inputs(Packing packing, ImmutableDictionary<Indices, ImmutableArray<int>> columns) =>
         (Packing, this.columns) = (packing, columns);
 
-    /// <summary>No documents and no indices, for expressions of fixed shapes.</summary>
+    /// <summary>Inputs without documents and indices, for expressions of fixed shapes.</summary>
     public static Inputs None { get; } = Of(Packing.Of());
 
     /// <summary>The packing of the documents.</summary>

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>An immutable matrix of numbers of any kind, row by row.</summary>
+/// <summary>An immutable matrix of numbers of any kind. The entries are stored row by row.</summary>
 public sealed class Matrix<T>
 {
-    /// <summary>The matrix [rows, columns] of these entries, row by row. Their number must be rows·columns.</summary>
+    /// <summary>The matrix [rows, columns] of these entries, row by row. Throws if there are not rows·columns entries.</summary>
     public Matrix(int rows, int columns, ImmutableArray<T> entries)
     {
         if (entries.Length != rows * columns)
@@ -36,7 +36,7 @@ public sealed class Matrix<T>
         return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
-    /// <summary>The matrix whose entries are <paramref name="function"/> of the entries of this one.</summary>
+    /// <summary>The matrix that results from applying <paramref name="function"/> to each entry of this matrix.</summary>
     public Matrix<R> Map<R>(Func<T, R> function) => new(Rows, Columns, Entries.Select(function).ToImmutableArray());
 
     public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";

@@ -4,17 +4,18 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// Documents packed one under the other, without padding, with a row for each position. In generation, the packing is one new row of
-/// a document, which has <see cref="Past"/> cached rows. In the matrices of keys and values, the cached rows stand above the new row.
+/// a document; <see cref="Past"/> earlier rows of the document are cached. In the matrices of keys and
+/// values, the cached rows stand above the new row.
 /// </summary>
 public sealed class Packing
 {
     private Packing(ImmutableArray<int> starts, ImmutableArray<int> documentOf, int past) =>
         (Starts, DocumentOf, Past) = (starts, documentOf, past);
 
-    /// <summary>The index of the first row of each document, followed by the number of rows.</summary>
+    /// <summary>The index of each document's first row. One more number follows: the total number of rows.</summary>
     public ImmutableArray<int> Starts { get; }
 
-    /// <summary>The index of the document of each row.</summary>
+    /// <summary>For each row, the index of the document to which it belongs.</summary>
     public ImmutableArray<int> DocumentOf { get; }
 
     /// <summary>The number of cached rows before the first row.</summary>
@@ -53,7 +54,7 @@ public sealed class Packing
     /// <summary>The position of a row in its document, from 0. Cached rows are counted.</summary>
     public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
 
-    /// <summary>The first row that a row attends to, as an index into the matrices of keys and values.</summary>
+    /// <summary>The index, in the matrices of keys and values, of the first row to which this row attends.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
 
     public override string ToString() => Past > 0 ? $"a document's next row after {Past}"

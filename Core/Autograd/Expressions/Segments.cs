@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Operations on the rows of documents. A mean is over the positions of a document, or over the documents. The context has two parts:
-// the past, which is the cached rows, and below it a row for each position.
+// Operations on the rows of documents. A mean is over the positions of a document, or over the documents. The context has two parts.
+// The upper part is the past: the cached rows. The lower part has a row for each position.
 
 /// <summary>
 /// The mean over the positions of each document: [positions, c] becomes [documents, c]. If the argument has a row for each document,

@@ -19,13 +19,13 @@ public readonly record struct Extent
     /// <summary>A row for each cached position.</summary>
     public static Extent Past { get; } = new(Kind.Past);
 
-    /// <summary>A row for each cached position, and below them a row for each position.</summary>
+    /// <summary>A row for each cached position, and below these rows a row for each position.</summary>
     public static Extent Context { get; } = new(Kind.Context);
 
     /// <summary>A fixed number of rows.</summary>
     public static implicit operator Extent(int count) => new(Kind.Fixed, count);
 
-    /// <summary>The number of rows of a mean over these rows: documents for positions, 1 for documents, null for others.</summary>
+    /// <summary>The rows of a mean over these rows: documents for positions, 1 for documents; null if there is no such mean.</summary>
     public Extent? Averaged => kind switch
     {
         Kind.Positions => Documents,
@@ -33,7 +33,7 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>The index in the context of the first row of this part: 0 for the past, past for positions, null for others.</summary>
+    /// <summary>The row of the context at which this part starts: 0 for past, past for positions; null if it is not a part.</summary>
     public Extent? FirstInContext => kind switch
     {
         Kind.Past => 0,

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Algebra on expressions. A simplified expression has the same value as before, and at most as many nodes.
+// Algebra on expressions. Simplifying an expression keeps its value, and does not add nodes.
 
 /// <summary>Simplifies expressions: it shares common subexpressions, drops neutral elements and folds constants.</summary>
 public static class Simplification

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace MicroGpt.Autograd;
 
-/// <summary>Prints expressions.</summary>
+/// <summary>Prints expressions as numbered lines, one for each node.</summary>
 public static class Writer
 {
     /// <summary>
-    /// The nodes of expressions, one on each line, arguments first. A line has the number of the node, its operation, the numbers of
-    /// its arguments, and its shape. A shared node is printed once.
+    /// The nodes of expressions, one on each line; a node comes after its arguments. A line has the number of the
+    /// node, its operation, the numbers of its arguments, and its shape. A shared node is printed once.
     /// </summary>
     public static string Print(params ReadOnlySpan<Expr> expressions)
     {
@@ -15,7 +15,7 @@ public static class Writer
         return string.Concat(order.Nodes.Select((_, i) => $"{LineWithShape(order, i)}\n"));
     }
 
-    /// <summary>The last lines of a printed expression. If lines are left out, the first line counts them: "… 76 more".</summary>
+    /// <summary>The last lines of a printed expression. If lines are left out, a first line says how many: "… 76 more".</summary>
     internal static string Brief(Expr expression, int lines)
     {
         var order = PostOrder<Expr>.Of(expression);
@@ -36,7 +36,7 @@ public static class Writer
         application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).Select(k => $"%{k}"))}");
 }
 
-// ToString prints the last lines of an expression. A debugger prints only the last one.
+// ToString prints the last lines of an expression. A debugger shows only the last line.
 [DebuggerDisplay("{Writer.Brief(this, 1),nq}")]
 public abstract partial class Expr
 {

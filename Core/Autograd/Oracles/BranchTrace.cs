@@ -1,7 +1,8 @@
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// A number and a hash of the smooth pieces that it was computed on. If the hashes at two points differ, a kink lies between the points.
+/// A number, and a hash of the smooth pieces of the operations that computed it. If a function's hashes at two points differ, a kink
+/// lies between the points.
 /// </summary>
 public readonly record struct BranchTrace(double Plain, ulong Branches) : IEvaluated<BranchTrace>
 {

@@ -6,9 +6,9 @@ namespace MicroGpt.Autograd;
 public readonly record struct Estimate(double Derivative, double Error);
 
 /// <summary>
-/// Central differences at steps that halve, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Large steps have a
-/// truncation error, small steps a rounding error. The result is the extrapolation with the smallest error bound. The bound is the
-/// difference from the extrapolations before, plus the rounding error of the values divided by the step.
+/// Central differences, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Each step is half of the step before. Large
+/// steps have a truncation error, and small steps have a rounding error. The result is the extrapolation with the smallest estimated
+/// error: the larger of its differences from two earlier extrapolations, plus the rounding error of the values divided by the step.
 /// </summary>
 public static class FiniteDifferences
 {
@@ -18,7 +18,7 @@ public static class FiniteDifferences
     public static double ByCentralDifference(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         (f.Along(direction, (x, v) => new Real(x + h * v)).Plain - f.Along(direction, (x, v) => new Real(x - h * v)).Plain) / (2 * h);
 
-    /// <summary>The best estimate along a direction; null if a kink or the end of the domain is too near.</summary>
+    /// <summary>The best estimate along a direction; null if there is none, because a kink or the end of the domain is too near.</summary>
     public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)
     {
         var noise = f.Along(direction, (x, _) => RunningError.Once(x)).Error;
@@ -26,7 +26,7 @@ public static class FiniteDifferences
         var (best, previous) = (default(Estimate?), ImmutableArray<double>.Empty);
         for (var (n, h) = (0, f.LargestStep(direction)); n < Steps; n++, h /= 2)
         {
-            if (noise / h >= best?.Error) break; // no smaller step can do better
+            if (noise / h >= best?.Error) break; // The rounding error alone is already too large, and it grows as the step shrinks.
             var (above, below) = (f.Moved(direction, h), f.Moved(direction, -h));
             var difference = (above.Plain - below.Plain) / (2 * h);
             if (above.Branches != here || below.Branches != here || !double.IsFinite(difference)) continue;
@@ -41,7 +41,7 @@ public static class FiniteDifferences
         return best;
     }
 
-    // The error of a central difference is a series in h². Each column of the tableau removes one more term.
+    // The error of a central difference is a series in h². Each entry of the row removes one more term of this series.
     private static ImmutableArray<double> Extrapolated(double difference, ImmutableArray<double> previous)
     {
         var row = ImmutableArray.CreateBuilder<double>();
@@ -53,8 +53,7 @@ public static class FiniteDifferences
     private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
 
-    // One eighth of the smallest step at which a coordinate becomes 0, because log has no derivative at 0. If no step makes a
-    // coordinate 0, the largest step is 1/8.
+    // One eighth of the smallest step that moves a coordinate to 0, where log has no derivative. If no step does, 1/8.
     private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
             .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// A gradient needs a check. The oracles compute the same derivatives by other methods.
+// A gradient needs a check. Oracles compute the derivatives by methods other than the backward pass.
 
 /// <summary>A function of numbers of any kind, and the point at which the function is differentiated.</summary>
 public interface IDifferentiable
@@ -14,10 +14,10 @@ public interface IDifferentiable
     T At<T>(ImmutableArray<T> x) where T : IEvaluated<T>;
 }
 
-/// <summary>Differentiable functions along a direction.</summary>
+/// <summary>Evaluates differentiable functions along a direction.</summary>
 public static class Differentiable
 {
-    /// <summary>f at xᵢ = number(pointᵢ, directionᵢ).</summary>
+    /// <summary>f(x), where each coordinate is xᵢ = number(pointᵢ, directionᵢ).</summary>
     public static T Along<T>(this IDifferentiable f, ImmutableArray<double> direction, Func<double, double, T> number)
         where T : IEvaluated<T>
     {

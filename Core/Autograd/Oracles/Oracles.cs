@@ -9,7 +9,7 @@ public static class Oracles
     public static double ByComplexStep(this IDifferentiable f, ImmutableArray<double> direction) =>
         f.Along(direction, ComplexStep.Off).Derivative;
 
-    /// <summary>The derivative by forward mode.</summary>
+    /// <summary>The derivative by forward mode, with a tangent for each number (see <see cref="Dual{T}"/>).</summary>
     public static double ByForwardMode(this IDifferentiable f, ImmutableArray<double> direction) =>
         f.Along(direction, (x, v) => new Dual<Real>(new(x), new(v))).Tangent.Plain;
 }

@@ -1,12 +1,13 @@
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// A number and a bound of its rounding error (running error analysis, Wilkinson 1963). The error of a result is the sum of the
-/// arguments' errors, each times its partial, plus one rounding. A <see cref="Value{T}"/> of such numbers bounds the error of a gradient.
+/// A number and a bound of its rounding error (running error analysis, Wilkinson 1963). Each argument's error is
+/// multiplied by the partial; the error of a result is the sum of these products, plus one rounding. With a <see cref="Value{T}"/> of
+/// such numbers, a gradient also has its bound.
 /// </summary>
 public readonly record struct RunningError(double Plain, double Error) : IEvaluated<RunningError>
 {
-    // Two units in the last place, because .NET's exp, log and pow are not always rounded to the nearest.
+    // The relative error of one rounding: two units in the last place, because .NET's exp, log and pow do not always round to nearest.
     private const double Unit = 1.0 / (1L << 51);
 
     /// <summary>A number that was rounded once.</summary>

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// A complex number x + ih, a tiny step h off the real axis. The imaginary part of f(x + ih) is h·f'(x). No derivative rule is used
-/// and nothing cancels, so the derivative is exact up to rounding (Squire and Trapp, 1998).
+/// A complex number x + ih, where h is a tiny step off the real axis. The imaginary part of f(x + ih) is h·f'(x). No derivative rule is
+/// used and nothing cancels, so the derivative is exact up to rounding (Squire and Trapp, 1998).
 /// </summary>
 public readonly record struct ComplexStep(double Plain, double Imaginary) : IEvaluated<ComplexStep>
 {
-    /// <summary>h = 2⁻⁴⁰⁰: so small that terms in h² are lost in rounding, and so large that h·f'(x) does not underflow.</summary>
+    /// <summary>The step h = 2⁻⁴⁰⁰. It is so small that rounding loses terms in h², but so large that h·f'(x) does not underflow.</summary>
     public static readonly double Size = Math.ScaleB(1, -400);
 
     /// <summary>x + ih·<paramref name="tangent"/>.</summary>

@@ -10,12 +10,13 @@ internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerpri
     /// <summary>The fingerprint.</summary>
     int Fingerprint { get; }
 
-    /// <summary>The fingerprint of the k-th parent. The node stores it, because reading it from the parent costs a cache miss.</summary>
+    /// <summary>The fingerprint of the k-th parent. The node stores a copy, because reading the parent costs a cache miss.</summary>
     int ParentFingerprint(int k);
 }
 
 /// <summary>
-/// A faster <see cref="PostOrder{TNode}"/> below one root. Graphs of numbers need it: they are large, and every step builds a new one.
+/// A faster <see cref="PostOrder{TNode}"/> below one root. Graphs of numbers need it, because they are large, and
+/// every training step builds a new graph.
 /// </summary>
 internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode>
 {
@@ -24,7 +25,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
     private FingerprintOrder(ImmutableArray<TNode> nodes, ImmutableArray<int> parents, ImmutableArray<int> parentsEnd) =>
         (Nodes, this.parents, this.parentsEnd) = (nodes, parents, parentsEnd);
 
-    /// <summary>The nodes, parents first.</summary>
+    /// <summary>The nodes in an order that puts each node after its parents.</summary>
     public ImmutableArray<TNode> Nodes { get; }
 
     /// <summary>The indices in <see cref="Nodes"/> of the i-th node's parents.</summary>
@@ -33,12 +34,12 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
     /// <summary>Walks the graph below a root. The stack is on the heap, so a deep graph does not overflow the thread's stack.</summary>
     public static FingerprintOrder<TNode> Of(TNode root)
     {
-        var (nodes, nodeCount) = (Rent<TNode>(), 0);                // the nodes in order
-        var (parents, parentCount) = (Rent<int>(), 0);              // the indices of the parents, node after node
-        var (parentsEnd, endCount) = (Rent<int>(), 0);              // the end of each node's range in parents
-        var (slots, mask) = (RentSlots(512), 511);                  // a hash table of the nodes: 1 + the index, or 0 if empty
-        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // the path from the root, with the index of each next parent to visit
-        var (found, foundCount) = (Rent<int>(), 0);                 // for the nodes of the path, the indices of the parents visited so far
+        var (nodes, nodeCount) = (Rent<TNode>(), 0);                // The nodes in the order of the result.
+        var (parents, parentCount) = (Rent<int>(), 0);              // For each node in turn, the indices of its parents.
+        var (parentsEnd, endCount) = (Rent<int>(), 0);              // For each node, the end of its range in parents.
+        var (slots, mask) = (RentSlots(512), 511);                  // A hash table. A slot holds a node's index + 1, or 0 if it is empty.
+        var (path, depth) = (Rent<(TNode Node, int Next)>(), 0);    // The path from the root. Next is the parent to visit next.
+        var (found, foundCount) = (Rent<int>(), 0);                 // The indices of the parents that were visited from the path.
         Visit(root, root.Fingerprint);
         while (depth > 0)
         {
@@ -56,7 +57,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
         Return(slots);
         return order;
 
-        // The node is either in nodes already, or new. It is not on the path, because the graph has no cycles.
+        // The node is either in the list of nodes already, or new. It cannot be on the path, because the graph has no cycles.
         void Visit(TNode node, int fingerprint)
         {
             var taken = slots[SlotOf(node, fingerprint)];

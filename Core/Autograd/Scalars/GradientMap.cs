@@ -10,8 +10,8 @@ public interface IVariable<out T>
 }
 
 /// <summary>
-/// A map from variables to their gradients. Gradient maps are a commutative monoid: their operation is the pointwise sum, their
-/// identity the empty map. So the gradient of a batch is a sum, which threads may regroup. Variables are compared by reference.
+/// A map from variables to their gradients. Gradient maps are a commutative monoid under the sum, variable by variable; the empty
+/// map is the identity. So the gradient of a batch is a sum, and threads may add its terms in groups. Variables are compared by reference.
 /// </summary>
 public sealed class GradientMap<TVariable, T>
     where TVariable : notnull, IVariable<T>
@@ -32,7 +32,7 @@ public sealed class GradientMap<TVariable, T>
     /// <summary>A variable's gradient; zero if the result does not depend on the variable.</summary>
     public T this[TVariable variable] => gradients.TryGetValue(variable, out var gradient) ? gradient : variable.Zero;
 
-    /// <summary>The sum, variable by variable.</summary>
+    /// <summary>Adds the gradients of each variable. A variable that only one map contains keeps its gradient.</summary>
     public static GradientMap<TVariable, T> operator +(GradientMap<TVariable, T> f, GradientMap<TVariable, T> g)
     {
         var sum = new Dictionary<TVariable, T>(f.gradients);
@@ -40,7 +40,7 @@ public sealed class GradientMap<TVariable, T>
         return new(sum);
     }
 
-    /// <summary>The first variables with their gradients. A gradient of several lines is shortened to the last line.</summary>
+    /// <summary>The first variables with their gradients. If a gradient prints as several lines, only the last line is shown.</summary>
     public override string ToString() =>
         Printing.Brief([.. gradients.Select(pair => $"{pair.Key} → {$"{pair.Value}".Split('\n')[^1]}")]);
 }

@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 // Let there be Autograd. A formula is written once and computed with any kind of number, such as a plain number, a number with
 // a tangent, a node of a graph, or an expression. This file declares the operations of a kind of number.
 
-/// <summary>A kind of number. It has constants, and operations apply to it.</summary>
+/// <summary>A kind of number. It has constants, and operations that take and return such numbers.</summary>
 public partial interface IReal<T> where T : IReal<T>
 {
     /// <summary>A constant. Its derivative is 0.</summary>
@@ -18,7 +18,7 @@ public partial interface IReal<T> where T : IReal<T>
     static abstract T Apply<TOp>(TOp op, T x, T y) where TOp : struct, IBinaryOp;
 }
 
-/// <summary>A kind of number whose value is computed at once: every kind but the expression.</summary>
+/// <summary>A kind of number whose value is computed at once. All kinds in Core are such, except expressions.</summary>
 public interface IEvaluated<T> : IReal<T> where T : IEvaluated<T>
 {
     /// <summary>The value as a plain number, without tangent, error bound or graph.</summary>
@@ -34,7 +34,7 @@ public interface IUnaryOp
     /// <summary>y = f(x).</summary>
     double Forward(double x);
 
-    /// <summary>f(x) for complex x. <see cref="ComplexStep"/> differentiates f by this function, without <see cref="Partial"/>.</summary>
+    /// <summary>f(x) for complex x. <see cref="ComplexStep"/> uses it instead of <see cref="Partial"/>.</summary>
     Complex Forward(Complex x);
 
     /// <summary>dy/dx, in terms of x and y.</summary>

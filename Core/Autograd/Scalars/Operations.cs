@@ -59,7 +59,7 @@ public readonly struct Exp : IUnaryOp
     public T Partial<T>(T x, T y) where T : IReal<T> => y;
 }
 
-/// <summary>y = max(0, x),  dy/dx = step y. This equals step x, and x need not be kept.</summary>
+/// <summary>y = max(0, x),  dy/dx = step y. Step y equals step x, so x need not be kept.</summary>
 public readonly struct Relu : IUnaryOp
 {
     public string Name => "relu";
@@ -79,7 +79,7 @@ public readonly struct Step : IUnaryOp
     public int Branch(double x) => x > 0 ? 1 : 2;
 }
 
-/// <summary>The derivative of log: y = 1/x,  dy/dx = -y². Pow with k = -1 differs in the last bit for one x in a thousand.</summary>
+/// <summary>The derivative of log: y = 1/x,  dy/dx = -y². For about one x in a thousand, Pow with k = -1 has another last bit.</summary>
 public readonly struct Reciprocal : IUnaryOp
 {
     public string Name => "reciprocal";
@@ -121,7 +121,7 @@ public static partial class Operations
     }
 }
 
-// The same operators through .NET's generic-math interfaces. Languages without extension operators, such as F#, need them.
+// The operators above, through .NET's generic-math interfaces. Languages without extension operators, such as F#, need these.
 public partial interface IReal<T> :
     IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>,
     IUnaryNegationOperators<T, T>

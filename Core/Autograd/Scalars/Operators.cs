@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-// The same operators as members of the types. F# finds members, but no extension operators.
+// The operators of Operations.cs again, as members of each type, because F# finds members but not extension operators.
 
 public readonly partial record struct Real
 {

@@ -1,6 +1,6 @@
 namespace MicroGpt.Autograd;
 
-/// <summary>Sums in the order of the Python original: from 0, adding from the left.</summary>
+/// <summary>Sums as the Python original computes them: a sum starts at 0, and the terms are added from left to right.</summary>
 public static class Sum
 {
     /// <summary>Σ term(i) for i from start to end - 1.</summary>
@@ -23,12 +23,12 @@ public static class Sum
         return sum;
     }
 
-    /// <summary>Σ terms, in their order.</summary>
+    /// <summary>The sum of the terms, added in their order.</summary>
     public static T Of<T>(IEnumerable<T> terms) where T : IReal<T> => terms.Aggregate(T.Constant(0), (sum, term) => sum + term);
 }
 
 public partial interface IReal<T>
 {
-    /// <summary>sum + x·y, a step of a sum of products. In a graph, the step is one node instead of two.</summary>
+    /// <summary>sum + x·y, one step of a sum of products. In a graph of numbers, the step is one node instead of two.</summary>
     static virtual T Accumulate(T sum, T x, T y) => sum + x * y;
 }

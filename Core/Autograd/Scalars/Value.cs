@@ -5,12 +5,12 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// An immutable node of a graph of numbers. It stores its primal, its parents, and its partials with respect to the parents.
-/// Operations on nodes make new nodes, so computing a formula builds its graph. <see cref="Backward"/> traverses this graph in reverse (VJP).
+/// Operations on nodes make new nodes, so computing a formula builds its graph. <see cref="Backward"/> walks the graph in reverse (VJP).
 /// </summary>
 public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<Value<T>>, IVariable<T>, IEquatable<Value<T>>
     where T : IEvaluated<T>
 {
-    // The struct wraps a reference to its node. The JIT compiles generic code separately for each struct type, and such code is faster.
+    // The struct contains only this reference. It is a struct because the JIT compiles faster generic code for each struct type.
     private readonly Node node;
 
     private Value(Node node) => this.node = node;
@@ -40,7 +40,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
 
         public bool IsConstant => X is null && FingerprintX == 0;
 
-        // A hash of the parents' fingerprints. It is cheaper than RuntimeHelpers.GetHashCode.
+        // A leaf's own fingerprint, or a hash of the parents' fingerprints. This is cheaper than RuntimeHelpers.GetHashCode.
         public int Fingerprint => X is null
             ? FingerprintX
             : (int)BitOperations.RotateLeft((uint)(FingerprintX * 0x2545F491 + FingerprintY + FingerprintZ * 0x7FEB352D), 15) * 0x1B873593;
@@ -94,8 +94,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             : new Node(z, x.node, dx, y.node, dy));
     }
 
-    // sum + x·y is one node instead of two, which halves the graph of a GPT. The partials of the node are 1, y and x. It propagates
-    // the same cotangents as the two nodes would, bit for bit and in the same order.
+    // The node of sum + x·y has the partials 1, y and x. One node instead of two halves the graph of a GPT. The cotangents are the
+    // same as with two nodes, bit for bit, and are added in the same order.
     public static Value<T> Accumulate(Value<T> sum, Value<T> x, Value<T> y)
     {
         if (x.node.IsConstant || y.node.IsConstant) return Apply(new Add(), sum, Apply(new Mul(), x, y));
@@ -107,8 +107,8 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
     }
 
     /// <summary>
-    /// The gradient of this node with respect to each variable below it. In reverse topological order, each node adds its
-    /// cotangent, times the local partial, to the cotangent of each parent: the chain rule, read backward.
+    /// The gradient of this node with respect to each variable below it. This is the chain rule, applied backward. Each node,
+    /// in reverse topological order, multiplies its cotangent by each partial, and adds the product to the cotangent of that parent.
     /// </summary>
     public GradientMap<Value<T>, T> Backward()
     {
@@ -126,7 +126,7 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
             if (parents.Length > 2) cotangents[parents[2]] += node.Dz! * cotangents[i];
             if (node.IsVariable) gradients.Add(new(order.Nodes[i], cotangents[i]));
         }
-        gradients.Reverse(); // in the order of the first use in the formula
+        gradients.Reverse(); // Now the variables are in the order of their first use in the formula.
         return new(gradients);
     }
 }
