@@ -3,7 +3,6 @@ using System.Numerics;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
-using MicroGpt.Properties;
 
 namespace MicroGpt.Facts;
 
