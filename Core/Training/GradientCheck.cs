@@ -14,7 +14,7 @@ public sealed record Deviation(double Absolute, double Relative, bool Holds)
     /// <summary>The deviation before any derivative is compared.</summary>
     public static Deviation None { get; } = new(0, 0, true);
 
-    /// <summary>This deviation, extended by one more derivative. <paramref name="bound"/> limits its absolute error.</summary>
+    /// <summary>This deviation, extended by one more derivative. A larger error than <paramref name="bound"/> fails the check.</summary>
     public Deviation And(double found, double expected, double bound)
     {
         var error = Math.Abs(found - expected);

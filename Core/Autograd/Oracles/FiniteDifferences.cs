@@ -7,8 +7,9 @@ public readonly record struct Estimate(double Derivative, double Error);
 
 /// <summary>
 /// Central differences, extrapolated to a step of zero (Richardson, 1911; Ridders, 1982). Each step is half of the step before. Large
-/// steps have a truncation error, and small steps have a rounding error. The result is the extrapolation with the smallest estimated
-/// error: the larger of its differences from two earlier extrapolations, plus the rounding error of the values divided by the step.
+/// steps have a truncation error, and small steps have a rounding error. The result is the extrapolation whose estimated error is
+/// smallest. The estimated error is a sum of two terms. One is the larger of the differences from two earlier extrapolations. The other
+/// is the rounding error of the values of f, divided by the step.
 /// </summary>
 public static class FiniteDifferences
 {

@@ -2,8 +2,8 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// A number and a bound of its rounding error (running error analysis, Wilkinson 1963). Each argument's error is
-/// multiplied by the partial; the error of a result is the sum of these products, plus one rounding. With a <see cref="Value{T}"/> of
-/// such numbers, a gradient also has its bound.
+/// multiplied by the absolute value of the partial. The error of a result is the sum of these products, plus one rounding, plus a term of
+/// second order if there are two arguments. A <see cref="Value{T}"/> of such numbers bounds the rounding error of each gradient as well.
 /// </summary>
 public readonly record struct RunningError(double Plain, double Error) : IEvaluated<RunningError>
 {

@@ -15,7 +15,7 @@ internal interface IFingerprinted<TNode> : INode<TNode> where TNode : IFingerpri
 }
 
 /// <summary>
-/// A faster <see cref="PostOrder{TNode}"/> below one root. Graphs of numbers need it, because they are large, and
+/// A faster <see cref="PostOrder{TNode}"/>, for a graph with one root. Graphs of numbers need it, because they are large, and
 /// every training step builds a new graph.
 /// </summary>
 internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode>

@@ -30,7 +30,9 @@ public static class CompiledEngine
         return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
     }
 
-    /// <summary>The loss of a GPT, followed by the gradient of the loss with respect to each parameter. All are fused.</summary>
+    /// <summary>
+    /// The loss of a GPT, followed by the gradient of the loss with respect to each parameter, after simplification and fusion.
+    /// </summary>
     public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
     {
         var loss = Fusion.Fuse(gpt.Loss)[0];

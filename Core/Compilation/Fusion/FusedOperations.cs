@@ -114,7 +114,8 @@ public sealed record SoftmaxPullback(int Groups, double Scale) : Fused
     } ? new(new SoftmaxPullback(node.Shape.Columns / size, 1), y, dy) : null;
 
     /// <summary>
-    /// The pattern for a scale other than 1. An earlier pattern has found the pullback of scale 1. This pattern finds a constant times it.
+    /// The pattern for a scale other than 1: the product of a constant and a pullback of scale 1, which <see cref="Pattern"/> has found
+    /// before.
     /// </summary>
     internal static Candidate? ScaledPattern(Application node) => node is
     {

@@ -30,7 +30,8 @@ internal sealed class AdamEpilogue<T>(Variable parameter, ParameterShape shape, 
     public double Norm => Math.Sqrt(double.CreateTruncating(squares));
 
     /// <summary>
-    /// Binds a kernel that computes the gradient and updates the parameter by the gradient. A gradient xᵀ·y is not available after a run.
+    /// Binds a kernel that computes the gradient and updates the parameter by the gradient. After a run, the buffer of a gradient xᵀ·y does
+    /// not hold the gradient, because all slices of it are computed in the same rows.
     /// </summary>
     internal Kernel Bind(KernelContext<T> context)
     {

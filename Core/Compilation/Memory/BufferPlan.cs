@@ -80,8 +80,8 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         result.Parameter is not null && uses[result.Expression] == 1
         && result.Expression is Application { Arguments: var arguments } && !arguments.Any(argument => argument is Variable);
 
-    // The order of computation: leaves, then the other nodes in post-order. A gradient whose update runs at once is moved after the last
-    // reader of its parameter, because the update overwrites the parameter.
+    // The order of computation: leaves, then the other nodes in post-order. If the kernel of a gradient also updates the parameter, the
+    // gradient is moved after the last reader of the parameter, because the update overwrites the parameter.
     private static Expr[] Ordered(ImmutableArray<Expr> nodes, Dictionary<Expr, Variable> consumed)
     {
         var lastReader = new Dictionary<Expr, int>();
