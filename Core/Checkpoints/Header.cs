@@ -49,7 +49,8 @@ public static class Header
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // A value that is not a string or not valid Unicode throws InvalidOperationException.
+            // A value that is neither a string nor null makes GetString throw InvalidOperationException. So does a
+            // string of invalid Unicode.
             return "its header is not the JSON of a safetensors file";
         }
     }

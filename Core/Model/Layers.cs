@@ -2,7 +2,10 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-/// <summary>The layers of a GPT. Each takes the rows of all positions at once, [positions, c], and treats each row alike.</summary>
+/// <summary>
+/// The layers of a GPT. Each takes the rows of all positions at once, [positions, c]. All except attention compute each row of the result
+/// from the same row of the argument.
+/// </summary>
 public static class Layers
 {
     /// <summary>linear(x, w)_o = Σ_i w_oi·x_i: [r, in] by [out, in] makes [r, out].</summary>

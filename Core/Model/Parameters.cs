@@ -10,7 +10,7 @@ namespace MicroGpt.Model;
 /// </summary>
 public sealed record Parameters(Configuration Configuration, ImmutableArray<double> Values)
 {
-    /// <summary>The numbers. An <see cref="ArgumentException"/> is thrown unless each parameter has one.</summary>
+    /// <summary>The numbers, one for each parameter. Any other count throws an <see cref="ArgumentException"/>.</summary>
     public ImmutableArray<double> Values { get; init => field = Checked(Configuration, value); } = Checked(Configuration, Values);
 
     /// <summary>Initial parameters, drawn one after another from gauss(0, 0.08).</summary>

@@ -14,7 +14,9 @@ public sealed record HeadAttention(int Layer, int Head, Matrix<double> Weights);
 /// <param name="Heads">The attention heads, layer by layer.</param>
 public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, ImmutableArray<HeadAttention> Heads)
 {
-    /// <summary>Evaluates the forward pass over a document with BOS at both ends. Positions beyond the block size are left out.</summary>
+    /// <summary>
+    /// Evaluates the forward pass over a document, which must have BOS at both ends. Positions beyond the block size are left out.
+    /// </summary>
     public static ForwardTrace Evaluate(Gpt gpt, Parameters parameters, ImmutableArray<int> document)
     {
         var (batch, weights) = (Batch.Of(gpt.Configuration.BlockSize, document), AttentionWeights(gpt));

@@ -13,7 +13,7 @@ public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment
 }
 
 /// <summary>
-/// Adam, "the" blessed optimizer: each parameter steps against the running mean of its gradient, divided by the gradient's root mean
+/// Adam, the blessed optimizer: each parameter steps against the running mean of its gradient, divided by the gradient's root mean
 /// square and times the learning rate (Kingma and Ba, 2015).
 /// </summary>
 public static class Adam

@@ -116,7 +116,7 @@ internal static class AttentionScoreKernels
         }
     }
 
-    // Sets the scores of hidden keys to 0. Vector t holds the scores of all queries with key t.
+    // Sets a query's score with a key to 0 if the query does not see the key. Vector t holds the scores with key t.
     private static void ClearHidden<T>(Vector512<T> visible, int keys, int vectors, ref T scores) where T : unmanaged, INumber<T>
     {
         for (var t = 0; t < vectors; t++, visible -= Vector512<T>.One)

@@ -88,7 +88,7 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         for (var i = 0; i < nodes.Length; i++)
             foreach (var argument in nodes[i].Arguments) lastReader[argument] = i;
 
-        // Node i has place 2i. A node that is moved after node i has place 2i + 1.
+        // The sort key is -1 for a leaf, and 2i for another node i. A node that is moved after node i has 2i + 1.
         var (ordered, places) = (nodes.ToArray(), new int[nodes.Length]);
         for (var i = 0; i < nodes.Length; i++)
             places[i] = nodes[i] is not Application ? -1
