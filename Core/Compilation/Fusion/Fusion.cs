@@ -29,14 +29,16 @@ public static class Fusion
         var (operation, arguments) = (candidate.Operation, candidate.Arguments);
         if (operation.Infer([.. arguments.Select(x => x.Shape)]) != node.Shape) return false;
         ImmutableArray<Variable> places = [.. arguments.Select((x, k) => new Variable($"x{k}", x.Shape))];
-        return IsSame(Fuse([operation.Definition([.. places])], place => arguments[places.IndexOf(place)], patterns)[0], node);
+        return IsSame(Fuse([operation.Definition([.. places])], place => arguments[places.IndexOf(place)], patterns)[0], node, arguments);
     }
 
-    // True if two expressions have equal nodes, down to the nodes that both share. Definitions are small, so no results are memoized.
-    private static bool IsSame(Expr x, Expr y) => ReferenceEquals(x, y) || (x, y) switch
+    // True if a definition has the nodes of an expression, down to the arguments. An argument is the same only by reference: the graph
+    // below it may be deep. Definitions are small, so no results are memoized.
+    private static bool IsSame(Expr x, Expr y, ImmutableArray<Expr> arguments) => ReferenceEquals(x, y) || (x, y) switch
     {
         (Constant c, Constant d) => c.Value.Equals(d.Value) && c.Shape == d.Shape,
-        (Application f, Application g) => f.Operation == g.Operation && f.Arguments.Index().All(a => IsSame(a.Item, g.Arguments[a.Index])),
+        (Application f, Application g) => !arguments.Contains(f) && f.Operation == g.Operation
+            && f.Arguments.Index().All(a => IsSame(a.Item, g.Arguments[a.Index], arguments)),
         _ => false,
     };
 }
