@@ -46,7 +46,9 @@ public class RefusalProperties
         { "softmax-pullback(2, 1) does not fit [2, 3] and [2, 3].", () => new Application(new SoftmaxPullback(2, 1), Of(2, 3), Of(2, 3)) },
         { "add does not fit [2, 3].", () => new Application(new Pairwise<Add>(new()), Of(2, 3)) },
         { "exp does not fit [2, 3] and [2, 3].", () => new Application(new Pointwise<Exp>(new()), Of(2, 3), Of(2, 3)) },
-        { "backward does not fit [2, 1].", () => Of(2, 1).Backward()[new("x", Shape.Scalar)] },
+        { "backward needs a single number, [1, 1], not [2, 1]; take the sum of the entries first, "
+            + "which is x.Dot(new Constant(1, x.Shape)), or give the cotangent of each entry to Vjp.",
+            () => Of(2, 1).Backward()[new("x", Shape.Scalar)] },
     };
 
     [Theory, MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]

@@ -10,7 +10,8 @@ public static class Derivatives
     /// <summary>The gradient of a scalar with respect to each variable. Any other shape throws <see cref="ShapeException"/>.</summary>
     public static GradientMap<Variable, Expr> Backward(this Expr scalar) => scalar.Shape == Shape.Scalar
         ? scalar.Vjp(Expr.Constant(1))
-        : throw new ShapeException("backward", scalar.Shape);
+        : throw new ShapeException($"backward needs a single number, [1, 1], not {scalar.Shape}; take the sum of the entries first, "
+            + "which is x.Dot(new Constant(1, x.Shape)), or give the cotangent of each entry to Vjp.");
 
     /// <summary>
     /// The cotangent of each variable, given the cotangent of the expression (VJP). This is the last map of <see cref="BackwardSteps"/>.

@@ -59,7 +59,7 @@ public sealed class Application : Expr
         : base(Infer(operation, [.. arguments.Select(x => x.Shape)]), arguments) => Operation = operation;
 
     private static Shape Infer(Operation operation, ImmutableArray<Shape> shapes) =>
-        operation.Infer(shapes) ?? throw new ShapeException(operation.Name, shapes);
+        operation.Infer(shapes) ?? throw ShapeException.Of(operation.Name, shapes);
 
     /// <summary>The operation that is applied to the arguments.</summary>
     public Operation Operation { get; }

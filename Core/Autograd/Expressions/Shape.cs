@@ -69,5 +69,9 @@ public readonly record struct Shape(Extent Rows, int Columns)
 /// <summary>
 /// Thrown if an expression is built from arguments whose shapes do not fit. This is an error of the program, not of its input.
 /// </summary>
-public sealed class ShapeException(string operation, params IEnumerable<Shape> shapes)
-    : Exception($"{operation} does not fit {string.Join(" and ", shapes)}.");
+public sealed class ShapeException(string sentence) : Exception(sentence)
+{
+    /// <summary>The exception for an operation that does not fit the shapes of its arguments.</summary>
+    public static ShapeException Of(string operation, IEnumerable<Shape> shapes) =>
+        new($"{operation} does not fit {string.Join(" and ", shapes)}.");
+}
