@@ -37,23 +37,71 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
     public override int GetHashCode() => HashCode.Combine(Next, Prompt.Length, Choices.Length);
 }
 
+/// <summary>
+/// The temperature of sampling, the divisor of the logits: a low one sharpens the distribution, a high one flattens it. At 0, its limit,
+/// decoding is greedy: the likeliest token is taken, the first of several, and nothing is drawn.
+/// </summary>
+public readonly record struct Temperature
+{
+    private Temperature(double value) => Value = value;
+
+    /// <summary>The divisor, finite and at least 0.</summary>
+    public double Value { get; }
+
+    /// <summary>True at temperature 0.</summary>
+    public bool IsGreedy => Value == 0;
+
+    /// <summary>The temperature of greedy decoding, 0.</summary>
+    public static Temperature Greedy => default;
+
+    /// <summary>The temperature of this value, or the problem with it, which calls the value by its name.</summary>
+    public static Validation<Problem, Temperature> Create(string name, double value) =>
+        value >= 0 && double.IsFinite(value)
+            ? new Temperature(value)
+            : new Problem(FormattableString.Invariant($"{name} is {value}; it must be finite and at least 0."));
+
+    /// <summary>The temperature of a number. Throws an <see cref="InvalidOperationException"/> if it is negative or not finite.</summary>
+    public static implicit operator Temperature(double value) => Create("temperature", value).OrThrow();
+
+    public override string ToString() => IsGreedy ? "greedy" : FormattableString.Invariant($"temperature {Value}");
+}
+
 /// <summary>The options of sampling.</summary>
-/// <param name="Temperature">The divisor of the logits, above 0. A low one sharpens the distribution, a high one flattens it.</param>
+/// <param name="Temperature">The divisor of the logits, or greedy decoding.</param>
 /// <param name="TopK">Top-k sampling: only the k most likely tokens can be drawn. At least 1.</param>
 /// <param name="TopP">
 /// Nucleus sampling: only the most likely tokens can be drawn, the fewest whose probabilities add up to at least p. Above 0.
 /// </param>
-public sealed record SamplingOptions(double Temperature, Option<int> TopK, Option<double> TopP)
+public sealed record SamplingOptions(Temperature Temperature, Option<int> TopK, Option<double> TopP)
 {
     /// <summary>Sampling from all tokens, at a temperature.</summary>
-    public static SamplingOptions Of(double temperature) => new(temperature, Option<int>.None, Option<double>.None);
+    public static SamplingOptions Of(Temperature temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
     /// <summary>
-    /// The probability of each token, [vocab_size]: softmax(logits / temperature) over the tokens that can be drawn, 0 for the others.
+    /// The probability of each token, [vocab_size]: softmax(logits / temperature) over the tokens that can be drawn, 0 for the others. At
+    /// temperature 0, it is 1 for the first of the largest logits.
     /// </summary>
-    public ImmutableArray<double> Probabilities(ImmutableArray<double> logits)
+    public ImmutableArray<double> Probabilities(ImmutableArray<double> logits) =>
+        Temperature.IsGreedy ? OneHot(logits) : Softmax(logits);
+
+    /// <summary>Chooses a token: the one of probability 1 if decoding is greedy, else one that is drawn in proportion.</summary>
+    public (TokenChoice Value, PythonRandom Next) Choose(ImmutableArray<double> probabilities, PythonRandom random)
     {
-        var (scale, largest, total) = (Math.Pow(Temperature, -1), double.NegativeInfinity, 0.0);
+        var (token, next) = Temperature.IsGreedy ? (probabilities.IndexOf(1), random) : random.Choices(probabilities.AsSpan());
+        return (new(probabilities, token), next);
+    }
+
+    // A largest logit that is not finite makes the probabilities NaN, as softmax does.
+    private static ImmutableArray<double> OneHot(ImmutableArray<double> logits)
+    {
+        var largest = logits.Aggregate(double.NegativeInfinity, Math.Max);
+        var first = logits.IndexOf(largest);
+        return [.. logits.Select((_, i) => !double.IsFinite(largest) ? double.NaN : i == first ? 1 : 0)];
+    }
+
+    private ImmutableArray<double> Softmax(ImmutableArray<double> logits)
+    {
+        var (scale, largest, total) = (Math.Pow(Temperature.Value, -1), double.NegativeInfinity, 0.0);
         var p = new double[logits.Length];
         for (var i = 0; i < p.Length; i++) largest = Math.Max(largest, p[i] = logits[i] * scale);
         for (var i = 0; i < p.Length; i++) total += p[i] = Math.Exp(p[i] - largest);
@@ -80,7 +128,7 @@ public sealed record SamplingOptions(double Temperature, Option<int> TopK, Optio
 public static class Sampling
 {
     /// <summary>
-    /// Generates a document. After BOS and the prompt, one token after another is drawn, until BOS is drawn or the block is full. The
+    /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or the block is full. The
     /// result is a problem if the prompt fills the block, or if a probability is not finite, as after training that diverged.
     /// </summary>
     public static Either<Problem, GeneratedDocument> Document(
@@ -102,8 +150,9 @@ public static class Sampling
             if (!probabilities.All(double.IsFinite))
                 return new Problem("The probabilities of the next token are not numbers; "
                     + "try a smaller learning_rate, or a temperature nearer to 1.");
-            (token, random) = random.Choices(probabilities.AsSpan());
-            choices.Add(new(probabilities, token));
+            (var choice, random) = options.Choose(probabilities, random);
+            choices.Add(choice);
+            token = choice.Token;
         }
         return new GeneratedDocument(prompt, choices.ToImmutable(), random);
     }

@@ -32,8 +32,8 @@ internal static class SampleCommand
 
     private static readonly TypedOption<string> PromptOption = TypedOption.Text("--prompt", "text", "ann",
         "The beginning of each name.");
-    private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
-        "The temperature of the choices: below 1, likely characters become likelier.");
+    private static readonly TypedOption<Temperature> TemperatureOption = TypedOption.Temperature(
+        "The temperature of the choices: below 1, likely characters become likelier; at 0, each is the likeliest.");
     private static readonly TypedOption<int> TopKOption = TypedOption.Optional("--top-k", "n", "5",
         "Choose among the n likeliest characters only.", (name, text) => NumberParser.ParseCount(1, name, text));
     private static readonly TypedOption<double> TopPOption = TypedOption.Optional("--top-p", "x", "0.9",

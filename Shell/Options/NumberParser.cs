@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using LanguageExt;
+using MicroGpt.Generation;
 using MicroGpt.Text;
 
 namespace MicroGpt.Shell.Options;
@@ -25,6 +26,10 @@ internal static class NumberParser
     /// <summary>A finite number above 0.</summary>
     public static Validation<Problem, double> ParsePositive(string name, string text) =>
         Parse(name, text).Bind(number => Validate.Positive(name, number));
+
+    /// <summary>A temperature: a finite number that is at least 0.</summary>
+    public static Validation<Problem, Temperature> ParseTemperature(string name, string text) =>
+        Parse(name, text).Bind(number => Temperature.Create(name, number));
 
     /// <summary>A finite number.</summary>
     public static Validation<Problem, double> ParseFinite(string name, string text) =>

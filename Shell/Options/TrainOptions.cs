@@ -1,5 +1,6 @@
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Generation;
 using MicroGpt.Training;
 using CommandOption = System.CommandLine.Option;
 using ParseResult = System.CommandLine.ParseResult;
@@ -11,7 +12,7 @@ internal sealed record TrainOptions(
     ModelOptions Model,
     TrainingSchedule Schedule,
     double Validation,
-    double Temperature,
+    Temperature Temperature,
     int Samples,
     EngineOptions Engine,
     bool Quiet)
@@ -22,8 +23,8 @@ internal sealed record TrainOptions(
         "The learning rate of the first step; it falls linearly to 0.");
     private static readonly TypedOption<double> ValidationOption = TypedOption.Share("--validation", 0,
         "The share of the documents to hold out, such as 0.1: the model does not learn from them, and their loss is shown.");
-    private static readonly TypedOption<double> TemperatureOption = TypedOption.Positive("--temperature", 0.5,
-        "The temperature of the samples: below 1, likely characters become likelier.");
+    private static readonly TypedOption<Temperature> TemperatureOption = TypedOption.Temperature(
+        "The temperature of the samples: below 1, likely characters become likelier; at 0, each is the likeliest.");
     private static readonly TypedOption<int> SamplesOption = TypedOption.Count("--samples", 20, 0,
         "The number of samples after training.");
     private static readonly System.CommandLine.Option<bool> QuietFlag = TypedOption.Flag("--quiet",

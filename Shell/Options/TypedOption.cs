@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Numerics;
 using LanguageExt;
+using MicroGpt.Generation;
 using MicroGpt.Text;
 using static System.FormattableString;
 using CommandOption = System.CommandLine.Option;
@@ -70,6 +71,10 @@ internal static class TypedOption
     /// <summary>A finite number above 0, with a default.</summary>
     public static TypedOption<double> Positive(string name, double standard, string description) =>
         WithDefault(name, "x", Invariant($"{standard}"), description, NumberParser.ParsePositive);
+
+    /// <summary>The temperature of sampling, with its default.</summary>
+    public static TypedOption<Temperature> Temperature(string description) =>
+        WithDefault("--temperature", "x", "0.5", description, NumberParser.ParseTemperature);
 
     /// <summary>A number from 0 to below 1, with a default.</summary>
     public static TypedOption<double> Share(string name, double standard, string description) =>

@@ -37,6 +37,49 @@ public class GenerationFacts
         Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (SamplingOptions.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
 
     [Fact]
+    public void At_temperature_0_the_first_of_the_largest_logits_is_certain() => Assert.Equal<double[]>(
+        [0, 1, 0, 0], [.. (SamplingOptions.Of(Temperature.Greedy) with { TopK = 3, TopP = 0.1 }).Probabilities([1, 3, 3, 2])]);
+
+    // Where the largest logit leads by g, softmax at temperature g/1000 gives the others at most e^-1000, which rounds to 0.
+    [Fact]
+    public void Greedy_decoding_is_the_limit_of_low_temperatures()
+    {
+        var random = PythonRandom.Seed(3);
+        for (var i = 0; i < 100; i++)
+        {
+            (var logits, random) = random.Repeat(5, r => r.Gauss(0, 3));
+            var lead = logits.Max() - logits.OrderDescending().ElementAt(1);
+            var (limit, greedy) = (SamplingOptions.Of(lead / 1000).Probabilities(logits), SamplingOptions.Of(0).Probabilities(logits));
+            Assert.Equal(limit.AsEnumerable(), greedy);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("bo")]
+    public void Greedy_decoding_takes_the_likeliest_tokens_and_draws_nothing(string prompt)
+    {
+        var (tokens, random) = (Tokenizer.Encode(prompt).OrThrow(), PythonRandom.Seed(1));
+        var document = Sampling.Document(Decoder, SamplingOptions.Of(Temperature.Greedy), tokens, random).OrThrow();
+        var likeliest = Sampling.Document(Decoder, SamplingOptions.Of(1) with { TopK = 1 }, tokens, random).OrThrow();
+        Assert.Equal(likeliest.Tokens.AsEnumerable(), document.Tokens);
+        Assert.NotEqual(random, likeliest.Next);
+        Assert.Equal(random, document.Next);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, 0.0)]
+    [InlineData(double.PositiveInfinity, 0.0)]
+    [InlineData(double.NegativeInfinity, double.NegativeInfinity)]
+    public void Greedy_decoding_of_logits_without_a_largest_number_is_a_problem(params double[] logits)
+    {
+        var decoder = new Decoder(Gpt.Configuration, (cache, _) => ([.. logits], cache));
+        Assert.StartsWith(
+            "The probabilities of the next token are not numbers;",
+            Sampling.Document(decoder, SamplingOptions.Of(Temperature.Greedy), [], PythonRandom.Seed(1)).ProblemOrThrow().Sentence);
+    }
+
+    [Fact]
     public void A_document_begins_with_the_prompt_and_fits_the_block()
     {
         ImmutableArray<int> prompt = Tokenizer.Encode("bo").OrThrow();

@@ -22,8 +22,9 @@ public class BadInputFacts
     [InlineData("--seed -1", "--seed is -1; it must be at least 0.")]
     [InlineData("--seed 1 --seed 2", "--seed is given 2 times; give it once.")]
     [InlineData("--samples -1", "--samples is -1; it must be at least 0.")]
-    [InlineData("--temperature 0", "--temperature is 0; it must be finite and greater than 0.")]
-    [InlineData("--temperature NaN", "--temperature is NaN; it must be finite and greater than 0.")]
+    [InlineData("--temperature -0.5", "--temperature is -0.5; it must be finite and at least 0.")]
+    [InlineData("--temperature NaN", "--temperature is NaN; it must be finite and at least 0.")]
+    [InlineData("--temperature Infinity", "--temperature is Infinity; it must be finite and at least 0.")]
     [InlineData("--temperature 0,5", "--temperature is “0,5”, not a number;")]
     [InlineData("--learning-rate -0.1", "--learning-rate is -0.1; it must be finite and greater than 0.")]
     [InlineData("--learning-rate 1e999", "--learning-rate is Infinity; it must be finite and greater than 0.")]
@@ -58,8 +59,8 @@ public class BadInputFacts
     [InlineData("--engine steam --n-embd 10 --lag", "no option --lag", "n_embd is 10", "--engine is “steam”")]
     [InlineData("--n-embd 100000 --n-head 1", "parameters, more than memory can hold;")]
     [InlineData("--block-size 100000", "attention weights, more than memory can hold;")]
-    [InlineData("--n-embd x --n-head 0 --steps 0 --temperature 0 --data missing.txt --lag 1 --log",
-        "no option --lag", "--log has no value", "--n-embd is “x”", "--n-head is 0", "--steps is 0", "--temperature is 0",
+    [InlineData("--n-embd x --n-head 0 --steps 0 --temperature -1 --data missing.txt --lag 1 --log",
+        "no option --lag", "--log has no value", "--n-embd is “x”", "--n-head is 0", "--steps is 0", "--temperature is -1",
         "missing.txt cannot be read")]
     public void All_problems_of_a_command_line_are_reported_before_training(string arguments, params string[] problems)
     {

@@ -33,6 +33,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
         Assert.NotEqual(Output("sample --model model --seed 5"), Output("sample --model model --seed 6"));
         Assert.All(Output("sample --model model --prompt ann").TrimEnd('\n').Split('\n'), name => Assert.StartsWith("ann", name));
         Assert.Single(Output("sample --model model --top-k 1").TrimEnd('\n').Split('\n').Distinct());
+        Assert.Equal(Output("sample --model model --top-k 1"), Output("sample --model model --temperature 0"));
         Assert.Single(Output("sample --model model --top-p 0.000001").TrimEnd('\n').Split('\n').Distinct());
     }
 
