@@ -41,8 +41,8 @@ public sealed class Difference() : Function("difference", 2)
     public override T Apply<T>(ImmutableArray<T> x) => x[0] - x[1];
 }
 
-/// <summary>x / y.</summary>
-public sealed class Quotient() : Function("quotient", 2)
+/// <summary>x / y, which is x·y⁻¹.</summary>
+public sealed class Division() : Function("division", 2)
 {
     public override T Apply<T>(ImmutableArray<T> x) => x[0] / x[1];
 }
@@ -77,14 +77,14 @@ public static class Functions
     /// <summary>The functions of the scalar table; powers with negative, fractional, zero and positive exponents.</summary>
     public static ImmutableArray<Function> Table { get; } =
     [
-        new Binary<Add>(default), new Binary<Mul>(default), new Unary<Log>(default), new Unary<Exp>(default), new Unary<Relu>(default),
-        new Unary<Step>(default), new Unary<Reciprocal>(default),
+        new Binary<Add>(default), new Binary<Mul>(default), new Binary<Quotient>(default), new Unary<Log>(default), new Unary<Exp>(default),
+        new Unary<Relu>(default), new Unary<Step>(default), new Unary<Reciprocal>(default),
         .. from k in (double[])[-2, -1, -0.5, 0, 0.5, 1, 2, 3] select new Unary<Pow>(new(k)),
     ];
 
     /// <summary>The functions derived from the table by operators.</summary>
     public static ImmutableArray<Function> Derived { get; } =
-        [new Negative(), new Difference(), new Quotient(), new Plus(0.7), new Minus(1.3), new Scaled(-1.7), new Over(3)];
+        [new Negative(), new Difference(), new Division(), new Plus(0.7), new Minus(1.3), new Scaled(-1.7), new Over(3)];
 
     /// <summary>All functions.</summary>
     public static ImmutableArray<Function> All { get; } = [.. Table, .. Derived];

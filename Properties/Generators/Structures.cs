@@ -46,6 +46,8 @@ public static class Catalogue
         .. from size in new[] { 1, batch.HeadSize, batch.Heads.BlockSize }.Distinct() select new CatalogueEntry(new RepeatGroups(size), 1),
         new(new Gather(BatchCase.Tokens), 1), new(new ScatterAdd(BatchCase.Tokens, batch.Vocabulary), 1),
         new(new Pick(BatchCase.Tokens), 1), new(new Place(BatchCase.Tokens, batch.Vocabulary), 1),
+        new(new SumRows(), 1),
+        .. from rows in (Extent[])[batch.Vocabulary, Extent.Documents, Extent.Positions] select new CatalogueEntry(new RepeatRows(rows), 1),
         new(new MeanRows(), 1), new(new ShareRows(Extent.Documents), 1), new(new ShareRows(Extent.Positions), 1),
         new(new IntoContext(Extent.Past), 1), new(new IntoContext(Extent.Positions), 1),
         new(new OutOfContext(Extent.Past), 1), new(new OutOfContext(Extent.Positions), 1),
@@ -54,7 +56,7 @@ public static class Catalogue
     /// <summary>The operations of the scalar table, applied entry by entry.</summary>
     public static ImmutableArray<CatalogueEntry> EntryByEntry { get; } =
     [
-        new(new Pairwise<Add>(default), 2), new(new Pairwise<Mul>(default), 2),
+        new(new Pairwise<Add>(default), 2), new(new Pairwise<Mul>(default), 2), new(new Pairwise<Quotient>(default), 2),
         new(new Pointwise<Pow>(new(-0.5)), 1), new(new Pointwise<Pow>(new(2)), 1), new(new Pointwise<Log>(default), 1),
         new(new Pointwise<Exp>(default), 1), new(new Pointwise<Relu>(default), 1), new(new Pointwise<Step>(default), 1),
         new(new Pointwise<Reciprocal>(default), 1),

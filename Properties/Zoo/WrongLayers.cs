@@ -13,12 +13,12 @@ public static class WrongLayers
             "The loss is a mean over positions, and its 1/n is left out on the way back: long documents teach more than short ones.",
             "the gradient of ",
             Kill.ThroughGpts(Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
-                Positions(result) ? new Application(new RepeatRows(), cotangent) : right.Pullback(result, k, cotangent)))),
+                Positions(result) ? new Application(new UndividedRows(), cotangent) : right.Pullback(result, k, cotangent)))),
         new("The batch that is a sum",
             "The loss is a mean over documents, and its 1/n is left out on the way back: a larger batch is a larger learning rate.",
             "the gradient of ",
             Kill.ThroughGpts(nameof(GptLaws.IsTheMeanOfTheDocuments), Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
-                Positions(result) ? right.Pullback(result, k, cotangent) : new Application(new RepeatRows(), cotangent)).Engine,
+                Positions(result) ? right.Pullback(result, k, cotangent) : new Application(new UndividedRows(), cotangent)).Engine,
                 GptLaws.IsTheMeanOfTheDocuments)),
         new("The forgetful table",
             "The gradient of a row that is looked up twice is written twice, not added: only a token's last occurrence counts.",

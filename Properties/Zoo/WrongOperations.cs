@@ -55,11 +55,11 @@ public static class WrongOperations
     [
         new("The swapped partials",
             "The partials of a product are swapped: the partial of each factor is the factor itself, not the other one.",
-            "difference %0 %0\n  ∂f/∂x0 is 2 and should be 0",
+            "%0\n  ∂f/∂x0 is 1 and should be 0.333",
             Kill.ThroughFormulas(Mutation.Backward(op => op is Pairwise<Mul> ? new Pairwise<Swapped>(default) : op))),
         new("The power that is not lowered",
             "The derivative of xᵏ is taken for k·xᵏ: the exponent is off by one. At x = 1 all powers are equal, and it does not show.",
-            "quotient %0 %0\n  ∂f/∂x0 is -0.5 and should be 0",
+            "%0 %0\n  ∂f/∂x0 is -0.5 and should be 0",
             Kill.ThroughFormulas(Mutation.Backward(op => op is Pointwise<Pow> pow ? new Pointwise<PowerNotLowered>(new(pow.Op)) : op))),
         new("The power rule of exp",
             "The derivative of eˣ is taken for x·eˣ⁻¹, as if x were the base and not the exponent.",

@@ -15,7 +15,7 @@ public abstract record ForwardOnlyOperation(string Title) : Operation
 }
 
 /// <summary>Repeats the row of each document for each of its positions, or one row for each document, without dividing.</summary>
-public sealed record RepeatRows() : ForwardOnlyOperation("repeat-rows")
+public sealed record UndividedRows() : ForwardOnlyOperation("undivided-rows")
 {
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments[0] with { Rows = arguments[0].Rows == Extent.Documents ? Extent.Positions : Extent.Documents };

@@ -40,11 +40,11 @@ public static partial class WrongStudy
                 [.. paths.OrderBy(path => path.Nodes.Length).Take(most).OrderByDescending(Size)])),
         new("The lost parentheses",
             "What is subtracted is written without its parentheses: a - (b - c) becomes a - b - c.",
-            "x0 - x0 + 0.7 is 0.7 and should be exactly -0.7",
+            "x0 - x0 - 1.3 is -1.3 and should be exactly 1.3",
             Written(f => [.. FormulaWriter.Write(f).Select(line => Subtracted().Replace(line, "- $1"))], Study.Formula.Parse)),
         new("The eager minus",
             "A sign binds more tightly than a power: -x^2 is read as the square of -x.",
-            "-x0^3 reads back as (-x0)^3",
+            "-x0^-2 reads back as (-x0)^-2",
             Written(FormulaWriter.Write, text => Study.Formula.Parse(NegatedPower().Replace(text, "(-$1)^")))),
     ];
 

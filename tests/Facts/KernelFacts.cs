@@ -23,6 +23,7 @@ public class KernelFacts
     {
         ["add"] = c => X(c) + Y(c),
         ["mul"] = c => X(c) * Y(c),
+        ["quotient"] = c => X(c).Over(Y(c)),
         ["relu"] = c => X(c).Relu(),
         ["step"] = c => X(c).Step(),
         ["pow"] = c => (X(c) * X(c)).Pow(1.5),
@@ -35,6 +36,8 @@ public class KernelFacts
         ["sum of groups"] = c => X(3 * c).SumGroups(c),
         ["largest of groups"] = c => X(3 * c).LargestOfGroups(c),
         ["repeat"] = c => X(c).RepeatGroups(3),
+        ["sum of rows"] = c => X(c).SumRows(),
+        ["repeat rows"] = c => Table(1, c).RepeatRows(Extent.Positions),
         ["gather"] = c => Table(Most, c).Gather(Index),
         ["scatter-add"] = c => X(c).ScatterAdd(Index, Most),
         ["pick"] = c => X(c + Most).Pick(Index),

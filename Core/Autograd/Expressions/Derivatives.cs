@@ -67,6 +67,5 @@ public static class Derivatives
             .Aggregate((sum, term) => sum is null ? term : term is null ? sum : sum + term);
 
     /// <summary>⟨x, y⟩ = Σ x_ij·y_ij, [1, 1]. The gradient of ⟨gradient, v⟩ is the Hessian times v.</summary>
-    public static Expr Dot(this Expr x, Expr y) =>
-        new Constant(1, new(x.Shape.Rows, 1)).TransposeTimes((x * y).SumGroups(1));
+    public static Expr Dot(this Expr x, Expr y) => (x * y).SumEntries();
 }

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace MicroGpt.Autograd;
 
-// The complete algorithm needs six operations: add, mul, pow, log, exp and relu. The derivatives of log and relu need two more.
+// The complete algorithm needs six operations: add, mul, pow, log, exp and relu. The derivatives of log and relu need two more, and Adam
+// needs one.
 // Each operation is a struct that states its value and its derivative. Methods and operators follow at the end.
 
 /// <summary>z = x + y,  dz = dx + dy.</summary>
@@ -88,6 +89,18 @@ public readonly struct Reciprocal : IUnaryOp
     public T Partial<T>(T x, T y) where T : IReal<T> => -(y * y);
 }
 
+/// <summary>
+/// z = x/y, rounded once,  dz = dx/y - z·dy/y. The operator / is x·y⁻¹, as the Python original divides its Values, and rounds twice. A
+/// quotient is for places where the original divides plain numbers, as Adam does.
+/// </summary>
+public readonly struct Quotient : IBinaryOp
+{
+    public string Name => "quotient";
+    public double Forward(double x, double y) => x / y;
+    public Complex Forward(Complex x, Complex y) => x / y;
+    public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (y.Reciprocal(), -z.Over(y));
+}
+
 /// <summary>Operations as methods and operators, for all kinds of numbers.</summary>
 public static partial class Operations
 {
@@ -100,6 +113,7 @@ public static partial class Operations
         public T Relu() => T.Apply(new Relu(), (T)x);
         public T Step() => T.Apply(new Step(), (T)x);
         public T Reciprocal() => T.Apply(new Reciprocal(), (T)x);
+        public T Over(T y) => T.Apply(new Quotient(), (T)x, y);
     }
 
     // Arithmetic operators are defined here once, for all kinds of numbers.

@@ -46,6 +46,12 @@ internal static class ElementwiseKernels
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x * y;
     }
 
+    /// <summary>x/y.</summary>
+    public readonly struct VectorQuotient : IVectorOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x / y;
+    }
+
     /// <summary>max(0, x), and NaN for NaN.</summary>
     public readonly struct VectorRelu : IVectorOp
     {

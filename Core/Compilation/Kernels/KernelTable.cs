@@ -13,6 +13,7 @@ internal static class KernelTable
         {
             Pairwise<Autograd.Add> => ElementwiseKernels.Bind<ElementwiseKernels.VectorAdd, T>,
             Pairwise<Mul> => ElementwiseKernels.Bind<ElementwiseKernels.VectorMul, T>,
+            Pairwise<Quotient> => ElementwiseKernels.Bind<ElementwiseKernels.VectorQuotient, T>,
             Pointwise<Relu> => ElementwiseKernels.Bind<ElementwiseKernels.VectorRelu, T>,
             ReluPullback => ElementwiseKernels.Bind<ElementwiseKernels.VectorReluPullback, T>,
             Elementwise function => context => ElementwiseKernels.Bind(function, context),
@@ -38,6 +39,8 @@ internal static class KernelTable
             SumGroups(var groups) => context => StructuralKernels.SumGroups(context, groups),
             LargestOfGroups(var groups) => context => StructuralKernels.LargestOfGroups(context, groups),
             RepeatGroups(var size) => context => StructuralKernels.RepeatGroups(context, size),
+            SumRows => StructuralKernels.SumRows,
+            RepeatRows => StructuralKernels.RepeatRows,
             Gather(var indices) => context => StructuralKernels.Gather(context, indices),
             ScatterAdd(var indices, _) => context => StructuralKernels.ScatterAdd(context, indices),
             Pick(var indices) => context => StructuralKernels.Pick(context, indices),

@@ -4,8 +4,8 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// Binds the kernels of structural operations to buffers. These operations work on groups of columns, on rows that an index selects, on the
-/// rows of documents, and on the context.
+/// Binds the kernels of structural operations to buffers. These operations work on groups of columns, on all rows, on rows that an index
+/// selects, on the rows of documents, and on the context.
 /// </summary>
 internal static class StructuralKernels
 {
@@ -26,6 +26,22 @@ internal static class StructuralKernels
         var (x, z) = (context.X, context.Z);
         return context.EachGroup(context.Argument.Columns, context.Columns, (i, first) =>
             z.Row(i).Slice(first, size).Fill(x.At(i, first / size)));
+    }
+
+    public static Action SumRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns, layout, rows) = (context.X, context.Z, context.Columns, context.Layout, context.Argument.Rows);
+        return Clear(context) + (() =>
+        {
+            for (var (i, count) = (0, layout.Rows(rows)); i < count; i++)
+                VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(0));
+        });
+    }
+
+    public static Action RepeatRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z) = (context.X, context.Z);
+        return context.EachRow(i => x.Row(0).CopyTo(z.Row(i)));
     }
 
     public static Action Gather<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,8 +6,9 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Study;
 
 /// <summary>
-/// A formula in the usual notation: numbers, names, + - * / ^, parentheses and functions. A definition before the formula gives a name
-/// to a part that is used more than once: <c>t = a*b; t*t + t</c>.
+/// A formula in the usual notation: numbers, names, + - * / ÷ ^, parentheses and functions. x / y is x·y⁻¹, and x ÷ y is
+/// their quotient, rounded once. A definition before the formula gives a name to a part that is used more than once:
+/// <c>t = a*b; t*t + t</c>.
 /// </summary>
 /// <param name="Expression">The value of the formula, [1, 1].</param>
 /// <param name="Variables">A variable [1, 1] for each name without a definition, in the order of first use.</param>
@@ -153,7 +154,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             Precedence(left) > Precedence(right) || Precedence(left) == Precedence(right) && right.Text != "^";
 
         private static int Precedence(Token token) =>
-            token.Text switch { "+" or "-" => 1, "*" or "/" => 2, Negation => 3, "^" => 4, _ => 0 };
+            token.Text switch { "+" or "-" => 1, "*" or "/" or "÷" => 2, Negation => 3, "^" => 4, _ => 0 };
 
         // Applies the last pending function or operator to its operands.
         private Parser Reduce()
@@ -181,6 +182,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
                 "-" => y is Constant c ? x - c.Value : x - y,
                 "*" => x * y,
                 "/" => y is Constant c ? x / c.Value : x / y,
+                "÷" => x.Over(y),
                 _ => right.IsFixed ? x.Pow(y.Evaluate(Autograd.Environment<Real>.Of(Inputs.None))[0, 0].Plain) : (y * x.Log()).Exp(),
             }, left.IsFixed && right.IsFixed);
         }

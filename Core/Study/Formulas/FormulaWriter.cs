@@ -61,6 +61,7 @@ public static class FormulaWriter
                     when texts[y].Level == Level.Power =>
                     ($"{At(x, Level.Product)} / {At(order.ParentsOf(y)[0], Level.Negation)}", Level.Product),
                 { Operation: Pairwise<Mul> } => ($"{At(x, Level.Product)} * {At(y, Level.Negation)}", Level.Product),
+                { Operation: Pairwise<Quotient> } => ($"{At(x, Level.Product)} ÷ {At(y, Level.Negation)}", Level.Product),
                 { Operation: Pointwise<Pow> { Op.Exponent: var k } } => ($"{At(x, Level.Atom)}^{Number(k)}", Level.Power),
                 { Operation.Name: var name } => ($"{name}({At(x, Level.Sum)})", Level.Atom),
             };

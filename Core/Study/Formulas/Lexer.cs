@@ -22,7 +22,7 @@ public readonly record struct Token(TokenKind Kind, string Text, int Column)
 /// <summary>The lexer: splits the text of a formula into tokens.</summary>
 public static class Lexer
 {
-    private const string Symbols = "+-*/^()=;";
+    private const string Symbols = "+-*/÷^()=;";
     private const int Shown = 72;
 
     /// <summary>The tokens of a text, or the first problem. The last token is an End token.</summary>
