@@ -53,7 +53,12 @@ public static class CheckpointFile
     /// exist, never for sizes that the file claims. A file is accepted only if <see cref="Write"/> would write the same bytes.
     /// </summary>
     public static Either<Problem, Checkpoint> Read(ReadOnlyMemory<byte> file, string source) =>
-        Read(file).MapLeft(reason => new Problem($"{source} cannot be used as a checkpoint: {reason}; name a file that --save wrote."));
+        FileContent.Recognize(file.Span, file.Length) is { Format: not FileFormat.Checkpoint } content
+            ? Refuse(source, $"it is {content.Description}", content.Remedy)
+            : Read(file).MapLeft(reason => Refuse(source, reason, null));
+
+    private static Problem Refuse(string source, string reason, string? remedy) =>
+        new($"{source} cannot be used as a checkpoint: {reason}; {remedy ?? "name a file that --save wrote"}.");
 
     private static Either<string, Checkpoint> Read(ReadOnlyMemory<byte> file) =>
         from length in HeaderLength(file.Span)
@@ -73,8 +78,7 @@ public static class CheckpointFile
     // may claim any length.
     private static Either<string, int> HeaderLength(ReadOnlySpan<byte> file)
     {
-        if (file.Length < HashEnd || !file[Header.LengthBytes..].StartsWith(Header.Opening))
-            return "it does not begin as checkpoints do";
+        if (file.Length < HashEnd) return "it ends within its header";
         if (!file[HashStart..HashEnd].SequenceEqual(Hash(file)))
             return "it is not as it was written, for its SHA-256 is another";
         var json = BinaryPrimitives.ReadUInt64LittleEndian(file);

@@ -17,6 +17,9 @@ public static class Header
 
     private const int Alignment = 8;
 
+    /// <summary>The version of the format.</summary>
+    public const string Version = "1";
+
     /// <summary>The first bytes of the JSON object. The file's hash follows at a fixed offset.</summary>
     public static ReadOnlySpan<byte> Opening => "{\"__metadata__\":{\"format_version\":\"1\",\"sha256\":\""u8;
 
@@ -59,7 +62,7 @@ public static class Header
     {
         json.WriteStartObject();
         json.WriteStartObject("__metadata__");
-        json.WriteString("format_version", "1");
+        json.WriteString("format_version", Version);
         json.WriteString("sha256", NoHash);
         foreach (var (name, text) in Metadata.Write(checkpoint)) json.WriteString(name, text);
         json.WriteEndObject();

@@ -77,6 +77,6 @@ public static partial class CheckpointLaws
     private static IEnumerable<string> Differences(Parameters saved, Parameters back) =>
         saved.Values.SelectMany((x, i) => Verdict.Unequal(saved.Configuration.NameOf(i), back.Values[i], x));
 
-    [GeneratedRegex(@"^file cannot be used as a checkpoint: [^\p{C}]{10,300}; name a file that --save wrote\.$")]
+    [GeneratedRegex(@"^file cannot be used as a checkpoint: [^\p{C}]{10,300}; (name|read|unpack|fetch) [a-z -]+\.$")]
     private static partial Regex Sentence();
 }

@@ -115,7 +115,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
         "--count has no value; write one after it, such as --count 20.")]
     [InlineData("sample --model nowhere", "nowhere cannot be read: it does not exist; name a file that --save wrote.")]
     [InlineData("sample --model input.txt",
-        "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
+        "input.txt cannot be used as a checkpoint: it is a text file that begins with “aaliyah”; name a file that --save wrote.")]
     [InlineData("sample --model model --prompt zoë",
         "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
     [InlineData("sample --model model --prompt aaaaaaaaaaaaaaaa",
@@ -134,7 +134,7 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("inspect", "inspect needs a file; name one, such as microgpt inspect model.safetensors.")]
     [InlineData("inspect model input.txt", "inspect takes one file and was given 2; name one.")]
     [InlineData("inspect input.txt",
-        "input.txt cannot be used as a checkpoint: it does not begin as checkpoints do; name a file that --save wrote.")]
+        "input.txt cannot be used as a checkpoint: it is a text file that begins with “aaliyah”; name a file that --save wrote.")]
     public void Each_problem_is_reported_in_a_sentence(string arguments, params string[] sentences)
     {
         var run = folder.Run(arguments.Split(' '));
