@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Generation;
@@ -48,8 +47,7 @@ internal static class ReportCommand
         "The log of the training, which --log wrote.");
     private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
         "The real names; by default, those that training would learn from.");
-    private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "run.html",
-        "The HTML file to write.");
+    private static readonly TypedOption<string> OutOption = OutFile.Option("run.html", "The HTML file to write.");
 
     private static readonly TextOption TextsOption = new("--text")
     {
@@ -63,14 +61,15 @@ internal static class ReportCommand
     public static Command Create()
     {
         var command = new Command("report", "Writes an HTML page about a trained model, with diagrams.")
-            .With(CheckpointOption.Model, LogOption, TextsOption, DataOption, OutOption, HelpWithNotes.Option(Notes));
+            .With(CheckpointOption.Model, LogOption, TextsOption, DataOption, OutOption, OutputOptions.ForceFlag)
+            .With(HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(WriteReport(parse)));
         return command;
     }
 
     private static Validation<Problem, int> WriteReport(ParseResult parse)
     {
-        var data = DataOption.ParseOptional(parse).Map(CorpusSource.Locate);
+        var (data, log) = (DataOption.ParseOptional(parse), LogOption.ParseOptional(parse));
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var input = (model, ParseTexts(parse))
             .Apply((checkpoint, texts) => Encode(checkpoint, texts).Map(encoded => (Model: checkpoint, Texts: encoded)))
@@ -78,21 +77,23 @@ internal static class ReportCommand
         return (
             UnknownArguments.Check(parse),
             input,
-            LogOption.ParseOptional(parse).Then(TrainingLogFile.Read),
-            data.Then(CorpusSource.Read),
-            ParseOut(parse, data).Then(CheckWritable))
-            .Apply((_, encoded, log, names, path) =>
-                Build(encoded.Model, log, names.IfNone(CorpusSource.Fetch), encoded.Texts).Map(report => Save(report, path)).ToValidation())
+            log.Then(TrainingLogFile.Read),
+            data.Map(CorpusSource.Locate).Then(CorpusSource.Read),
+            ParseOut(parse, data, log))
+            .Apply((_, encoded, logged, names, path) =>
+                Build(encoded.Model, logged, names.IfNone(CorpusSource.Fetch), encoded.Texts)
+                    .Map(report => Save(report, path)).ToValidation())
             .Flatten();
     }
 
-    private static Validation<Problem, string> ParseOut(ParseResult parse, Validation<Problem, Option<string>> data) =>
-        OutOption.ParseRequired(parse).Bind(path => OutputOptions
-            .RefuseOverwriting("--out", path, CheckpointOption.Model.ParseOptional(parse), LogOption.ParseOptional(parse), data)
-            .Map(_ => path));
-
-    private static Either<Problem, string> CheckWritable(string path) =>
-        AtomicFile.CheckWritable(FileOperations.Real, path).Map(_ => path).MapLeft(reason => Unsaved(path, reason));
+    private static Validation<Problem, string> ParseOut(
+        ParseResult parse, Validation<Problem, Option<string>> data, Validation<Problem, Option<string>> log) =>
+        OutOption.ParseRequired(parse).Bind(path => OutFile.Check(parse, path, FileFormat.Html,
+        [
+            .. CheckpointOption.AsInput(parse),
+            .. log.IfFail(None).Map(file => new InputFile(file, "--log names")),
+            .. data.Map(CorpusSource.AsInput).SuccessToSeq(),
+        ]).Map(_ => path));
 
     private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) =>
         parse.GetResult(TextsOption) is { Tokens: [] }
@@ -131,16 +132,13 @@ internal static class ReportCommand
         return [.. GradientCheck.Run(new(gpt, parameters, batch), gradient, checkpoint.Random)];
     }
 
-    private static int Save(Report report, string path) =>
-        AtomicFile.Save(FileOperations.Real, Encoding.UTF8.GetBytes(report.Html), path, overwrite: true).Match(
-            Right: _ =>
-            {
-                Console.WriteLine($"{path} is written; open it in a browser.");
-                return ExitCode.Success;
-            },
-            Left: reason => EarlyExit.IoError(Unsaved(path, reason)).Report());
-
-    private static Problem Unsaved(string path, string reason) => IoErrors.Unsaved(path, reason, "--out");
+    private static int Save(Report report, string path) => OutFile.Save(path, report.Html).Match(
+        Right: _ =>
+        {
+            Console.WriteLine($"{path} is written; open it in a browser.");
+            return ExitCode.Success;
+        },
+        Left: problem => EarlyExit.IoError(problem).Report());
 
     private sealed record EncodedText(string Text, ImmutableArray<int> Tokens);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Autograd;
+using MicroGpt.Checkpoints;
 using MicroGpt.Model;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
@@ -43,6 +44,8 @@ internal static class ShowCommand
     /// <summary>Formats a computation, as it is written and as it is compiled, under a title.</summary>
     private delegate string Formatter(string title, Configuration configuration, Computation written, Computation compiled);
 
+    private sealed record Output(FileFormat File, Formatter Format);
+
     private static readonly ImmutableArray<Subject> Subjects =
     [
         new("loss", "loss", false, (forward, _) => Computation.Loss(forward)),
@@ -59,15 +62,16 @@ internal static class ShowCommand
     };
     private static readonly TypedOption<string> OfOption = TypedOption.Text("--of", "parameter", "layer0.attn_wq",
         "The parameter of the gradient, step or Hessian; by default, all of them.");
-    private static readonly TypedOption<Formatter> FormatOption = TypedOption.Choice<Formatter>("--format",
+    private static readonly TypedOption<Output> FormatOption = TypedOption.Choice<Output>("--format",
         [
-            ("text", ComputationText.Format),
-            ("mermaid", (_, _, _, compiled) => Diagram.Of(compiled).Mermaid()),
-            ("dot", (_, _, _, compiled) => Diagram.Of(compiled).Dot()),
-            ("svg", (title, configuration, _, compiled) => Diagram.Of(compiled).Svg(ComputationText.Head(title, configuration))),
+            ("text", new(FileFormat.Text, ComputationText.Format)),
+            ("mermaid", new(FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Mermaid())),
+            ("dot", new(FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Dot())),
+            ("svg", new(FileFormat.Svg, (title, configuration, _, compiled) =>
+                Diagram.Of(compiled).Svg(ComputationText.Head(title, configuration)))),
         ],
         "text: numbered lines; mermaid, dot or svg: a picture of the compiled expression.");
-    private static readonly TypedOption<string> OutOption = TypedOption.File("--out", "loss.svg",
+    private static readonly TypedOption<string> OutOption = OutFile.Option("loss.svg",
         "The file to write; by default, standard output.");
 
     /// <summary>The command with its options.</summary>
@@ -75,24 +79,26 @@ internal static class ShowCommand
     {
         const string Description = "Shows the GPT as an expression, and its gradient, as written and as compiled.";
         var command = new Command("show", Description) { WhatArgument }
-            .With([.. ModelOptions.All, OfOption, FormatOption, OutOption, HelpWithNotes.Option(Notes)]);
+            .With([.. ModelOptions.All, OfOption, FormatOption, OutOption, OutputOptions.ForceFlag, HelpWithNotes.Option(Notes)]);
         command.SetAction(parse => ExitCode.Conclude(Show(parse)));
         return command;
     }
 
-    private static Validation<Problem, Unit> Show(ParseResult parse)
+    private static Validation<Problem, int> Show(ParseResult parse)
     {
         var (unknown, words) = UnknownArguments.Separate(parse, WhatArgument);
         var subject = ParseSubject(words);
         var parameter = OfOption.ParseOptional(parse).Bind(of => CheckOf(subject, of));
-        var data = ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate);
-        var path = OutOption.ParseOptional(parse).Bind(written => RefuseOverwriting(written, data));
-        return (unknown, subject, data.Then(CorpusSource.Read), ModelOptions.Parse(parse), parameter, FormatOption.Parse(parse), path)
-            .Apply((_, chosen, corpus, options, of, format, file) =>
-                from model in UntrainedModel.Create(options, corpus)
-                from text in Format(chosen, new(model.Configuration), of, format)
-                from written in Write(file, text)
-                select written)
+        var (data, format) = (ModelOptions.DataOption.ParseOptional(parse), FormatOption.Parse(parse));
+        var path = OutOption.ParseOptional(parse).Bind(written => OutFile.Check(
+            parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), data.Map(CorpusSource.AsInput).SuccessToSeq()));
+        var corpus = data.Map(CorpusSource.Locate).Then(CorpusSource.Read);
+        return (unknown, subject, corpus, ModelOptions.Parse(parse), parameter, format, path)
+            .Apply((_, chosen, documents, options, of, written, file) =>
+                from model in UntrainedModel.Create(options, documents)
+                from text in Format(chosen, new(model.Configuration), of, written.Format)
+                from code in Write(file, text)
+                select code)
             .Flatten();
     }
 
@@ -110,14 +116,6 @@ internal static class ShowCommand
 
     private static Validation<Problem, Option<string>> CheckOf(Validation<Problem, Subject> subject, Option<string> of) =>
         of.IsSome && subject.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
-
-    private static Validation<Problem, Option<string>> RefuseOverwriting(Option<string> written, Validation<Problem, Option<string>> data)
-    {
-        var needed = data.IfFail(None);
-        return OutputOptions.AreSame(needed, written)
-            ? new Problem($"--out would overwrite the data in {needed.IfNone("")}; name another file.")
-            : written;
-    }
 
     private static Validation<Problem, string> Format(Subject subject, Gpt gpt, Option<string> of, Formatter format)
     {
@@ -138,25 +136,14 @@ internal static class ShowCommand
                         + $"and there are {string.Join(", ", names)}."));
     }
 
-    private static Validation<Problem, Unit> Write(Option<string> path, string text) => path.Match(
+    private static Validation<Problem, int> Write(Option<string> path, string text) => path.Match(
         None: () =>
         {
             using var output = new StandardOutput();
             output.Line(text.TrimEnd('\n'));
-            return unit;
+            return ExitCode.Success;
         },
-        Some: file => Write(file, text));
-
-    private static Validation<Problem, Unit> Write(string path, string text)
-    {
-        try
-        {
-            File.WriteAllText(path, text);
-            return unit;
-        }
-        catch (Exception e) when (IoErrors.IsIoError(e))
-        {
-            return new Problem($"{path} cannot be written: {IoErrors.Reason(path, e)}; name a file that can be.");
-        }
-    }
+        Some: file => OutFile.Save(file, text).Match(
+            Right: _ => ExitCode.Success,
+            Left: problem => EarlyExit.IoError(problem).Report()));
 }

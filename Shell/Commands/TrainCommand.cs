@@ -21,6 +21,10 @@ internal static class TrainCommand
           saved as input.txt. Without a network, the program learns from its own list
           of given names.
 
+        Files:
+          A file that exists is replaced only by the run that goes on from it. --force
+          replaces any, except those that the command reads.
+
         Interruptions:
           Ctrl-C ends the run after the current step, and saves it if --save is given.
           A second Ctrl-C ends it at once. --resume continues a saved run, with the
@@ -51,15 +55,13 @@ internal static class TrainCommand
     // Options are parsed, files are read, and the problems of both are reported together.
     private static Validation<Problem, TrainingSession> Open(ParseResult parse)
     {
-        var (data, resume) = (ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate), TrainOptions.ParseResume(parse));
-        var outputs = (
-            OutputOptions.ParseLog(parse, data, resume),
-            OutputOptions.ParseSave(parse, data).Then(CheckpointStore.CheckWritable),
-            OutputOptions.ParseSaveEvery(parse)).Apply((log, save, every) => new OutputOptions(log, save, every));
+        var (data, resume) = (ModelOptions.DataOption.ParseOptional(parse), TrainOptions.ParseResume(parse));
+        var outputs = OutputOptions.Parse(parse, data, resume);
         var saved = resume.Then(CheckpointStore.Read);
         var extension = TrainOptions.ParseExtend(parse);
         var options = TrainOptions.Parse(parse, saved.IfFail(Option<Checkpoint>.None));
-        return (UnknownArguments.Check(parse), outputs, saved, extension, data.Then(CorpusSource.Read), options).Apply(
+        var documents = data.Map(CorpusSource.Locate).Then(CorpusSource.Read);
+        return (UnknownArguments.Check(parse), outputs, saved, extension, documents, options).Apply(
             (_, files, resumed, extend, corpus, training) =>
                 from run in Prepare(training, files, resumed, extend, corpus)
                 from log in TrainingLogWriter.Create(files.Log, run.Start.State.Step, run.Start.Configuration).ToValidation()

@@ -34,48 +34,70 @@ internal sealed record FileOperations(
 internal static class AtomicFile
 {
     /// <summary>The reason that a path cannot be written, if any: creates and deletes the .part file.</summary>
-    public static Either<string, Unit> CheckWritable(FileOperations files, string path) => Directory.Exists(path)
-        ? "it is a folder"
-        : Try(files, path, (part, _) =>
+    public static Either<string, Unit> CheckWritable(FileOperations files, string path) =>
+        Directory.Exists(path) ? "it is a folder"
+        : FileIdentity.IsSpecial(path) ? unit
+        : TryPart(files, path, part =>
         {
             files.Create(part).Dispose();
             files.Delete(part);
         });
 
-    /// <summary>Saves bytes as a file. A failure leaves the old file as it was, and its reason is returned.</summary>
+    /// <summary>
+    /// Saves bytes as a file. A failure leaves the old file as it was, and its reason is returned. Bytes for a pipe or a device are
+    /// written to it.
+    /// </summary>
     public static Either<string, Unit> Save(FileOperations files, ReadOnlyMemory<byte> bytes, string path, bool overwrite) =>
-        Try(files, path, (part, target) =>
-        {
-            using (var stream = files.Create(part))
+        FileIdentity.IsSpecial(path)
+            ? Try(path, () =>
             {
+                using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
                 stream.Write(bytes.Span);
-                files.Flush(stream);
-            }
-            files.Move(part, target, overwrite);
-            files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
-        });
+            })
+            : TryPart(files, path, part =>
+            {
+                var target = FileIdentity.Resolve(path);
+                using (var stream = files.Create(part))
+                {
+                    stream.Write(bytes.Span);
+                    files.Flush(stream);
+                }
+                files.Move(part, target, overwrite);
+                files.FlushFolder(Path.GetDirectoryName(target)!);
+            });
 
-    // The new bytes go to a file with the suffix .part, which replaces the old file when it is complete. A .part file that a killed process
-    // left is overwritten. A symbolic link stays: the file that it leads to is replaced.
-    private static Either<string, Unit> Try(FileOperations files, string path, Action<string, string> save)
+    /// <summary>
+    /// The .part file of a path: new bytes go there, and it replaces the old file when it is complete. A .part file that a killed process
+    /// left is overwritten. A symbolic link stays: the file that it leads to is replaced.
+    /// </summary>
+    public static string PartOf(string path)
     {
-        var part = $"{path}.part";
+        var target = FileIdentity.Resolve(path);
+        return $"{(target == Path.GetFullPath(path) ? path : target)}.part";
+    }
+
+    private static Either<string, Unit> TryPart(FileOperations files, string path, Action<string> save)
+    {
+        var part = PartOf(path);
+        return Try(path, () => save(part)).MapLeft(reason =>
+        {
+            Delete(files, part);
+            return reason;
+        });
+    }
+
+    private static Either<string, Unit> Try(string path, Action save)
+    {
         try
         {
-            var target = FollowLink(path);
-            part = $"{target}.part";
-            save(part, target);
+            save();
             return unit;
         }
         catch (Exception e) when (IoErrors.IsIoError(e))
         {
-            Delete(files, part);
             return IoErrors.Reason(path, e);
         }
     }
-
-    private static string FollowLink(string path) =>
-        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
 
     private static void Delete(FileOperations files, string part)
     {

@@ -13,14 +13,8 @@ internal static class CheckpointStore
                 + "name a file that --save wrote.")
             : CheckpointFile.Read(File.ReadAllBytes(path), path));
 
-    /// <summary>The path, if a checkpoint can be saved there: a run with a wrong path ends before its first step.</summary>
-    public static Either<Problem, string> CheckWritable(string path) =>
-        AtomicFile.CheckWritable(FileOperations.Real, path).Map(_ => path).MapLeft(reason => Unsaved(path, reason));
-
     /// <summary>Saves a checkpoint in place of the file's old content, which stays if saving fails.</summary>
     public static Either<Problem, Unit> Save(Checkpoint checkpoint, string path) =>
         AtomicFile.Save(FileOperations.Real, CheckpointFile.Write(checkpoint).AsMemory(), path, overwrite: true)
-            .MapLeft(reason => Unsaved(path, reason));
-
-    private static Problem Unsaved(string path, string reason) => IoErrors.Unsaved(path, reason, "--save");
+            .MapLeft(reason => IoErrors.Unsaved(path, reason, "--save"));
 }

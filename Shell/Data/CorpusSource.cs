@@ -24,6 +24,11 @@ internal static class CorpusSource
     /// <summary>The file of the documents, if there is one on this machine.</summary>
     public static Option<string> Locate(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
 
+    /// <summary>The named file, or input.txt, which the command may yet download. Nothing that it writes may destroy this file.</summary>
+    public static InputFile AsInput(Option<string> named) => named.Match(
+        Some: path => new InputFile(path, "--data names"),
+        None: () => new InputFile(Input, "--data names by default"));
+
     /// <summary>The documents of a file.</summary>
     public static Either<Problem, LoadedCorpus> Read(string path) =>
         IoErrors.Try(path, "name a text file with one document on each line", () =>

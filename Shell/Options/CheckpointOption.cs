@@ -1,3 +1,8 @@
+using LanguageExt;
+using MicroGpt.Shell.Data;
+using static LanguageExt.Prelude;
+using ParseResult = System.CommandLine.ParseResult;
+
 namespace MicroGpt.Shell.Options;
 
 /// <summary>The option of the commands that use a trained model.</summary>
@@ -6,4 +11,8 @@ internal static class CheckpointOption
     /// <summary>The path of the checkpoint.</summary>
     public static TypedOption<string> Model { get; } = TypedOption.File("--model", "model.safetensors",
         "The checkpoint of a trained model, a file that --save wrote.");
+
+    /// <summary>The checkpoint, if one is named, as a file that what the command writes must not destroy.</summary>
+    public static Option<InputFile> AsInput(ParseResult parse) =>
+        Model.ParseOptional(parse).IfFail(None).Map(path => new InputFile(path, "--model names"));
 }

@@ -1,12 +1,19 @@
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Reports;
+using MicroGpt.Shell.Data;
+using static LanguageExt.Prelude;
 using CommandOption = System.CommandLine.Option;
 using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Options;
 
 /// <summary>The files that training writes: the log, and the checkpoint with the number of steps from one save to the next.</summary>
-internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Option<int> SaveEvery)
+/// <param name="Log">The path of the log.</param>
+/// <param name="Save">The path of the checkpoint.</param>
+/// <param name="SaveEvery">The number of steps from one save to the next.</param>
+/// <param name="Force">True if files that exist may be replaced.</param>
+internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Option<int> SaveEvery, bool Force)
 {
     private static readonly TypedOption<string> LogOption = TypedOption.File("--log", "log.csv",
         $"A CSV file to write: {TrainingLog.ColumnSummary}.");
@@ -18,38 +25,31 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
     /// <summary>The options of the checkpoint, in the order that help lists them.</summary>
     public static IEnumerable<CommandOption> OfCheckpoint => [SaveOption, SaveEveryOption];
 
-    /// <summary>The option of the log.</summary>
-    public static CommandOption OfLog => LogOption;
+    /// <summary>The option of the log, and the flag to replace files, in the order that help lists them.</summary>
+    public static IEnumerable<CommandOption> OfFiles => [LogOption, ForceFlag];
 
-    /// <summary>The path of the checkpoint to write, which must not be that of the data.</summary>
-    public static Validation<Problem, Option<string>> ParseSave(ParseResult parse, Validation<Problem, Option<string>> data) =>
-        SaveOption.ParseOptional(parse).Bind(path => RefuseOverwriting("--save", path, data));
+    /// <summary>The flag of all commands that write files.</summary>
+    public static System.CommandLine.Option<bool> ForceFlag { get; } = TypedOption.Flag("--force",
+        "Replace files that exist, whatever they hold. Without it, only a run that goes on replaces its own.");
 
-    /// <summary>The path of the log, which must be that of no other file of the run.</summary>
-    public static Validation<Problem, Option<string>> ParseLog(
-        ParseResult parse, Validation<Problem, Option<string>> data, Validation<Problem, Option<string>> resumed) =>
-        LogOption.ParseOptional(parse).Bind(path => RefuseOverwriting("--log", path, data, SaveOption.ParseOptional(parse), resumed));
+    /// <summary>The files that a training run writes, if they overwrite none of those that it reads.</summary>
+    public static Validation<Problem, OutputOptions> Parse(
+        ParseResult parse, Validation<Problem, Option<string>> data, Validation<Problem, Option<string>> resumed)
+    {
+        var (log, save, force) = (LogOption.ParseOptional(parse), SaveOption.ParseOptional(parse), parse.GetValue(ForceFlag));
+        var from = resumed.IfFail(None);
+        return (log, save, ParseSaveEvery(parse), FileGuard.Check(
+            [.. data.Map(CorpusSource.AsInput).SuccessToSeq(), .. from.Map(path => new InputFile(path, "--resume names"))],
+            [
+                .. save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, IsAtomic: true, from)),
+                .. log.IfFail(None).Map(path => new OutputFile(path, "--log", FileFormat.Log, IsAtomic: false, from.Map(_ => path))),
+            ],
+            force)).Apply((logged, saved, every, _) => new OutputOptions(logged, saved, every, force));
+    }
 
-    /// <summary>The number of steps from one save to the next, which needs a checkpoint to write.</summary>
-    public static Validation<Problem, Option<int>> ParseSaveEvery(ParseResult parse) =>
+    // The number of steps from one save to the next, which needs a checkpoint to write.
+    private static Validation<Problem, Option<int>> ParseSaveEvery(ParseResult parse) =>
         SaveEveryOption.ParseOptional(parse).Bind<Option<int>>(steps => steps.IsSome && parse.GetResult(SaveOption) is null
             ? new Problem("--save-every says when to save, but not where; write --save model.safetensors, too.")
             : steps);
-
-    /// <summary>The path to write to, unless it is that of a file which the command needs.</summary>
-    public static Validation<Problem, Option<string>> RefuseOverwriting(
-        string option, Option<string> written, params ReadOnlySpan<Validation<Problem, Option<string>>> needed)
-    {
-        foreach (var outcome in needed)
-        {
-            var path = outcome.IfFail(Option<string>.None);
-            if (AreSame(written, path))
-                return new Problem($"{option} would overwrite {path.IfNone("")}, which is needed; name another file.");
-        }
-        return written;
-    }
-
-    /// <summary>True if two paths are given and lead to the same file.</summary>
-    public static bool AreSame(Option<string> one, Option<string> other) =>
-        one.Exists(path => other.Exists(second => Path.GetFullPath(path) == Path.GetFullPath(second)));
 }

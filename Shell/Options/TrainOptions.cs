@@ -43,7 +43,7 @@ internal sealed record TrainOptions(
     [
         .. ModelOptions.All, StepsOption, BatchSizeOption, LearningRateOption, ModelOptions.SeedOption, ValidationOption, TemperatureOption,
         SamplesOption, EngineOptions.EngineOption, .. EngineOptions.OfCompiled, .. OutputOptions.OfCheckpoint, ResumeOption, ExtendFlag,
-        OutputOptions.OfLog, QuietFlag,
+        .. OutputOptions.OfFiles, QuietFlag,
     ];
 
     /// <summary>The path of the checkpoint to resume.</summary>

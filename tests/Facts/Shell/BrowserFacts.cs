@@ -19,7 +19,7 @@ public partial class BrowserFacts(TrainedFolder trained) : IClassFixture<Trained
     public void A_page_fits_a_phone_and_a_screen_and_logs_no_error(string theme, string paper, params string[] options)
     {
         var folder = trained.Folder;
-        Assert.Equal(0, folder.Run("report", "--model", "model", "--text", "maximilian", "--out", "run.html").ExitCode);
+        Assert.Equal(0, folder.Run("report", "--model", "model", "--text", "maximilian", "--out", "run.html", "--force").ExitCode);
         var page = WebUtility.HtmlEncode(folder.Read("run.html"));
         var frames = new[] { 375, 1400 }.Select(width =>
             $"<iframe width='{width}' height='900' style='border: 0' srcdoc='{page}'></iframe>");

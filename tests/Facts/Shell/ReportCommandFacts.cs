@@ -25,10 +25,11 @@ public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
 
     [Theory]
     [InlineData("report", "--model is missing; write --model model.safetensors.", "--out is missing; write --out run.html.")]
-    [InlineData("report --model model --out model", "--out would overwrite model, which is needed; name another file.")]
+    [InlineData("report --model model --out model", "--out model would overwrite model, which --model names; name another file.")]
     [InlineData("report --model model --out input.txt --data input.txt",
-        "--out would overwrite input.txt, which is needed; name another file.")]
-    [InlineData("report --model model --out input.txt", "--out would overwrite input.txt, which is needed; name another file.")]
+        "--out input.txt would overwrite input.txt, which --data names; name another file.")]
+    [InlineData("report --model model --out input.txt",
+        "--out input.txt would overwrite input.txt, which --data names by default; name another file.")]
     [InlineData("report --model model --out nowhere/run.html",
         "nowhere/run.html cannot be saved: its folder does not exist; make room, or name another file with --out.")]
     [InlineData("report --model model --log input.txt --out run.html",

@@ -41,8 +41,8 @@ public class SaveFacts
         Assert.Equal(whole.Rows("log.csv"), folder.Rows("log.csv"));
         Assert.Equal(expected.Lines[^6..], actual.Lines[^6..]);
 
-        // A run that was killed before its first save starts again.
-        string[] Command() => $"{Run} {engine}{(File.Exists(folder.PathOf("model")) ? " --resume model" : "")}".Split(' ');
+        // A run that was killed before its first save starts again, and replaces the log of the first attempt.
+        string[] Command() => $"{Run} {engine} {(File.Exists(folder.PathOf("model")) ? "--resume model" : "--force")}".Split(' ');
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public class SaveFacts
         using var folder = Folder();
         folder.Run("--steps", "1", "--save", "model", "--samples", "0", "--n-embd", "4");
         var old = folder.Bytes("model");
-        var run = folder.RunOnDiskOf(kilobytes: 16, "--steps", "3", "--save", "model");
+        var run = folder.RunOnDiskOf(kilobytes: 16, "--steps", "3", "--save", "model", "--force");
         Assert.Equal(
             (1, "model cannot be saved: it would be larger than the file system allows; make room, or name another file with --save.\n"),
             (run.ExitCode, run.Error));

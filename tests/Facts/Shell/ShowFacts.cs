@@ -62,8 +62,8 @@ public class ShowFacts
     [InlineData("loss --of wte", "--of means nothing to the loss; leave it out.")]
     [InlineData("gradient --of layer0.attn_q",
         "There is no parameter “layer0.attn_q”; the nearest is layer0.attn_wq, and there are wte, wpe, lm_head,")]
-    [InlineData("loss --out nowhere/loss.svg", "nowhere/loss.svg cannot be written: its folder does not exist;")]
-    [InlineData("loss --out ./input.txt", "--out would overwrite the data in input.txt; name another file.")]
+    [InlineData("loss --out nowhere/loss.svg", "nowhere/loss.svg cannot be saved: its folder does not exist;")]
+    [InlineData("loss --out ./input.txt", "--out ./input.txt would overwrite input.txt, which --data names by default; name another file.")]
     [InlineData("lost --fromat=x --format png --n-embd 3 --out",
         "no option --fromat", "show knows no “lost”", "n_embd is 3", "--format is “png”", "--out has no value")]
     public void Problems_of_the_command_line_are_reported(string arguments, params string[] problems)

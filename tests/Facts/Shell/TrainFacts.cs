@@ -56,7 +56,7 @@ public class TrainFacts
     public void The_log_holds_every_step_in_numbers_that_read_back_the_same()
     {
         using var folder = new Folder().With("names.txt", Recorded.Bytes("given-names.txt")).With("log.csv", "what was there before");
-        folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--engine", "scalar", "--log", "log.csv");
+        folder.Run("--data", "names.txt", "--steps", "2", "--samples", "0", "--engine", "scalar", "--log", "log.csv", "--force");
 
         var rows = folder.Read("log.csv").Split('\n');
         string[] matrices =

@@ -1,0 +1,100 @@
+using LanguageExt;
+using MicroGpt.Checkpoints;
+using static LanguageExt.Prelude;
+
+namespace MicroGpt.Shell.Data;
+
+/// <summary>A file that a command reads.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Role">The option that names it, as a clause: "--data names".</param>
+internal sealed record InputFile(string Path, string Role);
+
+/// <summary>A file that a command writes.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Option">The option that names it.</param>
+/// <param name="Format">The format that is written.</param>
+/// <param name="IsAtomic">True if the bytes go to a .part file first, by <see cref="AtomicFile"/>.</param>
+/// <param name="GoesOnFrom">The path of the file that the command goes on from, and may therefore replace.</param>
+internal sealed record OutputFile(string Path, string Option, FileFormat Format, bool IsAtomic, Option<string> GoesOnFrom)
+{
+    /// <summary>The .part file, if there is one.</summary>
+    public Option<string> Part => IsAtomic ? AtomicFile.PartOf(Path) : None;
+
+    /// <summary>True if the file at a path is written: it is this one, or its .part file.</summary>
+    public bool Overwrites(string path) => FileIdentity.AreSame(Path, path) || Part.Exists(part => FileIdentity.AreSame(part, path));
+
+    /// <summary>True if the command goes on from the file at a path.</summary>
+    public bool GoesOn(string path) => GoesOnFrom.Exists(from => FileIdentity.AreSame(from, path));
+}
+
+/// <summary>The guard of the files that a command line names: what the command writes destroys none of them.</summary>
+internal static class FileGuard
+{
+    /// <summary>
+    /// A problem for each output that would overwrite an input or another output, for each that would replace a file without
+    /// <paramref name="force"/>, and for each that cannot be written.
+    /// </summary>
+    public static Validation<Problem, Unit> Check(IEnumerable<InputFile> inputs, IEnumerable<OutputFile> outputs, bool force)
+    {
+        var (read, written) = (inputs.ToArray(), outputs.ToArray());
+        var conflicts = Overwritten(read, written).Concat(Shared(written)).ToArray();
+        var replaced =
+            from output in written
+            where !force && !conflicts.Any(conflict => conflict.Outputs.Contains(output))
+            from problem in Replaced(output)
+            select problem;
+        Problem[] problems = [.. conflicts.Select(conflict => conflict.Problem), .. replaced];
+        // A path is tested by writing its .part file. That is safe only if the file is none of the others.
+        return problems is [] ? written.Select(CheckWritable).Sequence().Map(_ => unit) : problems.ToSeq();
+    }
+
+    private static IEnumerable<(OutputFile[] Outputs, Problem Problem)> Overwritten(InputFile[] inputs, OutputFile[] outputs) =>
+        from output in outputs
+        from input in inputs
+        where output.Overwrites(input.Path) && !output.GoesOn(input.Path)
+        select ((OutputFile[])[output], new Problem(
+            $"{output.Option} {output.Path} would overwrite {input.Path}, which {input.Role}; name another file."));
+
+    private static IEnumerable<(OutputFile[] Outputs, Problem Problem)> Shared(OutputFile[] outputs) =>
+        from i in Enumerable.Range(0, outputs.Length)
+        let output = outputs[i]
+        from other in outputs[(i + 1)..]
+        where output.Overwrites(other.Path) || other.Overwrites(output.Path)
+        select ((OutputFile[])[output, other], new Problem(
+            $"{output.Option} {output.Path} and {other.Option} {other.Path} would overwrite each other; name two files."));
+
+    private static IEnumerable<Problem> Replaced(OutputFile output)
+    {
+        var remedy = $"name another file with {output.Option}, or replace it with --force";
+        if (!output.GoesOn(output.Path) && Examine(output.Path) is { } found)
+            yield return new(found.Format == FileFormat.Checkpoint && output.Format == FileFormat.Checkpoint
+                ? $"{output.Path} is {found.Description}; --resume {output.Path} goes on from it, --force replaces it."
+                : $"{output.Path} is {found.Description}; {remedy}.");
+        // A .part file of the same format is what a killed process left.
+        foreach (var part in output.Part)
+            if (Examine(part) is { } left && left.Format != output.Format)
+                yield return new($"{part} is {left.Description}, and {output.Path} is written there first; {remedy}.");
+    }
+
+    // The content of the file at a path. None if there is no file, or an empty one, or a pipe or device: nothing would be lost.
+    private static FileContent? Examine(string path)
+    {
+        if (FileIdentity.IsSpecial(path) || !File.Exists(FileIdentity.Resolve(path))) return null;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var start = new byte[Math.Min(file.Length, FileContent.MostExamined)];
+            file.ReadExactly(start);
+            return start is [] ? null : FileContent.Recognize(start, file.Length);
+        }
+        catch (Exception e) when (IoErrors.IsIoError(e))
+        {
+            return new(FileFormat.Unknown, "a file that cannot be read");
+        }
+    }
+
+    private static Validation<Problem, Unit> CheckWritable(OutputFile output) => output.IsAtomic
+        ? AtomicFile.CheckWritable(FileOperations.Real, output.Path)
+            .MapLeft(reason => IoErrors.Unsaved(output.Path, reason, output.Option)).ToValidation()
+        : unit;
+}
