@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using System.Text;
 using MicroGpt.Shell;
 using MicroGpt.Shell.Commands;
@@ -12,9 +11,7 @@ try
 {
     var settings = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
     var parse = CommandLine.Create().Parse(args, settings);
-    // The commands report problems with a command line in their own words, not in the library's.
-    var action = parse.Action is ParseErrorAction ? parse.CommandResult.Command.Action : parse.Action;
-    return ((SynchronousCommandLineAction)action!).Invoke(parse);
+    return CommandLine.ActionOf(parse).Invoke(parse);
 }
 catch (IOException e) when (StandardOutput.WasClosed(e))
 {

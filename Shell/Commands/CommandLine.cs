@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using MicroGpt.Shell.Options;
 
 namespace MicroGpt.Shell.Commands;
@@ -20,5 +22,20 @@ internal static class CommandLine
         TrainCommand.Configure(root);
         root.Add(VersionAction.Option());
         return root;
+    }
+
+    /// <summary>
+    /// The action of a command line: that of --help or --version, else that of the command, which reports problems with the command line
+    /// in its own words, not in the library's. After an option that needs a value, --help is no request for help: the value is missing.
+    /// </summary>
+    public static SynchronousCommandLineAction ActionOf(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        var isValueMissing = parse.Tokens.Zip(parse.Tokens.Skip(1)).Any(pair => pair is var (option, next)
+            && Find(option) is { Arity.MaximumNumberOfValues: > 0 } && Find(next) is { Action: { } action } && action == parse.Action);
+        return (SynchronousCommandLineAction)(parse.Action is ParseErrorAction || isValueMissing ? command.Action : parse.Action)!;
+
+        Option? Find(Token token) => token.Type != TokenType.Option ? null
+            : command.Options.FirstOrDefault(option => option.Name == token.Value || option.Aliases.Contains(token.Value));
     }
 }

@@ -97,8 +97,8 @@ internal static class ReportCommand
 
     private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) =>
         parse.GetResult(TextsOption) is { Tokens: [] }
-        ? new Problem("--text has no value; write one after it, such as --text anna.")
-        : Success<Problem, ImmutableArray<string>>([.. (parse.GetValue(TextsOption) ?? []).Distinct()]);
+        ? new Problem("--text has no value; write one after it, such as --text anna, or --text=--x for one that begins with a dash.")
+        : Success<Problem, ImmutableArray<string>>([.. (parse.GetValue(TextsOption) ?? []).Select(Characters.Strip).Distinct()]);
 
     private static Validation<Problem, ImmutableArray<EncodedText>> Encode(Checkpoint checkpoint, ImmutableArray<string> texts) =>
         texts.Select(text => Encode(checkpoint.Tokenizer, text).ToValidation()).Sequence().Map(encoded => encoded.ToImmutableArray());

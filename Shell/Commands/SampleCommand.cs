@@ -30,7 +30,7 @@ internal static class SampleCommand
 
         """;
 
-    private static readonly TypedOption<string> PromptOption = TypedOption.Text("--prompt", "text", "ann",
+    private static readonly TypedOption<string> PromptOption = TypedOption.Text("--prompt", TypedOption.AnyText, "ann",
         "The beginning of each name.");
     private static readonly TypedOption<Temperature> TemperatureOption = TypedOption.Temperature(
         "The temperature of the choices: below 1, likely characters become likelier; at 0, each is the likeliest.");

@@ -6,6 +6,7 @@ using MicroGpt.Generation;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Text;
 using static System.FormattableString;
 using static LanguageExt.Prelude;
 
@@ -53,17 +54,18 @@ internal static class ScoreCommand
     private static Validation<Problem, Unit> ScoreTexts(ParseResult parse)
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
-        return (UnknownArguments.Separate(parse, TextArgument).Check, model, ReadTexts(parse))
+        var (unknown, words) = UnknownArguments.Separate(parse, TextArgument);
+        return (unknown, model, ReadTexts(words, parse))
             .Apply((_, checkpoint, texts) => Encode(checkpoint, texts)
                 .Map(documents => Print(checkpoint, texts, documents, parse.GetValue(SampleCommand.ProbabilitiesFlag))))
             .Flatten();
     }
 
-    private static Validation<Problem, ImmutableArray<string>> ReadTexts(ParseResult parse) =>
-        DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), parse.GetValue(TextArgument)) switch
+    private static Validation<Problem, ImmutableArray<string>> ReadTexts(string[] words, ParseResult parse) =>
+        DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), words) switch
         {
-            ("", { Length: > 0 } texts) => Success<Problem, ImmutableArray<string>>([.. texts]),
-            (not "" and var data, null or []) => CorpusSource.Read(data).Map(loaded => loaded.Corpus.Documents).ToValidation(),
+            ("", { Length: > 0 }) => Success<Problem, ImmutableArray<string>>([.. words.Select(Characters.Strip)]),
+            (not "" and var data, []) => CorpusSource.Read(data).Map(loaded => loaded.Corpus.Documents).ToValidation(),
             ("", _) => new Problem("score needs a text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score was given both texts and --data; leave one of the two out."),
         });

@@ -37,7 +37,7 @@ internal sealed class TypedOption<A> : TextOption
     public Validation<Problem, A> Parse(ParseResult parse) => parse.GetResult(this) switch
     {
         null or { Implicit: true } => read(Name, example),
-        { Tokens: [] } => new Problem($"{Name} has no value; write one after it, such as {Name} {example}."),
+        { Tokens: [] } => new Problem($"{Name} has no value; write one after it, such as {Name} {example}{JoinedValue}."),
         { IdentifierTokenCount: > 1 and var times } => new Problem($"{Name} is given {times} times; give it once."),
         { Tokens: [var token, ..] } => read(Name, token.Value),
     };
@@ -53,6 +53,9 @@ internal sealed class TypedOption<A> : TextOption
     /// <summary>The value on a command line, else none.</summary>
     public Validation<Problem, LanguageExt.Option<A>> ParseOptional(ParseResult parse) =>
         IsGiven(parse) ? Parse(parse).Map(LanguageExt.Option<A>.Some) : LanguageExt.Option<A>.None;
+
+    // A number or a path rarely begins with a dash.
+    private string JoinedValue => HelpName == TypedOption.AnyText ? $", or {Name}=--x for one that begins with a dash" : "";
 
     private bool IsGiven(ParseResult parse) => parse.GetResult(this) is { Implicit: false };
 }
@@ -88,6 +91,9 @@ internal static class TypedOption
     public static TypedOption<A> Optional<A>(
         string name, string value, string example, string description, Func<string, string, Validation<Problem, A>> read) =>
         new(name, value, example, hasDefault: false, description, read);
+
+    /// <summary>The kind of value that help shows for a text of any characters.</summary>
+    public const string AnyText = "text";
 
     /// <summary>A text without a default.</summary>
     public static TypedOption<string> Text(string name, string value, string example, string description) =>

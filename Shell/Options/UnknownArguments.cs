@@ -14,13 +14,14 @@ internal static class UnknownArguments
 
     /// <summary>
     /// A problem for each unknown argument of a command that takes words, and the words. Of several words, those that start with two
-    /// dashes are unknown options.
+    /// dashes are unknown options, unless the argument -- stands before them.
     /// </summary>
     public static (Validation<Problem, Unit> Check, string[] Words) Separate(ParseResult parse, Argument<string[]> argument)
     {
         var words = parse.GetValue(argument) ?? [];
-        var options = words.Length > 1 ? words.Where(word => word.StartsWith("--")).ToArray() : [];
-        return (Check(parse, options), [.. words.Where(word => !options.Contains(word))]);
+        var (open, literal) = SplitAtDashes(parse, words);
+        var options = words.Length > 1 ? open.Where(word => word.StartsWith("--")).ToArray() : [];
+        return (Check(parse, options), [.. open.Where(word => !options.Contains(word)), .. literal]);
     }
 
     /// <summary>The name with the smallest edit distance from `name`.</summary>
@@ -30,10 +31,21 @@ internal static class UnknownArguments
     {
         var command = parse.CommandResult.Command;
         var known = command.Options.Select(option => option.Name).ToArray();
-        var unknown = Problems(command, known, HintFor(command), [.. parse.UnmatchedTokens, .. others]);
-        var problems = unknown.Concat(MisplacedOptions(parse)).ToArray();
+        var (open, literal) = SplitAtDashes(parse, [.. parse.UnmatchedTokens]);
+        var unknown = Problems(command, known, HintFor(command), [.. open, .. others]);
+        var problems = unknown.Concat(literal.Select(text => Unneeded(text, HintFor(command)))).Concat(MisplacedOptions(parse)).ToArray();
         return problems is [] ? unit : problems.ToSeq();
     }
+
+    // The words before the argument --, which ends the options, and those after it. Words after it are never options.
+    private static (string[] Open, string[] Literal) SplitAtDashes(ParseResult parse, string[] words)
+    {
+        var after = parse.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        var literal = Math.Min(after, words.Length);
+        return (words[..^literal], words[^literal..]);
+    }
+
+    private static Problem Unneeded(string argument, string hint) => new($"The argument {argument.Quote()} belongs to no option; {hint}.");
 
     private static string HintFor(Command command) =>
         command.Options.Any(option => option.Name == "--data") ? "to learn from a file, write --data before it" : "leave it out";
@@ -57,7 +69,7 @@ internal static class UnknownArguments
                     yield return new($"There is no command {argument.Quote()}; the nearest is {nearest}, and --help lists them all.");
                     yield break; // the arguments after it are meant for that command
                 }
-                yield return new($"The argument {argument.Quote()} belongs to no option; {hint}.");
+                yield return Unneeded(argument, hint);
             }
             mayBeValue = argument.StartsWith('-') && !argument.Contains('=');
         }

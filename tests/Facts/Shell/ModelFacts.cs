@@ -92,6 +92,13 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     }
 
     [Fact]
+    public void Texts_are_stripped_of_white_space_as_the_lines_of_a_file_are()
+    {
+        var run = folder.Run("score", "--model", "model", "anna ", "\tzzz\n");
+        Assert.Equal(new(0, Output("score --model model anna zzz"), ""), run);
+    }
+
+    [Fact]
     public void Inspect_prints_settings_and_a_table_of_statistics()
     {
         var lines = Output("inspect model").Split('\n');
@@ -122,6 +129,13 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
         "The prompt has 16 characters, and the model sees 16 positions, the beginning included; give at most 15.")]
     [InlineData("sample --model model --top-k 0", "--top-k is 0; it must be at least 1.")]
     [InlineData("sample --model model --top-p 1.5", "--top-p is 1.5; it must be at most 1.")]
+    [InlineData("sample --model model --prompt --help",
+        "--prompt has no value; write one after it, such as --prompt ann, or --prompt=--x for one that begins with a dash.")]
+    [InlineData("sample --model model --prompt=--help",
+        "Character 1 of “--help” is - (U+002D), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
+    [InlineData("sample --model model --prompt -- --x",
+        "The argument “--x” belongs to no option; leave it out.",
+        "--prompt has no value; write one after it, such as --prompt ann, or --prompt=--x for one that begins with a dash.")]
     [InlineData("sample --model model ann", "The argument “ann” belongs to no option; leave it out.")]
     [InlineData("sample --model model --promt ann", "There is no option --promt; the nearest is --prompt, and --help lists them all.")]
     [InlineData("smaple --model model", "There is no command “smaple”; the nearest is sample, and --help lists them all.")]
@@ -129,6 +143,11 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     [InlineData("score --model model anna --data input.txt", "score was given both texts and --data; leave one of the two out.")]
     [InlineData("score --model model zoë",
         "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
+    [InlineData("score --model model -- --x y",
+        "Character 1 of “--x” is - (U+002D), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
+    [InlineData("score --model model -- anna --help",
+        "Character 1 of “--help” is - (U+002D), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
+    [InlineData("score --model model --x -- --y", "There is no option --x; --help lists them all.")]
     [InlineData("score --mdoel model anna", "There is no option --mdoel; the nearest is --model, and --help lists them all.",
         "--model is missing; write --model model.safetensors.")]
     [InlineData("inspect", "inspect needs a file; name one, such as microgpt inspect model.safetensors.")]

@@ -13,7 +13,7 @@ public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
     {
         const string Training = "--steps 100 --samples 0 --n-embd 4 --n-head 2 --save small --log log.csv --validation 0.1";
         Assert.Equal(0, folder.Run(Training.Split(' ')).ExitCode);
-        var run = folder.Run("report", "--model", "small", "--log", "log.csv", "--text", "anna", "bob", "--out", "run.html");
+        var run = folder.Run("report", "--model", "small", "--log", "log.csv", "--text", "anna", " anna ", "bob", "--out", "run.html");
         Assert.Equal((0, "run.html is written; open it in a browser.\n", ""), (run.ExitCode, run.Output, run.Error));
         var page = XDocument.Parse(folder.Read("run.html"));
         var headings = page.Descendants()
@@ -37,7 +37,8 @@ public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
     [InlineData("report --model model --out run.html --text zoë x9",
         "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.",
         "Character 2 of “x9” is 9 (U+0039), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
-    [InlineData("report --model model --out run.html --text", "--text has no value; write one after it, such as --text anna.")]
+    [InlineData("report --model model --out run.html --text",
+        "--text has no value; write one after it, such as --text anna, or --text=--x for one that begins with a dash.")]
     public void Each_problem_is_a_sentence(string arguments, params string[] sentences)
     {
         var run = folder.Run(arguments.Split(' '));
