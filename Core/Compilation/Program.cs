@@ -52,7 +52,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             buffers.Add(plan.Nodes[place].Node, plan.Nodes[place].Node.Match(
                 variables, constant => Filled(constant, layout), node => Computed(node, place)));
         foreach (var (x, buffer, _) in outputs)
-            if (buffer is { } to && !IsAt(buffers[x], to)) kernels.Add(Copy(layout, x.Shape, buffers[x], to));
+            if (buffer is { } to && !buffers[x].IsAt(to)) kernels.Add(Copy(layout, x.Shape, buffers[x], to));
         ImmutableArray<MatrixBuffer<T>> results = [.. outputs.Select(output => output.Buffer ?? buffers[output.Expression])];
         var consumed = plan.Nodes.Where(planned => planned.IsConsumed).Select(planned => planned.Node).ToHashSet();
         for (var i = 0; i < outputs.Length; i++)
@@ -87,8 +87,6 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         foreach (var action in actions) action();
     }
-
-    private static bool IsAt(MatrixBuffer<T> x, MatrixBuffer<T> y) => ReferenceEquals(x.Data, y.Data) && x.Offset == y.Offset;
 
     // Copies a result into the caller's buffer. It is needed if the result is a variable or a constant, or the same expression as an
     // earlier result, because its value is then in another buffer.

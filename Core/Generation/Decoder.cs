@@ -47,53 +47,60 @@ public sealed record Decoder(
     Configuration Configuration, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
     /// <summary>The decoder that evaluates the expressions of a position. Every faster decoder must agree with it.</summary>
-    public static Decoder Of(Gpt gpt, Parameters parameters)
+    public static Decoder Of(Gpt gpt, Parameters parameters) => Of(gpt, parameters, new DecodedPosition(gpt));
+
+    internal static Decoder Of(Gpt gpt, Parameters parameters, DecodedPosition position)
     {
-        var (position, matrices, width) = (new DecodedPosition(gpt), parameters.Matrices(x => new Real(x)), gpt.Configuration.NEmbd);
+        var (matrices, width) = (parameters.Matrices(x => new Real(x)), gpt.Configuration.NEmbd);
         return new(gpt.Configuration, (cache, token) =>
         {
             var rows = cache.Rows();
             var environment = gpt.Bind(matrices, DecodedPosition.Inputs(cache.Length, token));
-            for (var k = 0; k < position.Past.Length; k++)
-                environment = environment.With(
-                    position.Past[k], Matrix<Real>.Of(rows.Length, width, (i, j) => new(rows[i][(k * width) + j])));
-            var values = Evaluation.Evaluate([position.Logits, .. position.KeysAndValues], environment);
-            var keysAndValues = values.Skip(1).SelectMany(x => x.Entries, (_, x) => x.Plain);
+            for (var k = 0; k < position.Cached.Length; k++)
+                environment = environment.With(position.Cached[k], Matrix<Real>.Of(
+                    gpt.Configuration.BlockSize, width, (i, j) => new(i < rows.Length ? rows[i][k * width + j] : 0)));
+            var values = Evaluation.Evaluate([position.Logits, .. position.Extended], environment);
+            var keysAndValues = values.Skip(1).SelectMany(x => x.Entries.Slice(cache.Length * width, width), (_, x) => x.Plain);
             return ([.. values[0].Entries.Select(x => x.Plain)], cache.With([.. keysAndValues]));
         });
     }
 }
 
-/// <summary>One position as expressions: its logits, keys and values, given the keys and values of earlier positions.</summary>
+/// <summary>One position as expressions. Its keys and values are appended to those of the earlier positions, which are variables.</summary>
 public sealed class DecodedPosition
 {
     /// <summary>The expressions of a GPT at the next position.</summary>
-    public DecodedPosition(Gpt gpt)
+    public DecodedPosition(Gpt gpt) : this(gpt, (cached, row) => cached + row.ScatterAdd(Gpt.Positions, cached.Shape.Rows))
     {
-        var shape = new Shape(Extent.Past, gpt.Configuration.NEmbd);
-        Past = [.. Enumerable.Range(0, gpt.Configuration.NLayer)
-            .SelectMany(layer => new Variable[] { new($"layer{layer}.keys", shape), new($"layer{layer}.values", shape) })];
-        var present = ImmutableArray.CreateBuilder<Expr>();
-        Logits = gpt.LogitsOf((layer, keys, values) =>
-        {
-            present.AddRange(keys, values);
-            return (Past[2 * layer].IntoContext() + keys.IntoContext(), Past[2 * layer + 1].IntoContext() + values.IntoContext());
-        });
-        KeysAndValues = present.ToImmutable();
     }
 
-    /// <summary>Keys and values of each layer at earlier positions, [past, n_embd].</summary>
-    public ImmutableArray<Variable> Past { get; }
+    internal DecodedPosition(Gpt gpt, Func<Variable, Expr, Expr> append)
+    {
+        var shape = new Shape(gpt.Configuration.BlockSize, gpt.Configuration.NEmbd);
+        var (cached, extended) = (ImmutableArray.CreateBuilder<Variable>(), ImmutableArray.CreateBuilder<Expr>());
+        Logits = gpt.LogitsOf((name, row) =>
+        {
+            cached.Add(new(name, shape));
+            extended.Add(append(cached[^1], row));
+            return extended[^1];
+        });
+        (Cached, Extended) = (cached.ToImmutable(), extended.ToImmutable());
+    }
 
     /// <summary>The logits of the token after this position, [1, vocab_size].</summary>
     public Expr Logits { get; }
 
-    /// <summary>Keys and values of each layer at this position, [1, n_embd].</summary>
-    public ImmutableArray<Expr> KeysAndValues { get; }
+    /// <summary>
+    /// Keys and values of each layer at the earlier positions, [block_size, n_embd]. The rows of this position and of later ones are 0.
+    /// </summary>
+    public ImmutableArray<Variable> Cached { get; }
+
+    /// <summary><see cref="Cached"/>, with the keys and values of this position in its row.</summary>
+    public ImmutableArray<Expr> Extended { get; }
 
     public override string ToString() => $"{Logits}";
 
-    /// <summary>The inputs for a token after <paramref name="past"/> positions.</summary>
-    public static Inputs Inputs(int past, int token) =>
-        Autograd.Inputs.Of(Packing.Next(past)).With(Gpt.Tokens, [token]).With(Gpt.Positions, [past]);
+    /// <summary>The inputs for a token at a position of its document.</summary>
+    public static Inputs Inputs(int position, int token) =>
+        Autograd.Inputs.Of(Packing.At(position)).With(Gpt.Tokens, [token]).With(Gpt.Positions, [position]);
 }

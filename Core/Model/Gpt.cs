@@ -19,7 +19,7 @@ public sealed class Gpt
         heads = new(configuration.NHead, configuration.BlockSize);
         Variables = [.. configuration.ParameterShapes.Select(p => new Variable(p.Name, new(p.Rows, p.Columns)))];
         parameters = Variables.ToImmutableDictionary(variable => variable.Name);
-        Stream = [.. StreamOf((_, keys, values) => (keys, values))];
+        Stream = [.. StreamOf((_, rows) => rows)];
         Logits = Stream[^1].X.Linear(parameters["lm_head"]);
         Loss = Logits.CrossEntropy(Targets).MeanRows().MeanRows();
     }
@@ -54,13 +54,13 @@ public sealed class Gpt
             .Aggregate(Environment<T>.Of(batch), (bound, parameter) => bound.With(parameter.variable, parameter.value));
 
     /// <summary>
-    /// The logits if attention uses the keys and values that <paramref name="context"/> returns. It is called for each layer, with the
-    /// layer's index, and with the keys and the values that the layer computes for the positions of the batch.
+    /// The logits if attention uses the keys and values that <paramref name="context"/> returns. It is called with "layer0.keys",
+    /// "layer0.values", "layer1.keys", …, and with what the layer computes for the positions of the batch.
     /// </summary>
-    public Expr LogitsOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context) =>
+    public Expr LogitsOf(Func<string, Expr, Expr> context) =>
         StreamOf(context).Last().X.Linear(parameters["lm_head"]);
 
-    private IEnumerable<(string Name, Expr X)> StreamOf(Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
+    private IEnumerable<(string Name, Expr X)> StreamOf(Func<string, Expr, Expr> context)
     {
         var x = (parameters["wte"].Gather(Tokens) + parameters["wpe"].Gather(Positions)).RmsNorm();
         yield return ("embedding", x);
@@ -72,11 +72,12 @@ public sealed class Gpt
     }
 
     /// <summary>The first half of a transformer block: communication by attention, added to the residual stream.</summary>
-    private Expr Attention(Expr x, int layer, Func<int, Expr, Expr, (Expr Keys, Expr Values)> context)
+    private Expr Attention(Expr x, int layer, Func<string, Expr, Expr> context)
     {
         var normed = x.RmsNorm();
         var q = normed.Linear(Weights(layer, "attn_wq"));
-        var (keys, values) = context(layer, normed.Linear(Weights(layer, "attn_wk")), normed.Linear(Weights(layer, "attn_wv")));
+        var keys = context($"layer{layer}.keys", normed.Linear(Weights(layer, "attn_wk")));
+        var values = context($"layer{layer}.values", normed.Linear(Weights(layer, "attn_wv")));
         return Layers.AttentionWeights(q, keys, heads).Mix(values, heads).Linear(Weights(layer, "attn_wo")) + x;
     }
 

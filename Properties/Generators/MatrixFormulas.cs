@@ -101,7 +101,7 @@ public static class MatrixFormulas
     // Applies the drawn steps one by one to nodes of fitting shapes, the newest if possible. A result outside the domain is dropped.
     private static MatrixFormula Grown(BatchCase batch, Direction numbers, ImmutableArray<GrowthStep> steps, int[] draws)
     {
-        ImmutableArray<Expr> nodes = [.. Leaves(batch).Where(leaf => leaf.Shape.Rows != Extent.Past || batch.Past > 0)];
+        ImmutableArray<Expr> nodes = Leaves(batch);
         foreach (var draw in draws.Chunk(2))
         {
             var step = steps[draw[0] % steps.Length];
@@ -116,12 +116,11 @@ public static class MatrixFormulas
 
     private static ImmutableArray<Expr> Leaves(BatchCase batch) =>
     [
-        new Variable("past", new(Extent.Past, batch.Width)),
         new Variable("rates", new(Extent.Documents, batch.Vocabulary)),
         new Variable("weights", new(Extent.Positions, batch.Heads.Columns)),
         new Variable("table", new(batch.Vocabulary, batch.Width)),
         new Variable("square", new(batch.Width, batch.Width)),
-        new Variable("context", new(batch.Seen, batch.Width)),
+        new Variable("cache", new(batch.Heads.BlockSize, batch.Width)),
         new Variable("rows", new(Extent.Positions, batch.Width)),
     ];
 
@@ -145,7 +144,10 @@ public static class MatrixFormulas
     // Shrinks to parts of the expression first, then to fewer documents, then to simpler numbers.
     private static IEnumerable<MatrixFormula> Simpler(MatrixFormula m) =>
         PostOrder<Expr>.Of(m.Body).Nodes.SkipLast(1).Select(part => m.With(body: part))
-            .Concat(BatchCases.Any.Shrinker(m.Batch).Where(batch => batch.Past == m.Batch.Past).Select(batch => m.With(batch: batch)))
+            .Concat(
+                from batch in BatchCases.Any.Shrinker(m.Batch)
+                where batch.Position == m.Batch.Position
+                select m.With(batch: batch))
             .Concat(m.Numbers == Direction.Ones ? [] : [m.With(numbers: Direction.Ones)])
             .Where(IsTame);
 }

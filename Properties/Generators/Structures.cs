@@ -49,8 +49,6 @@ public static class Catalogue
         new(new SumRows(), 1),
         .. from rows in (Extent[])[batch.Vocabulary, Extent.Documents, Extent.Positions] select new CatalogueEntry(new RepeatRows(rows), 1),
         new(new MeanRows(), 1), new(new ShareRows(Extent.Documents), 1), new(new ShareRows(Extent.Positions), 1),
-        new(new IntoContext(Extent.Past), 1), new(new IntoContext(Extent.Positions), 1),
-        new(new OutOfContext(Extent.Past), 1), new(new OutOfContext(Extent.Positions), 1),
     ];
 
     /// <summary>The operations of the scalar table, applied entry by entry.</summary>
@@ -67,7 +65,8 @@ public static class Catalogue
     [
         new(new ReluPullback(), 2), new(new RmsNorm(), 1), new(new RmsNormPullback(), 2),
         new(new AttentionWeights(batch.Heads, batch.Seen), 2),
-        new(new CrossEntropy(BatchCase.Tokens), 1), new(new CrossEntropyPullback(BatchCase.Tokens), 2), new(new Append(), 2),
+        new(new CrossEntropy(BatchCase.Tokens), 1), new(new CrossEntropyPullback(BatchCase.Tokens), 2),
+        new(new Append(BatchCase.Tokens), 2),
         .. from groups in new[] { 1, batch.Heads.Count }.Distinct()
            from entry in (CatalogueEntry[])[new(new Softmax(groups), 1), new(new SoftmaxPullback(groups, 0.7), 2)]
            select entry,
@@ -108,10 +107,11 @@ public static class Catalogue
     public static bool Fits(this Operation operation, ImmutableArray<Shape> shapes, BatchCase batch) =>
         operation.Infer(shapes) is not null && operation switch
         {
-            Gather => shapes[0].Rows.IfFixed >= batch.Vocabulary,
+            Gather or Append => shapes[0].Rows.IfFixed >= batch.Vocabulary,
             Pick or CrossEntropy or CrossEntropyPullback => shapes[0].Columns >= batch.Vocabulary,
-            AttentionWeights => shapes[1].Rows == batch.Seen,
-            Scores or Mix => batch.Past == 0 || shapes[1].Rows == Extent.Context,
+            AttentionWeights(_, var rows) => shapes[1].Rows == rows && batch.ReachesKeys(rows),
+            Scores or Mix => batch.ReachesKeys(shapes[1].Rows),
+            Spread(_, var rows) => batch.ReachesKeys(rows),
             _ => true,
         };
 }

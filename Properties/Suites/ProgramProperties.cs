@@ -102,7 +102,7 @@ public class ProgramProperties
 
     private static ImmutableArray<Matrix<Real>> ByProgram<T>(ImmutableArray<Expr> expressions, Environment<Real> environment)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        CompiledEvaluation.Compile<T>(expressions, documents: 3, positions: MostRows, past: 3)(environment);
+        CompiledEvaluation.Compile<T>(expressions, documents: 3, positions: MostRows)(environment);
 
     private static Trainer ByEngine(GptCase model) => Trainers.Create(Engines.Expression(model.Gpt), model.Data(600, batchSize: 2));
 

@@ -13,7 +13,8 @@ public static class OneInAMillion
     // The numbers differ, because the gradient of a softmax of equal numbers is zero.
     private static readonly Direction Numbers = new([1, 2, 3, -1, 0.5, -2, 5]);
 
-    private static readonly BatchCase Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
+    private static readonly BatchCase Sample =
+        new(Lengths: [2, 1], Position: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
     /// <summary>The mutants. Operations whose derivative is zero everywhere are left out.</summary>
     public static ImmutableArray<Mutant> All { get; } =

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
+using MicroGpt.Generation;
 using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
@@ -56,6 +58,16 @@ public static class WrongAttention
             Kill.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(model, Forgetful, LogitLaws.AtOnce)),
             Kill.Of(nameof(LogitLaws.AreRightToTheirPrecision), Models.Small,
                 model => LogitLaws.AreRightToTheirPrecision(model, Forgetful, Tolerance.OfSingle))),
+        new("The row below",
+            "Keys and values are appended to the cache one row below the position, where the position does not look.",
+            "logit 0 of row 0 is",
+            Kill.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(
+                model, LogitLaws.Cached((gpt, parameters) => Decoder.Of(gpt, parameters, new(gpt, AppendBelow))), LogitLaws.AtOnce))),
+        new("The cache that is not overwritten",
+            "The cache with the new row has a buffer of its own. The next position reads the old buffer, in which the row is 0.",
+            "logit 0 of row 1 is",
+            Kill.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(
+                model, LogitLaws.Cached(NotOverwritten), LogitLaws.AtOnce, 1e-12))),
     ];
 
     private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) =>
@@ -66,8 +78,27 @@ public static class WrongAttention
 
     private static Func<Operation, Operation> Shift(int by) => operation => operation is Mix mix ? new MixShifted(mix, by) : operation;
 
+    private static Expr AppendBelow(Expr cached, Expr row)
+    {
+        var unmoved = row.ScatterAdd(Gpt.Positions, cached.Shape.Rows);
+        return cached + new Application(new RowsBelow(), unmoved);
+    }
+
+    private static Decoder NotOverwritten(Gpt gpt, Parameters parameters)
+    {
+        var right = CompiledDecoder.Compile<double>(gpt, parameters);
+        return right with
+        {
+            Step = (cache, token) =>
+            {
+                var (logits, next) = right.Step(cache, token);
+                return (logits, cache.With([.. next.Last.Select(_ => 0.0)]));
+            },
+        };
+    }
+
     // Each position is the first of its own document.
-    private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(Generation.Decoder.Of)(model with
+    private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(Decoder.Of)(model with
     {
         Documents = [.. model.Batch[Gpt.Tokens].Select(token => ImmutableArray.Create(token, token))],
     });

@@ -35,6 +35,15 @@ public sealed record LastOccurrence(Indices Indices, Extent Rows) : ForwardOnlyO
             inputs[Indices].LastIndexOf(n) is var i and >= 0 ? arguments[0][i, j] : T.Constant(0));
 }
 
+/// <summary>The matrix with each row moved to the row below, and the last row to the first.</summary>
+public sealed record RowsBelow() : ForwardOnlyOperation("rows-below")
+{
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => arguments[0][(i + arguments[0].Rows - 1) % arguments[0].Rows, j]);
+}
+
 /// <summary>The matrix with zeros in its first row.</summary>
 public sealed record WithoutFirstRow() : ForwardOnlyOperation("without-first-row")
 {

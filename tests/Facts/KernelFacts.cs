@@ -46,8 +46,7 @@ public class KernelFacts
         ["mean of means"] = c => X(c).MeanRows().MeanRows(),
         ["share with positions"] = c => new Variable("x", new(Extent.Documents, c)).ShareRows(Extent.Positions),
         ["share with documents"] = c => Table(1, c).ShareRows(Extent.Documents),
-        ["append"] = c => new Application(new Append(), new Variable("past", new(Extent.Past, c)), X(c)),
-        ["out of context"] = c => new Variable("context", new(Extent.Context, c)).OutOfContext(Extent.Past),
+        ["append"] = c => new Application(new Append(Index), Table(Most, c), X(c)),
         ["relu-pullback"] = c => new Application(new ReluPullback(), X(c), Y(c)),
         ["rmsnorm"] = c => new Application(new RmsNorm(), X(c)),
         ["rmsnorm-pullback"] = c => new Application(new RmsNormPullback(), X(c), Y(c)),
@@ -61,6 +60,10 @@ public class KernelFacts
         ["attention-weights"] = c => new Application(new AttentionWeights(Three, Extent.Positions), X(3 * c), Y(3 * c)),
         ["mix"] = c => Weights().Mix(X(3 * c), Three),
         ["spread"] = c => Weights().Spread(X(3 * c), Three, Extent.Positions),
+        ["scores of a cache"] = c => X(3 * c).Scores(Cache(3 * c), Three),
+        ["attention-weights of a cache"] = c => new Application(new AttentionWeights(Three, Most), X(3 * c), Cache(3 * c)),
+        ["mix of a cache"] = c => Weights().Mix(Cache(3 * c), Three),
+        ["spread to a cache"] = c => Weights().Spread(X(3 * c), Three, Most),
         ["mask"] = _ => Weights().Mask(Three, 0),
     }.ToImmutableDictionary();
 
@@ -77,14 +80,16 @@ public class KernelFacts
     {
         for (var columns = 1; columns <= Most; columns++)
         {
-            Agrees<double>(Operations[operation](columns), columns, 1e-12);
-            Agrees<float>(Operations[operation](columns), columns, 2e-5);
+            Agrees<double>(Operations[operation](columns), columns, operation.EndsWith("cache"), 1e-12);
+            Agrees<float>(Operations[operation](columns), columns, operation.EndsWith("cache"), 2e-5);
         }
     }
 
-    private static void Agrees<T>(Expr expression, int columns, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // Expressions of a cache are evaluated at one row, which sees the cache up to the position of the row.
+    private static void Agrees<T>(Expr expression, int columns, bool isCached, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var compiled = CompiledEvaluation.Compile<T>([expression], documents: 3, positions: Most, past: 4);
+        var compiled = CompiledEvaluation.Compile<T>([expression], documents: 3, positions: Most);
         for (var rows = 1 + columns % Stride; rows <= Most; rows += Stride)
         {
             AgreesOn(rows, poisoned: false);
@@ -93,8 +98,7 @@ public class KernelFacts
 
         void AgreesOn(int rows, bool poisoned)
         {
-            var past = rows % 3 == 0 && expression.Shape.Rows == Extent.Context ? 4 : 0;
-            var environment = Bound(expression, past > 0 ? Packing.Next(past) : PackingOf(rows), poisoned);
+            var environment = Bound(expression, isCached ? Packing.At(rows - 1) : PackingOf(rows), poisoned);
             var (expected, found) = (expression.Evaluate(environment).Entries, compiled(environment)[0].Entries);
             var bound = expected.Select(x => Math.Abs(x.Plain)).Where(double.IsFinite).Append(2).Max() * tolerance;
             for (var i = 0; i < expected.Length; i++)
@@ -131,6 +135,8 @@ public class KernelFacts
     private static Expr X(int columns) => new Variable("x", new(Extent.Positions, columns));
 
     private static Expr Y(int columns) => new Variable("y", new(Extent.Positions, columns));
+
+    private static Expr Cache(int columns) => Table(Most, columns);
 
     private static Expr Table(int rows, int columns) => new Variable("table", new(rows, columns));
 }

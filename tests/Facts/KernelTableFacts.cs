@@ -10,7 +10,8 @@ namespace MicroGpt.Facts;
 /// <summary>Each operation of Core is in the tables that it needs. A failure names the missing ones.</summary>
 public class KernelTableFacts
 {
-    private static readonly BatchCase Sample = new(Lengths: [2, 1], Past: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
+    private static readonly BatchCase Sample =
+        new(Lengths: [2, 1], Position: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
     private static readonly ImmutableArray<CatalogueEntry> Fused = Catalogue.Fused(Sample);
 
@@ -61,6 +62,45 @@ public class KernelTableFacts
 
         void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new(node, layout, [x], z, panel, null));
     }
+
+    [Fact]
+    public void An_append_over_its_argument_changes_no_other_row()
+    {
+        var (layout, rows) = (new BatchLayout(documents: 1, positions: 1), new Indices("rows"));
+        var node = new Application(new Append(rows), new Variable("x", new(4, 20)), new Variable("y", new(Extent.Positions, 20)));
+        var (x, y) = (MatrixBuffer<float>.Allocate(4, 20), MatrixBuffer<float>.Allocate(1, 20));
+        x.Rows(4).Fill(float.NaN);
+        x.Row(2).Fill(0);
+        y.Row(0).Fill(3);
+        var kernel = KernelTable.Bind<float>(new(node, layout, [x, y], x, MatMul.AllocatePanel<float>(), null));
+        layout.Load(Inputs.Of(Packing.At(2)).With(rows, [2]));
+        kernel.Run();
+        Assert.Equal([float.NaN, float.NaN, 3, float.NaN], Enumerable.Range(0, 4).Select(i => x.At(i, 19)));
+    }
+
+    public static TheoryData<string, Packing, Func<Expr>> AttentionOutsideItsMatrices => new()
+    {
+        { "Position 3 lies outside a block of 3.", Packing.Of(1, 4), () => Rows(4).Scores(Rows(4), Heads) },
+        { "Position 3 lies outside a block of 3.", Packing.Of(4), () => Rows(6).Mix(Rows(4), Heads) },
+        { "Position 3 lies outside a block of 3.", Packing.At(3), () => Rows(6).Spread(Rows(4), Heads, 3) },
+        { "1 rows of keys or values do not reach to row 2.", Packing.At(2), () => Rows(4).Scores(Rows(4), Heads) },
+        { "3 rows of keys or values do not reach to row 3.", Packing.Of(2, 2), () => Rows(6).Spread(Rows(4), Heads, 3) },
+    };
+
+    [Theory, MemberData(nameof(AttentionOutsideItsMatrices), DisableDiscoveryEnumeration = true)]
+    public void Attention_to_rows_outside_its_matrices_is_refused(string message, Packing packing, Func<Expr> expression)
+    {
+        var attention = expression();
+        var environment = PostOrder<Expr>.Of(attention).Nodes.OfType<Variable>().Aggregate(
+            Environment<Real>.Of(Inputs.Of(packing)),
+            (bound, x) => bound.With(x, Matrix<Real>.Of(packing.Positions, x.Shape.Columns, (_, _) => new(1))));
+        var compiled = CompiledEvaluation.Compile<float>([attention], documents: 2, positions: 6);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => compiled(environment)).Message);
+    }
+
+    private static readonly Heads Heads = new(Count: 2, BlockSize: 3);
+
+    private static Expr Rows(int columns) => new Variable("x", new(Extent.Positions, columns));
 
     private static ImmutableArray<Expr> Arguments(CatalogueEntry entry) => Catalogue
         .Fitting(Sample.Shapes, shape => shape, entry.Arity, shapes =>

@@ -32,7 +32,7 @@ public class PrintingFacts
         { "[positions, 16]", new Shape(Extent.Positions, 16) },
         { "tokens", Gpt.Tokens },
         { "documents of 3, 5 rows", Packing.Of(3, 5) },
-        { "a document's next row after 4", Packing.Next(4) },
+        { "a document's row at position 4", Packing.At(4) },
         { "documents of 2 rows; positions 0, 1; targets 0, 1; tokens 1, 0", Batch.Of(2, [1, 0, 1]) },
         { "no documents; a = [1, 1]: 2", Environment<Real>.Of(Inputs.None).With(A, new(1, 1, [new(2)])) },
         { "2 nodes", PostOrder<Expr>.Of(A, B) },

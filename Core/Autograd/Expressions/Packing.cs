@@ -3,14 +3,13 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>
-/// Documents packed one under the other, without padding, with a row for each position. In generation, the packing is one new row of
-/// a document; <see cref="Past"/> earlier rows of the document are cached. In the matrices of keys and
-/// values, the cached rows stand above the new row.
+/// Documents packed one under the other, without padding, with a row for each position. In generation, the packing is one row of a
+/// document, at position <see cref="FirstPosition"/>.
 /// </summary>
 public sealed class Packing
 {
-    private Packing(ImmutableArray<int> starts, ImmutableArray<int> documentOf, int past) =>
-        (Starts, DocumentOf, Past) = (starts, documentOf, past);
+    private Packing(ImmutableArray<int> starts, ImmutableArray<int> documentOf, int firstPosition) =>
+        (Starts, DocumentOf, FirstPosition) = (starts, documentOf, firstPosition);
 
     /// <summary>The index of each document's first row. One more number follows: the total number of rows.</summary>
     public ImmutableArray<int> Starts { get; }
@@ -18,8 +17,8 @@ public sealed class Packing
     /// <summary>For each row, the index of the document to which it belongs.</summary>
     public ImmutableArray<int> DocumentOf { get; }
 
-    /// <summary>The number of cached rows before the first row.</summary>
-    public int Past { get; }
+    /// <summary>The position of each document's first row in the document: 0 for whole documents.</summary>
+    public int FirstPosition { get; }
 
     /// <summary>The number of documents.</summary>
     public int Documents => Starts.Length - 1;
@@ -39,11 +38,11 @@ public sealed class Packing
             documentOf.AddRange(Enumerable.Repeat(d, lengths[d]));
             starts.Add(documentOf.Count);
         }
-        return new(starts.MoveToImmutable(), documentOf.ToImmutable(), past: 0);
+        return new(starts.MoveToImmutable(), documentOf.ToImmutable(), firstPosition: 0);
     }
 
-    /// <summary>The packing of one more row of a document, after <paramref name="past"/> cached rows.</summary>
-    public static Packing Next(int past) => new([0, 1], [0], past);
+    /// <summary>The packing of one row of a document, at a position from 0.</summary>
+    public static Packing At(int position) => new([0, 1], [0], position);
 
     /// <summary>The rows of a document: start, …, end - 1.</summary>
     public (int Start, int End) RowsOf(int document) => (Starts[document], Starts[document + 1]);
@@ -51,13 +50,13 @@ public sealed class Packing
     /// <summary>The number of rows of a document.</summary>
     public int LengthOf(int document) => Starts[document + 1] - Starts[document];
 
-    /// <summary>The position of a row in its document, from 0. Cached rows are counted.</summary>
-    public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
+    /// <summary>The position of a row in its document, from 0.</summary>
+    public int PositionOf(int row) => FirstPosition + row - Starts[DocumentOf[row]];
 
     /// <summary>The index, in the matrices of keys and values, of the first row to which this row attends.</summary>
     public int FirstSeen(int row) => Starts[DocumentOf[row]];
 
-    public override string ToString() => Past > 0 ? $"a document's next row after {Past}"
+    public override string ToString() => FirstPosition > 0 ? $"a document's row at position {FirstPosition}"
         : Documents == 0 ? "no documents"
         : $"documents of {Printing.Brief([.. Enumerable.Range(0, Documents).Select(LengthOf)])} rows";
 }

@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 
 namespace MicroGpt.Autograd;
 
-// Operations on the rows of documents. A mean is over the positions of a document, or over the documents. The context has two parts.
-// The upper part is the past: the cached rows. The lower part has a row for each position.
+// Operations on the rows of documents. A mean is over the positions of a document, or over the documents.
 
 /// <summary>
 /// The mean over the positions of each document: [positions, c] becomes [documents, c]. If the argument has a row for each document,
@@ -50,43 +49,6 @@ public sealed record ShareRows(Extent Rows) : Multilinear
     public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.MeanRows();
 }
 
-/// <summary>
-/// The context in which one part is the argument and the other part is 0: [past, c] or [positions, c] becomes [context, c].
-/// </summary>
-public sealed record IntoContext(Extent Part) : Multilinear
-{
-    public override string Name => $"into-context({Part})";
-
-    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var x] && x.Rows == Part && Part.FirstInContext is not null ? x with { Rows = Extent.Context } : null;
-
-    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
-    {
-        var (x, first) = (arguments[0], Part.FirstInContext!.Value.In(inputs.Packing));
-        return Matrix<T>.Of(shape.Rows.In(inputs.Packing), x.Columns, (i, j) =>
-            i >= first && i < first + x.Rows ? x[i - first, j] : T.Constant(0));
-    }
-
-    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.OutOfContext(Part);
-}
-
-/// <summary>One part of the context: [context, c] becomes [past, c] or [positions, c].</summary>
-public sealed record OutOfContext(Extent Part) : Multilinear
-{
-    public override string Name => $"out-of-context({Part})";
-
-    public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var x] && x.Rows == Extent.Context && Part.FirstInContext is not null ? x with { Rows = Part } : null;
-
-    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
-    {
-        var first = Part.FirstInContext!.Value.In(inputs.Packing);
-        return Matrix<T>.Of(Part.In(inputs.Packing), shape.Columns, (i, j) => arguments[0][first + i, j]);
-    }
-
-    public override Expr Pullback(Application result, int k, Expr cotangent) => cotangent.IntoContext();
-}
-
 /// <summary>Operations on the rows of documents, as methods.</summary>
 public static partial class Operations
 {
@@ -94,7 +56,5 @@ public static partial class Operations
     {
         public Expr MeanRows() => new Application(new MeanRows(), x);
         public Expr ShareRows(Extent rows) => new Application(new ShareRows(rows), x);
-        public Expr IntoContext() => new Application(new IntoContext(x.Shape.Rows), x);
-        public Expr OutOfContext(Extent part) => new Application(new OutOfContext(part), x);
     }
 }

@@ -3,7 +3,7 @@ namespace MicroGpt.Autograd;
 /// <summary>A number of rows. It is either fixed, or determined by the packing of the documents.</summary>
 public readonly record struct Extent
 {
-    private enum Kind { Fixed, Documents, Positions, Past, Context }
+    private enum Kind { Fixed, Documents, Positions }
 
     private readonly Kind kind;
     private readonly int count;
@@ -16,12 +16,6 @@ public readonly record struct Extent
     /// <summary>A row for each position of each document.</summary>
     public static Extent Positions { get; } = new(Kind.Positions);
 
-    /// <summary>A row for each cached position.</summary>
-    public static Extent Past { get; } = new(Kind.Past);
-
-    /// <summary>A row for each cached position, and below these rows a row for each position.</summary>
-    public static Extent Context { get; } = new(Kind.Context);
-
     /// <summary>A fixed number of rows.</summary>
     public static implicit operator Extent(int count) => new(Kind.Fixed, count);
 
@@ -33,14 +27,6 @@ public readonly record struct Extent
         _ => null,
     };
 
-    /// <summary>The row of the context at which this part starts: 0 for past, past for positions; null if it is not a part.</summary>
-    public Extent? FirstInContext => kind switch
-    {
-        Kind.Past => 0,
-        Kind.Positions => Past,
-        _ => null,
-    };
-
     /// <summary>The number of rows if it is fixed, otherwise null.</summary>
     public int? IfFixed => kind == Kind.Fixed ? count : null;
 
@@ -49,8 +35,6 @@ public readonly record struct Extent
     {
         Kind.Documents => packing.Documents,
         Kind.Positions => packing.Positions,
-        Kind.Past => packing.Past,
-        Kind.Context => packing.Past + packing.Positions,
         _ => count,
     };
 

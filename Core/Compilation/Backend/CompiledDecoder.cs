@@ -17,8 +17,8 @@ public static class CompiledDecoder
     public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var position = new DecodedPosition(gpt);
-        var expressions = Fusion.Fuse([position.Logits, .. position.KeysAndValues]);
-        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position.Past, expressions));
+        var expressions = Fusion.Fuse([position.Logits, .. position.Extended]);
+        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position, expressions));
         return new(gpt.Configuration, (cache, token) => pool.Use(workspace => workspace.Step(cache, token)));
     }
 }
@@ -30,24 +30,25 @@ public static class CompiledDecoder
 internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Configuration configuration;
-    private readonly BatchLayout layout;
+    private readonly BatchLayout layout = new(documents: 1, positions: 1);
     private readonly Program<T> program;
-    private readonly ImmutableArray<MatrixBuffer<T>> past; // the keys and values of each layer: matrices [block_size, n_embd]
+    private readonly ImmutableArray<MatrixBuffer<T>> cached; // keys and values of each layer: matrices [block_size, n_embd]
     private readonly int[] tokens, positions;
-    private KeyValueCache held = KeyValueCache.Empty;      // the cache whose keys and values the buffers hold now
+    private KeyValueCache held = KeyValueCache.Empty;        // the cache whose keys and values the buffers hold now; later rows are 0
 
     /// <summary>
-    /// A workspace with an empty cache. Its program computes the logits, and the keys and values of each layer.
+    /// A workspace with an empty cache. Its program computes the logits, and appends the keys and values of each layer in their buffers.
     /// </summary>
-    public DecoderWorkspace(Gpt gpt, Parameters parameters, ImmutableArray<Variable> pastVariables, ImmutableArray<Expr> expressions)
+    public DecoderWorkspace(Gpt gpt, Parameters parameters, DecodedPosition position, ImmutableArray<Expr> logitsAndExtended)
     {
         configuration = gpt.Configuration;
         var buffers = new ParameterBuffers<T>(configuration);
         buffers.Load(parameters);
-        layout = new(documents: 1, positions: 1, past: configuration.BlockSize - 1);
-        past = [.. pastVariables.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
-        program = Program<T>.Compile([.. expressions.Select(x => new Output<T>(x))], layout, variable =>
-            pastVariables.IndexOf(variable) is var k and >= 0 ? past[k] : buffers.Buffers[gpt.Variables.IndexOf(variable)]);
+        cached = [.. position.Cached.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
+        var ofVariable = gpt.Variables.Zip(buffers.Buffers).Concat(position.Cached.Zip(cached)).ToDictionary();
+        program = Program<T>.Compile(
+            [.. logitsAndExtended.Select((x, k) => new Output<T>(x, k > 0 ? cached[k - 1] : null))],
+            layout, variable => ofVariable[variable]);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
     }
 
@@ -63,22 +64,23 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         (tokens[0], positions[0]) = (token, cache.Length);
         program.Run();
 
-        var (logits, keysAndValues) = (new double[configuration.VocabSize], new double[past.Length * configuration.NEmbd]);
+        var (logits, keysAndValues) = (new double[configuration.VocabSize], new double[cached.Length * configuration.NEmbd]);
         program.Results[0].Store(1, logits.Length, logits);
-        for (var k = 0; k < past.Length; k++)
-        {
-            program.Results[k + 1].Row(0).CopyTo(past[k].Row(cache.Length));
-            program.Results[k + 1].Store(1, configuration.NEmbd, keysAndValues.AsSpan(k * configuration.NEmbd));
-        }
+        for (var k = 0; k < cached.Length; k++)
+            cached[k].From(cache.Length).Store(1, configuration.NEmbd, keysAndValues.AsSpan(k * configuration.NEmbd));
         held = cache.With(ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
         return (ImmutableCollectionsMarshal.AsImmutableArray(logits), held);
     }
 
+    // Copies the rows of a cache into the buffers, and clears the later rows that the buffers hold.
     private void Load(KeyValueCache cache)
     {
         var rows = cache.Rows();
-        for (var i = 0; i < rows.Length; i++)
-            for (var k = 0; k < past.Length; k++)
-                past[k].Load(configuration.NEmbd, rows[i].AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
+        for (var k = 0; k < cached.Length; k++)
+        {
+            for (var i = 0; i < rows.Length; i++)
+                cached[k].Load(configuration.NEmbd, rows[i].AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
+            cached[k].From(rows.Length).Rows(Math.Max(0, held.Length - rows.Length)).Clear();
+        }
     }
 }

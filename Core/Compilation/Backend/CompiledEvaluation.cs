@@ -8,17 +8,17 @@ namespace MicroGpt.Compilation;
 public static class CompiledEvaluation
 {
     /// <summary>
-    /// Compiles expressions once, for batches of at most <paramref name="documents"/> documents, <paramref name="positions"/> positions and
-    /// <paramref name="past"/> cached positions. Concurrent calls are safe.
+    /// Compiles expressions once, for batches of at most <paramref name="documents"/> documents and <paramref name="positions"/> positions.
+    /// Concurrent calls are safe.
     /// </summary>
     public static Func<Environment<Real>, ImmutableArray<Matrix<Real>>> Compile<T>(
-        ImmutableArray<Expr> expressions, int documents = 1, int positions = 1, int past = 0)
+        ImmutableArray<Expr> expressions, int documents = 1, int positions = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var fused = Fusion.Fuse(expressions);
         var pool = new WorkspacePool<Func<Environment<Real>, ImmutableArray<Matrix<Real>>>>(() =>
         {
-            var layout = new BatchLayout(documents, positions, past);
+            var layout = new BatchLayout(documents, positions);
             var buffers = PostOrder<Expr>.Of(fused.AsSpan()).Nodes.OfType<Variable>().ToDictionary(
                 variable => variable, variable => MatrixBuffer<T>.Allocate(layout.Capacity(variable.Shape.Rows), variable.Shape.Columns));
             var program = Program<T>.Compile([.. fused.Select(x => new Output<T>(x))], layout, variable => buffers[variable]);

@@ -157,22 +157,24 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
     }
 }
 
-/// <summary>Appends the rows of the second argument to the rows of the first: [past, c] and [positions, c] give [context, c].</summary>
-public sealed record Append : Fused
+/// <summary>
+/// Adds row i of the second argument to row indices[i] of the first: [n, c] and [positions, c] give [n, c]. If that row is 0, as in a
+/// cache of keys or values, the row is appended to the rows above it.
+/// </summary>
+public sealed record Append(Indices Indices) : Fused
 {
-    public override string Name => "append";
+    public override string Name => $"append({Indices})";
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var x, var y] && x.Rows == Extent.Past && y == x with { Rows = Extent.Positions }
-            ? x with { Rows = Extent.Context } : null;
-    public override Expr Definition(ImmutableArray<Expr> x) => x[0].IntoContext() + x[1].IntoContext();
+        arguments is [var x, var y] && x.Rows.IfFixed is not null && y == x with { Rows = Extent.Positions } ? x : null;
+    public override Expr Definition(ImmutableArray<Expr> x) => x[0] + x[1].ScatterAdd(Indices, x[0].Shape.Rows);
 
     internal static Candidate? Pattern(Application node) => node is
     {
         Operation: Pairwise<Add>,
-        Arguments: [Application { Operation: IntoContext, Arguments: [var x] }, Application { Operation: IntoContext, Arguments: [var y] }],
-    } ? new(new Append(), x, y) : null;
+        Arguments: [var x, Application { Operation: ScatterAdd(var indices, _), Arguments: [var y] }],
+    } ? new(new Append(indices), x, y) : null;
 
-    protected override Extent RowsOf(int k, Shape result) => k == 0 ? Extent.Past : Extent.Positions;
+    protected override Extent RowsOf(int k, Shape result) => k == 0 ? result.Rows : Extent.Positions;
 }
 
 /// <summary>-log softmax(logits)[target], <see cref="Layers.CrossEntropy"/>.</summary>

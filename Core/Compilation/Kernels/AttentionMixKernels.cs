@@ -12,14 +12,26 @@ internal static class AttentionMixKernels
     public static Action BindMix<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
     {
         var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
-        return () => Mix(layout, heads, columns, x, y, z);
+        var values = context.Node.Arguments[1].Shape.Rows;
+        return () =>
+        {
+            layout.CheckAttention(heads.BlockSize, values);
+            Mix(layout, heads, columns, x, y, z);
+        };
     }
 
     /// <summary>The kernel of <see cref="Model.Spread"/>.</summary>
     public static Action BindSpread<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
     {
         var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
-        return () => Spread(layout, heads, columns, x, y, z);
+        var rows = context.Node.Shape.Rows;
+        return () =>
+        {
+            layout.CheckAttention(heads.BlockSize, rows);
+            Spread(layout, heads, columns, x, y, z);
+            var seen = layout.FirstPosition + layout.Positions;
+            z.From(seen).Rows(layout.Rows(rows) - seen).Clear();
+        };
     }
 
     /// <summary>y = mix(a, v). For each head, row i of y is the sum of the rows of v that row i sees, weighted by a.</summary>
@@ -42,9 +54,9 @@ internal static class AttentionMixKernels
         for (var document = 0; document < layout.Documents; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
-            for (var u = start; u < end + layout.Past; u++)
+            for (var u = start; u < layout.FirstPosition + end; u++)
             {
-                var first = Math.Max(start, u - layout.Past);
+                var first = Math.Max(start, u - layout.FirstPosition);
                 SumRows(heads, d, end - first, ref a.At(first, u - start), a.Stride, ref x.At(first), x.Stride, ref y.At(u));
             }
         }

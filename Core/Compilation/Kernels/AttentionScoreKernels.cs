@@ -50,8 +50,12 @@ internal static class AttentionScoreKernels
     private static Action BindScores<T>(KernelContext<T> context, Heads heads, T? scale) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Argument.Columns);
-        var scratch = AttentionScratch<T>.Allocate(heads, columns);
-        return () => Scores(layout, heads, columns, x, y, scale, scratch, z);
+        var (scratch, keys) = (AttentionScratch<T>.Allocate(heads, columns), context.Node.Arguments[1].Shape.Rows);
+        return () =>
+        {
+            layout.CheckAttention(heads.BlockSize, keys);
+            Scores(layout, heads, columns, x, y, scale, scratch, z);
+        };
     }
 
     /// <summary>

@@ -47,13 +47,10 @@ internal static class FusedKernels
             SoftmaxKernels.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i)));
     }
 
-    public static Action Append<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    public static Action Append<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, y, z, layout) = (context.X, context.Y, context.Z, context.Layout);
-        return () =>
-        {
-            for (var i = 0; i < layout.Past; i++) x.Row(i).CopyTo(z.Row(i));
-            for (var i = 0; i < layout.Positions; i++) y.Row(i).CopyTo(z.Row(layout.Past + i));
-        };
+        var (x, y, z, columns, rows) = (context.X, context.Y, context.Z, context.Columns, context.Layout.Capacity(context.Argument.Rows));
+        var append = context.EachIndex(indices, rows, (i, to) => VectorKernels.Accumulate(ref y.At(i), columns, T.One, ref z.At(to)));
+        return x.IsAt(z) ? append : (() => x.Rows(rows).CopyTo(z.Rows(rows))) + append;
     }
 }

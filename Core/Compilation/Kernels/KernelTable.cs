@@ -28,7 +28,7 @@ internal static class KernelTable
             SoftmaxPullback(var groups, var scale) => context => FusedKernels.SoftmaxPullback(context, groups, T.CreateTruncating(scale)),
             CrossEntropy(var targets) => context => FusedKernels.CrossEntropy(context, targets),
             CrossEntropyPullback(var targets) => context => FusedKernels.CrossEntropyPullback(context, targets),
-            Append => FusedKernels.Append,
+            Append(var indices) => context => FusedKernels.Append(context, indices),
 
             AttentionWeights(var heads, _) => context => AttentionScoreKernels.BindWeights(context, heads),
             Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
@@ -47,8 +47,6 @@ internal static class KernelTable
             Place(var indices, _) => context => StructuralKernels.Place(context, indices),
             MeanRows => StructuralKernels.MeanRows,
             ShareRows => StructuralKernels.ShareRows,
-            IntoContext(var part) => context => StructuralKernels.IntoContext(context, part),
-            OutOfContext(var part) => context => StructuralKernels.OutOfContext(context, part),
             _ => null,
         };
 

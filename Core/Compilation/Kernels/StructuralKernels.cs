@@ -5,7 +5,7 @@ namespace MicroGpt.Compilation;
 
 /// <summary>
 /// Binds the kernels of structural operations to buffers. These operations work on groups of columns, on all rows, on rows that an index
-/// selects, on the rows of documents, and on the context.
+/// selects, and on the rows of documents.
 /// </summary>
 internal static class StructuralKernels
 {
@@ -93,21 +93,6 @@ internal static class StructuralKernels
         });
     }
 
-    public static Action IntoContext<T>(KernelContext<T> context, Extent part) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (x, z, layout) = (context.X, context.Z, context.Layout);
-        return Clear(context) + (() =>
-        {
-            for (var i = 0; i < layout.Rows(part); i++) x.Row(i).CopyTo(z.Row(FirstRow(layout, part) + i));
-        });
-    }
-
-    public static Action OutOfContext<T>(KernelContext<T> context, Extent part) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (x, z, layout) = (context.X, context.Z, context.Layout);
-        return context.EachRow(i => x.Row(FirstRow(layout, part) + i).CopyTo(z.Row(i)));
-    }
-
     private static Action Clear<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
         var (z, rows) = (context.Z, context.Node.Shape.Rows);
@@ -118,6 +103,4 @@ internal static class StructuralKernels
     // i. Otherwise the result is a single row, the mean of all documents.
     private static (int Start, int End) Segment(BatchLayout layout, Extent rows, int i) =>
         rows == Extent.Documents ? (layout.Starts[i], layout.Starts[i + 1]) : (0, layout.Documents);
-
-    private static int FirstRow(BatchLayout layout, Extent part) => layout.Rows(part.FirstInContext!.Value);
 }

@@ -10,14 +10,12 @@ namespace MicroGpt.Compilation;
 internal sealed class BatchLayout
 {
     private readonly Dictionary<Indices, int[]> columns = [];
-    private readonly int pastCapacity;
 
     /// <summary>
-    /// A layout without documents. There is room for <paramref name="documents"/> documents, for <paramref name="positions"/> positions in
-    /// all documents together, and for <paramref name="past"/> cached positions before the documents.
+    /// A layout without documents. There is room for <paramref name="documents"/> documents, and for <paramref name="positions"/> positions
+    /// in all documents together.
     /// </summary>
-    public BatchLayout(int documents, int positions, int past = 0) =>
-        (Starts, DocumentOf, pastCapacity) = (new int[documents + 1], new int[positions], past);
+    public BatchLayout(int documents, int positions) => (Starts, DocumentOf) = (new int[documents + 1], new int[positions]);
 
     /// <summary>The first row of each document, followed by the number of positions.</summary>
     public int[] Starts { get; }
@@ -28,8 +26,8 @@ internal sealed class BatchLayout
     /// <summary>The number of documents.</summary>
     public int Documents { get; private set; }
 
-    /// <summary>The number of cached positions before the first row.</summary>
-    public int Past { get; private set; }
+    /// <summary>The position of each document's first row in the document: 0 for whole documents.</summary>
+    public int FirstPosition { get; private set; }
 
     /// <summary>The number of positions in all documents.</summary>
     public int Positions => Starts[Documents];
@@ -48,25 +46,32 @@ internal sealed class BatchLayout
 
     /// <summary>The number of rows of an extent in this batch.</summary>
     public int Rows(Extent extent) => extent.IfFixed
-        ?? (extent == Extent.Positions ? Positions
-        : extent == Extent.Documents ? Documents
-        : extent == Extent.Past ? Past
-        : Past + Positions);
+        ?? (extent == Extent.Positions ? Positions : Documents);
 
     /// <summary>The largest number of rows that an extent can have in this layout.</summary>
     public int Capacity(Extent extent) => extent.IfFixed
-        ?? (extent == Extent.Positions ? DocumentOf.Length
-        : extent == Extent.Documents ? Starts.Length - 1
-        : extent == Extent.Past ? pastCapacity
-        : pastCapacity + DocumentOf.Length);
+        ?? (extent == Extent.Positions ? DocumentOf.Length : Starts.Length - 1);
 
-    /// <summary>The position of a row in its document, counted from 0. The cached positions come before the first row.</summary>
-    public int PositionOf(int row) => Past + row - Starts[DocumentOf[row]];
+    /// <summary>The position of a row in its document, counted from 0.</summary>
+    public int PositionOf(int row) => FirstPosition + row - Starts[DocumentOf[row]];
+
+    /// <summary>
+    /// Throws <see cref="ArgumentException"/> if a position of the batch lies outside a block, or if keys and values with these rows do not
+    /// have a row for each position. The kernels of attention would then use memory outside their matrices.
+    /// </summary>
+    public void CheckAttention(int blockSize, Extent keys)
+    {
+        for (var d = 0; d < Documents; d++)
+            if (PositionOf(Starts[d + 1] - 1) is var last && last >= blockSize)
+                throw new ArgumentException($"Position {last} lies outside a block of {blockSize}.");
+        if (FirstPosition + Positions > Rows(keys))
+            throw new ArgumentException($"{Rows(keys)} rows of keys or values do not reach to row {FirstPosition + Positions - 1}.");
+    }
 
     /// <summary>Copies a packing and the registered columns into the layout.</summary>
     public void Load(Inputs inputs)
     {
-        Clear(inputs.Packing.Past);
+        Clear(inputs.Packing.FirstPosition);
         for (var d = 0; d < inputs.Packing.Documents; d++) Append(inputs.Packing.LengthOf(d));
         foreach (var (indices, column) in columns) inputs[indices].CopyTo(column);
     }
@@ -76,12 +81,12 @@ internal sealed class BatchLayout
     {
         var lengths = Enumerable.Range(0, Documents).Select(d => Starts[d + 1] - Starts[d]).ToArray();
         return columns.Aggregate(
-            Inputs.Of(Past > 0 ? Packing.Next(Past) : Packing.Of(lengths)),
+            Inputs.Of(FirstPosition > 0 ? Packing.At(FirstPosition) : Packing.Of(lengths)),
             (inputs, column) => inputs.With(column.Key, [.. column.Value.AsSpan(0, Positions)]));
     }
 
-    /// <summary>Removes all documents, and sets the number of cached positions.</summary>
-    public void Clear(int past = 0) => (Documents, Past) = (0, past);
+    /// <summary>Removes all documents, and sets the position of the first row of later documents.</summary>
+    public void Clear(int firstPosition = 0) => (Documents, FirstPosition) = (0, firstPosition);
 
     /// <summary>Appends a document of <paramref name="positions"/> positions, and returns its first row.</summary>
     public int Append(int positions)

@@ -71,6 +71,9 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     /// <summary>The element in row i, column j.</summary>
     public ref T At(int i, int j = 0) => ref Data[Offset + i * Stride + j];
 
+    /// <summary>True if another matrix starts at the same element.</summary>
+    public bool IsAt(MatrixBuffer<T> other) => ReferenceEquals(Data, other.Data) && Offset == other.Offset;
+
     /// <summary>The submatrix from row i, column j on. It shares the elements of this matrix.</summary>
     public MatrixBuffer<T> From(int i, int j = 0) => new(Data, Offset + i * Stride + j, Stride);
 

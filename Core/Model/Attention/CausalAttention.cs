@@ -9,6 +9,9 @@ namespace MicroGpt.Model;
 // Attention weights have a column (h, t) for each head h and each position t < block_size of the document. A row at position p
 // sees the positions t ≤ p. In the columns of later positions, scores writes 0, and mix and spread read nothing.
 //
+// Keys and values have a row for each position of the batch. A cache has block_size rows instead, of one document, and those of
+// later positions are not read.
+//
 // In the formulas, d is the number of columns of a head, and s is the document's first row among the keys and values.
 
 /// <summary>The layout of the columns of attention weights: a group for each head, block_size columns in each.</summary>
@@ -19,6 +22,9 @@ public readonly record struct Heads(int Count, int BlockSize)
 
     /// <summary>The number of columns of each head, given the number of columns of queries, keys or values.</summary>
     public int HeadDim(int columns) => columns / Count;
+
+    /// <summary>True if keys or values may have this shape: they have a row for each position of the batch, or block_size rows.</summary>
+    public bool FitsKeys(Shape keys) => (keys.Rows == Extent.Positions || keys.Rows == BlockSize) && keys.Columns % Count == 0;
 
     /// <summary>The number of keys that a row sees: its position + 1. Throws if the position is outside the block.</summary>
     public int VisibleKeys(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
@@ -35,8 +41,7 @@ public sealed record Scores(Heads Heads) : Multilinear
     public override string Name => $"scores({Heads.Count} heads)";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var q, var k] && q.Rows == Extent.Positions && CausalAttention.IsContext(k.Rows)
-        && q.Columns == k.Columns && q.Columns % Heads.Count == 0
+        arguments is [var q, var k] && q.Rows == Extent.Positions && Heads.FitsKeys(k) && q.Columns == k.Columns
             ? new(q.Rows, Heads.Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -65,7 +70,7 @@ public sealed record Mix(Heads Heads) : Multilinear
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
         arguments is [var a, var v] && a == new Shape(Extent.Positions, Heads.Columns)
-        && CausalAttention.IsContext(v.Rows) && v.Columns % Heads.Count == 0
+        && Heads.FitsKeys(v)
             ? new(a.Rows, v.Columns) : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -92,7 +97,8 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
     public override string Name => $"spread({Heads.Count} heads)";
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) =>
-        arguments is [var a, var x] && a == new Shape(Extent.Positions, Heads.Columns) && x.Rows == a.Rows && x.Columns % Heads.Count == 0
+        arguments is [var a, var x] && a == new Shape(Extent.Positions, Heads.Columns) && x.Rows == a.Rows
+        && Heads.FitsKeys(x with { Rows = Rows })
             ? x with { Rows = Rows } : null;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
@@ -100,10 +106,9 @@ public sealed record Spread(Heads Heads, Extent Rows) : Multilinear
         var (a, x, d, packing) = (arguments[0], arguments[1], Heads.HeadDim(arguments[1].Columns), inputs.Packing);
         return Matrix<T>.Of(Rows.In(packing), x.Columns, (u, j) =>
         {
-            var document = packing.DocumentOf[Math.Max(0, u - packing.Past)];
-            var (start, end) = packing.RowsOf(document);
-            var t = u - start;
-            return Sum.OfProducts(Math.Max(start, u - packing.Past), end, i => (a[i, j / d * Heads.BlockSize + t], x[i, j]));
+            var sees = u - packing.FirstPosition; // the row at the position of row u, which is the first that sees row u
+            var (start, end) = packing.RowsOf(packing.DocumentOf[Math.Clamp(sees, 0, packing.Positions - 1)]);
+            return Sum.OfProducts(Math.Max(start, sees), end, i => (a[i, j / d * Heads.BlockSize + u - start], x[i, j]));
         });
     }
 
@@ -142,7 +147,4 @@ public static class CausalAttention
         public Expr Spread(Expr rows, Heads heads, Extent extent) => new Application(new Spread(heads, extent), x, rows);
         public Expr Mask(Heads heads, double hidden) => new Application(new Mask(heads, hidden), x);
     }
-
-    // True if keys and values may have these rows. There is one row for each position of the batch; rows of a cache may precede them.
-    internal static bool IsContext(Extent rows) => rows == Extent.Positions || rows == Extent.Context;
 }
