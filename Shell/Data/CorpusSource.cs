@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Text;
 
 namespace MicroGpt.Shell.Data;
@@ -20,6 +21,7 @@ internal static class CorpusSource
     private const long MaxBytes = 256 << 20; // the text takes several times as much memory
     private const string Input = "input.txt";
     private const string Embedded = "given-names.txt";
+    private const string Remedy = "name a text file with one document on each line";
 
     /// <summary>The file of the documents, if there is one on this machine.</summary>
     public static Option<string> Locate(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
@@ -31,7 +33,7 @@ internal static class CorpusSource
 
     /// <summary>The documents of a file.</summary>
     public static Either<Problem, LoadedCorpus> Read(string path) =>
-        IoErrors.Try(path, "name a text file with one document on each line", () =>
+        IoErrors.Try(path, Remedy, () =>
         {
             using var file = File.OpenRead(path);
             // A pipe or a device has no length.
@@ -40,8 +42,22 @@ internal static class CorpusSource
             return count > MaxBytes
                 ? new Problem(FormattableString.Invariant(
                     $"{path} has more than {MaxBytes:N0} bytes, which is the most that is read; learn from a part of it."))
-                : Corpus.Parse(buffer.AsSpan(0, count), path).Map(corpus => new LoadedCorpus(corpus, buffer.AsSpan(0, count)));
+                : Parse(buffer.AsMemory(0, count), path);
         });
+
+    private static Either<Problem, LoadedCorpus> Parse(ReadOnlyMemory<byte> text, string path) =>
+        FileContent.Recognize(text.Span, text.Length) is var content && FindRemedy(content) is { } remedy
+            ? new Problem($"{path} cannot be read as text: it is {content.Description}; {remedy}.")
+            : Corpus.Parse(text.Span, path).Map(corpus => new LoadedCorpus(corpus, text.Span));
+
+    // The remedy for a file of another format. Text has none, whatever it is about.
+    private static string? FindRemedy(FileContent content) => content.Format switch
+    {
+        FileFormat.Checkpoint or FileFormat.OtherVersion or FileFormat.RewrittenCheckpoint or FileFormat.Safetensors => Remedy,
+        FileFormat.LfsPointer or FileFormat.Zip or FileFormat.Gzip => content.Remedy,
+        FileFormat.Utf16 => "save it as UTF-8",
+        _ => null,
+    };
 
     /// <summary>Downloads the documents, or takes the embedded ones. A problem with the download is a line on standard error.</summary>
     public static LoadedCorpus Fetch() => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Match(

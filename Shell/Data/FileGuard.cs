@@ -9,16 +9,29 @@ namespace MicroGpt.Shell.Data;
 /// <param name="Role">The option that names it, as a clause: "--data names".</param>
 internal sealed record InputFile(string Path, string Role);
 
+/// <summary>The ways to write a file.</summary>
+internal enum WriteMode
+{
+    /// <summary>By <see cref="AtomicFile"/>: a .part file replaces the old file.</summary>
+    Atomic,
+
+    /// <summary>In place, from the beginning.</summary>
+    InPlace,
+
+    /// <summary>In place, after rows that are kept. The writer refuses a file that it cannot continue.</summary>
+    Continued,
+}
+
 /// <summary>A file that a command writes.</summary>
 /// <param name="Path">The path.</param>
 /// <param name="Option">The option that names it.</param>
 /// <param name="Format">The format that is written.</param>
-/// <param name="IsAtomic">True if the bytes go to a .part file first, by <see cref="AtomicFile"/>.</param>
-/// <param name="GoesOnFrom">The path of the file that the command goes on from, and may therefore replace.</param>
-internal sealed record OutputFile(string Path, string Option, FileFormat Format, bool IsAtomic, Option<string> GoesOnFrom)
+/// <param name="Mode">The way to write.</param>
+/// <param name="GoesOnFrom">The path of the input that the command goes on from, and may therefore replace.</param>
+internal sealed record OutputFile(string Path, string Option, FileFormat Format, WriteMode Mode, Option<string> GoesOnFrom)
 {
     /// <summary>The .part file, if there is one.</summary>
-    public Option<string> Part => IsAtomic ? AtomicFile.PartOf(Path) : None;
+    public Option<string> Part => Mode == WriteMode.Atomic ? AtomicFile.PartOf(Path) : None;
 
     /// <summary>True if the file at a path is written: it is this one, or its .part file.</summary>
     public bool Overwrites(string path) => FileIdentity.AreSame(Path, path) || Part.Exists(part => FileIdentity.AreSame(part, path));
@@ -66,7 +79,7 @@ internal static class FileGuard
     private static IEnumerable<Problem> Replaced(OutputFile output)
     {
         var remedy = $"name another file with {output.Option}, or replace it with --force";
-        if (!output.GoesOn(output.Path) && Examine(output.Path) is { } found)
+        if (output.Mode != WriteMode.Continued && !output.GoesOn(output.Path) && Examine(output.Path) is { } found)
             yield return new(found.Format == FileFormat.Checkpoint && output.Format == FileFormat.Checkpoint
                 ? $"{output.Path} is {found.Description}; --resume {output.Path} goes on from it, --force replaces it."
                 : $"{output.Path} is {found.Description}; {remedy}.");
@@ -93,7 +106,7 @@ internal static class FileGuard
         }
     }
 
-    private static Validation<Problem, Unit> CheckWritable(OutputFile output) => output.IsAtomic
+    private static Validation<Problem, Unit> CheckWritable(OutputFile output) => output.Mode == WriteMode.Atomic
         ? AtomicFile.CheckWritable(FileOperations.Real, output.Path)
             .MapLeft(reason => IoErrors.Unsaved(output.Path, reason, output.Option)).ToValidation()
         : unit;

@@ -41,8 +41,9 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
         return (log, save, ParseSaveEvery(parse), FileGuard.Check(
             [.. data.Map(CorpusSource.AsInput).SuccessToSeq(), .. from.Map(path => new InputFile(path, "--resume names"))],
             [
-                .. save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, IsAtomic: true, from)),
-                .. log.IfFail(None).Map(path => new OutputFile(path, "--log", FileFormat.Log, IsAtomic: false, from.Map(_ => path))),
+                .. save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, from)),
+                .. log.IfFail(None).Map(path => new OutputFile(
+                    path, "--log", FileFormat.Log, from.IsSome ? WriteMode.Continued : WriteMode.InPlace, GoesOnFrom: None)),
             ],
             force)).Apply((logged, saved, every, _) => new OutputOptions(logged, saved, every, force));
     }

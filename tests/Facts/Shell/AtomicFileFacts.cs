@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using LanguageExt;
 using MicroGpt.Shell.Data;
@@ -11,7 +12,11 @@ public class AtomicFileFacts
 
     private enum Operation { Create, Write, Flush, Close, Move, FlushFolder }
 
-    public static TheoryData<int> Operations => [.. Enum.GetValues<Operation>().Select(operation => (int)operation)];
+    /// <summary>Each operation, with each path to the file that is saved.</summary>
+    public static IEnumerable<object[]> Operations =>
+        from operation in Enum.GetValues<Operation>()
+        from path in (string[])["model", "latest", "linked/model", "store/latest"]
+        select new object[] { (int)operation, path };
 
     [Fact]
     public void A_file_is_replaced_and_nothing_else_remains()
@@ -41,22 +46,56 @@ public class AtomicFileFacts
     }
 
     [Theory, MemberData(nameof(Operations))]
-    public void A_process_that_is_killed_at_any_operation_leaves_the_old_file_or_the_new_one(int operation)
+    public void A_process_that_is_killed_at_any_operation_leaves_the_old_file_or_the_new_one(int operation, string path)
     {
-        using var folder = new Folder().With("model", Old);
+        using var folder = Linked();
         var files = FailingAt((Operation)operation, new Killed());
-        Assert.Throws<Killed>(() => AtomicFile.Save(files, New, folder.PathOf("model"), overwrite: true));
-        Assert.Equal(operation <= (int)Operation.Move ? Encoding.UTF8.GetBytes(Old) : New, File.ReadAllBytes(folder.PathOf("model")));
+        Assert.Throws<Killed>(() => AtomicFile.Save(files, New, folder.PathOf(path), overwrite: true));
+        AssertWhole(folder, operation, path);
     }
 
     [Theory, MemberData(nameof(Operations))]
-    public void The_reason_of_a_failed_operation_is_returned_and_no_half_file_is_left(int operation)
+    public void The_reason_of_a_failed_operation_is_returned_and_no_half_file_is_left(int operation, string path)
+    {
+        using var folder = Linked();
+        var entries = Entries(folder);
+        var full = new IOException("No space left on device.");
+        var reason = AtomicFile.Save(FailingAt((Operation)operation, full), New, folder.PathOf(path), overwrite: true);
+        Assert.Equal("No space left on device", ReasonOf(reason));
+        AssertWhole(folder, operation, path);
+        Assert.Equal(entries, Entries(folder));
+    }
+
+    [Fact]
+    public void A_link_is_followed_from_the_folder_that_it_lies_in()
+    {
+        using var folder = Linked();
+        File.CreateSymbolicLink(folder.PathOf("store/deep/up"), "../model");
+        Directory.CreateSymbolicLink(folder.PathOf("shortcut"), "store/deep");
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("shortcut/up"), overwrite: true).IsRight);
+        Assert.Equal(Old, folder.Read("model"));
+        Assert.Equal(New, folder.Bytes("store/model"));
+    }
+
+    [Fact]
+    public void Other_names_of_a_file_keep_the_old_bytes()
     {
         using var folder = new Folder().With("model", Old);
-        var full = new IOException("No space left on device.");
-        var reason = AtomicFile.Save(FailingAt((Operation)operation, full), New, folder.PathOf("model"), overwrite: true);
-        Assert.Equal("No space left on device", ReasonOf(reason));
-        Assert.Equal(operation <= (int)Operation.Move ? Encoding.UTF8.GetBytes(Old) : New, File.ReadAllBytes(folder.PathOf("model")));
+        using (var process = Process.Start("ln", [folder.PathOf("model"), folder.PathOf("backup")])) process.WaitForExit();
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("model"), overwrite: true).IsRight);
+        Assert.Equal(Old, folder.Read("backup"));
+        Assert.Equal(New, folder.Bytes("model"));
+    }
+
+    [Fact]
+    public void A_device_is_written_to_and_not_replaced()
+    {
+        using var folder = new Folder();
+        File.CreateSymbolicLink(folder.PathOf("full"), "/dev/full");
+        Assert.True(AtomicFile.Save(FileOperations.Real, New, "/dev/null", overwrite: true).IsRight);
+        Assert.StartsWith(
+            "No space left on device", ReasonOf(AtomicFile.Save(FileOperations.Real, New, folder.PathOf("full"), overwrite: true)));
+        Assert.True(FileIdentity.IsSpecial("/dev/null"));
         Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
     }
 
@@ -94,6 +133,27 @@ public class AtomicFileFacts
             Delete: real.Delete);
 
         bool Fails(Operation operation) => operation == failing;
+    }
+
+    // A file, and another in a folder. Links lead to both.
+    private static Folder Linked()
+    {
+        var folder = new Folder().With("model", Old).With("store/model", Old).With("store/deep/other", Old);
+        File.CreateSymbolicLink(folder.PathOf("latest"), "model");
+        File.CreateSymbolicLink(folder.PathOf("store/latest"), folder.PathOf("latest"));
+        Directory.CreateSymbolicLink(folder.PathOf("linked"), "store");
+        return folder;
+    }
+
+    private static string[] Entries(Folder folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder.PathOf("."), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private static void AssertWhole(Folder folder, int operation, string path)
+    {
+        Assert.Equal(operation <= (int)Operation.Move ? Encoding.UTF8.GetBytes(Old) : New, folder.Bytes(path));
+        Assert.Equal(Old, folder.Read(path == "linked/model" ? "model" : "store/model"));
+        Assert.Equal("model", new FileInfo(folder.PathOf("latest")).LinkTarget);
+        Assert.Equal("store", new FileInfo(folder.PathOf("linked")).LinkTarget);
     }
 
     private static string ReasonOf(Either<string, Unit> outcome) => outcome.Match(Right: _ => "", Left: reason => reason);

@@ -1,3 +1,8 @@
+using System.Text;
+using MicroGpt.Checkpoints;
+using MicroGpt.Properties;
+using MicroGpt.Training;
+
 namespace MicroGpt.Facts.Shell;
 
 [Trait("Speed", "Slow")]
@@ -12,6 +17,13 @@ public class BadInputFacts
     [InlineData("--data empty.txt", "empty.txt holds no documents")]
     [InlineData("--data blank.txt", "blank.txt holds no documents")]
     [InlineData("--data latin.txt", "latin.txt is not UTF-8: the byte 0xE9 at offset 3")]
+    [InlineData("--data utf16.txt", "utf16.txt cannot be read as text: it is a text in UTF-16; save it as UTF-8.")]
+    [InlineData("--data names.gz", "names.gz cannot be read as text: it is compressed by gzip; unpack it first with gunzip.")]
+    [InlineData("--data names.zip", "names.zip cannot be read as text: it is a zip archive; unpack it first.")]
+    [InlineData("--data pointer.txt",
+        "pointer.txt cannot be read as text: it is a Git LFS pointer, not the file that it stands for; fetch the file itself with")]
+    [InlineData("--data best",
+        "best cannot be read as text: it is a checkpoint of 3 steps; name a text file with one document on each line.")]
     [InlineData("--n-embd 10", "n_embd is 10, which n_head, 4, does not divide; make it a multiple of 4.")]
     [InlineData("--n-embd 0", "--n-embd is 0; it must be at least 1.")]
     [InlineData("--n-layer -3", "--n-layer is -3; it must be at least 1.")]
@@ -116,5 +128,10 @@ public class BadInputFacts
         .With("input.txt", "anna\nbob\nzoë\n")
         .With("empty.txt", "")
         .With("blank.txt", " \n\t\r\n")
-        .With("latin.txt", [.. "zo\n"u8, 0xE9]);
+        .With("latin.txt", [.. "zo\n"u8, 0xE9])
+        .With("utf16.txt", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("anna\nbob\n")])
+        .With("names.gz", [0x1F, 0x8B, 0x08, 0x00])
+        .With("names.zip", "PK\u0003\u0004")
+        .With("pointer.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+        .With("best", [.. CheckpointFile.Write(Saved.Small(Precision.Double))]);
 }

@@ -133,9 +133,9 @@ public class FileGuardFacts
             Fail: problems => problems.Select(problem => problem.Sentence).ToArray());
 
     private static OutputFile Save(string path, string? goesOnFrom = null) =>
-        new(path, "--save", FileFormat.Checkpoint, IsAtomic: true, Optional(goesOnFrom));
+        new(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, Optional(goesOnFrom));
 
-    private static OutputFile Log(string path) => new(path, "--log", FileFormat.Log, IsAtomic: false, None);
+    private static OutputFile Log(string path) => new(path, "--log", FileFormat.Log, WriteMode.InPlace, None);
 
     private static string SavedModel(Folder folder, string name)
     {
