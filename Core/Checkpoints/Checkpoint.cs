@@ -21,6 +21,9 @@ namespace MicroGpt.Checkpoints;
 public sealed record Checkpoint(
     TrainingState State, PythonRandom Random, Tokenizer Tokenizer, RunConfiguration RunConfiguration, string DataSha256)
 {
+    // The settings that the training text determines.
+    private const string Alphabet = "alphabet", DataHash = "data_sha256";
+
     /// <summary>The model's sizes.</summary>
     public Configuration Configuration => State.Parameters.Configuration;
 
@@ -31,8 +34,8 @@ public sealed record Checkpoint(
         ("n_head", Whole(Configuration.NHead)),
         ("n_layer", Whole(Configuration.NLayer)),
         ("block_size", Whole(Configuration.BlockSize)),
-        ("alphabet", string.Concat(Tokenizer.Alphabet)),
-        ("data_sha256", DataSha256),
+        (Alphabet, string.Concat(Tokenizer.Alphabet)),
+        (DataHash, DataSha256),
         ("steps", Whole(RunConfiguration.Schedule.Steps)),
         ("learning_rate", Number(RunConfiguration.Schedule.LearningRate)),
         ("seed", Whole(RunConfiguration.Seed)),
@@ -50,10 +53,20 @@ public sealed record Checkpoint(
         Settings.Zip(saved.Settings, (now, before) => Agree(now.Name, now.Text, before.Text, saved, extend)).Sequence()
             .Map(_ => this with { State = saved.State, Random = saved.Random });
 
+    /// <summary>A problem if a text, whose tokenizer is given, has characters that this run's alphabet lacks.</summary>
+    public Either<Problem, Unit> CheckAlphabet(Tokenizer text) =>
+        text.Alphabet.All(Tokenizer.Alphabet.Contains)
+            ? unit
+            : Differs(Alphabet, string.Concat(text.Alphabet), string.Concat(Tokenizer.Alphabet));
+
     private Validation<Problem, Unit> Agree(string name, string now, string before, Checkpoint saved, bool extend) =>
         now == before ? unit
         : name == "steps" ? Extend(saved.RunConfiguration.Schedule.Steps, extend)
-        : new Problem($"{name} is {Shown(now)}, and was {Shown(before)} in the run that was saved; a run goes on only as it began.");
+        : Differs(name, now, before);
+
+    private static Problem Differs(string name, string now, string before) => new(
+        $"{name} is {Shown(now)}, and was {Shown(before)} in the run that was saved; "
+        + (name is Alphabet or DataHash ? "give its text with --data." : "a run goes on only as it began."));
 
     private Validation<Problem, Unit> Extend(int before, bool extend)
     {

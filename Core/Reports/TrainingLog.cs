@@ -1,34 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using LanguageExt;
+using MicroGpt.Model;
 using MicroGpt.Training;
+using static System.FormattableString;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Reports;
-
-/// <summary>A named quantity, and its values at some steps of training.</summary>
-public sealed record Series(string Name, ImmutableArray<(double Step, double Value)> Points)
-{
-    /// <summary>At each step of the series, the running mean of the values up to this step. Later values weigh more.</summary>
-    public Series Smooth()
-    {
-        var means = Points.Scan(new RunningMean(), (mean, point) => mean.With(point.Value)).Skip(1); // skips the mean of no points
-        return this with { Points = [.. Points.Zip(means, (point, mean) => (point.Step, mean.Value))] };
-    }
-
-    /// <summary>
-    /// Splits the series into at most <paramref name="most"/> chunks of successive points. Returns the last step of each chunk, and the
-    /// smallest, largest and last value in the chunk.
-    /// </summary>
-    public ImmutableArray<(double Step, double Least, double Largest, double Last)> Downsample(int most) =>
-    [
-        .. Points.Chunk(Math.Max(1, (Points.Length + most - 1) / most)).Select(chunk =>
-            (chunk[^1].Step, chunk.Min(point => point.Value), chunk.Max(point => point.Value), chunk[^1].Value)),
-    ];
-
-    public bool Equals(Series? other) => other is not null && Name == other.Name && Points.ContentEquals(other.Points);
-
-    public override int GetHashCode() => HashCode.Combine(Name, Points.Length);
-}
 
 /// <summary>The log of a training run: a CSV file with a row for each step. Each column is read as a series.</summary>
 public sealed record TrainingLog(ImmutableArray<Series> Series)
@@ -51,17 +29,35 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The speed of training. Only this column differs between two runs with the same options.</summary>
     public const string DocumentsPerSecond = "documents_per_second";
 
+    /// <summary>The UTF-8 byte order mark with which some editors begin a file, a character for each byte.</summary>
+    internal const string ByteOrderMark = "\u00EF\u00BB\u00BF";
+
     private static readonly ImmutableArray<string> Required = [Step, Loss, LearningRate];
 
     /// <summary>The columns in order, as a list for a help text.</summary>
     public static string ColumnSummary { get; } = string.Join(", ", ColumnsAround([$"the {GradientNorm} of each matrix"]));
 
     /// <summary>The columns in order, for a model with these matrices.</summary>
-    public static ImmutableArray<string> Columns(IEnumerable<string> matrices) =>
-        ColumnsAround(matrices.Select(name => $"{GradientNorm}.{name}"));
+    public static ImmutableArray<string> Columns(IEnumerable<string> matrices) => ColumnsAround(matrices.Select(ColumnOf));
+
+    /// <summary>The column of the norm of a matrix's gradient.</summary>
+    internal static string ColumnOf(string matrix) => $"{GradientNorm}.{matrix}";
 
     private static ImmutableArray<string> ColumnsAround(IEnumerable<string> ofMatrices) =>
         [Step, Loss, LearningRate, GradientNorm, ValidationLoss, .. ofMatrices, DocumentsPerSecond];
+
+    /// <summary>The first line of the log of a model with these sizes, without a line end.</summary>
+    public static string FormatHeader(Configuration configuration) =>
+        string.Join(',', Columns(configuration.ParameterShapes.Select(shape => shape.Name)));
+
+    /// <summary>
+    /// The row of a step, without a line end, its cells in the order of <see cref="Columns"/>. The first step is 1. Each number reads back
+    /// as the same number, except the speed, which is rounded.
+    /// </summary>
+    public static string FormatRow(
+        int step, StepResult result, double learningRate, Option<double> validationLoss, double documentsPerSecond) =>
+        Invariant($"{step},{result.Loss:R},{learningRate:R},{result.GradientNorm:R},{validationLoss.Map(Format).IfNone("")},")
+        + Invariant($"{string.Join(',', result.GradientNorms.Select(Format))},{documentsPerSecond:F0}");
 
     /// <summary>The series of a column. If the log has no such column, the series has no points.</summary>
     public Series this[string name] => Series.FirstOrDefault(series => series.Name == name) ?? new(name, []);
@@ -69,39 +65,98 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The series of the norm of the whole gradient, and one series for each matrix, with the matrix's name.</summary>
     public IEnumerable<Series> GradientNorms =>
         from series in Series
-        where series.Name == GradientNorm || series.Name.StartsWith($"{GradientNorm}.", StringComparison.Ordinal)
-        select series with { Name = series.Name == GradientNorm ? "all together" : series.Name[(GradientNorm.Length + 1)..] };
+        where series.Name == GradientNorm || series.Name.StartsWith(ColumnOf(""), StringComparison.Ordinal)
+        select series with { Name = series.Name == GradientNorm ? "all together" : series.Name[ColumnOf("").Length..] };
 
-    /// <summary>Parses a log in CSV, without an incomplete last line. If the text is no log, the problem names the source.</summary>
-    public static Either<Problem, TrainingLog> Parse(string text, string source)
+    /// <summary>
+    /// The lines of a text. Each includes its line end, \n or \r\n, which only the last may lack. Logs are parsed in this form.
+    /// </summary>
+    public static IEnumerable<string> Lines(string text)
+    {
+        for (var start = 0; start < text.Length;)
+        {
+            var end = text.IndexOf('\n', start) is >= 0 and var newLine ? newLine + 1 : text.Length;
+            yield return text[start..end];
+            start = end;
+        }
+    }
+
+    /// <summary>
+    /// Parses the lines of a log in CSV, a character for each byte. A last row that was cut off is dropped. If the lines are no log, the
+    /// problem names the source.
+    /// </summary>
+    public static Either<Problem, TrainingLog> Parse(IEnumerable<string> lines, string source)
     {
         Problem Because(string reason) => new($"{source} cannot be used as a log: {reason}; name a file that --log wrote.");
 
-        var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n')[..^1];
-        var header = lines.Length == 0 ? [] : lines[0].TrimEnd('\r').Split(',');
-        if (Required.FirstOrDefault(name => !header.Contains(name)) is { } missing)
-            return Because($"its first line names no column {missing}");
-        if (lines.Length == 1) return Because("it has no rows");
-        var columns = header.Select(_ => ImmutableArray.CreateBuilder<(double, double)>()).ToArray();
-        for (var i = 1; i < lines.Length; i++)
+        var (header, number, step) = (ImmutableArray<string>.Empty, 0, 0);
+        ImmutableArray<ImmutableArray<(double, double)>.Builder> columns = [];
+        foreach (var line in lines)
         {
-            var cells = lines[i].TrimEnd('\r').Split(',');
-            if (cells.Length != header.Length)
-                return Because($"its line {i + 1} has {cells.Length} cells, and its first line {header.Length}");
-            if (!TryNumber(cells[Array.IndexOf(header, Step)], out var step) || !double.IsFinite(step))
-                return Because($"its line {i + 1} has no step");
-            for (var k = 0; k < cells.Length; k++)
+            if (++number == 1)
             {
-                if (cells[k] == "") continue;
-                if (!TryNumber(cells[k], out var value)) return Because($"the {header[k]} in its line {i + 1} is not a number");
-                if (double.IsFinite(value)) columns[k].Add((step, value));
+                header = ParseHeader(line);
+                if (MissingColumn(header).Case is string missing) return Because($"its first line names no column {missing}");
+                columns = [.. header.Select(_ => ImmutableArray.CreateBuilder<(double, double)>())];
+                continue;
+            }
+            switch (ParseRow(line, number, header, after: step).Case)
+            {
+                case (int next, ImmutableArray<double> cells):
+                    step = next;
+                    foreach (var (column, cell) in columns.Zip(cells))
+                        if (double.IsFinite(cell)) column.Add((step, cell));
+                    break;
+                case string reason when !IsCutOff(line, header):
+                    return Because(reason);
             }
         }
-        return new TrainingLog([.. header.Zip(columns, (name, points) => new Series(name, points.ToImmutable()))]);
+        return number == 0 ? Because("it is empty")
+            : step == 0 ? Because("it has no rows")
+            : new TrainingLog([.. header.Zip(columns, (name, points) => new Series(name, points.ToImmutable()))]);
     }
 
-    private static bool TryNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    /// <summary>The names of the columns in the first line of a log.</summary>
+    internal static ImmutableArray<string> ParseHeader(string line) =>
+        [.. SplitCells(line.StartsWith(ByteOrderMark, StringComparison.Ordinal) ? line[ByteOrderMark.Length..] : line)];
+
+    /// <summary>The first column that a log must have and this one lacks.</summary>
+    internal static Option<string> MissingColumn(ImmutableArray<string> header) =>
+        Required.Where(name => !header.Contains(name)).HeadOrNone();
+
+    /// <summary>
+    /// The step and the numbers of a row, NaN in an empty cell. Otherwise the reason why the line is no row that can follow the row of
+    /// another step.
+    /// </summary>
+    internal static Either<string, (int Step, ImmutableArray<double> Cells)> ParseRow(
+        string line, int number, ImmutableArray<string> header, int after)
+    {
+        var texts = SplitCells(line);
+        if (texts.Length != header.Length)
+            return $"its line {number} has {texts.Length} cells, and its first line {header.Length}";
+        if (!int.TryParse(texts[header.IndexOf(Step)], NumberStyles.None, CultureInfo.InvariantCulture, out var step) || step == 0)
+            return $"its line {number} has no step";
+        if (step <= after)
+            return $"its line {number} is of step {step}, which does not come after step {after}";
+        var cells = ImmutableArray.CreateBuilder<double>(texts.Length);
+        foreach (var text in texts)
+        {
+            var cell = double.NaN;
+            if (text != "" && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out cell))
+                return $"the {header[cells.Count]} in its line {number} is not a number";
+            cells.Add(cell);
+        }
+        return (step, cells.MoveToImmutable());
+    }
+
+    /// <summary>True if a last line can be the beginning of a row that was not written to its end.</summary>
+    internal static bool IsCutOff(string line, ImmutableArray<string> header) =>
+        !line.EndsWith('\n') && SplitCells(line).Length <= header.Length
+        && line.All(c => char.IsAsciiDigit(c) || c is ',' or '.' or '-' or '+' or 'E');
+
+    private static string[] SplitCells(string line) => line.TrimEnd('\r', '\n').Split(',');
+
+    private static string Format(double number) => Invariant($"{number:R}");
 
     public bool Equals(TrainingLog? other) => other is not null && Series.ContentEquals(other.Series);
 

@@ -71,20 +71,28 @@ internal static class ReportCommand
     {
         var (data, log) = (DataOption.ParseOptional(parse), LogOption.ParseOptional(parse));
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
-        var input = (model, ParseTexts(parse))
-            .Apply((checkpoint, texts) => Encode(checkpoint, texts).Map(encoded => (Model: checkpoint, Texts: encoded)))
-            .Flatten();
+        var saved = model.ToOption(); // without a model, its problems are reported, and what depends on it is not checked
         return (
             UnknownArguments.Check(parse),
-            input,
-            log.Then(TrainingLogFile.Read),
-            data.Map(CorpusSource.Locate).Then(CorpusSource.Read),
+            model,
+            ParseTexts(parse).Bind(texts => saved.Match(run => Encode(run, texts), None: () => ImmutableArray<EncodedText>.Empty)),
+            log.Then(path => ReadLog(path, saved)),
+            data.Map(CorpusSource.Locate).Then(path => ReadNames(path, saved)),
             ParseOut(parse, data, log))
-            .Apply((_, encoded, logged, names, path) =>
-                Build(encoded.Model, logged, names.IfNone(CorpusSource.Fetch), encoded.Texts)
-                    .Map(report => Save(report, path)).ToValidation())
+            .Apply((_, run, texts, logged, names, path) =>
+                Build(run, logged, names, texts).Map(report => Save(report, path)).ToValidation())
             .Flatten();
     }
+
+    private static Either<Problem, TrainingLog> ReadLog(string path, Option<Checkpoint> model) =>
+        from log in TrainingLogFile.Read(path)
+        from _ in model.Map(run => LogOrigin.Check(log, run, path)).IfNone(log)
+        select log;
+
+    private static Either<Problem, LoadedCorpus> ReadNames(string path, Option<Checkpoint> model) =>
+        from names in CorpusSource.Read(path)
+        from _ in model.Map(run => run.CheckAlphabet(Tokenizer.Of(names.Corpus))).IfNone(unit)
+        select names;
 
     private static Validation<Problem, string> ParseOut(
         ParseResult parse, Validation<Problem, Option<string>> data, Validation<Problem, Option<string>> log) =>
@@ -107,11 +115,12 @@ internal static class ReportCommand
         tokenizer.Document(text).Map(tokens => new EncodedText(text, tokens));
 
     private static Either<Problem, Report> Build(
-        Checkpoint checkpoint, Option<TrainingLog> log, LoadedCorpus names, ImmutableArray<EncodedText> texts)
+        Checkpoint checkpoint, Option<TrainingLog> log, Option<LoadedCorpus> read, ImmutableArray<EncodedText> texts)
     {
         var (gpt, parameters, tokenizer) = (new Gpt(checkpoint.Configuration), checkpoint.State.Parameters, checkpoint.Tokenizer);
         var decoder = EngineOptions.CreateDecoder(checkpoint);
         return
+            from names in read.Match(Some: names => names, None: () => CorpusSource.Fetch(checkpoint))
             from documents in Sampling.Documents(decoder, SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Samples).Sequence()
             let samples = documents.Select(document => tokenizer.Decode(document.Tokens.AsSpan())).ToImmutableArray()
             from first in Encode(tokenizer, samples[0])

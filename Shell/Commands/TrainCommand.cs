@@ -5,6 +5,7 @@ using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Shell.Runs;
 using MicroGpt.Training;
+using static LanguageExt.Prelude;
 using Command = System.CommandLine.Command;
 using ParseResult = System.CommandLine.ParseResult;
 
@@ -64,13 +65,15 @@ internal static class TrainCommand
         return (UnknownArguments.Check(parse), outputs, saved, extension, documents, options).Apply(
             (_, files, resumed, extend, corpus, training) =>
                 from run in Prepare(training, files, resumed, extend, corpus)
-                from log in TrainingLogWriter.Create(files.Log, run.Start.State.Step, run.Start.Configuration).ToValidation()
+                from log in TrainingLogWriter.Create(files.Log, run.Start, resumed.IsSome, files.Force).ToValidation()
                 select new TrainingSession(run, log)).Flatten();
     }
 
     private static Validation<Problem, TrainingRun> Prepare(
         TrainOptions options, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
-        from model in UntrainedModel.Create(options.Model, corpus)
+        from data in corpus.Map(Right<Problem, LoadedCorpus>)
+            .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch())).ToValidation()
+        from model in UntrainedModel.Create(options.Model, data)
         from configuration in RunConfiguration.Create(
             options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation)
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, configuration.Precision)

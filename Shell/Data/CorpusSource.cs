@@ -22,6 +22,7 @@ internal static class CorpusSource
     private const string Input = "input.txt";
     private const string Embedded = "given-names.txt";
     private const string Remedy = "name a text file with one document on each line";
+    private const string GiveText = "The text that the saved model learned from is not here; give it with --data.";
 
     /// <summary>The file of the documents, if there is one on this machine.</summary>
     public static Option<string> Locate(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
@@ -60,24 +61,30 @@ internal static class CorpusSource
     };
 
     /// <summary>Downloads the documents, or takes the embedded ones. A problem with the download is a line on standard error.</summary>
-    public static LoadedCorpus Fetch() => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Match(
-        Right: bytes =>
-        {
-            Download.Save(bytes, Input).IfLeft(Console.Error.WriteLine);
-            return ParseKnown(bytes, Input);
-        },
-        Left: problem =>
-        {
-            Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
-            return ParseKnown(ReadEmbedded(), Embedded);
-        });
+    public static LoadedCorpus Fetch() => FetchNames().IfLeft(problem =>
+    {
+        Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
+        return LoadEmbedded();
+    });
 
-    private static byte[] ReadEmbedded()
+    /// <summary>The text that a saved run learned from, if it is the embedded one or the one that is downloaded.</summary>
+    public static Either<Problem, LoadedCorpus> Fetch(Checkpoint saved) =>
+        LoadEmbedded() is var embedded && embedded.Sha256 == saved.DataSha256 ? embedded
+        : saved.DataSha256 == RemoteFile.Names.Sha256 ? FetchNames().MapLeft(problem => new Problem($"{problem} {GiveText}"))
+        : new Problem(GiveText);
+
+    private static Either<Problem, LoadedCorpus> FetchNames() => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Map(bytes =>
+    {
+        Download.Save(bytes, Input).IfLeft(Console.Error.WriteLine);
+        return ParseKnown(bytes, Input);
+    });
+
+    private static LoadedCorpus LoadEmbedded()
     {
         using var resource = typeof(CorpusSource).Assembly.GetManifestResourceStream(Embedded)!;
         var bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
-        return bytes;
+        return ParseKnown(bytes, Embedded);
     }
 
     // Embedded and downloaded bytes are checked: they hold documents.

@@ -99,7 +99,7 @@ public class ReportFacts
     {
         const string Text = "step,loss,learning_rate,gradient_norm,validation_loss,gradient_norm.wte\n"
             + "1,3.5,0.01,2,,1\n2,3,0.005,3,2.5,2\n3,2";
-        var log = TrainingLog.Parse(Text, "log").OrThrow();
+        var log = TrainingLog.Parse(TrainingLog.Lines(Text), "log").OrThrow();
         Assert.Equal([(1.0, 3.5), (2.0, 3.0)], log["loss"].Points.ToArray());
         Assert.Equal([(2.0, 2.5)], log["validation_loss"].Points.ToArray());
         Assert.Equal(["all together", "wte"], log.GradientNorms.Select(norm => norm.Name));
@@ -107,7 +107,10 @@ public class ReportFacts
     }
 
     [Theory]
-    [InlineData("", "its first line names no column step")]
+    [InlineData("", "it is empty")]
+    [InlineData("\n", "its first line names no column step")]
+    [InlineData("step,loss,learning_rate\n2,1,3\n2,1,3\n", "its line 3 is of step 2, which does not come after step 2")]
+    [InlineData("step,loss,learning_rate\n1,2,3\nnotes", "its line 3 has 1 cells, and its first line 3")]
     [InlineData("step,loss\n1,2\n", "its first line names no column learning_rate")]
     [InlineData("step,loss,learning_rate\n", "it has no rows")]
     [InlineData("step,loss,learning_rate\n1,2,3\n2,3\n", "its line 3 has 2 cells, and its first line 3")]
@@ -115,7 +118,7 @@ public class ReportFacts
     [InlineData("step,loss,learning_rate\n,1,3\n", "its line 2 has no step")]
     public void A_file_that_is_no_log_is_refused_with_the_line_at_fault(string text, string reason) => Assert.Equal(
         $"log.csv cannot be used as a log: {reason}; name a file that --log wrote.",
-        TrainingLog.Parse(text, "log.csv").ProblemOrThrow().Sentence);
+        TrainingLog.Parse(TrainingLog.Lines(text), "log.csv").ProblemOrThrow().Sentence);
 
     [Fact]
     public void A_page_is_well_formed_loads_nothing_and_escapes_its_data()
@@ -136,7 +139,7 @@ public class ReportFacts
     public void A_page_has_every_section_and_a_sentence_under_every_picture()
     {
         const string Text = "step,loss,learning_rate,gradient_norm,validation_loss\n1,3.5,0.01,2,\n2,3,0.005,3,2.5\n";
-        var log = TrainingLog.Parse(Text, "log").OrThrow();
+        var log = TrainingLog.Parse(TrainingLog.Lines(Text), "log").OrThrow();
         var page = XDocument.Parse(Page("anna", log));
         Assert.Equal(
             ["training", "names", "texts", "embeddings", "gradient"],

@@ -23,6 +23,38 @@ public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
         Assert.False(File.Exists(folder.PathOf("run.html.part")));
     }
 
+    [Fact]
+    public void A_log_of_another_run_and_names_in_another_alphabet_are_refused()
+    {
+        using var other = new Folder().With("input.txt", "zoë\n").With("model", folder.Bytes("model"));
+        other.Run("--steps", "100", "--samples", "0", "--log", "log.csv");
+        Assert.Equal(
+            "log.csv is not the log of this run: its gradient_norm.wte up to step 100 is not that of the run that was saved; "
+            + "name another file with --log.\n"
+            + "alphabet is “ozë”, and was abcdefghijklmnopqrstuvwxyz in the run that was saved; give its text with --data.\n",
+            other.Run("report", "--model", "model", "--log", "log.csv", "--out", "run.html").Error);
+        other.Run("--steps", "100", "--samples", "0", "--log", "deep.csv", "--n-layer", "2");
+        Assert.StartsWith(
+            "deep.csv is not the log of this run: it has a column gradient_norm.layer1.attn_wq, and the model has no such matrix;",
+            other.Run("report", "--model", "model", "--log", "deep.csv", "--out", "run.html").Error);
+        Assert.False(File.Exists(other.PathOf("run.html")));
+    }
+
+    [Fact]
+    public void A_model_of_the_embedded_names_needs_no_data_and_any_other_does()
+    {
+        using var elsewhere = new Folder().With("model", folder.Bytes("model"));
+        Assert.Equal(
+            (0, "run.html is written; open it in a browser.\n", ""),
+            elsewhere.Run("report", "--model", "model", "--out", "run.html") is var run ? (run.ExitCode, run.Output, run.Error) : default);
+        elsewhere.With("own.txt", "anna\nbob\n").Run("--data", "own.txt", "--steps", "1", "--save", "own");
+        foreach (var command in (string[])["report --model own --out own.html", "--resume own"])
+            Assert.Equal(
+                "The text that the saved model learned from is not here; give it with --data.\n",
+                elsewhere.Run(command.Split(' ')).Error);
+        Assert.False(File.Exists(elsewhere.PathOf("input.txt")));
+    }
+
     [Theory]
     [InlineData("report", "--model is missing; write --model model.safetensors.", "--out is missing; write --out run.html.")]
     [InlineData("report --model model --out model", "--out model would overwrite model, which --model names; name another file.")]

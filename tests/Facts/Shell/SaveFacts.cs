@@ -119,6 +119,10 @@ public class SaveFacts
         string[] names = ["n_embd", "n_head", "alphabet", "data_sha256", "steps", "learning_rate", "seed", "batch_size", "precision"];
         Assert.Equal(names, run.Error.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
         Assert.Contains("n_embd is 8, and was 16 in the run that was saved; a run goes on only as it began.\n", run.Error);
+        Assert.Contains(
+            "alphabet is “anozë”, and was abcdefghijklmnopqrstuvwxyz in the run that was saved; give its text with --data.\n",
+            run.Error);
+        Assert.Matches("data_sha256 is .+ in the run that was saved; give its text with --data.\n", run.Error);
         Assert.Contains("steps is 1, and was 2 in the run that was saved; it may only grow.\n", run.Error);
     }
 
