@@ -78,7 +78,8 @@ public static class Functions
     public static ImmutableArray<Function> Table { get; } =
     [
         new Binary<Add>(default), new Binary<Mul>(default), new Binary<Quotient>(default), new Unary<Log>(default), new Unary<Exp>(default),
-        new Unary<Relu>(default), new Unary<Step>(default), new Unary<Reciprocal>(default),
+        new Unary<Relu>(default), new Unary<Step>(default), new Unary<Reciprocal>(default), new Unary<Sigmoid>(default),
+        new Unary<Tanh>(default), new Unary<Softplus>(default), new Unary<IsZero>(default), new Binary<Power>(default),
         .. from k in (double[])[-2, -1, -0.5, 0, 0.5, 1, 2, 3] select new Unary<Pow>(new(k)),
     ];
 

@@ -56,9 +56,12 @@ public sealed record RandomFormula(ImmutableArray<double> Point, ImmutableArray<
         Calls.Select((call, i) => $"\n  %{Point.Length + i} = {call.Function} {string.Join(" ", call.Arguments.Select(k => $"%{k}"))}")));
 }
 
-/// <summary>Bounds of nodes: |x| is 0 or between 1/largest and largest, and the amplification is limited.</summary>
+/// <summary>Bounds of nodes: |x| is 0 or between 1/largest and largest; the amplification is 0 or at least 1e-30, and limited.</summary>
 public readonly record struct Domain(double Largest, double LargestAmplification)
 {
+    // Far out, a sigmoid or tanh is so flat that the square of its derivative, times the complex step, underflows.
+    private const double SmallestAmplification = 1e-30;
+
     /// <summary>Numbers that double precision computes with safely.</summary>
     public static Domain Wild { get; } = new(1e30, 1e100);
 
@@ -66,5 +69,6 @@ public readonly record struct Domain(double Largest, double LargestAmplification
     public static Domain Gentle { get; } = new(1e3, 1e4);
 
     public bool Contains(Amplified x) =>
-        x.Amplification <= LargestAmplification && (x.Plain == 0 || (Math.Abs(x.Plain) <= Largest && Math.Abs(x.Plain) >= 1 / Largest));
+        x.Amplification is 0 or >= SmallestAmplification && x.Amplification <= LargestAmplification
+        && (x.Plain == 0 || (Math.Abs(x.Plain) <= Largest && Math.Abs(x.Plain) >= 1 / Largest));
 }

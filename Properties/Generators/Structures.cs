@@ -57,7 +57,8 @@ public static class Catalogue
         new(new Pairwise<Add>(default), 2), new(new Pairwise<Mul>(default), 2), new(new Pairwise<Quotient>(default), 2),
         new(new Pointwise<Pow>(new(-0.5)), 1), new(new Pointwise<Pow>(new(2)), 1), new(new Pointwise<Log>(default), 1),
         new(new Pointwise<Exp>(default), 1), new(new Pointwise<Relu>(default), 1), new(new Pointwise<Step>(default), 1),
-        new(new Pointwise<Reciprocal>(default), 1),
+        new(new Pointwise<Reciprocal>(default), 1), new(new Pointwise<Sigmoid>(default), 1), new(new Pointwise<Tanh>(default), 1),
+        new(new Pointwise<Softplus>(default), 1), new(new Pointwise<IsZero>(default), 1), new(new Pairwise<Power>(default), 2),
     ];
 
     /// <summary>Fused operations: each stands for a formula.</summary>

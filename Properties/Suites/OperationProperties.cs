@@ -8,11 +8,11 @@ public class OperationProperties
 {
     [Law(4000)]
     public Property Partials_are_complex_step(OneOperation op) =>
-        DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByComplexStep, DerivativeLaws.OfOperations);
+        DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByComplexStep, DerivativeLaws.RoundingOf(op.Formula));
 
     [Law(4000)]
     public Property Partials_are_forward_mode(OneOperation op) =>
-        DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.OfOperations);
+        DerivativeLaws.Agrees(op.Formula, Gradients.ByReverseMode, Oracles.ByForwardMode, DerivativeLaws.RoundingOf(op.Formula));
 
     [Law(2000)]
     public Property Partials_are_finite_differences(OneOperation op, Direction v) =>

@@ -20,7 +20,7 @@ public static class OneInAMillion
     public static ImmutableArray<Mutant> All { get; } =
     [
         .. from entry in Catalogue.All(Sample).DistinctBy(entry => entry.Operation.GetType())
-           where entry.Operation is not (Pointwise<Step> or LargestOfGroups)
+           where entry.Operation is not (Pointwise<Step> or Pointwise<IsZero> or LargestOfGroups)
            from k in Enumerable.Range(0, entry.Arity)
            where entry.Operation is not ReluPullback || k > 0
            select Of(entry.Operation.GetType(), k),

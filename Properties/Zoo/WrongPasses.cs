@@ -15,7 +15,7 @@ public static class WrongPasses
             Kill.ThroughFormulas(scalar => Pass(scalar, PostOrder<Expr>.Of(scalar).Nodes.Reverse(), (_, share) => share))),
         new("The impatient walker",
             "Nodes pass on their gradients before all their uses have added to them: pre-order in place of reverse topological order.",
-            "difference %1 %1\n  ∂f/∂x0 is -1 and should be 0",
+            "power %1 %2\n  ∂f/∂x0 is 8.87",
             Kill.ThroughFormulas(scalar => Pass(scalar, PreOrder(scalar), (sum, share) => sum + share))),
         new("The mistaken identity",
             "Gradients are kept by the value of a leaf, not by the leaf: two that happen to be equal get one gradient between them.",

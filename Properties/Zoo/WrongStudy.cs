@@ -25,7 +25,7 @@ public static partial class WrongStudy
                 [.. paths.DistinctBy(path => string.Join(' ', path.Nodes.Select(node => node.GetHashCode())))])),
         new("The double booking",
             "A path is counted when it is met, and once more when it is done.",
-            "2 paths lead to x0 and should be 1",
+            "4 paths lead to x0 and should be 2",
             Through(nameof(StudyLaws.AddsUpOverPaths), StudyLaws.AddsUpOverPaths, (f, most) =>
                 [.. Paths.Find(f, most).Select(sum => sum with { Count = 2 * sum.Count })])),
         new("The optimist",
@@ -44,7 +44,7 @@ public static partial class WrongStudy
             Written(f => [.. FormulaWriter.Write(f).Select(line => Subtracted().Replace(line, "- $1"))], Study.Formula.Parse)),
         new("The eager minus",
             "A sign binds more tightly than a power: -x^2 is read as the square of -x.",
-            "-x0^-2 reads back as (-x0)^-2",
+            "-x0^x0 reads back as (-x0)^x0",
             Written(FormulaWriter.Write, text => Study.Formula.Parse(NegatedPower().Replace(text, "(-$1)^")))),
     ];
 

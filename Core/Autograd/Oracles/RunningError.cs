@@ -18,7 +18,7 @@ public readonly record struct RunningError(double Plain, double Error) : IEvalua
     public static RunningError Apply<TOp>(TOp op, RunningError x) where TOp : struct, IUnaryOp
     {
         var y = op.Forward(x.Plain);
-        return Of(y, Math.Abs(op.Partial<Real>(new(x.Plain), new(y)).Plain) * x.Error);
+        return Of(y, Inherited(op.Partial<Real>(new(x.Plain), new(y)), x));
     }
 
     public static RunningError Apply<TOp>(TOp op, RunningError x, RunningError y) where TOp : struct, IBinaryOp
@@ -28,8 +28,11 @@ public readonly record struct RunningError(double Plain, double Error) : IEvalua
         // The second-order term of a product. If both factors are 0 apart from their errors, it is the whole error. Each error is
         // limited to 1 in this term, so that repeated squaring cannot overflow.
         var product = Math.Min(1, x.Error) * Math.Min(1, y.Error);
-        return Of(z, Math.Abs(dx.Plain) * x.Error + Math.Abs(dy.Plain) * y.Error + product);
+        return Of(z, Inherited(dx, x) + Inherited(dy, y) + product);
     }
+
+    // An exact argument adds no error, even if the partial is infinite or NaN.
+    private static double Inherited(Real partial, RunningError x) => x.Error == 0 ? 0 : Math.Abs(partial.Plain) * x.Error;
 
     // An infinite value, such as the -∞ of an attention mask, is not rounded, so it adds no error.
     private static RunningError Of(double value, double inherited) =>

@@ -14,16 +14,19 @@ namespace MicroGpt.Study;
 /// <param name="Variables">A variable [1, 1] for each name without a definition, in the order of first use.</param>
 public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables)
 {
-    /// <summary>The functions that a formula can call. sqrt and tanh are built from several operations.</summary>
+    /// <summary>The functions that a formula can call.</summary>
     public static ImmutableSortedDictionary<string, Func<Expr, Expr>> Functions { get; } = new Dictionary<string, Func<Expr, Expr>>
     {
         ["exp"] = x => x.Exp(),
+        ["iszero"] = x => x.IsZero(),
         ["log"] = x => x.Log(),
         ["reciprocal"] = x => x.Reciprocal(),
         ["relu"] = x => x.Relu(),
+        ["sigmoid"] = x => x.Sigmoid(),
+        ["softplus"] = x => x.Softplus(),
         ["sqrt"] = x => x.Pow(0.5),
         ["step"] = x => x.Step(),
-        ["tanh"] = x => Expr.Constant(1) - Expr.Constant(2) / ((x * 2).Exp() + 1),
+        ["tanh"] = x => x.Tanh(),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Parses a formula, or returns the first problem, with its column and the text around it.</summary>
@@ -37,8 +40,17 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             Either<Problem, Parser>.Right(Parser.Start(text)),
             (state, i) => state.Bind(parser => parser.Read(tokens[i], next: tokens[Math.Min(i + 1, tokens.Length - 1)])));
 
-    /// <summary>A part of a formula. <see cref="IsFixed"/> is true if the part contains no variable.</summary>
-    private readonly record struct Operand(Expr Expression, bool IsFixed);
+    /// <summary>A part of a formula, and its value if it contains no variable.</summary>
+    private readonly record struct Operand(Expr Expression, double? Value)
+    {
+        /// <summary>A number.</summary>
+        public static Operand Of(double value) => new(Expr.Constant(value), value);
+
+        /// <summary>f(x), where f has one argument.</summary>
+        public Operand Apply(Func<Expr, Expr> f) => new(f(Expression), Value is { } value ? Evaluated(f(Expr.Constant(value))) : null);
+
+        private static double Evaluated(Expr constant) => constant.Evaluate(Autograd.Environment<Real>.Of(Inputs.None))[0, 0].Plain;
+    }
 
     /// <summary>The role of the next token: the start of a statement, the = of a definition, an operand, or an operator.</summary>
     private enum Expected { Statement, Equals, Operand, Operator }
@@ -79,7 +91,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
 
         private Either<Problem, Parser> ReadOperand(Token token, bool isCalled) => token.Kind switch
         {
-            TokenKind.Number => Push(new Operand(Expr.Constant(double.Parse(token.Text, CultureInfo.InvariantCulture)), true)),
+            TokenKind.Number => Push(Operand.Of(double.Parse(token.Text, CultureInfo.InvariantCulture))),
             TokenKind.Name when Functions.ContainsKey(token.Text) =>
                 isCalled ? Push(token) : Wrong(token, $"{token.Text} is a function; write {token.Text}(...)"),
             TokenKind.Name when isCalled =>
@@ -125,7 +137,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         {
             if (Names.TryGetValue(name, out var meaning)) return Push(meaning);
             var variable = new Variable(name, Shape.Scalar);
-            var operand = new Operand(variable, false);
+            var operand = new Operand(variable, null);
             return Push(operand) with { Names = Names.Add(name, operand), Variables = Variables.Add(variable) };
         }
 
@@ -163,8 +175,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
             return this with
             {
                 Pending = pending,
-                Operands = token.Kind == TokenKind.Name ? operands.Push(y with { Expression = Functions[token.Text](y.Expression) })
-                    : token.Text == Negation ? operands.Push(y with { Expression = Negate(y.Expression) })
+                Operands = token.Kind == TokenKind.Name ? operands.Push(y.Apply(Functions[token.Text]))
+                    : token.Text == Negation ? operands.Push(y.Apply(Negate))
                     : operands.Pop(out var x).Push(Combine(token.Text, x, y)),
             };
         }
@@ -172,20 +184,24 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         private static Expr Negate(Expr x) => x is Constant c ? Expr.Constant(-c.Value) : -x;
 
         // A number after - is negated: x - 2 is x + -2. A number after / is inverted: x / 2 is x * 0.5. An exponent without variables is
-        // evaluated: x^(1/2) is the operation pow(0.5). If the exponent y has variables, x^y is exp(y·log x).
+        // a constant: x^(6/2) is the operation pow(3). If the exponent has variables, the operation is power.
         private static Operand Combine(string symbol, Operand left, Operand right)
         {
             var (x, y) = (left.Expression, right.Expression);
+            var value = left.Value is { } a && right.Value is { } b ? Calculate(symbol, a, b) : default(double?);
             return new(symbol switch
             {
                 "+" => x + y,
                 "-" => y is Constant c ? x - c.Value : x - y,
                 "*" => x * y,
-                "/" => y is Constant c ? x / c.Value : x / y,
+                "/" => x is Constant && y is Constant ? Expr.Constant(value!.Value) : y is Constant c ? x / c.Value : x / y,
                 "÷" => x.Over(y),
-                _ => right.IsFixed ? x.Pow(y.Evaluate(Autograd.Environment<Real>.Of(Inputs.None))[0, 0].Plain) : (y * x.Log()).Exp(),
-            }, left.IsFixed && right.IsFixed);
+                _ => right.Value is { } k ? x.Pow(k) : x.Pow(y),
+            }, value);
         }
+
+        private static double Calculate(string symbol, double x, double y) =>
+            symbol switch { "+" => x + y, "-" => x - y, "*" => x * y, "/" or "÷" => x / y, _ => Math.Pow(x, y) };
 
         private Either<Problem, Parser> Wrong(Token token, string what) => Lexer.ProblemAt(Text, token.Column, what);
     }

@@ -63,6 +63,7 @@ public static class FormulaWriter
                 { Operation: Pairwise<Mul> } => ($"{At(x, Level.Product)} * {At(y, Level.Negation)}", Level.Product),
                 { Operation: Pairwise<Quotient> } => ($"{At(x, Level.Product)} ÷ {At(y, Level.Negation)}", Level.Product),
                 { Operation: Pointwise<Pow> { Op.Exponent: var k } } => ($"{At(x, Level.Atom)}^{Number(k)}", Level.Power),
+                { Operation: Pairwise<Power> } => ($"{At(x, Level.Atom)}^{At(y, Level.Power)}", Level.Power),
                 { Operation.Name: var name } => ($"{name}({At(x, Level.Sum)})", Level.Atom),
             };
         }

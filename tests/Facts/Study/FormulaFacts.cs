@@ -60,7 +60,8 @@ public class FormulaFacts
     [InlineData("(a + (b)", 1, "this ( is never closed")]
     [InlineData("t = (a; t", 5, "this ( is never closed")]
     [InlineData("a + b)", 6, "this ) closes nothing")]
-    [InlineData("foo(a)", 1, "there is no function foo; there are exp, log, reciprocal, relu, sqrt, step, tanh")]
+    [InlineData("foo(a)", 1, "there is no function foo; there are exp, iszero, log, reciprocal, relu, sigmoid, softplus, "
+        + "sqrt, step, tanh")]
     [InlineData("1 + exp", 5, "exp is a function; write exp(...)")]
     [InlineData("a $ b", 3, "“$” means nothing in a formula")]
     [InlineData("a 😀 b", 3, "“😀” means nothing in a formula")]
