@@ -32,7 +32,10 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
     public override string ToString() => $"{Nodes.Length} nodes";
 
     /// <summary>Walks the graph below the roots. The stack is on the heap, so a deep graph does not overflow the thread's stack.</summary>
-    public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots)
+    public static PostOrder<TNode> Of(params ReadOnlySpan<TNode> roots) => Of(roots, CancellationToken.None);
+
+    /// <summary>Walks the graph below the roots. Cancelled, it throws <see cref="OperationCanceledException"/>.</summary>
+    public static PostOrder<TNode> Of(ReadOnlySpan<TNode> roots, CancellationToken cancellation)
     {
         var nodes = ImmutableArray.CreateBuilder<TNode>();
         var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
@@ -43,6 +46,7 @@ public sealed class PostOrder<TNode> where TNode : INode<TNode>
             path.Push((root, 0));
             while (path.TryPop(out var top))
             {
+                cancellation.ThrowIfCancellationRequested();
                 if (indexOf.ContainsKey(top.Node)) continue;
                 if (top.Next == top.Node.ParentCount)
                 {

@@ -31,17 +31,19 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public ImmutableArray<MatrixBuffer<T>> Results { get; }
 
     /// <summary>The buffer plan of a program for these outputs.</summary>
-    public static BufferPlan Plan(ImmutableArray<Output<T>> outputs, BatchLayout layout) => BufferPlan.Of(
+    public static BufferPlan Plan(ImmutableArray<Output<T>> outputs, BatchLayout layout, Observer observer = default) => BufferPlan.Of(
         [.. outputs.Select(output => new PlannedResult(output.Expression, output.Buffer is not null, output.Update?.Parameter))],
-        shape => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns), ElementwiseKernels.IsElementwise);
+        shape => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns), ElementwiseKernels.IsElementwise, observer);
 
     /// <summary>Compiles a program that can run on every batch that fits the layout.</summary>
     /// <param name="outputs">The expressions that the program computes.</param>
     /// <param name="layout">The layout. The caller loads a batch into it before each run.</param>
     /// <param name="variables">The buffer of each variable.</param>
-    public static Program<T> Compile(ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables)
+    /// <param name="observer">Receives the progress, and may cancel.</param>
+    public static Program<T> Compile(
+        ImmutableArray<Output<T>> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default)
     {
-        var plan = Plan(outputs, layout);
+        var plan = Plan(outputs, layout, observer);
         var memory = new MatrixBuffer<T>[plan.Sizes.Length];
         for (var i = 0; i < memory.Length; i++) memory[i] = MatrixBuffer<T>.AllocateElements(plan.Sizes[i], columns: 1);
         var panel = MatMul.AllocatePanel<T>();
@@ -49,8 +51,11 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         var buffers = new Dictionary<Expr, MatrixBuffer<T>>();
         var kernels = ImmutableArray.CreateBuilder<Kernel>();
         for (var place = 0; place < plan.Nodes.Length; place++)
+        {
+            observer.Report("bind", place, plan.Nodes.Length);
             buffers.Add(plan.Nodes[place].Node, plan.Nodes[place].Node.Match(
                 variables, constant => Filled(constant, layout), node => Computed(node, place)));
+        }
         foreach (var (x, buffer, _) in outputs)
             if (buffer is { } to && !buffers[x].IsAt(to)) kernels.Add(Copy(layout, x.Shape, buffers[x], to));
         ImmutableArray<MatrixBuffer<T>> results = [.. outputs.Select(output => output.Buffer ?? buffers[output.Expression])];

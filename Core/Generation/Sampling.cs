@@ -131,8 +131,9 @@ public static class Sampling
     /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or the block is full. The
     /// result is a problem if the prompt fills the block, or if a probability is not finite, as after training that diverged.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The generation is cancelled, which is observed at each token.</exception>
     public static Either<Problem, GeneratedDocument> Document(
-        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, CancellationToken cancellation = default)
     {
         var configuration = decoder.Configuration;
         if (prompt.Length >= configuration.BlockSize)
@@ -145,6 +146,7 @@ public static class Sampling
             (cache, token) = (decoder.Step(cache, token).Next, next);
         while (prompt.Length + choices.Count < configuration.BlockSize && (choices.Count == 0 || token != bos))
         {
+            cancellation.ThrowIfCancellationRequested();
             (var logits, cache) = decoder.Step(cache, token);
             var probabilities = options.Probabilities(logits);
             if (!probabilities.All(double.IsFinite))
@@ -161,12 +163,13 @@ public static class Sampling
     /// Generates documents without end, unless there is a problem, which is then the last item. Each document continues with the
     /// random generator of the document before.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The generation is cancelled.</exception>
     public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(
-        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random)
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, CancellationToken cancellation = default)
     {
         for (var isRunning = true; isRunning;)
         {
-            var document = Document(decoder, options, prompt, random);
+            var document = Document(decoder, options, prompt, random, cancellation);
             yield return document;
             (random, isRunning) = document.Match(Right: generated => (generated.Next, true), Left: _ => (random, false));
         }

@@ -34,6 +34,9 @@ public sealed record Configuration
     /// <summary>The number of tokens, BOS among them.</summary>
     public int VocabSize { get; }
 
+    /// <summary>log(vocab_size), in nats: the loss of a model that gives every token the same probability.</summary>
+    public double ChanceLoss => Math.Log(VocabSize);
+
     /// <summary>The number of columns of a head, n_embd / n_head.</summary>
     public int HeadDim => NEmbd / NHead;
 

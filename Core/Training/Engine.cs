@@ -5,17 +5,18 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>An engine: a pure function from parameters and a batch to the loss of the batch and its gradient.</summary>
-public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters, Inputs batch);
+/// <exception cref="OperationCanceledException">The computation is cancelled, and has no result.</exception>
+public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters, Inputs batch, CancellationToken cancellation = default);
 
 /// <summary>The reference engines. Engines differ only in speed and rounding.</summary>
 public static class Engines
 {
     /// <summary>The engine of the Python original: a graph of numbers and its backward pass. Results have the original's bits.</summary>
-    public static Engine Scalar(Gpt gpt) => (parameters, batch) =>
+    public static Engine Scalar(Gpt gpt) => (parameters, batch, cancellation) =>
     {
         var leaves = parameters.Matrices(x => Value<Real>.Variable(new(x)));
-        var loss = gpt.Loss.Evaluate(gpt.Bind(leaves, batch))[0, 0];
-        var gradient = loss.Backward();
+        var loss = gpt.Loss.Evaluate(gpt.Bind(leaves, batch), cancellation)[0, 0];
+        var gradient = loss.Backward(cancellation);
         return (loss.Plain, parameters.With(leaves, leaf => gradient[leaf].Plain));
     };
 
@@ -24,9 +25,9 @@ public static class Engines
     {
         var gradient = gpt.Loss.Backward();
         ImmutableArray<Expr> lossAndGradient = [gpt.Loss, .. gpt.Variables.Select(variable => gradient[variable])];
-        return (parameters, batch) =>
+        return (parameters, batch, cancellation) =>
         {
-            var values = Evaluation.Evaluate(lossAndGradient, gpt.Bind(parameters.Matrices(x => new Real(x)), batch));
+            var values = Evaluation.Evaluate(lossAndGradient, gpt.Bind(parameters.Matrices(x => new Real(x)), batch), cancellation);
             return (values[0][0, 0].Plain, parameters.With(values.Skip(1), x => x.Plain));
         };
     }

@@ -7,28 +7,36 @@ namespace MicroGpt.Training;
 /// <summary>
 /// A trainer does up to <paramref name="steps"/> steps from a state, and none beyond the schedule. It reports each result to
 /// <paramref name="onStep"/>, and stops when <paramref name="onStep"/> returns false. It returns the state reached, or a problem if a
-/// loss or a gradient is not finite. Training is a pure fold over documents: n steps and then m more reach the same state as n + m
-/// steps at once.
+/// number is not finite. Training is a pure fold over documents: n steps and then m more reach the same state as n + m steps at once.
+/// Cancelled, a trainer drops the step that it is in, and returns the state after the last whole step.
 /// </summary>
-public delegate Either<Problem, TrainingState> Trainer(TrainingState from, int steps, Func<StepResult, bool> onStep);
+public delegate Either<Problem, TrainingState> Trainer(
+    TrainingState from, int steps, Func<StepResult, bool> onStep, CancellationToken cancellation = default);
 
 /// <summary>Trainers: each step computes loss and gradient by an engine, and updates the parameters by Adam.</summary>
 public static class Trainers
 {
     /// <summary>A trainer on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>.</summary>
-    public static Trainer Create(Engine engine, TrainingData data) => (from, steps, onStep) =>
+    public static Trainer Create(Engine engine, TrainingData data) => (from, steps, onStep, cancellation) =>
     {
         var (state, end, isRunning) = (from, Math.Min(from.Step + (long)steps, data.Schedule.Steps), true);
-        while (isRunning && state.Step < end)
+        try
         {
-            var configuration = state.Parameters.Configuration;
-            var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, configuration.BlockSize));
-            var result = new StepResult(loss, Norms(gradient));
-            if (result.Finite(state.Step, data.Schedule, configuration).Case is Problem problem) return problem;
-            state = Adam.Update(state, gradient, data.Schedule.RateAt(state.Step));
-            isRunning = onStep(result);
+            while (isRunning && state.Step < end && !cancellation.IsCancellationRequested)
+            {
+                var configuration = state.Parameters.Configuration;
+                var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, configuration.BlockSize), cancellation);
+                var result = new StepResult(loss, Norms(gradient));
+                if (result.Finite(state.Step + 1, data.Schedule, configuration).Case is Problem problem) return problem;
+                state = Adam.Update(state, gradient, data.Schedule.RateAt(state.Step));
+                isRunning = onStep(result);
+            }
         }
-        return state;
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The cancelled step has changed nothing: the state is that of the last whole step.
+        }
+        return state.Finite(data.Schedule);
     };
 
     /// <summary>Trains up to <paramref name="steps"/> steps. Returns the state reached, and the result of each step.</summary>

@@ -20,6 +20,9 @@ public sealed record TrainingSchedule
     /// <summary>The number of documents per step. The loss of a step is the mean of the losses of its documents.</summary>
     public int BatchSize { get; }
 
+    /// <summary>The learning rate to try if training with this schedule diverges: a tenth of its learning rate, at most 0.01.</summary>
+    public double GentlerRate => Math.Min(LearningRate / 10, 0.01);
+
     /// <summary>The number of documents in all steps, at most <see cref="int.MaxValue"/>. A repeated document counts each time.</summary>
     public int DocumentCount => (int)Math.Min((long)Steps * BatchSize, int.MaxValue);
 

@@ -6,7 +6,8 @@ using MicroGpt.Compilation;
 namespace MicroGpt.Properties;
 
 /// <summary>A planner of buffers for results, given the sizes of shapes and the in-place operations: under test.</summary>
-internal delegate BufferPlan Planner(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace);
+internal delegate BufferPlan Planner(
+    ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace, Observer observer = default);
 
 /// <summary>Laws of buffer plans. Each is a rule on the finished plan, checked for every pair of nodes.</summary>
 internal static class PlanLaws

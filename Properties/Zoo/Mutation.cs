@@ -34,7 +34,7 @@ public static class Mutation
             : operation);
 
     /// <summary>The expression engine with a change applied to every derivative.</summary>
-    public static Func<Gpt, Engine> Derivatives(Func<double, double> change) => gpt => (parameters, batch) =>
+    public static Func<Gpt, Engine> Derivatives(Func<double, double> change) => gpt => (parameters, batch, _) =>
     {
         var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
         return (loss, gradient with { Values = [.. gradient.Values.Select(change)] });
@@ -45,7 +45,7 @@ public static class Mutation
     {
         var gradient = backward(gpt.Loss);
         ImmutableArray<Expr> lossAndGradient = [gpt.Loss, .. gpt.Variables.Select(variable => gradient[variable])];
-        return (parameters, batch) =>
+        return (parameters, batch, _) =>
         {
             var values = Evaluation.Evaluate(lossAndGradient, gpt.Bind(parameters.Matrices(x => new Real(x)), batch));
             return (values[0][0, 0].Plain, parameters.With(values.Skip(1), x => x.Plain));

@@ -22,12 +22,12 @@ public static class WrongCompilation
             "Every operation is taken for one that works in place: its result overwrites an argument that it still reads.",
             "overwrites node",
             KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead,
-                (results, size, _) => BufferPlan.Of(results, size, inPlace: _ => true))),
+                (results, size, _, _) => BufferPlan.Of(results, size, inPlace: _ => true))),
         new("The plan from the end",
             "The nodes are computed in the order in which results need them, each before its arguments.",
             "is computed before an argument",
             KillOfPlans(nameof(PlanLaws.ComputesArgumentsFirst), PlanLaws.ComputesArgumentsFirst,
-                (results, size, inPlace) =>
+                (results, size, inPlace, _) =>
                 BufferPlan.Of(results, size, inPlace) is var plan ? plan with { Nodes = [.. plan.Nodes.Reverse()] } : plan)),
         new("The early update",
             "A parameter is updated where its gradient is computed, though nodes that come later read it.",
@@ -38,9 +38,10 @@ public static class WrongCompilation
     private static Kill KillOfPlans(string law, Func<ImmutableArray<PlannedResult>, Planner, Property> holds, Planner planner) =>
         Kill.Of(law, MatrixFormulas.Any, m => holds(PlanLaws.Results(m, draw: 0b1010101010), planner));
 
-    private static BufferPlan UpdatesAtOnce(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
+    private static BufferPlan UpdatesAtOnce(
+        ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace, Observer observer)
     {
-        var plan = BufferPlan.Of([.. results.Select(result => result with { Parameter = null })], size, inPlace);
+        var plan = BufferPlan.Of([.. results.Select(result => result with { Parameter = null })], size, inPlace, observer);
         var gradients = results.Where(result => result.Parameter is not null).Select(result => result.Expression).ToHashSet();
         return plan with { Nodes = [.. plan.Nodes.Select(planned => planned with { IsConsumed = gradients.Contains(planned.Node) })] };
     }

@@ -38,16 +38,16 @@ public static class WrongEngines
     ];
 
     /// <summary>An engine that finds the value of an expression for the loss, and no gradient.</summary>
-    public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch) =>
+    public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch, _) =>
         (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Parameters.Zero(gpt.Configuration));
 
-    private static Engine Decayed(Gpt gpt) => (parameters, batch) =>
+    private static Engine Decayed(Gpt gpt) => (parameters, batch, _) =>
     {
         var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
         return (loss, gradient with { Values = [.. gradient.Values.Zip(parameters.Values, (g, p) => g + Decay * p)] });
     };
 
-    private static Engine Halved(Gpt gpt) => (parameters, batch) =>
+    private static Engine Halved(Gpt gpt) => (parameters, batch, _) =>
     {
         var (loss, gradient) = Mutation.Derivatives(g => (float)g)(gpt)(parameters, batch);
         return ((float)loss, gradient);

@@ -27,9 +27,10 @@ internal static class TrainCommand
           replaces any, except those that the command reads.
 
         Interruptions:
-          Ctrl-C ends the run after the current step, and saves it if --save is given.
-          A second Ctrl-C ends it at once. --resume continues a saved run, with the
-          same result as without the interruption.
+          Ctrl-C is answered at once, and ends the run as soon as its state is whole.
+          The run is saved if --save is given. A second Ctrl-C ends it at once.
+          --resume continues a saved run, with the same result as without the
+          interruption.
 
         Examples:
           microgpt train --data names.txt --steps 5000 --log loss.csv

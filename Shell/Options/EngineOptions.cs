@@ -64,11 +64,12 @@ internal sealed record EngineOptions
         engine == EngineKind.Scalar ? CreateScalarEngine(gpt) : CompiledEngine.Compile<double>(gpt, documents: 1);
 
     /// <summary>The trainer of a GPT on this data.</summary>
-    public Trainer CreateTrainer(Gpt gpt, TrainingData data) => (Engine, Precision) switch
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public Trainer CreateTrainer(Gpt gpt, TrainingData data, Observer observer = default) => (Engine, Precision) switch
     {
         (EngineKind.Scalar, _) => Trainers.Create(CreateScalarEngine(gpt), data),
-        (_, Precision.Single) => CompiledTrainer.Compile<float>(gpt, data, Threads),
-        _ => CompiledTrainer.Compile<double>(gpt, data, Threads),
+        (_, Precision.Single) => CompiledTrainer.Compile<float>(gpt, data, Threads, observer),
+        _ => CompiledTrainer.Compile<double>(gpt, data, Threads, observer),
     };
 
     /// <summary>The kernels of each step that the compiled engine makes from this state, on one thread.</summary>
@@ -77,11 +78,12 @@ internal sealed record EngineOptions
         : CompiledTrainer.CompileKernels<double>(gpt, data, from);
 
     /// <summary>The decoder of a GPT with these parameters.</summary>
-    public Decoder CreateDecoder(Gpt gpt, Parameters parameters) => (Engine, Precision) switch
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer = default) => (Engine, Precision) switch
     {
         (EngineKind.Scalar, _) => Decoder.Of(gpt, parameters),
-        (_, Precision.Single) => CompiledDecoder.Compile<float>(gpt, parameters),
-        _ => CompiledDecoder.Compile<double>(gpt, parameters),
+        (_, Precision.Single) => CompiledDecoder.Compile<float>(gpt, parameters, observer),
+        _ => CompiledDecoder.Compile<double>(gpt, parameters, observer),
     };
 
     /// <summary>The decoder of a checkpoint, which computes as the saved run did.</summary>
@@ -111,9 +113,9 @@ internal sealed record EngineOptions
     private static Engine CreateScalarEngine(Gpt gpt)
     {
         var engine = Engines.Scalar(gpt);
-        return (parameters, batch) =>
+        return (parameters, batch, cancellation) =>
         {
-            var step = engine(parameters, batch);
+            var step = engine(parameters, batch, cancellation);
             GC.Collect(generation: 0);
             return step;
         };

@@ -11,6 +11,15 @@ internal interface ITrainingView
     /// <summary>Runs the training under the display.</summary>
     A Run<A>(Func<A> training);
 
+    /// <summary>Shows a sentence about the run: a warning, or the answer to a signal. Any thread may call it.</summary>
+    void Announce(string sentence);
+
+    /// <summary>Shows the progress of the compilation.</summary>
+    void Show(Progress compilation);
+
+    /// <summary>Undoes changes of the terminal, before the process ends at once.</summary>
+    void Restore();
+
     /// <summary>Shows the results of steps.</summary>
     void Show(StepsSinceReport steps);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using MicroGpt.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using static System.FormattableString;
 using Line = Spectre.Console.Text;
 
 namespace MicroGpt.Shell.Output;
@@ -11,29 +12,54 @@ namespace MicroGpt.Shell.Output;
 internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<TrainingState, string> generate) : ITrainingView
 {
     private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan BeforeProgress = TimeSpan.FromSeconds(1), BetweenProgress = TimeSpan.FromSeconds(0.1);
 
     private readonly long began = Stopwatch.GetTimestamp();
+    private readonly Lock drawing = new(); // a sentence may come from another thread
     private LiveDisplayContext? context;
     private RunningMean loss;
     private double? validation;
     private double speed;
     private int made;
-    private long generated;
+    private long generated, progressed;
     private string name = "";
 
     public bool WantsState => Stopwatch.GetElapsedTime(generated) >= BetweenNames;
 
     public A Run<A>(Func<A> training)
     {
-        AppDomain.CurrentDomain.ProcessExit += ShowCursor; // the display hides it, and a second signal ends the process at once
-        var result = console.Live(new Line("")).Start(display =>
+        return console.Live(new Line("")).Start(display =>
         {
-            context = display;
-            return training();
+            SetContext(display);
+            try
+            {
+                return training();
+            }
+            finally
+            {
+                SetContext(null);
+            }
         });
-        AppDomain.CurrentDomain.ProcessExit -= ShowCursor;
-        return result;
     }
+
+    public void Announce(string sentence)
+    {
+        lock (drawing)
+        {
+            if (context is null) Console.Error.WriteLine(sentence);
+            else console.WriteLine(sentence); // above the lines that are redrawn
+        }
+    }
+
+    public void Show(Progress compilation)
+    {
+        if (Stopwatch.GetElapsedTime(began) < BeforeProgress || Stopwatch.GetElapsedTime(progressed) < BetweenProgress) return;
+        progressed = Stopwatch.GetTimestamp();
+        Draw(new Line(Invariant($"compiling ({compilation.Pass}), {compilation.Done:N0} of {compilation.Total:N0}")));
+    }
+
+    // The display hides the cursor.
+    public void Restore() => console.Cursor.Show();
 
     public void Show(StepsSinceReport steps)
     {
@@ -55,9 +81,17 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
         Redraw();
     }
 
-    private void Redraw() => context?.UpdateTarget(Lines());
+    private void Redraw() => Draw(Lines());
 
-    private void ShowCursor(object? process, EventArgs exit) => console.Cursor.Show();
+    private void Draw(IRenderable lines)
+    {
+        lock (drawing) context?.UpdateTarget(lines);
+    }
+
+    private void SetContext(LiveDisplayContext? display)
+    {
+        lock (drawing) context = display;
+    }
 
     private Rows Lines()
     {

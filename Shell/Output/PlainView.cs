@@ -10,6 +10,12 @@ internal sealed class QuietView : ITrainingView
 
     public A Run<A>(Func<A> training) => training();
 
+    public void Announce(string sentence) => Console.Error.WriteLine(sentence);
+
+    public void Show(Progress compilation) { }
+
+    public void Restore() { }
+
     public void Show(StepsSinceReport steps) { }
 
     public void Show(TrainingState state) { }
@@ -23,6 +29,13 @@ internal sealed class PlainView(StandardOutput output, int total) : ITrainingVie
     public bool WantsState => false;
 
     public A Run<A>(Func<A> training) => training();
+
+    public void Announce(string sentence) => Console.Error.WriteLine(sentence);
+
+    // The lines of a pipe do not depend on the speed of the machine, so there is none of progress.
+    public void Show(Progress compilation) { }
+
+    public void Restore() { }
 
     public void Show(StepsSinceReport steps)
     {

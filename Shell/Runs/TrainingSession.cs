@@ -7,7 +7,9 @@ using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 using MicroGpt.Training;
+using static System.FormattableString;
 using static LanguageExt.Prelude;
+using HeldOutLoss = System.Func<MicroGpt.Model.Parameters, System.Threading.CancellationToken, double>;
 
 namespace MicroGpt.Shell.Runs;
 
@@ -18,28 +20,26 @@ internal sealed class TrainingSession : IDisposable
 
     private readonly TrainingRun run;
     private readonly Gpt gpt;
-    private readonly Trainer trainer;
-    private readonly Option<Func<Parameters, double>> validate;
     private readonly TrainingLogWriter log;
     private readonly StandardOutput output = new();
     private readonly ITrainingView view;
-    private readonly Interruption interruption = new();
+    private readonly Interruption interruption;
     private TrainingState state;
+    private DivergenceWatch divergence;
     private StepsSinceReport unreported;
 
     /// <summary>A session that has not started.</summary>
     public TrainingSession(TrainingRun run, TrainingLogWriter log)
     {
         (this.run, this.log, gpt, state) = (run, log, new(run.Start.Configuration), run.Start.State);
-        trainer = run.Options.Engine.CreateTrainer(gpt, run.Data);
-        validate = run.HeldOut.IsEmpty ? None : CompiledLoss.Compile(gpt, run.HeldOut);
         view = run.Options.Quiet ? new QuietView() : TrainingViews.Create(output, state.Step, Schedule.Steps, GeneratePreview);
+        interruption = new(() => view.Announce(Answer), view.Restore);
         unreported = new(state.Step, Schedule.BatchSize);
     }
 
     private TrainingSchedule Schedule => run.Options.Schedule;
 
-    private bool IsOver => state.Step == Schedule.Steps || interruption.IsRequested;
+    private bool IsOver => state.Step == Schedule.Steps || interruption.Token.IsCancellationRequested;
 
     private bool IsSaveDue => IsOver || IsMultipleOf(run.Outputs.SaveEvery);
 
@@ -48,7 +48,11 @@ internal sealed class TrainingSession : IDisposable
     // The first step is reported at once, to show that the run is alive.
     private bool IsReportDue => unreported.IsLong || unreported.End == run.Start.State.Step + 1;
 
-    private Option<int> ValidateEvery => validate.Map(_ => Math.Max(1, Schedule.Steps / ValidationsPerRun));
+    // The answer to the first signal.
+    private string Answer => "Interrupted: the run ends as soon as its state is whole"
+        + $"{run.Outputs.Save.Match(Some: path => $", which {path} then holds", None: () => "")}; a second signal ends it at once.";
+
+    private Option<int> ValidateEvery => run.HeldOut.IsEmpty ? None : Math.Max(1, Schedule.Steps / ValidationsPerRun);
 
     /// <summary>Trains, saves and generates. Returns the exit code of the process.</summary>
     public int Run()
@@ -63,25 +67,36 @@ internal sealed class TrainingSession : IDisposable
     private void ShowSizes()
     {
         output.Line($"num docs: {run.Documents}");
-        output.Line($"vocab size: {run.Start.Tokenizer.VocabSize}");
+        output.Line(Invariant($"vocab size: {run.Start.Tokenizer.VocabSize} (loss of chance: {run.Start.Configuration.ChanceLoss:F4})"));
         output.Line($"num params: {run.Start.Configuration.ParameterCount}");
+    }
+
+    // A resumed run may be complete. Compilation changes no state, so a run that is interrupted in it is saved as it was.
+    private Either<EarlyExit, Unit> Train() => IsOver ? Save() : IfNotCancelled(Compile).Match(Some: Train, None: Save);
+
+    private (Trainer, Option<HeldOutLoss>) Compile()
+    {
+        var observer = new Observer(interruption.Token, view.Show);
+        return (
+            run.Options.Engine.CreateTrainer(gpt, run.Data, observer),
+            run.HeldOut.IsEmpty ? None : CompiledLoss.Compile(gpt, run.HeldOut, observer));
     }
 
     // The trainer stops at each milestone, and where the view wants to see the state. An I/O error of a report stops it, too, and is thrown
     // after it has returned: it returns the state of the steps that it made only if no exception passes through it.
-    private Either<EarlyExit, Unit> Train()
+    private Either<EarlyExit, Unit> Train((Trainer Trainer, Option<HeldOutLoss> Validation) compiled)
     {
         var (milestone, error) = (0, default(ExceptionDispatchInfo));
         try
         {
-            var done = IsOver ? Save() : unit; // a resumed run may be complete
+            Either<EarlyExit, Unit> done = unit;
             while (done.IsRight && !IsOver)
             {
                 (milestone, unreported) = (NextMilestone(), new(state.Step, Schedule.BatchSize));
-                var trained = trainer(state, milestone - state.Step, OnStep);
+                var trained = compiled.Trainer(state, milestone - state.Step, OnStep, interruption.Token);
                 state = trained.IfLeft(state);
                 error?.Throw();
-                Report(trained.IsRight && IsValidationDue ? validate.Map(loss => loss(state.Parameters)) : None);
+                Report(trained.IsRight && IsValidationDue ? compiled.Validation.Bind(Validate) : None);
                 trained.IfRight(view.Show);
                 done = trained.MapLeft(EarlyExit.UserError).Bind(_ => IsSaveDue ? Save() : unit);
             }
@@ -96,9 +111,9 @@ internal sealed class TrainingSession : IDisposable
         bool OnStep(StepResult result)
         {
             unreported.Add(result);
-            if (interruption.IsRequested) return false;
             try
             {
+                WarnOfDivergence(result);
                 if (unreported.End == milestone || !IsReportDue) return true;
                 Report(None);
                 return !view.WantsState;
@@ -108,6 +123,27 @@ internal sealed class TrainingSession : IDisposable
                 error = ExceptionDispatchInfo.Capture(e);
                 return false;
             }
+        }
+    }
+
+    private void WarnOfDivergence(StepResult result)
+    {
+        (divergence, var warning) = divergence.With(unreported.End, result.Loss, Schedule, run.Start.Configuration);
+        warning.IfSome(problem => view.Announce(problem.Sentence));
+    }
+
+    // A validation that is interrupted has no loss: its cell of the log stays empty.
+    private Option<double> Validate(HeldOutLoss loss) => IfNotCancelled(() => loss(state.Parameters, interruption.Token));
+
+    private static Option<A> IfNotCancelled<A>(Func<A> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException)
+        {
+            return None;
         }
     }
 
@@ -152,29 +188,31 @@ internal sealed class TrainingSession : IDisposable
     private Either<EarlyExit, Unit> GenerateSamples()
     {
         if (!run.Options.Quiet) output.Line("\n--- inference (new, hallucinated names) ---");
-        var documents = Sampling.Documents(CreateDecoder(state), SamplingOptions.Of(run.Options.Temperature), [], run.Start.Random);
-        foreach (var (document, i) in documents.Take(run.Options.Samples).Select((document, i) => (document, i)))
+        return IfNotCancelled(ShowSamples).IfNone(() => new EarlyExit(interruption.ExitCode.IfNone(ExitCode.Success), None));
+    }
+
+    private Either<EarlyExit, Unit> ShowSamples()
+    {
+        var options = SamplingOptions.Of(run.Options.Temperature);
+        var documents = Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, interruption.Token);
+        foreach (var (i, document) in documents.Take(run.Options.Samples).Index())
         {
-            var shown = interruption.ExitCode.Match<Either<EarlyExit, Unit>>(
-                Some: code => new EarlyExit(code, None),
-                None: () => document.Map(sample => ShowSample(i + 1, sample)).MapLeft(EarlyExit.UserError));
-            if (shown.IsLeft) return shown;
+            if (document.Case is Problem problem) return EarlyExit.UserError(problem);
+            document.IfRight(sample => output.Line($"sample {i + 1,2}: {Decode(sample)}"));
         }
         return unit;
     }
 
-    private Unit ShowSample(int number, GeneratedDocument sample)
+    // A name for the view, from a random stream of its own: the stream of the run does not move.
+    private string GeneratePreview(TrainingState now)
     {
-        output.Line($"sample {number,2}: {Decode(sample)}");
-        return unit;
+        var (options, random) = (SamplingOptions.Of(run.Options.Temperature), PythonRandom.Seed(now.Step));
+        return IfNotCancelled(() => Sampling.Document(CreateDecoder(now), options, [], random, interruption.Token))
+            .Match(Some: document => document.Match(Right: Decode, Left: _ => ""), None: () => "");
     }
 
-    // A name for the view, from a random stream of its own: the stream of the run does not move.
-    private string GeneratePreview(TrainingState now) =>
-        Sampling.Document(CreateDecoder(now), SamplingOptions.Of(run.Options.Temperature), [], PythonRandom.Seed(now.Step))
-            .Match(Right: Decode, Left: _ => "");
-
-    private Decoder CreateDecoder(TrainingState now) => run.Options.Engine.CreateDecoder(gpt, now.Parameters);
+    private Decoder CreateDecoder(TrainingState now) =>
+        run.Options.Engine.CreateDecoder(gpt, now.Parameters, new(interruption.Token));
 
     private string Decode(GeneratedDocument document) => run.Start.Tokenizer.Decode(document.Tokens.AsSpan());
 

@@ -17,12 +17,13 @@ internal static class Mutability
     private const BindingFlags Declared =
         BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    // Types of other libraries whose objects cannot change. A ReadOnlyDictionary counts, since nothing can be written through it.
+    // Types of other libraries whose objects cannot change. A ReadOnlyDictionary counts, since nothing can be written through it, and so
+    // does a CancellationToken, since only its source can cancel it.
     private static readonly ImmutableHashSet<Type> Immutable =
     [
         typeof(string), typeof(BigInteger), typeof(Complex), typeof(Rune), typeof(Range), typeof(Type), typeof(Regex), typeof(Nullable<>),
         typeof(KeyValuePair<,>), typeof(Either<,>), typeof(Option<>), typeof(Validation<,>), typeof(ReadOnlyMemory<>),
-        typeof(ReadOnlyDictionary<,>), typeof(Vector128<>), typeof(Vector256<>), typeof(Vector512<>),
+        typeof(ReadOnlyDictionary<,>), typeof(CancellationToken), typeof(Vector128<>), typeof(Vector256<>), typeof(Vector512<>),
     ];
 
     /// <summary>True if objects of a type may change: the type is marked as a workspace, or is declared within one.</summary>

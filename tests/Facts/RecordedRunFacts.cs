@@ -76,9 +76,9 @@ public class RecordedRunFacts
         IsRecorded("final", parameters);
         return parameters;
 
-        (double Loss, Parameters Gradient) Watched(Parameters at, Inputs batch)
+        (double Loss, Parameters Gradient) Watched(Parameters at, Inputs batch, CancellationToken cancellation)
         {
-            var found = engine(at, batch);
+            var found = engine(at, batch, cancellation);
             IsRecorded($"grads_step{losses.Count + 1}", found.Gradient);
             return found;
         }

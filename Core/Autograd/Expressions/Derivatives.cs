@@ -8,26 +8,33 @@ namespace MicroGpt.Autograd;
 public static class Derivatives
 {
     /// <summary>The gradient of a scalar with respect to each variable. Any other shape throws <see cref="ShapeException"/>.</summary>
-    public static GradientMap<Variable, Expr> Backward(this Expr scalar) => scalar.Shape == Shape.Scalar
-        ? scalar.Vjp(Expr.Constant(1))
+    public static GradientMap<Variable, Expr> Backward(this Expr scalar) => scalar.Backward(default);
+
+    /// <summary>The gradient of a scalar, while an observer sees the progress and may cancel.</summary>
+    public static GradientMap<Variable, Expr> Backward(this Expr scalar, Observer observer) => scalar.Shape == Shape.Scalar
+        ? scalar.Vjp(Expr.Constant(1), observer)
         : throw new ShapeException($"backward needs a single number, [1, 1], not {scalar.Shape}; take the sum of the entries first, "
             + "which is x.Dot(new Constant(1, x.Shape)), or give the cotangent of each entry to Vjp.");
 
     /// <summary>
     /// The cotangent of each variable, given the cotangent of the expression (VJP). This is the last map of <see cref="BackwardSteps"/>.
     /// </summary>
-    public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent) =>
-        new(expression.BackwardSteps(cotangent).Last().Cotangents.Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
+    public static GradientMap<Variable, Expr> Vjp(this Expr expression, Expr cotangent, Observer observer = default) =>
+        new(expression.BackwardSteps(cotangent, observer).Last().Cotangents
+            .Select(pair => KeyValuePair.Create((Variable)pair.Key, pair.Value)));
 
     /// <summary>
     /// The backward pass: a fold over the nodes in reverse topological order, whose state is the map of cotangents. When a
     /// node's step propagates its cotangent to its arguments, the cotangent is complete. Each node is returned with the map after its step.
     /// </summary>
-    public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(this Expr expression, Expr cotangent)
+    public static IEnumerable<(Expr Node, ImmutableDictionary<Expr, Expr> Cotangents)> BackwardSteps(
+        this Expr expression, Expr cotangent, Observer observer = default)
     {
         var cotangents = ImmutableDictionary.Create<Expr, Expr>().Add(expression, cotangent);
-        foreach (var node in PostOrder<Expr>.Of(expression).Nodes.Reverse())
+        var nodes = PostOrder<Expr>.Of([expression], observer.Cancellation).Nodes;
+        foreach (var (i, node) in nodes.Reverse().Index())
         {
+            observer.Report("backward", i, nodes.Length);
             cotangents = node.Match(
                 variable => cotangents,
                 constant => cotangents.Remove(constant),
@@ -47,8 +54,8 @@ public static class Derivatives
     }
 
     /// <summary>
-    /// The tangent of an expression along a direction (JVP), computed in topological order. <see cref="Backward"/> is not used, so the
-    /// two can check each other. A variable that the direction omits has tangent 0.
+    /// The tangent of an expression along a direction (JVP), computed in topological order. <see cref="Backward(Expr)"/> is not used, so
+    /// the two can check each other. A variable that the direction omits has tangent 0.
     /// </summary>
     public static Expr Jvp(this Expr expression, IReadOnlyDictionary<Variable, Expr> direction)
     {

@@ -39,17 +39,19 @@ public static class Evaluation
     /// <summary>
     /// The value of an expression, for any kind of number that has a value. Plain loops compute it in the order of the Python original.
     /// </summary>
-    public static Matrix<T> Evaluate<T>(this Expr expression, Environment<T> environment) where T : IEvaluated<T> =>
-        Evaluate([expression], environment)[0];
+    public static Matrix<T> Evaluate<T>(this Expr expression, Environment<T> environment, CancellationToken cancellation = default)
+        where T : IEvaluated<T> => Evaluate([expression], environment, cancellation)[0];
 
     /// <summary>The values of several expressions. Shared subexpressions are computed once.</summary>
-    public static ImmutableArray<Matrix<T>> Evaluate<T>(ImmutableArray<Expr> expressions, Environment<T> environment)
-        where T : IEvaluated<T>
+    /// <exception cref="OperationCanceledException">The evaluation is cancelled, which is observed at each node.</exception>
+    public static ImmutableArray<Matrix<T>> Evaluate<T>(
+        ImmutableArray<Expr> expressions, Environment<T> environment, CancellationToken cancellation = default) where T : IEvaluated<T>
     {
-        var order = PostOrder<Expr>.Of(expressions.AsSpan());
+        var order = PostOrder<Expr>.Of(expressions.AsSpan(), cancellation);
         var values = new Matrix<T>[order.Nodes.Length];
         for (var i = 0; i < values.Length; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var shape = order.Nodes[i].Shape;
             var arguments = order.ParentsOf(i).Select(k => values[k]).ToImmutableArray();
             values[i] = order.Nodes[i].Match(

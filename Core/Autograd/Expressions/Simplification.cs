@@ -16,11 +16,11 @@ public static class Simplification
     /// is passed to <paramref name="rewrite"/>. If this function returns another application, the new application is simplified in turn.
     /// </summary>
     internal static ImmutableArray<Expr> Simplify(
-        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Application, Expr> rewrite)
+        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, Func<Application, Expr> rewrite, Observer observer = default)
     {
         var constants = new Dictionary<(double Value, Shape Shape), Constant>();
         var applications = new Dictionary<Application, Expr>(SameApplication.Comparer);
-        return Rewriting.Rewrite(expressions, variable, Share, Simplified);
+        return Rewriting.Rewrite(expressions, variable, Share, Simplified, observer);
 
         Constant Share(Constant constant) =>
             constants.TryGetValue((constant.Value, constant.Shape), out var known)

@@ -31,8 +31,11 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
     /// <summary>The indices in <see cref="Nodes"/> of the i-th node's parents.</summary>
     public ReadOnlySpan<int> ParentsOf(int i) => parents.AsSpan()[(i == 0 ? 0 : parentsEnd[i - 1])..parentsEnd[i]];
 
-    /// <summary>Walks the graph below a root. The stack is on the heap, so a deep graph does not overflow the thread's stack.</summary>
-    public static FingerprintOrder<TNode> Of(TNode root)
+    /// <summary>
+    /// Walks the graph below a root. The stack is on the heap, so a deep graph does not overflow the thread's stack. Cancelled, the walk
+    /// throws <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public static FingerprintOrder<TNode> Of(TNode root, CancellationToken cancellation = default)
     {
         var (nodes, nodeCount) = (Rent<TNode>(), 0);                // The nodes in the order of the result.
         var (parents, parentCount) = (Rent<int>(), 0);              // For each node in turn, the indices of its parents.
@@ -43,6 +46,7 @@ internal sealed class FingerprintOrder<TNode> where TNode : IFingerprinted<TNode
         Visit(root, root.Fingerprint);
         while (depth > 0)
         {
+            cancellation.ThrowIfCancellationRequested();
             ref var top = ref path[depth - 1];
             if (top.Next == top.Node.ParentCount) Append(path[--depth].Node);
             else Visit(top.Node.Parent(top.Next), top.Node.ParentFingerprint(top.Next++));

@@ -110,15 +110,17 @@ public readonly partial struct Value<T> : IEvaluated<Value<T>>, IFingerprinted<V
     /// The gradient of this node with respect to each variable below it. This is the chain rule, applied backward. Each node,
     /// in reverse topological order, multiplies its cotangent by each partial, and adds the product to the cotangent of that parent.
     /// </summary>
-    public GradientMap<Value<T>, T> Backward()
+    /// <exception cref="OperationCanceledException">The pass is cancelled.</exception>
+    public GradientMap<Value<T>, T> Backward(CancellationToken cancellation = default)
     {
-        var order = FingerprintOrder<Value<T>>.Of(this);
+        var order = FingerprintOrder<Value<T>>.Of(this, cancellation);
         var cotangents = new T[order.Nodes.Length];
         Array.Fill(cotangents, T.Constant(0));
         cotangents[^1] = T.Constant(1);
         var gradients = new List<KeyValuePair<Value<T>, T>>();
         for (var i = cotangents.Length - 1; i >= 0; i--)
         {
+            cancellation.ThrowIfCancellationRequested();
             var node = order.Nodes[i].node;
             var parents = order.ParentsOf(i);
             if (parents.Length > 0) cotangents[parents[0]] += node.Dx! * cotangents[i];

@@ -14,11 +14,14 @@ public static class CompiledDecoder
     /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Concurrent calls are safe, because each call uses a
     /// separate workspace.
     /// </summary>
-    public static Decoder Compile<T>(Gpt gpt, Parameters parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public static Decoder Compile<T>(Gpt gpt, Parameters parameters, Observer observer = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var position = new DecodedPosition(gpt);
-        var expressions = Fusion.Fuse([position.Logits, .. position.Extended]);
-        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position, expressions));
+        var expressions = Fusion.Fuse([position.Logits, .. position.Extended], observer);
+        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position, expressions, default));
+        pool.Add(new(gpt, parameters, position, expressions, observer));
         return new(gpt.Configuration, (cache, token) => pool.Use(workspace => workspace.Step(cache, token)));
     }
 }
@@ -39,7 +42,8 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>
     /// A workspace with an empty cache. Its program computes the logits, and appends the keys and values of each layer in their buffers.
     /// </summary>
-    public DecoderWorkspace(Gpt gpt, Parameters parameters, DecodedPosition position, ImmutableArray<Expr> logitsAndExtended)
+    public DecoderWorkspace(
+        Gpt gpt, Parameters parameters, DecodedPosition position, ImmutableArray<Expr> logitsAndExtended, Observer observer)
     {
         configuration = gpt.Configuration;
         var buffers = new ParameterBuffers<T>(configuration);
@@ -48,7 +52,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         var ofVariable = gpt.Variables.Zip(buffers.Buffers).Concat(position.Cached.Zip(cached)).ToDictionary();
         program = Program<T>.Compile(
             [.. logitsAndExtended.Select((x, k) => new Output<T>(x, k > 0 ? cached[k - 1] : null))],
-            layout, variable => ofVariable[variable]);
+            layout, variable => ofVariable[variable], observer);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
     }
 

@@ -21,22 +21,22 @@ public static class CompiledEngine
             var parameters = new ParameterBuffers<T>(gpt.Configuration);
             var layout = new BatchLayout(documents, documents * gpt.Configuration.BlockSize);
             var worker = new ShardWorker<T>(gpt, lossAndGradient, parameters, layout, []);
-            return (point, batch) =>
+            return (point, batch, _) =>
             {
                 parameters.Load(point);
                 return (worker.Run(batch), worker.Gradient.Store(point.Configuration));
             };
         });
-        return (parameters, batch) => pool.Use(engine => engine(parameters, batch));
+        return (parameters, batch, cancellation) => pool.Use(engine => engine(parameters, batch, cancellation));
     }
 
     /// <summary>
     /// The loss of a GPT, followed by the gradient of the loss with respect to each parameter, after simplification and fusion.
     /// </summary>
-    public static ImmutableArray<Expr> LossAndGradient(Gpt gpt)
+    public static ImmutableArray<Expr> LossAndGradient(Gpt gpt, Observer observer = default)
     {
-        var loss = Fusion.Fuse(gpt.Loss)[0];
-        var gradient = loss.Backward();
-        return Fusion.Fuse([loss, .. gpt.Variables.Select(variable => gradient[variable])]);
+        var loss = Fusion.Fuse([gpt.Loss], observer)[0];
+        var gradient = loss.Backward(observer);
+        return Fusion.Fuse([loss, .. gpt.Variables.Select(variable => gradient[variable])], observer);
     }
 }

@@ -8,28 +8,35 @@ public static class CompiledLoss
 {
     /// <summary>
     /// Compiles the mean loss of one or more documents, in nats, as a function of the parameters. Concurrent calls are safe, because each
-    /// call uses separate buffers.
+    /// call uses separate buffers. The first buffers are compiled here, where <paramref name="observer"/> sees the progress and may
+    /// cancel. A compilation or a call that is cancelled throws <see cref="OperationCanceledException"/>.
     /// </summary>
-    public static Func<Parameters, double> Compile(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents)
+    public static Func<Parameters, CancellationToken, double> Compile(
+        Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default)
     {
         var batches = documents.Chunk(Shards.Size).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
-        var loss = Fusion.Fuse(gpt.Loss);
-        var pool = new WorkspacePool<Func<Parameters, double>>(() =>
+        var loss = Fusion.Fuse([gpt.Loss], observer);
+        var pool = new WorkspacePool<Func<Parameters, CancellationToken, double>>(() => Workspace(default));
+        pool.Add(Workspace(observer));
+        return (parameters, cancellation) => pool.Use(mean => mean(parameters, cancellation));
+
+        Func<Parameters, CancellationToken, double> Workspace(Observer observer)
         {
             var buffers = new ParameterBuffers<double>(gpt.Configuration);
             var layout = new BatchLayout(Shards.Size, batches.Max(batch => batch.Packing.Positions));
-            var program = Program<double>.Compile([new(loss[0])], layout, variable => buffers.Buffers[gpt.Variables.IndexOf(variable)]);
-            return parameters =>
+            var program = Program<double>.Compile(
+                [new(loss[0])], layout, variable => buffers.Buffers[gpt.Variables.IndexOf(variable)], observer);
+            return (parameters, cancellation) =>
             {
                 buffers.Load(parameters);
                 return batches.Sum(batch =>
                 {
+                    cancellation.ThrowIfCancellationRequested();
                     layout.Load(batch);
                     program.Run();
                     return batch.Packing.Documents * program.Results[0].At(0);
                 }) / documents.Length;
             };
-        });
-        return parameters => pool.Use(mean => mean(parameters));
+        }
     }
 }

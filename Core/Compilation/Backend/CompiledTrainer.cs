@@ -10,14 +10,18 @@ public static class CompiledTrainer
 {
     /// <summary>
     /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T. The trainer uses at most <paramref name="threads"/>
-    /// threads. Concurrent calls are safe, because each call uses a separate workspace.
+    /// threads. Concurrent calls are safe, because each call uses a separate workspace. The first workspace is compiled here, where
+    /// <paramref name="observer"/> sees the progress and may cancel.
     /// </summary>
-    public static Trainer Compile<T>(Gpt gpt, TrainingData data, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public static Trainer Compile<T>(Gpt gpt, TrainingData data, int threads, Observer observer = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var lossAndGradient = CompiledEngine.LossAndGradient(gpt);
-        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, lossAndGradient, threads));
-        return (from, steps, onStep) => pool.Use(workspace =>
-            workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep));
+        var lossAndGradient = CompiledEngine.LossAndGradient(gpt, observer);
+        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, lossAndGradient, threads, default));
+        pool.Add(new(gpt, data, lossAndGradient, threads, observer));
+        return (from, steps, onStep, cancellation) => pool.Use(workspace =>
+            workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep, cancellation));
     }
 
     /// <summary>
@@ -27,7 +31,7 @@ public static class CompiledTrainer
     public static Func<int, ImmutableArray<Kernel>> CompileKernels<T>(Gpt gpt, TrainingData data, TrainingState from)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var workspace = new TrainingWorkspace<T>(gpt, data, CompiledEngine.LossAndGradient(gpt), threads: 1);
+        var workspace = new TrainingWorkspace<T>(gpt, data, CompiledEngine.LossAndGradient(gpt), threads: 1, default);
         workspace.Load(from);
         return workspace.Kernels;
     }

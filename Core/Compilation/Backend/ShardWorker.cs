@@ -20,7 +20,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     /// </summary>
     public ShardWorker(
         Gpt gpt, ImmutableArray<Expr> lossAndGradient, ParameterBuffers<T> parameters, BatchLayout layout,
-        ImmutableArray<AdamEpilogue<T>> epilogues)
+        ImmutableArray<AdamEpilogue<T>> epilogues, Observer observer = default)
     {
         Gradient = new(gpt.Configuration);
         this.layout = layout;
@@ -28,7 +28,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
             [.. lossAndGradient.Select((x, k) => k == 0
                 ? new Output<T>(x)
                 : new(x, Gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
-            layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)]);
+            layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)], observer);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 

@@ -24,11 +24,11 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     // Thread 0 changes these fields between two barriers, where no other thread reads them.
     private int step, end;
-    private bool isRunning;
+    private bool isRunning, isCancelled;
     private Either<Problem, StepResult> outcome = default(StepResult); // the result of the last step
 
     /// <summary>A workspace for <paramref name="threads"/> threads, or for one thread per shard if there are fewer shards.</summary>
-    public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads)
+    public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads, Observer observer)
     {
         (configuration, this.data) = (gpt.Configuration, data);
         (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
@@ -42,20 +42,23 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
         workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length))
-            .Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, new(size, positions), inProgram))];
+            .Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, new(size, positions), inProgram, observer))];
         gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
     }
 
     /// <summary>
-    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="onStep"/> returns false. <paramref name="onStep"/>
-    /// runs on the calling thread after each step. Returns the state after the last step, or the problem that ended training.
+    /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="onStep"/> returns false or training is cancelled.
+    /// <paramref name="onStep"/> runs on the calling thread after each step. Returns the state after the last whole step, or the problem
+    /// that ended training.
     /// </summary>
-    public Either<Problem, TrainingState> Run(TrainingState from, int steps, Func<StepResult, bool> onStep)
+    public Either<Problem, TrainingState> Run(
+        TrainingState from, int steps, Func<StepResult, bool> onStep, CancellationToken cancellation)
     {
         Load(from);
-        (step, end, isRunning, outcome) = (from.Step, from.Step + steps, steps > 0, default(StepResult));
-        SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, onStep));
-        return outcome.Map(_ => Stored());
+        (step, end, outcome) = (from.Step, from.Step + steps, default(StepResult));
+        (isRunning, isCancelled) = (steps > 0 && !cancellation.IsCancellationRequested, false);
+        SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, onStep, cancellation));
+        return outcome.Bind(_ => Stored().Finite(data.Schedule));
     }
 
     /// <summary>Loads the parameters and moments of a state.</summary>
@@ -92,8 +95,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     // The part of the training that one thread runs. A step consists of rounds. In each round, every thread takes at most one shard and
     // computes the gradient of that shard. After a barrier, the thread adds the gradients of all shards of the round, for some of the
-    // parameters. Thread 0 begins and ends each step.
-    private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep)
+    // parameters. Thread 0 begins and ends each step. In each round, thread 0 observes the token before the barrier, and all threads obey
+    // after it. No parameter has changed then: several shards update the parameters in the last round, after this barrier. A single shard
+    // updates them as it runs, so its step is not cancelled.
+    private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep, CancellationToken cancellation)
     {
         while (isRunning)
         {
@@ -102,11 +107,13 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             {
                 if (round + thread is var shard && shard < shards.Length)
                     losses[shard] = workers[thread].Run(data, step, configuration.BlockSize, shards[shard]);
+                if (thread == 0) isCancelled = shards.Length > 1 && cancellation.IsCancellationRequested;
                 barrier.SignalAndWait();
+                if (isCancelled) return;
                 for (var k = thread; k < epilogues.Length; k += workers.Length) ReduceGradient(k, round);
                 barrier.SignalAndWait();
             }
-            if (thread == 0) EndStep(onStep);
+            if (thread == 0) EndStep(onStep, cancellation);
             barrier.SignalAndWait();
         }
     }
@@ -132,12 +139,11 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         if (round + workers.Length >= shards.Length) epilogues[k].Apply(sum);
     }
 
-    private void EndStep(Func<StepResult, bool> onStep)
+    private void EndStep(Func<StepResult, bool> onStep, CancellationToken cancellation)
     {
         var result = Result();
-        outcome = result.Finite(step, data.Schedule, configuration);
-        step++;
-        isRunning = outcome.IsRight && onStep(result) && step < end;
+        outcome = result.Finite(++step, data.Schedule, configuration);
+        isRunning = outcome.IsRight && onStep(result) && step < end && !cancellation.IsCancellationRequested;
     }
 
     private StepResult Result()

@@ -14,13 +14,19 @@ public static class Fusion
     ];
 
     /// <summary>The expressions, simplified, with fused operations in place of their definitions.</summary>
-    public static ImmutableArray<Expr> Fuse(params ImmutableArray<Expr> expressions) => Fuse(expressions, variable => variable, Patterns);
+    public static ImmutableArray<Expr> Fuse(params ImmutableArray<Expr> expressions) => Fuse(expressions, default(Observer));
+
+    /// <summary>The expressions, simplified and fused, while an observer sees the progress and may cancel.</summary>
+    public static ImmutableArray<Expr> Fuse(ImmutableArray<Expr> expressions, Observer observer) =>
+        Fuse(expressions, variable => variable, Patterns, observer);
 
     private static ImmutableArray<Expr> Fuse(
-        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, ImmutableArray<Func<Application, Candidate?>> patterns) =>
+        ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, ImmutableArray<Func<Application, Candidate?>> patterns,
+        Observer observer = default) =>
         Simplification.Simplify(expressions, variable, node => patterns
             .Select(pattern => pattern(node) is { } candidate && IsDefinition(node, candidate, patterns.Remove(pattern)) ? candidate : null)
-            .FirstOrDefault(candidate => candidate is not null) is { } found ? new Application(found.Operation, found.Arguments) : node);
+            .FirstOrDefault(candidate => candidate is not null) is { } found
+                ? new Application(found.Operation, found.Arguments) : node, observer);
 
     // A pattern only guesses the arguments. To check the guess, the operation's definition is simplified and fused in the same way. The
     // guess is right if this gives the expression of the node.

@@ -27,11 +27,13 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
     /// <param name="results">The results.</param>
     /// <param name="size">Returns the number of elements that a matrix of the given shape needs.</param>
     /// <param name="inPlace">Returns true if the kernel of the operation may write its result into the buffer of an argument.</param>
-    public static BufferPlan Of(ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace)
+    /// <param name="observer">Receives the progress, and may cancel.</param>
+    public static BufferPlan Of(
+        ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace, Observer observer = default)
     {
         // The last results are computed first. In a training step these are the gradients of the last layer. The operands of these
         // gradients are still in cache, and their buffers are freed early.
-        var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)]).Nodes;
+        var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)], observer.Cancellation).Nodes;
         var uses = new Dictionary<Expr, int>();
         foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression)))
             uses[used] = uses.GetValueOrDefault(used) + 1;
@@ -43,8 +45,9 @@ internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableAr
         var (free, sizes, buffers) = (new List<int>(), new List<long>(), new Dictionary<Expr, int>());
         return new([.. Ordered(nodes, consumed).Select(Planned)], [.. sizes]);
 
-        PlannedNode Planned(Expr x)
+        PlannedNode Planned(Expr x, int place)
         {
+            observer.Report("plan", place, nodes.Length);
             if (x is not Application node) return new(x, null, IsConsumed: false);
             if (inPlace(node.Operation)) Release(node);
             if (!supplied.Contains(node)) buffers.Add(node, Allocate(size(node.Shape)));

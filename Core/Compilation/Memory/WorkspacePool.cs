@@ -17,7 +17,10 @@ internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make)
     {
         var workspace = workspaces.TryTake(out var idle) ? idle : make();
         var result = work(workspace);
-        workspaces.Add(workspace);
+        Add(workspace);
         return result;
     }
+
+    /// <summary>Adds an idle workspace.</summary>
+    public void Add(TWorkspace workspace) => workspaces.Add(workspace);
 }

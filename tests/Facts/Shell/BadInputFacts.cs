@@ -95,7 +95,7 @@ public class BadInputFacts
     }
 
     [Theory]
-    [InlineData("--learning-rate 1e300", "The loss of step 2 is NaN, not a number to learn from; try a learning_rate below 1E+300.\n")]
+    [InlineData("--learning-rate 1e300", "The loss of step 2 is NaN, not a number to learn from; try a learning_rate of 0.01.\n")]
     [InlineData("--steps 1 --temperature 1e-320",
         "The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.\n")]
     public void Numbers_that_become_NaN_are_reported(string arguments, string problem)

@@ -37,7 +37,7 @@ public class GradcheckFacts
     [InlineData(double.NaN)]
     public void A_wrong_gradient_fails(double factor)
     {
-        Engine Wrong(Gpt gpt) => (parameters, batch) =>
+        Engine Wrong(Gpt gpt) => (parameters, batch, _) =>
         {
             var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
             return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });

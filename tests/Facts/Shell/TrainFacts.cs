@@ -16,7 +16,7 @@ public class TrainFacts
         var losses = GivenNames.GetProperty("losses").Doubles();
         string[] expected =
         [
-            "num docs: 2438", "vocab size: 27", "num params: 4192",
+            "num docs: 2438", "vocab size: 27 (loss of chance: 3.2958)", "num params: 4192",
             .. losses.Take(5).Select((loss, i) => $"step {i + 1,4} / 1000 | loss {loss.ToString("F4", CultureInfo.InvariantCulture)}"),
         ];
         Assert.Equal(expected, expected.Select(_ => process.StandardOutput.ReadLine()!));
@@ -99,7 +99,9 @@ public class TrainFacts
         using var folder = new Folder().With("input.txt", text);
         var run = folder.Run("--steps", "3", "--samples", "2");
         Assert.True((run.ExitCode, run.Error) == (0, ""), $"{what}: {run.Error}");
-        Assert.Equal([$"num docs: {documents}", $"vocab size: {tokens}"], run.Lines[..2]);
+        Assert.Equal(
+            [$"num docs: {documents}", FormattableString.Invariant($"vocab size: {tokens} (loss of chance: {Math.Log(tokens):F4})")],
+            run.Lines[..2]);
         Assert.StartsWith("sample  2: ", run.Lines[9]);
     }
 
