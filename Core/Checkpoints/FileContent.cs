@@ -62,6 +62,7 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
     /// <summary>The largest number of bytes that are examined.</summary>
     public const int MostExamined = 1 << 20;
 
+    private const int MostOfText = 1 << 12; // bytes that are examined for text
     private const int LongestHeader = 100_000_000; // bytes, the limit of the safetensors format
 
     /// <summary>The first columns of the log of a run.</summary>
@@ -98,7 +99,8 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
         start = start[..Math.Min(start.Length, MostExamined)];
         foreach (var (signature, content) in Signatures)
             if (start.StartsWith(signature.AsSpan())) return content;
-        return RecognizeSafetensors(start, length) ?? (IsBareUtf16(start) ? Utf16 : RecognizeText(start) ?? Unknown);
+        return RecognizeSafetensors(start, length)
+            ?? (IsBareUtf16(start) ? Utf16 : RecognizeText(start[..Math.Min(start.Length, MostOfText)]) ?? Unknown);
     }
 
     // Text in UTF-16 without a byte order mark. Latin letters have a zero in every other byte.

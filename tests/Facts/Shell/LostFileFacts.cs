@@ -43,7 +43,7 @@ public class LostFileFacts(LinkedFolder linked) : IClassFixture<LinkedFolder>
         "--out names.txt.hard would overwrite input.txt, which --data names by default; name another file.")]
     [InlineData("report --model model --out linked/model --force",
         "--out linked/model would overwrite model, which --model names; name another file.")]
-    [InlineData("report --model model --log log.csv --out log.csv.hard --data notes.txt --force",
+    [InlineData("report --model model --log log.csv --out log.csv.hard --data names.txt --force",
         "--out log.csv.hard would overwrite log.csv, which --log names; name another file.")]
     [InlineData("--save model", "model is a checkpoint of 2 steps; --resume model goes on from it, --force replaces it.")]
     [InlineData("--log log.csv", "log.csv is the log of a training run; name another file with --log, or replace it with --force.")]

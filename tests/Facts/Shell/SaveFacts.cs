@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MicroGpt.Shell.Data;
 
 namespace MicroGpt.Facts.Shell;
 
@@ -21,15 +22,22 @@ public class SaveFacts
     [Theory]
     [InlineData("--engine scalar")]
     [InlineData("--engine compiled --batch-size 3")]
-    [InlineData("--precision single")]
+    [InlineData("--precision single", true)]
     [InlineData("--precision single --batch-size 33 --threads 2")]
-    public void A_run_that_is_killed_repeatedly_ends_as_one_that_never_stopped(string engine)
+    public void A_run_that_is_killed_repeatedly_ends_as_one_that_never_stopped(string engine, bool behindLinks = false)
     {
         using var whole = Folder();
         var expected = whole.Run($"{Run} {engine}".Split(' '));
         Assert.Equal((0, ""), (expected.ExitCode, expected.Error));
 
         using var folder = Folder();
+        if (behindLinks)
+        {
+            Directory.CreateDirectory(folder.PathOf("store"));
+            Directory.CreateSymbolicLink(folder.PathOf("linked"), "store");
+            File.CreateSymbolicLink(folder.PathOf("model"), "linked/model");
+            File.CreateSymbolicLink(folder.PathOf("log.csv"), "linked/log.csv");
+        }
         foreach (var lines in (int[])[2, 30, 3, 100])
         {
             using var process = folder.Start(Shell.Folder.Gigabyte, Command());
@@ -43,9 +51,15 @@ public class SaveFacts
         Assert.Equal(whole.Bytes("model"), folder.Bytes("model"));
         Assert.Equal(whole.Rows("log.csv"), folder.Rows("log.csv"));
         Assert.Equal(expected.Lines[^6..], actual.Lines[^6..]);
+        if (behindLinks)
+        {
+            Assert.Equal("linked/model", new FileInfo(folder.PathOf("model")).LinkTarget);
+            Assert.Equal(whole.Bytes("model"), folder.Bytes("store/model"));
+        }
 
         // A run that was killed before its first save starts again, and replaces the log of the first attempt.
-        string[] Command() => $"{Run} {engine} {(File.Exists(folder.PathOf("model")) ? "--resume model" : "--force")}".Split(' ');
+        string[] Command() => $"{Run} {engine} {(File.Exists(FileIdentity.Resolve(folder.PathOf("model"))) ? "--resume model" : "--force")}"
+            .Split(' ');
     }
 
     [Theory]
@@ -178,6 +192,22 @@ public class SaveFacts
             (run.ExitCode, run.Error));
         Assert.Equal(old, folder.Bytes("model"));
         Assert.False(File.Exists(folder.PathOf("model.part")));
+    }
+
+    [Theory]
+    [InlineData("show loss --format svg", "loss.svg", 4)]
+    [InlineData("show loss --format svg", "linked.svg", 4)]
+    [InlineData("report --model model", "run.html", 64)]
+    public void A_full_disk_leaves_the_old_page_or_picture(string command, string path, int kilobytes)
+    {
+        using var folder = Folder().With("loss.svg", "<svg/>").With("run.html", "<html/>");
+        File.CreateSymbolicLink(folder.PathOf("linked.svg"), "loss.svg");
+        folder.Run("--steps", "1", "--save", "model", "--samples", "0");
+        var run = folder.RunOnDiskOf(kilobytes, [.. command.Split(' '), "--out", path, "--force"]);
+        const string Reason = "it would be larger than the file system allows; make room, or name another file with --out.";
+        Assert.Equal((1, "", $"{path} cannot be saved: {Reason}\n"), (run.ExitCode, run.Output, run.Error));
+        Assert.Empty(Directory.GetFiles(folder.PathOf("."), "*.part"));
+        Assert.Equal(("<svg/>", "<html/>"), (folder.Read("loss.svg"), folder.Read("run.html")));
     }
 
     [Fact]
