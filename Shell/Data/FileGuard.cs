@@ -18,7 +18,7 @@ internal enum WriteMode
     /// <summary>In place, from the beginning.</summary>
     InPlace,
 
-    /// <summary>In place, after rows that are kept. The writer refuses a file that it cannot continue.</summary>
+    /// <summary>In place, after rows that are kept.</summary>
     Continued,
 }
 
@@ -79,7 +79,7 @@ internal static class FileGuard
     private static IEnumerable<Problem> Replaced(OutputFile output)
     {
         var remedy = $"name another file with {output.Option}, or replace it with --force";
-        if (output.Mode != WriteMode.Continued && !output.GoesOn(output.Path) && Examine(output.Path) is { } found)
+        if (Examine(output.Path) is { } found && !output.GoesOn(output.Path) && !MayBeContinued(output, found))
             yield return new(found.Format == FileFormat.Checkpoint && output.Format == FileFormat.Checkpoint
                 ? $"{output.Path} is {found.Description}; --resume {output.Path} goes on from it, --force replaces it."
                 : $"{output.Path} is {found.Description}; {remedy}.");
@@ -89,16 +89,16 @@ internal static class FileGuard
                 yield return new($"{part} is {left.Description}, and {output.Path} is written there first; {remedy}.");
     }
 
-    // The content of the file at a path. None if there is no file, or an empty one, or a pipe or device: nothing would be lost.
+    // The writer of a log refuses a text that is not the log of its run.
+    private static bool MayBeContinued(OutputFile output, FileContent found) =>
+        output.Mode == WriteMode.Continued && found.Format is (FileFormat.Log or FileFormat.Text);
+
+    // The content of a file, or null if nothing would be lost.
     private static FileContent? Examine(string path)
     {
-        if (FileIdentity.IsSpecial(path) || !File.Exists(FileIdentity.Resolve(path))) return null;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var start = new byte[Math.Min(file.Length, FileContent.MostExamined)];
-            file.ReadExactly(start);
-            return start is [] ? null : FileContent.Recognize(start, file.Length);
+            return ExistingFile.Examine(path) is { Format: not FileFormat.Empty } content ? content : null;
         }
         catch (Exception e) when (IoErrors.IsIoError(e))
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Reports;
 
 namespace MicroGpt.Shell.Data;
@@ -8,10 +9,13 @@ namespace MicroGpt.Shell.Data;
 internal static class TrainingLogFile
 {
     private const int BufferSize = 1 << 16;
+    private const string Remedy = "name a file that --log wrote";
 
     /// <summary>The log in a file.</summary>
     public static Either<Problem, TrainingLog> Read(string path) =>
-        IoErrors.Try(path, "name a file that --log wrote", () => TrainingLog.Parse(ReadLines(path), path));
+        IoErrors.Try(path, Remedy, () => ExistingFile.Examine(path) is { Format: not (FileFormat.Log or FileFormat.Text) } content
+            ? new Problem($"{path} cannot be used as a log: it is {content.Description}; {content.Remedy ?? Remedy}.")
+            : TrainingLog.Parse(ReadLines(path), path));
 
     /// <summary>
     /// The lines of a file, each with its line end, a character for each byte. One line is in memory at a time: a log may be larger.

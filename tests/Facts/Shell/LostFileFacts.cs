@@ -13,6 +13,7 @@ public sealed class LinkedFolder : IDisposable
         File.CreateSymbolicLink(Folder.PathOf("input.txt"), "names.txt");
         File.CreateSymbolicLink(Folder.PathOf("link"), "input.txt");
         Directory.CreateSymbolicLink(Folder.PathOf("linked"), ".");
+        File.Copy(Folder.PathOf("model"), Folder.PathOf("model.copy"));
         foreach (var name in (string[])["names.txt", "model", "log.csv"])
             using (var process = Process.Start("ln", [Folder.PathOf(name), Folder.PathOf($"{name}.hard")])) process.WaitForExit();
     }
@@ -47,6 +48,8 @@ public class LostFileFacts(LinkedFolder linked) : IClassFixture<LinkedFolder>
         "--out log.csv.hard would overwrite log.csv, which --log names; name another file.")]
     [InlineData("--save model", "model is a checkpoint of 2 steps; --resume model goes on from it, --force replaces it.")]
     [InlineData("--log log.csv", "log.csv is the log of a training run; name another file with --log, or replace it with --force.")]
+    [InlineData("--resume model --data names.txt --log model.copy",
+        "model.copy is a checkpoint of 2 steps; name another file with --log, or replace it with --force.")]
     [InlineData("--save notes.txt --log loss.svg", $"{NotesExist}--save, or replace it with --force.",
         "loss.svg is an SVG picture; name another file with --log, or replace it with --force.")]
     [InlineData("show loss --out notes.txt", $"{NotesExist}--out, or replace it with --force.")]

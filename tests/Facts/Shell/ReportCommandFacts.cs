@@ -66,6 +66,8 @@ public class ReportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
         "nowhere/run.html cannot be saved: its folder does not exist; make room, or name another file with --out.")]
     [InlineData("report --model model --log input.txt --out run.html",
         "input.txt cannot be used as a log: its first line names no column step; name a file that --log wrote.")]
+    [InlineData("report --model model --log model --out run.html",
+        "model cannot be used as a log: it is a checkpoint of 100 steps; name a file that --log wrote.")]
     [InlineData("report --model model --out run.html --text zoë x9",
         "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.",
         "Character 2 of “x9” is 9 (U+0039), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
