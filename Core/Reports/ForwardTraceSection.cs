@@ -15,8 +15,10 @@ internal static class ForwardTraceSection
     public static string Html(string text, ForwardTrace trace, Tokenizer tokenizer)
     {
         ImmutableArray<string> seen = [.. trace.Tokens.Select(tokenizer.Glyph)];
-        var (score, targets) = (trace.Score, trace.Score.Choices.Select(choice => tokenizer.Glyph(choice.Token)).ToImmutableArray());
-        var difficulty = Invariant($"{score.BitsPerCharacter:F2} bits a character, as hard as a choice among {score.Perplexity:F1}.");
+        var (choices, likelihood) = (trace.Score.Choices, trace.Score.Likelihood);
+        var targets = choices.Select(choice => tokenizer.Glyph(choice.Token)).ToImmutableArray();
+        var (bits, perplexity) = (likelihood.BitsPerCharacter, likelihood.Perplexity);
+        var difficulty = Invariant($"{bits:F2} bits a character, as hard as a choice among {perplexity:F1}.");
         var isWhole = text.CodePoints().Count() < seen.Length;
         var cut = isWhole ? "" : $" The model sees {seen.Length} positions; the rest of the text was left out.";
         return $"<h3 class=\"text\">{Escaped(text.Quote())}</h3>\n<p>{difficulty}{cut}</p>\n"

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Unicode;
 using LanguageExt;
 using MicroGpt.Randomness;
@@ -18,11 +19,15 @@ public sealed record Corpus(ImmutableArray<string> Documents)
             return new Problem(
                 $"{source} is not UTF-8: the byte 0x{utf8[valid]:X2} at offset {valid} begins no valid character; save the text as UTF-8.");
 
-        var documents = Lines(new string(buffer, 0, length));
+        ImmutableArray<string> documents = [.. Lines(buffer.AsMemory(0, length)).Select(line => line.Text)];
         return documents.IsEmpty
             ? new Problem($"{source} holds no documents, for it is empty or blank; write one document on each line.")
             : new Corpus(documents);
     }
+
+    /// <summary>The number of the line, from 1, on which a document of a UTF-8 text stands.</summary>
+    public static int LineOf(ReadOnlySpan<byte> utf8, int document) =>
+        Lines(Encoding.UTF8.GetString(utf8).AsMemory()).ElementAt(document).Number;
 
     /// <summary>The documents in random order.</summary>
     public (Corpus Value, PythonRandom Next) Shuffle(PythonRandom random)
@@ -46,12 +51,19 @@ public sealed record Corpus(ImmutableArray<string> Documents)
 
     public override string ToString() => $"{Documents.Length} documents: {Printing.Brief(Documents)}";
 
-    // The text is split at \r and at \n. The empty line between \r and \n is dropped, like every empty line.
-    private static ImmutableArray<string> Lines(string text) =>
-        [.. WithoutMark(text).Split('\r', '\n').Select(Characters.Strip).Where(line => line != "")];
-
-    // Some editors begin a file with a byte order mark.
-    private static string WithoutMark(string text) => text is ['\uFEFF', .. var rest] ? rest : text;
+    // The lines that are not blank, stripped, with their numbers. A line ends at \n, \r or \r\n. Some editors begin a file with a byte
+    // order mark.
+    private static IEnumerable<(int Number, string Text)> Lines(ReadOnlyMemory<char> text)
+    {
+        var (start, number) = (text.Span.StartsWith("\uFEFF") ? 1 : 0, 1);
+        while (start < text.Length)
+        {
+            var length = text.Span[start..].IndexOfAny('\r', '\n');
+            var end = length < 0 ? text.Length : start + length;
+            if (text.Span[start..end].ToString().Strip() is not "" and var line) yield return (number, line);
+            (start, number) = (end + (text.Span[end..].StartsWith("\r\n") ? 2 : 1), number + 1);
+        }
+    }
 
     public bool Equals(Corpus? other) => other is not null && Documents.ContentEquals(other.Documents);
 

@@ -25,10 +25,13 @@ internal static class ScoreCommand
           perplexity   2 to the power of bits: the number of equally likely characters
                        among which the choice would be as hard
           log p        the natural logarithm of the probability of the text
+        White space at both ends of a text does not count. After --, every argument is
+        a text.
 
         Examples:
           microgpt score --model model.safetensors anna xqzt
-          microgpt score --model model.safetensors --data names.txt | head
+          microgpt score --model model.safetensors --data names.txt --count 10
+          microgpt score --model model.safetensors -- --x
 
         """;
 
@@ -41,12 +44,14 @@ internal static class ScoreCommand
 
     private static readonly TypedOption<string> DataOption = TypedOption.File("--data", "names.txt",
         "A file of texts, one on each line, in place of the texts.");
+    private static readonly TypedOption<int> CountOption = TypedOption.Optional("--count", "n", "10",
+        "Print only the n texts with the most bits.", (name, text) => NumberParser.ParseCount(0, name, text));
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
         var command = new Command("score", "Shows how likely texts are to a trained model.") { TextArgument }
-            .With(CheckpointOption.Model, DataOption, SampleCommand.ProbabilitiesFlag, HelpWithNotes.Option(Notes));
+            .With(CheckpointOption.Model, DataOption, CountOption, SampleCommand.ProbabilitiesFlag, HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(ScoreTexts(parse)));
         return command;
     }
@@ -55,53 +60,59 @@ internal static class ScoreCommand
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var (unknown, words) = UnknownArguments.Separate(parse, TextArgument);
-        return (unknown, model, ReadTexts(words, parse))
-            .Apply((_, checkpoint, texts) => Encode(checkpoint, texts)
-                .Map(documents => Print(checkpoint, texts, documents, parse.GetValue(SampleCommand.ProbabilitiesFlag))))
+        return (unknown, model, ReadTexts(words, parse), CountOption.ParseOptional(parse))
+            .Apply((_, checkpoint, texts, count) => Check(checkpoint.Tokenizer, texts).Map(_ =>
+                Print(checkpoint, texts.Documents, count.IfNone(int.MaxValue), parse.GetValue(SampleCommand.ProbabilitiesFlag))))
             .Flatten();
     }
 
-    private static Validation<Problem, ImmutableArray<string>> ReadTexts(string[] words, ParseResult parse) =>
+    private static Validation<Problem, Texts> ReadTexts(string[] words, ParseResult parse) =>
         DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), words) switch
         {
-            ("", { Length: > 0 }) => Success<Problem, ImmutableArray<string>>([.. words.Select(Characters.Strip)]),
-            (not "" and var data, []) => CorpusSource.Read(data).Map(loaded => loaded.Corpus.Documents).ToValidation(),
+            ("", { Length: > 0 }) => Success<Problem, Texts>(new([.. words.Select(Characters.Strip)], _ => "")),
+            (not "" and var data, []) => CorpusSource.Read(data)
+                .Map(loaded => new Texts(loaded.Corpus.Documents, i => $"{data}, line {loaded.LineOf(i)}: ")).ToValidation(),
             ("", _) => new Problem("score needs a text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score was given both texts and --data; leave one of the two out."),
         });
 
-    // Of many problems, the first ten are reported, and the number of the others.
-    private static Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(Checkpoint checkpoint, ImmutableArray<string> texts)
+    // All texts are checked before the first is scored. Of many problems, the first ten are reported, and the number of the others.
+    private static Validation<Problem, Unit> Check(Tokenizer tokenizer, Texts texts)
     {
-        var documents = texts.Select(checkpoint.Tokenizer.Document).ToImmutableArray();
-        var problems = documents.Lefts().ToImmutableArray();
-        if (problems.IsEmpty) return Success<Problem, ImmutableArray<ImmutableArray<int>>>([.. documents.Rights()]);
-        return problems.Length <= MaxProblems
-            ? problems.ToSeq()
-            : problems.Take(MaxProblems).Append(new Problem($"{problems.Length - MaxProblems} more texts have such characters.")).ToSeq();
+        var wrong = Enumerable.Range(0, texts.Documents.Length).Where(i => tokenizer.Encode(texts.Documents[i]).IsLeft).ToArray();
+        var problems = wrong.Take(MaxProblems).SelectMany(i => tokenizer.Encode(texts.Documents[i]).LeftToSeq()
+            .Select(problem => new Problem($"{texts.PlaceOf(i)}{problem}"))).ToSeq();
+        return wrong is [] ? unit
+            : wrong.Length <= MaxProblems ? problems
+            : problems.Add(new($"{wrong.Length - MaxProblems} more texts have such characters."));
     }
 
-    private static Unit Print(
-        Checkpoint checkpoint, ImmutableArray<string> texts, ImmutableArray<ImmutableArray<int>> documents, bool withProbabilities)
+    // A score holds many numbers, and a likelihood two. So only likelihoods are kept, and the scores that are shown are computed again.
+    private static Unit Print(Checkpoint checkpoint, ImmutableArray<string> texts, int most, bool withProbabilities)
     {
-        var blockSize = checkpoint.Configuration.BlockSize;
-        if (documents.Count(tokens => tokens.Length - 1 > blockSize) is > 0 and var cut)
-            Console.Error.WriteLine($"{cut} of {documents.Length} texts are longer than the {blockSize} positions that the model sees: "
+        var (tokenizer, blockSize) = (checkpoint.Tokenizer, checkpoint.Configuration.BlockSize);
+        if (texts.Count(text => text.CodePoints().Count() >= blockSize) is > 0 and var cut)
+            Console.Error.WriteLine($"{cut} of {texts.Length} texts are longer than the {blockSize} positions that the model sees: "
                 + "only the part that fits is scored, as in training.");
 
         using var output = new StandardOutput();
         var decoder = EngineOptions.CreateDecoder(checkpoint);
-        var scores = documents.Select(tokens => Score.Compute(decoder, tokens)).ToImmutableArray();
-        output.Line($"{"bits",8} {"perplexity",10} {"log p",9}  text");
-        foreach (var i in Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i].BitsPerCharacter))
+        var ranking = Ranking.Compute(texts.Select(text => ScoreOf(text).Likelihood), most);
+        output.LineOfMany($"{"bits",8} {"perplexity",10} {"log p",9}  text");
+        foreach (var (i, likelihood) in ranking.Ranked)
         {
-            output.Line(FormatRow(scores[i], texts[i]));
-            if (withProbabilities) output.Line(ProbabilityTable.Format(scores[i].Choices, checkpoint.Tokenizer));
+            output.LineOfMany(FormatRow(likelihood, texts[i]));
+            if (withProbabilities) output.LineOfMany(ProbabilityTable.Format(ScoreOf(texts[i]).Choices, tokenizer));
         }
-        if (scores.Length > 1) output.Line(FormatRow(Score.Compute(scores), $"(all {scores.Length})"));
+        if (ranking.Count > 1) output.LineOfMany(FormatRow(ranking.Total, $"(all {ranking.Count})"));
         return unit;
+
+        Score ScoreOf(string text) => Score.Compute(decoder, tokenizer.Document(text).OrThrow());
     }
 
-    private static string FormatRow(Score score, string text) =>
-        Invariant($"{score.BitsPerCharacter,8:F3} {score.Perplexity,10:F2} {score.LogProbability,9:F3}  {text}");
+    private static string FormatRow(Likelihood likelihood, string text) => Invariant(
+        $"{likelihood.BitsPerCharacter,8:F3} {likelihood.Perplexity,10:F2} {likelihood.LogProbability,9:F3}  {text}");
+
+    /// <summary>The texts to score. `PlaceOf` is the beginning of a sentence about one of them: where it stands.</summary>
+    private sealed record Texts(ImmutableArray<string> Documents, Func<int, string> PlaceOf);
 }

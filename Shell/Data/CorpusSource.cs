@@ -5,11 +5,14 @@ using MicroGpt.Text;
 
 namespace MicroGpt.Shell.Data;
 
-/// <summary>A corpus, and the SHA-256 of the text that it was read from.</summary>
-internal sealed record LoadedCorpus(Corpus Corpus, string Sha256)
+/// <summary>A corpus, and the text that it was read from, in UTF-8.</summary>
+internal sealed record LoadedCorpus(Corpus Corpus, ReadOnlyMemory<byte> Text)
 {
-    /// <summary>A corpus with the hash of its text.</summary>
-    public LoadedCorpus(Corpus corpus, ReadOnlySpan<byte> text) : this(corpus, Convert.ToHexStringLower(SHA256.HashData(text))) { }
+    /// <summary>The SHA-256 of the text.</summary>
+    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Text.Span));
+
+    /// <summary>The number of the line, from 1, on which a document stands in the text.</summary>
+    public int LineOf(int document) => Corpus.LineOf(Text.Span, document);
 }
 
 /// <summary>
@@ -49,7 +52,7 @@ internal static class CorpusSource
     private static Either<Problem, LoadedCorpus> Parse(ReadOnlyMemory<byte> text, string path) =>
         FileContent.Recognize(text.Span, text.Length) is var content && FindRemedy(content) is { } remedy
             ? new Problem($"{path} cannot be read as text: it is {content.Description}; {remedy}.")
-            : Corpus.Parse(text.Span, path).Map(corpus => new LoadedCorpus(corpus, text.Span));
+            : Corpus.Parse(text.Span, path).Map(corpus => new LoadedCorpus(corpus, text));
 
     // The remedy for a file of another format. Text has none, whatever it is about.
     private static string? FindRemedy(FileContent content) => content.Format switch

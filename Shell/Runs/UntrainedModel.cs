@@ -23,13 +23,13 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
     /// </summary>
     public static Validation<Problem, UntrainedModel> Create(ModelOptions options, Option<LoadedCorpus> data)
     {
-        var (corpus, sha256) = data.IfNone(CorpusSource.Fetch);
-        var tokenizer = Tokenizer.Of(corpus);
+        var loaded = data.IfNone(CorpusSource.Fetch);
+        var tokenizer = Tokenizer.Of(loaded.Corpus);
         return options.Sizes.Configure(tokenizer.VocabSize).Map(configuration =>
         {
-            var (shuffled, afterShuffle) = corpus.Shuffle(PythonRandom.Seed(options.Seed));
+            var (shuffled, afterShuffle) = loaded.Corpus.Shuffle(PythonRandom.Seed(options.Seed));
             var (parameters, random) = Parameters.Draw(configuration, afterShuffle);
-            return new UntrainedModel(shuffled, sha256, tokenizer, parameters, random);
+            return new UntrainedModel(shuffled, loaded.Sha256, tokenizer, parameters, random);
         });
     }
 

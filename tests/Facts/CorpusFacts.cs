@@ -27,6 +27,14 @@ public class CorpusFacts
     public void Line_ends_blank_lines_and_a_byte_order_mark_are_removed(string text) =>
         Assert.Equal(["anna", "bob", "zoë"], Documents(text));
 
+    [Theory]
+    [InlineData("anna\nbob\nzoë", 1, 2, 3)]
+    [InlineData("anna\r\nbob\r\nzoë\r\n", 1, 2, 3)]
+    [InlineData("anna\rbob\rzoë\r", 1, 2, 3)]
+    [InlineData("\uFEFF\n\nanna\r\n\r\nbob\r\r \t \nzoë", 3, 5, 8)]
+    public void A_document_stands_on_a_line(string text, params int[] lines) =>
+        Assert.Equal(lines, Enumerable.Range(0, 3).Select(i => Corpus.LineOf(Encoding.UTF8.GetBytes(text), i)));
+
     [Fact]
     public void Exactly_Pythons_white_space_is_stripped_from_both_ends()
     {

@@ -109,9 +109,27 @@ public class GenerationFacts
         var score = Score.Compute(Decoder, document);
         var loss = Engines.Expression(Gpt)(Parameters, Batch.Of(Gpt.Configuration.BlockSize, document)).Loss;
         Assert.Equal(Math.Min(text.Length + 1, 6), score.Choices.Length);
-        Assert.Equal(loss, -score.LogProbability / score.Choices.Length, 1e-14); // the same terms, rounded otherwise
-        Assert.Equal(Math.Exp(loss), score.Perplexity, 1e-13);
-        Assert.Equal(Math.Log2(score.Perplexity), score.BitsPerCharacter, 1e-13);
+        var likelihood = score.Likelihood;
+        Assert.Equal(loss, -likelihood.LogProbability / likelihood.Tokens, 1e-14); // the same terms, rounded otherwise
+        Assert.Equal(Math.Exp(loss), likelihood.Perplexity, 1e-13);
+        Assert.Equal(Math.Log2(likelihood.Perplexity), likelihood.BitsPerCharacter, 1e-13);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(int.MaxValue)]
+    public void A_ranking_keeps_the_first_of_a_stable_sort_by_bits(int most)
+    {
+        Likelihood[] all = [new(-1, 1), new(-6, 2), new(-3, 1), new(double.NaN, 1), new(-9, 3), new(-8, 1), new(-2, 2)];
+        var ranking = Ranking.Compute(all, most);
+        var sorted = Enumerable.Range(0, all.Length).OrderByDescending(i => all[i].BitsPerCharacter).Take(most);
+        Assert.Equal(sorted, ranking.Ranked.Select(document => document.Index));
+        Assert.All(ranking.Ranked, document => Assert.Equal(all[document.Index], document.Likelihood));
+        Assert.Equal(all.Length, ranking.Count);
+        Assert.Equal(11, ranking.Total.Tokens);
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public class ReportFacts
         var trace = ForwardTrace.Evaluate(gpt, parameters, document);
         var score = Score.Compute(Decoder.Of(gpt, parameters), document);
         Assert.Equal(score.Choices.Select(choice => choice.Token), trace.Score.Choices.Select(choice => choice.Token));
-        Assert.Equal(score.LogProbability, trace.Score.LogProbability, 1e-12); // sums in another order
+        Assert.Equal(score.Likelihood.LogProbability, trace.Score.Likelihood.LogProbability, 1e-12); // sums in another order
         Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1)], trace.Heads.Select(head => (head.Layer, head.Head)));
         foreach (var weights in trace.Heads.Select(head => head.Weights))
             for (var i = 0; i < weights.Rows; i++)

@@ -92,6 +92,49 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     }
 
     [Fact]
+    public void The_lines_with_the_most_bits_are_the_first_of_all()
+    {
+        string[] all = Output("score --model model --data input.txt").Split('\n'), three = Output(
+            "score --model model --data input.txt --count 3").Split('\n');
+        Assert.Equal([.. all[..4], .. all[^2..]], three);
+        string[] shown = [.. Output("score --model model --data input.txt --count 1 --show-probabilities").Split('\n')];
+        Assert.Equal(all[..2], shown[..2]);
+        Assert.Equal(Output($"score --model model --show-probabilities {all[1].Split(' ')[^1]}").Split('\n')[2..^1], shown[2..^2]);
+    }
+
+    // A line's probabilities take some kilobytes, so that those of all lines would not fit.
+    [Fact]
+    public void A_long_file_is_scored_in_little_memory()
+    {
+        folder.With("many.txt", string.Concat(Enumerable.Repeat("annabel\n", 40_000)));
+        using var process = folder.Start(memory: 60_000_000, "score", "--model", "model", "--data", "many.txt");
+        Assert.EndsWith("  (all 40000)\n", process.StandardOutput.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public void A_character_outside_the_alphabet_is_reported_with_its_line()
+    {
+        folder.With("wrong.txt", "anna\n\nzoë\nbob\n");
+        var run = folder.Run("score", "--model", "model", "--data", "wrong.txt");
+        Assert.Equal(
+            new(2, "", "wrong.txt, line 3: Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; "
+                + "use only “abcdefghijklmnopqrstuvwxyz”.\n"),
+            run);
+    }
+
+    [Fact]
+    public void Of_many_lines_with_wrong_characters_ten_are_reported()
+    {
+        folder.With("wrong.txt", string.Concat(Enumerable.Range(0, 12).Select(i => $"{i}\n")));
+        var sentences = folder.Run("score", "--model", "model", "--data", "wrong.txt").Error.Split('\n');
+        Assert.Equal(12, sentences.Length);
+        Assert.StartsWith("wrong.txt, line 10: ", sentences[9]);
+        Assert.Equal("2 more texts have such characters.", sentences[10]);
+    }
+
+    [Fact]
     public void Texts_are_stripped_of_white_space_as_the_lines_of_a_file_are()
     {
         var run = folder.Run("score", "--model", "model", "anna ", "\tzzz\n");
