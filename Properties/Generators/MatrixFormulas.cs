@@ -90,9 +90,20 @@ public static class MatrixFormulas
                [.. Catalogue.Linear(batch), .. Catalogue.EntryByEntry, .. Catalogue.Fused(batch), .. Catalogue.OfManyArguments]
            select GrowthStep(entry, batch),
         new(1, _ => true, arguments => arguments[0].Softmax(1)),
+        new(2, shapes => shapes[0] == shapes[1], arguments => SumAndProduct.Both(arguments[0], arguments[1])),
+        new(2, shapes => shapes[0] == shapes[1], arguments => AdamStep(arguments[0], arguments[1])),
         new(1, shapes => shapes[0] == new Shape(Extent.Positions, batch.Heads.Columns),
             arguments => arguments[0].Mask(batch.Heads, double.NegativeInfinity).Softmax(batch.Heads.Count)),
     ];
+
+    // p + m·v after an update of p, with a mean of squares that is above 0.
+    private static Expr AdamStep(Expr p, Expr g)
+    {
+        ImmutableArray<Expr> arguments = [p, g, g, p * p + 1, Expr.Constant(0.25), Expr.Constant(0.5), Expr.Constant(0.75)];
+        var update = new AdamUpdate(0.75, 0.875, 0.5);
+        return new Application(update, arguments)
+            + new Application(update with { Result = 1 }, arguments) * new Application(update with { Result = 2 }, arguments);
+    }
 
     /// <summary>An operation as a step of its own.</summary>
     public static GrowthStep GrowthStep(CatalogueEntry entry, BatchCase batch) =>

@@ -33,6 +33,20 @@ public sealed record SumOfProducts(int Arity) : Operation
     public override Expr Pushforward(Application result, int k, Expr tangent) => Pullback(result, k, tangent);
 }
 
+/// <summary>A family of two results: x + y and x·y. It has no kernel.</summary>
+public sealed record SumAndProduct : FusedFamily
+{
+    public override string Name => Result == 0 ? "both-sum" : "both-product";
+
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
+
+    public override ImmutableArray<Expr> Definitions(ImmutableArray<Expr> x) => [x[0] + x[1], x[0] * x[1]];
+
+    /// <summary>(x + y)·(x·y), by both results.</summary>
+    public static Expr Both(Expr x, Expr y) =>
+        new Application(new SumAndProduct(), x, y) * new Application(new SumAndProduct { Result = 1 }, x, y);
+}
+
 /// <summary>The catalogue of all operations on matrices.</summary>
 public static class Catalogue
 {
@@ -46,7 +60,7 @@ public static class Catalogue
         .. from size in new[] { 1, batch.HeadSize, batch.Heads.BlockSize }.Distinct() select new CatalogueEntry(new RepeatGroups(size), 1),
         new(new Gather(BatchCase.Tokens), 1), new(new ScatterAdd(BatchCase.Tokens, batch.Vocabulary), 1),
         new(new Pick(BatchCase.Tokens), 1), new(new Place(BatchCase.Tokens, batch.Vocabulary), 1),
-        new(new SumRows(), 1),
+        new(new Copy(), 1), new(new SumRows(), 1),
         .. from rows in (Extent[])[batch.Vocabulary, Extent.Documents, Extent.Positions] select new CatalogueEntry(new RepeatRows(rows), 1),
         new(new MeanRows(), 1), new(new ShareRows(Extent.Documents), 1), new(new ShareRows(Extent.Positions), 1),
     ];
@@ -73,13 +87,21 @@ public static class Catalogue
            select entry,
     ];
 
-    /// <summary>Operations of three and four arguments. Those of Core have at most two.</summary>
+    /// <summary>Families of several results.</summary>
+    public static ImmutableArray<CatalogueEntry> Families { get; } =
+    [
+        .. from result in Enumerable.Range(0, 4) select new CatalogueEntry(new AdamUpdate(0.75, 0.875, 0.5) { Result = result }, 7),
+        new(new SumAndProduct(), 2), new(new SumAndProduct { Result = 1 }, 2),
+    ];
+
+    /// <summary>Operations of three and four arguments. Most of Core's have at most two.</summary>
     public static ImmutableArray<CatalogueEntry> OfManyArguments { get; } = [new(new SumOfProducts(3), 3), new(new SumOfProducts(4), 4)];
 
     /// <summary>All operations of the catalogue.</summary>
     public static ImmutableArray<CatalogueEntry> All(BatchCase batch) =>
     [
-        .. Linear(batch), .. EntryByEntry, .. Fused(batch), .. OfManyArguments, new(new Mask(batch.Heads, double.NegativeInfinity), 1),
+        .. Linear(batch), .. EntryByEntry, .. Fused(batch), .. Families, .. OfManyArguments,
+        new(new Mask(batch.Heads, double.NegativeInfinity), 1),
         .. from groups in new[] { 1, batch.Heads.Count }.Distinct() select new CatalogueEntry(new LargestOfGroups(groups), 1),
     ];
 

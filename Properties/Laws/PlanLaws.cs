@@ -5,77 +5,97 @@ using MicroGpt.Compilation;
 
 namespace MicroGpt.Properties;
 
-/// <summary>A planner of buffers for results, given the sizes of shapes and the in-place operations: under test.</summary>
+/// <summary>A planner of buffers, given outputs, the sizes of shapes and the in-place arguments of operations: under test.</summary>
 internal delegate BufferPlan Planner(
-    ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace, Observer observer = default);
+    ImmutableArray<Output> outputs, Func<Shape, long> size, Func<Operation, int, bool> isInPlace, Observer observer = default);
 
-/// <summary>Laws of buffer plans. Each is a rule on the finished plan, checked for every pair of nodes.</summary>
+/// <summary>Laws of buffer plans. A plan is executed on symbols: the content of a buffer is the node that was written last.</summary>
 internal static class PlanLaws
 {
     // One element more than the matrix has: shapes of equal area share buffers.
     private static long Size(Shape shape) => (long)(shape.Rows.IfFixed ?? 5) * shape.Columns + 1;
 
-    private static bool IsInPlace(Operation operation) => operation is Elementwise;
+    private static bool IsInPlace(Operation operation, int k) => operation is Elementwise or SumAndProduct;
 
-    /// <summary>The gradient of a formula, planned so that some variables are updated and some results have buffers of their own.</summary>
-    public static ImmutableArray<PlannedResult> Results(MatrixFormula m, int draw)
+    /// <summary>
+    /// A formula, its gradient and its variables as outputs. An output may overwrite a variable of its shape, so that values wait for each
+    /// other, or change places.
+    /// </summary>
+    public static ImmutableArray<Output> Outputs(MatrixFormula m, int draw)
     {
         var gradient = m.Scalar.Backward();
-        var expressions = Fusion.Fuse([m.Scalar, .. m.Variables.Select(variable => gradient[variable])]);
-        return [.. expressions.Select((x, k) => new PlannedResult(
-            x, (draw >> k) % 2 == 1, k > 0 && (draw >> k) % 3 > 0 ? m.Variables[k - 1] : null))];
+        return Outputs(Fusion.Fuse([m.Body, m.Scalar, .. m.Variables.Select(variable => gradient[variable]), .. m.Variables]), draw);
     }
 
-    /// <summary>A plan has every node once, after its arguments.</summary>
-    public static Property ComputesArgumentsFirst(ImmutableArray<PlannedResult> results, Planner planner)
+    /// <summary>Expressions as outputs. One in three overwrites no variable.</summary>
+    public static ImmutableArray<Output> Outputs(ImmutableArray<Expr> expressions, int draw)
     {
-        var nodes = planner(results, Size, IsInPlace).Nodes.Select(planned => planned.Node).ToArray();
-        var needed = PostOrder<Expr>.Of([.. results.Select(result => result.Expression)]).Nodes;
+        var free = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Variable>().ToList();
+        return [.. expressions.Select((x, k) =>
+        {
+            var drawn = (draw >> k % 16) + k;
+            var fitting = free.Where(variable => variable.Shape == x.Shape).ToArray();
+            var variable = fitting.Length > 0 && drawn % 3 > 0 ? fitting[drawn % fitting.Length] : null;
+            if (variable is not null) free.Remove(variable);
+            return new Output(x, variable);
+        })];
+    }
+
+    /// <summary>A plan computes every node once, and copies besides. The results of a family have one kernel.</summary>
+    public static Property ComputesEachNodeOnce(ImmutableArray<Output> outputs, Planner planner)
+    {
+        var kernels = planner(outputs, Size, IsInPlace).Kernels;
+        var nodes = Uncopied(kernels.SelectMany(kernel => kernel).Select(planned => planned.Node));
+        var needed = Uncopied(PostOrder<Expr>.Of([.. outputs.Select(output => output.Expression)]).Nodes.OfType<Application>());
         return Verdict.NoneOf(
         [
             .. nodes.Length == needed.Length && nodes.ToHashSet().SetEquals(needed)
-            ? [] : (string[])["the nodes of the plan are not those of the results"],
-            .. from i in Enumerable.Range(0, nodes.Length)
-               from argument in nodes[i].Arguments
-               where !nodes[..i].Contains(argument)
-               select $"node {i} is computed before an argument",
+            ? [] : (string[])["the nodes of the plan are not those of the outputs"],
+            .. from family in nodes.Where(node => node.Operation is FusedFamily).GroupBy(
+                   node => new Application(((FusedFamily)node.Operation) with { Result = 0 }, node.Arguments), SameApplication.Comparer)
+               let count = kernels.Count(kernel => kernel.Any(planned => family.Contains(planned.Node)))
+               where count != family.CountBy(node => node.Operation).Max(results => results.Value)
+               select $"a family has {count} kernels",
         ]);
+
+        static Application[] Uncopied(IEnumerable<Application> nodes) => [.. nodes.Where(node => node.Operation is not Copy)];
     }
 
     /// <summary>
-    /// A node's buffer has the size of the node. No other node writes the buffer before the last reader of the node is computed; an
-    /// in-place operation may be that reader and write it. No other node writes the buffer of a result.
+    /// When a kernel runs, the place of each argument holds that argument. A result has a buffer of its size, and its kernel overwrites no
+    /// argument but in place. After the last kernel, the place of each output holds the output.
     /// </summary>
-    public static Property OverwritesNothingThatIsRead(ImmutableArray<PlannedResult> results, Planner planner)
+    public static Property OverwritesNothingThatIsRead(ImmutableArray<Output> outputs, Planner planner)
     {
-        var plan = planner(results, Size, IsInPlace);
-        var (nodes, kept) = (plan.Nodes, results.Select(result => result.Expression).ToHashSet());
-        return Verdict.NoneOf(
-        [
-            .. from planned in nodes
-               where planned.Buffer is int k && plan.Sizes[k] != Size(planned.Node.Shape)
-               select $"a matrix {planned.Node.Shape} has a buffer of another size",
-            .. from i in Enumerable.Range(0, nodes.Length)
-               from j in Enumerable.Range(0, i)
-               where nodes[j].Buffer is int && nodes[i].Buffer == nodes[j].Buffer
-               let readers = Enumerable.Range(0, nodes.Length).Where(r => nodes[r].Node.Arguments.Contains(nodes[j].Node))
-               where kept.Contains(nodes[j].Node) || readers.Any(r => r > i || r == i && !IsInPlace(((Application)nodes[i].Node).Operation))
-               select $"node {i} overwrites node {j}, which is still needed",
-        ]);
+        var plan = planner(outputs, Size, IsInPlace);
+        var placeOf = new Dictionary<Expr, object>(); // a place is a variable, a constant, or the number of a buffer
+        var content = new Dictionary<object, Expr>();
+        object Place(Expr x) => x is Application ? placeOf.GetValueOrDefault(x, "nowhere") : x;
+        bool IsThere(Expr x) => content.TryGetValue(Place(x), out var held) ? Original(held) == Original(x) : x is not Application;
+
+        var complaints = new List<string>();
+        foreach (var (kernel, i) in plan.Kernels.Select((kernel, i) => (kernel, i)))
+        {
+            var arguments = kernel[0].Node.Arguments;
+            complaints.AddRange(arguments.Where(x => !IsThere(x)).Select(_ => $"kernel {i} reads a place that does not hold the argument"));
+            foreach (var (node, buffer, variable) in kernel)
+            {
+                object place = variable is null ? buffer! : variable;
+                if (buffer is int b && plan.Sizes[b] != Size(node.Shape)) complaints.Add($"the buffer of {node.Shape} has another size");
+                if (arguments.Where((x, k) => Place(x).Equals(place) && !IsInPlace(node.Operation, k)).Any())
+                    complaints.Add($"kernel {i} overwrites an argument that it still reads");
+                (placeOf[node], content[place]) = (place, node);
+            }
+        }
+        complaints.AddRange(
+            from output in outputs.Index()
+            let place = Place(plan.Places[output.Index])
+            where output.Item.Overwrites is { } variable && place != variable
+                || Original(content.GetValueOrDefault(place, plan.Places[output.Index])) != Original(output.Item.Expression)
+            select $"output {output.Index} is not in its place at the end");
+        return Verdict.NoneOf(complaints);
     }
 
-    /// <summary>A gradient that its update consumes has no reader, and no later node reads its parameter.</summary>
-    public static Property ConsumesAfterTheLastReader(ImmutableArray<PlannedResult> results, Planner planner)
-    {
-        var nodes = planner(results, Size, IsInPlace).Nodes;
-        return Verdict.NoneOf(
-            from i in Enumerable.Range(0, nodes.Length)
-            where nodes[i].IsConsumed
-            let owners = results.Where(result => result.Expression == nodes[i].Node).ToArray()
-            from r in Enumerable.Range(0, nodes.Length)
-            let arguments = nodes[r].Node.Arguments
-            where owners.Length != 1 || arguments.Contains(nodes[i].Node)
-                || r >= i && (owners[0].Parameter is not { } parameter || arguments.Contains(parameter))
-            select $"node {r} reads the gradient {i}, or its parameter, that is updated");
-    }
+    // A copy has the value of the node that is copied.
+    private static Expr Original(Expr x) => x is Application { Operation: Copy, Arguments: [var y] } ? Original(y) : x;
 }

@@ -20,30 +20,47 @@ public static class WrongCompilation
                 m => CompilationLaws.Evaluates(m, SharedByTwoArguments, Tolerance.OfDouble))),
         new("The hasty reuse",
             "Every operation is taken for one that works in place: its result overwrites an argument that it still reads.",
-            "overwrites node",
+            "overwrites an argument that it still reads",
             KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead,
-                (results, size, _, _) => BufferPlan.Of(results, size, inPlace: _ => true))),
+                (outputs, size, _, _) => BufferPlan.Of(outputs, size, isInPlace: (_, _) => true))),
         new("The plan from the end",
-            "The nodes are computed in the order in which results need them, each before its arguments.",
-            "is computed before an argument",
-            KillOfPlans(nameof(PlanLaws.ComputesArgumentsFirst), PlanLaws.ComputesArgumentsFirst,
-                (results, size, inPlace, _) =>
-                BufferPlan.Of(results, size, inPlace) is var plan ? plan with { Nodes = [.. plan.Nodes.Reverse()] } : plan)),
-        new("The early update",
-            "A parameter is updated where its gradient is computed, though nodes that come later read it.",
-            "that is updated",
-            KillOfPlans(nameof(PlanLaws.ConsumesAfterTheLastReader), PlanLaws.ConsumesAfterTheLastReader, UpdatesAtOnce)),
+            "The kernels run in the order in which outputs need them, each before those of its arguments.",
+            "reads a place that does not hold the argument",
+            KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, Planned(
+                plan => plan with { Kernels = [.. plan.Kernels.Reverse()] }))),
+        new("The early overwriter",
+            "An output overwrites its variable where it is computed, though kernels that come later read the variable.",
+            "reads a place that does not hold the argument",
+            KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, OverwritesAtOnce)),
+        new("The lost copy",
+            "An output that waits for a kernel that waits for it is computed aside, and not copied into its variable.",
+            "is not in its place at the end",
+            KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, Planned(
+                plan => plan with { Kernels = [.. plan.Kernels.Where(kernel => kernel[0].Node.Operation is not Copy)] }))),
+        new("The divided family",
+            "Each result of a family has a kernel of its own, which computes the other results again.",
+            "a family has 2 kernels",
+            KillOfPlans(nameof(PlanLaws.ComputesEachNodeOnce), PlanLaws.ComputesEachNodeOnce, Planned(
+                plan => plan with { Kernels = [.. plan.Kernels.SelectMany(kernel => kernel).Select(ImmutableArray.Create)] }))),
     ];
 
-    private static Kill KillOfPlans(string law, Func<ImmutableArray<PlannedResult>, Planner, Property> holds, Planner planner) =>
-        Kill.Of(law, MatrixFormulas.Any, m => holds(PlanLaws.Results(m, draw: 0b1010101010), planner));
+    private static Kill KillOfPlans(string law, Func<ImmutableArray<Output>, Planner, Property> holds, Planner planner) =>
+        Kill.Of(law, MatrixFormulas.Any, m => holds(PlanLaws.Outputs(m, draw: 0b1010_0110_0101_1001), planner));
 
-    private static BufferPlan UpdatesAtOnce(
-        ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace, Observer observer)
+    private static Planner Planned(Func<BufferPlan, BufferPlan> change) =>
+        (outputs, size, isInPlace, observer) => change(BufferPlan.Of(outputs, size, isInPlace, observer));
+
+    private static BufferPlan OverwritesAtOnce(
+        ImmutableArray<Output> outputs, Func<Shape, long> size, Func<Operation, int, bool> isInPlace, Observer observer)
     {
-        var plan = BufferPlan.Of([.. results.Select(result => result with { Parameter = null })], size, inPlace, observer);
-        var gradients = results.Where(result => result.Parameter is not null).Select(result => result.Expression).ToHashSet();
-        return plan with { Nodes = [.. plan.Nodes.Select(planned => planned with { IsConsumed = gradients.Contains(planned.Node) })] };
+        var plan = BufferPlan.Of([.. outputs.Select(output => output with { Overwrites = null })], size, isInPlace, observer);
+        var variables = outputs.Where(output => output.Overwrites is not null).DistinctBy(output => output.Expression)
+            .ToDictionary(output => output.Expression, output => output.Overwrites);
+        return plan with
+        {
+            Kernels = [.. plan.Kernels.Select(kernel => ImmutableArray.CreateRange(kernel, planned =>
+                variables.TryGetValue(planned.Node, out var variable) ? new(planned.Node, null, variable) : planned))],
+        };
     }
 
     // Evaluates expressions whose applications are shared by operation and first two arguments.

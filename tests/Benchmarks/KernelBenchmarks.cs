@@ -1,5 +1,6 @@
 using System.Numerics;
 using BenchmarkDotNet.Attributes;
+using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
 
@@ -19,7 +20,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private MatrixBuffer<T> x, w, y, square, weights;
     private AttentionScratch<T> scratch;
-    private AdamEpilogue<T>? epilogue;
+    private Action? update;
 
     [Params(16, 64, 256)]
     public int Columns { get; set; }
@@ -39,11 +40,12 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
         (x, w, y, square) = (Filled(Rows), Filled(Columns), Filled(Rows), Filled(Columns));
         weights = MatrixBuffer<T>.Allocate(Rows, Heads.Columns);
         scratch = AttentionScratch<T>.Allocate(Heads, Columns);
-        var (m, v) = (MatrixBuffer<T>.Allocate(Columns, Columns), MatrixBuffer<T>.Allocate(Columns, Columns));
-        epilogue = new(new("w", new(Columns, Columns)), new("w", Columns, Columns), w, m, v)
-        {
-            Adam = new(1000, 0.01),
-        };
+        Variable[] matrices = [.. Enumerable.Range(0, 4).Select(_ => new Variable("x", new(Columns, Columns)))];
+        Application[] results = [.. Enumerable.Range(0, 4).Select(k => new Application(
+            new AdamUpdate(0.85, 0.99, 1e-8) { Result = k }, [.. matrices, Expr.Constant(0.01), Expr.Constant(1), Expr.Constant(1)]))];
+        update = Program<T>.Compile(
+            [new(results[3]), new(results[0], matrices[0]), new(results[1], matrices[2]), new(results[2], matrices[3])],
+            layout, _ => MatrixBuffer<T>.Allocate(Columns, Columns)).Run;
         for (var document = 0; document < Documents; document++) layout.Append(Rows / Documents);
     }
 
@@ -52,9 +54,6 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     [Benchmark]
     public void TransposeTimes() => MatMul.TransposeTimes(Columns, Rows, Columns, x, y, square);
-
-    [Benchmark]
-    public void AdamEpilogue() => epilogue!.ApplyProduct(Rows, x, y, square);
 
     [Benchmark]
     public void TimesTranspose() => MatMul.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);
@@ -84,5 +83,5 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     }
 
     [Benchmark]
-    public T Adam() => new AdamKernel<T>(1000, 0.01).Update(Rows, Columns, y, x, y, x);
+    public void Adam() => update!();
 }

@@ -61,6 +61,10 @@ public class KernelFacts
         ["softmax-pullback of groups"] = c => new Application(new SoftmaxPullback(3, 0.7), X(3 * c), Y(3 * c)),
         ["cross-entropy"] = c => new Application(new CrossEntropy(Index), X(c + Most)),
         ["cross-entropy-pullback"] = c => new Application(new CrossEntropyPullback(Index), X(c + Most), X(1)),
+        ["adam"] = c => Update(c, 0),
+        ["adam: mean"] = c => Update(c, 1),
+        ["adam: mean of squares"] = c => Update(c, 2),
+        ["adam: norm"] = c => Update(c, 3),
         ["scores"] = c => X(3 * c).Scores(Y(3 * c), Three),
         ["attention-weights"] = c => new Application(new AttentionWeights(Three, Extent.Positions), X(3 * c), Y(3 * c)),
         ["mix"] = c => Weights().Mix(X(3 * c), Three),
@@ -75,6 +79,15 @@ public class KernelFacts
     public static TheoryData<string> Names => [.. Operations.Keys.Order(StringComparer.Ordinal)];
 
     private static Heads Three => new(3, Most);
+
+    // The mean of squares is that of a gradient x, so that it is infinite only where the mean is.
+    private static Expr Update(int columns, int result)
+    {
+        var x = X(columns);
+        return new Application(
+            new AdamUpdate(0.85, 0.99, 1e-8) { Result = result }, Y(columns), Y(columns), x, x * x,
+            Expr.Constant(0.01), Expr.Constant(0.25), Expr.Constant(0.125));
+    }
 
     private static Expr Weights() => new Variable("weights", new(Extent.Positions, Three.Columns));
 

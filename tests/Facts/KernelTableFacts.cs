@@ -34,7 +34,7 @@ public class KernelTableFacts
                         && operation == entry.Operation && arguments.SequenceEqual(x)
                     select entry.Operation;
         Assert.Empty(Fused.Select(entry => entry.Operation.Name).Except(found.Select(operation => operation.Name)));
-        NoneIsMissing(FusedOperations, found);
+        NoneIsMissing([.. FusedOperations.Where(type => !type.IsAssignableTo(typeof(FusedFamily)))], found);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class KernelTableFacts
     [Fact]
     public void A_kernel_is_not_bound_to_buffers_of_other_shapes()
     {
-        var (layout, panel) = (new BatchLayout(documents: 1, positions: 8), MatMul.AllocatePanel<float>());
+        var (layout, panel) = (new BatchLayout(documents: 1, positions: 8), new Lazy<MatrixBuffer<float>>(MatMul.AllocatePanel<float>));
         var node = new Application(new RmsNorm(), new Variable("x", new(Extent.Positions, 20)));
         Bind(MatrixBuffer<float>.Allocate(8, 20), MatrixBuffer<float>.Allocate(8, 20));
         Assert.StartsWith("rmsnorm: the result is [positions, 20]",
@@ -58,9 +58,9 @@ public class KernelTableFacts
             Assert.Throws<ArgumentException>(() => Bind(MatrixBuffer<float>.Allocate(8, 16), MatrixBuffer<float>.Allocate(8, 20))).Message);
         Assert.Equal("rmsnorm: 0 buffers for 1 argument(s).",
             Assert.Throws<ArgumentException>(() =>
-                KernelTable.Bind<float>(new(node, layout, [], MatrixBuffer<float>.Allocate(8, 20), panel, null))).Message);
+                KernelTable.Bind<float>(new([node], layout, [], [MatrixBuffer<float>.Allocate(8, 20)], panel, null))).Message);
 
-        void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new(node, layout, [x], z, panel, null));
+        void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new([node], layout, [x], [z], panel, null));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class KernelTableFacts
         x.Rows(4).Fill(float.NaN);
         x.Row(2).Fill(0);
         y.Row(0).Fill(3);
-        var kernel = KernelTable.Bind<float>(new(node, layout, [x, y], x, MatMul.AllocatePanel<float>(), null));
+        var kernel = KernelTable.Bind<float>(new([node], layout, [x, y], [x], new(MatMul.AllocatePanel<float>), null));
         layout.Load(Inputs.Of(Packing.At(2)).With(rows, [2]));
         kernel.Run();
         Assert.Equal([float.NaN, float.NaN, 3, float.NaN], Enumerable.Range(0, 4).Select(i => x.At(i, 19)));

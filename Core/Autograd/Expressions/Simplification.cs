@@ -47,16 +47,16 @@ public static class Simplification
         { Operation: Elementwise f, Arguments: [Constant x, Constant y] } => new Constant(f.At(x.Value, y.Value), node.Shape),
         _ => null,
     };
+}
 
-    // Applications are equal if their operations are equal and their arguments are the same nodes.
-    private sealed class SameApplication : IEqualityComparer<Application>
-    {
-        public static SameApplication Comparer { get; } = new();
+/// <summary>Applications are equal if their operations are equal and their arguments are the same nodes.</summary>
+internal sealed class SameApplication : IEqualityComparer<Application>
+{
+    public static SameApplication Comparer { get; } = new();
 
-        public bool Equals(Application? x, Application? y) =>
-            x is not null && y is not null && x.Operation == y.Operation && x.Arguments.SequenceEqual(y.Arguments);
+    public bool Equals(Application? x, Application? y) =>
+        x is not null && y is not null && x.Operation == y.Operation && x.Arguments.SequenceEqual(y.Arguments);
 
-        public int GetHashCode(Application application) =>
-            application.Arguments.Aggregate(application.Operation.GetHashCode(), (hash, argument) => HashCode.Combine(hash, argument));
-    }
+    public int GetHashCode(Application application) =>
+        application.Arguments.Aggregate(application.Operation.GetHashCode(), (hash, argument) => HashCode.Combine(hash, argument));
 }

@@ -51,7 +51,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         cached = [.. position.Cached.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
         var ofVariable = gpt.Variables.Zip(buffers.Buffers).Concat(position.Cached.Zip(cached)).ToDictionary();
         program = Program<T>.Compile(
-            [.. logitsAndExtended.Select((x, k) => new Output<T>(x, k > 0 ? cached[k - 1] : null))],
+            [.. logitsAndExtended.Select((x, k) => new Output(x, k > 0 ? position.Cached[k - 1] : null))],
             layout, variable => ofVariable[variable], observer);
         (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
     }

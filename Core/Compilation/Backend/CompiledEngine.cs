@@ -20,11 +20,11 @@ public static class CompiledEngine
         {
             var parameters = new ParameterBuffers<T>(gpt.Configuration);
             var layout = new BatchLayout(documents, documents * gpt.Configuration.BlockSize);
-            var worker = new ShardWorker<T>(gpt, lossAndGradient, parameters, layout, []);
+            var worker = new ShardWorker<T>([.. lossAndGradient.Select(x => new Output(x))], layout, parameters.Of(gpt.Variables));
             return (point, batch, _) =>
             {
                 parameters.Load(point);
-                return (worker.Run(batch), worker.Gradient.Store(point.Configuration));
+                return (worker.Run(batch), parameters.Store(point.Configuration, worker.Results.AsSpan()[1..]));
             };
         });
         return (parameters, batch, cancellation) => pool.Use(engine => engine(parameters, batch, cancellation));

@@ -21,7 +21,7 @@ public static class CompiledEvaluation
             var layout = new BatchLayout(documents, positions);
             var buffers = PostOrder<Expr>.Of(fused.AsSpan()).Nodes.OfType<Variable>().ToDictionary(
                 variable => variable, variable => MatrixBuffer<T>.Allocate(layout.Capacity(variable.Shape.Rows), variable.Shape.Columns));
-            var program = Program<T>.Compile([.. fused.Select(x => new Output<T>(x))], layout, variable => buffers[variable]);
+            var program = Program<T>.Compile([.. fused.Select(x => new Output(x))], layout, variable => buffers[variable]);
             return environment =>
             {
                 layout.Load(environment.Inputs);

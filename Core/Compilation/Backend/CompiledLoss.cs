@@ -24,8 +24,7 @@ public static class CompiledLoss
         {
             var buffers = new ParameterBuffers<double>(gpt.Configuration);
             var layout = new BatchLayout(Shards.Size, batches.Max(batch => batch.Packing.Positions));
-            var program = Program<double>.Compile(
-                [new(loss[0])], layout, variable => buffers.Buffers[gpt.Variables.IndexOf(variable)], observer);
+            var program = Program<double>.Compile([new(loss[0])], layout, buffers.Of(gpt.Variables), observer);
             return (parameters, cancellation) =>
             {
                 buffers.Load(parameters);

@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A worker: the program and the buffers with which one thread computes the loss and gradient of shards.</summary>
+/// <summary>A worker: the program and the buffers with which one thread computes the loss of shards, and other outputs.</summary>
 [Workspace]
 internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,31 +15,25 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly int[] tokens, positions, targets;
 
     /// <summary>
-    /// A worker that reads parameters shared with other workers. The layout has room for the largest shard. There is one epilogue for each
-    /// parameter, or no epilogue. With epilogues, the program updates the parameters, and the gradients are not available after a run.
+    /// A worker for outputs of which the first is the loss. The layout has room for the largest shard. Workers may share the buffers of
+    /// variables.
     /// </summary>
     public ShardWorker(
-        Gpt gpt, ImmutableArray<Expr> lossAndGradient, ParameterBuffers<T> parameters, BatchLayout layout,
-        ImmutableArray<AdamEpilogue<T>> epilogues, Observer observer = default)
+        ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default)
     {
-        Gradient = new(gpt.Configuration);
         this.layout = layout;
-        program = Program<T>.Compile(
-            [.. lossAndGradient.Select((x, k) => k == 0
-                ? new Output<T>(x)
-                : new(x, Gradient.Buffers[k - 1], epilogues.ElementAtOrDefault(k - 1)))],
-            layout, variable => parameters.Buffers[gpt.Variables.IndexOf(variable)], observer);
+        program = Program<T>.Compile(outputs, layout, variables, observer);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 
-    /// <summary>The gradient of the last shard. It is not available if the worker has epilogues.</summary>
-    public ParameterBuffers<T> Gradient { get; }
+    /// <summary>The buffer of each output.</summary>
+    public ImmutableArray<MatrixBuffer<T>> Results => program.Results;
 
     private double Loss => double.CreateTruncating(program.Results[0].At(0));
 
     /// <summary>
-    /// Computes the mean loss of a shard, in nats, and leaves the gradient of the loss in <see cref="Gradient"/>. The shard is the range
-    /// <paramref name="documents"/> of a step's batch.
+    /// Computes the outputs for a shard, which is the range <paramref name="documents"/> of a step's batch. Returns the mean loss of the
+    /// shard, in nats.
     /// </summary>
     public double Run(TrainingData data, int step, int blockSize, Range documents)
     {
@@ -48,7 +42,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         return Loss;
     }
 
-    /// <summary>Computes the mean loss of a batch, in nats, and leaves the gradient of the loss in <see cref="Gradient"/>.</summary>
+    /// <summary>Computes the outputs for a batch. Returns the mean loss of the batch, in nats.</summary>
     public double Run(Inputs batch)
     {
         layout.Load(batch);
@@ -56,7 +50,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         return Loss;
     }
 
-    /// <summary>The kernels that compute the gradient of a shard. The first kernel loads the documents.</summary>
+    /// <summary>The kernels that compute the outputs for a shard. The first kernel loads the documents.</summary>
     public ImmutableArray<Kernel> Kernels(TrainingData data, int step, int blockSize, Range documents) =>
         [new("load", () => "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
 

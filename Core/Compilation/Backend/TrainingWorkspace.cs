@@ -16,11 +16,16 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 {
     private readonly Configuration configuration;
     private readonly TrainingData data;
-    private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment, gradient;
-    private readonly ImmutableArray<AdamEpilogue<T>> epilogues; // one epilogue for each parameter
-    private readonly ImmutableArray<ShardWorker<T>> workers;    // one worker for each thread
-    private readonly ImmutableArray<Range> shards;              // each shard is a range of the batch's documents
-    private readonly double[] losses;                           // the loss of each shard in the current step
+    private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment;
+    private readonly MatrixBuffer<T> rate, bias1, bias2;     // the step inputs of Adam
+    private readonly ImmutableArray<ShardWorker<T>> workers; // one worker for each thread
+    private readonly ImmutableArray<Range> shards;           // each shard is a range of the batch's documents
+    private readonly double[] losses;                        // the loss of each shard in the current step
+
+    // If there are several shards: the gradient of the batch, and a program for each parameter that updates it by this gradient.
+    private readonly ParameterBuffers<T> gradient;
+    private readonly ImmutableArray<Program<T>> updates;
+    private readonly ImmutableArray<MatrixBuffer<T>> squaredNorms; // the squared norm of each parameter's gradient
 
     // Thread 0 changes these fields between two barriers, where no other thread reads them.
     private int step, end;
@@ -32,18 +37,38 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     {
         (configuration, this.data) = (gpt.Configuration, data);
         (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
+        (rate, bias1, bias2) = (MatrixBuffer<T>.Allocate(1, 1), MatrixBuffer<T>.Allocate(1, 1), MatrixBuffer<T>.Allocate(1, 1));
         shards = Shards.Of(data.Schedule.BatchSize);
         losses = new double[shards.Length];
-        epilogues = [.. gpt.Variables.Select((parameter, k) => new AdamEpilogue<T>(
-            parameter, parameters.Shapes[k], parameters.Buffers[k], firstMoment.Buffers[k], secondMoment.Buffers[k]))];
-        // If the batch is a single shard, the gradient of the shard is the gradient of the batch. The program then runs the epilogues
-        // itself, while the gradient is in cache.
-        var inProgram = shards.Length == 1 ? epilogues : [];
+        var adam = new AdamExpressions(gpt.Variables);
+        var buffers = new Dictionary<Variable, MatrixBuffer<T>>
+        {
+            [adam.Rate] = rate,
+            [adam.Bias1] = bias1,
+            [adam.Bias2] = bias2,
+        };
+        gradient = new(configuration);
+        for (var k = 0; k < gpt.Variables.Length; k++)
+        {
+            buffers.Add(gpt.Variables[k], parameters.Buffers[k]);
+            buffers.Add(adam.M[k], firstMoment.Buffers[k]);
+            buffers.Add(adam.V[k], secondMoment.Buffers[k]);
+            buffers.Add(adam.G[k], gradient.Buffers[k]);
+        }
+        // If the batch is a single shard, the gradient of the shard is the gradient of the batch. One program then computes the whole step.
+        var isOneProgram = shards.Length == 1;
+        ImmutableArray<Output> outputs = isOneProgram
+            ? [new(lossAndGradient[0]), .. adam.Outputs([.. lossAndGradient.Skip(1)])]
+            : [.. lossAndGradient.Select(x => new Output(x))];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
         workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length))
-            .Select(_ => new ShardWorker<T>(gpt, lossAndGradient, parameters, new(size, positions), inProgram, observer))];
-        gradient = shards.Length == 1 ? workers[0].Gradient : new(configuration);
+            .Select(_ => new ShardWorker<T>(outputs, new(size, positions), variable => buffers[variable], observer))];
+        updates = isOneProgram ? [] : [.. gpt.Variables.Select((_, k) => Program<T>.Compile(
+            adam.Outputs(k, adam.G[k]), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
+        squaredNorms = isOneProgram
+            ? workers[0].Results.Slice(1, gpt.Variables.Length)
+            : [.. updates.Select(update => update.Results[0])];
     }
 
     /// <summary>
@@ -110,7 +135,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                 if (thread == 0) isCancelled = shards.Length > 1 && cancellation.IsCancellationRequested;
                 barrier.SignalAndWait();
                 if (isCancelled) return;
-                for (var k = thread; k < epilogues.Length; k += workers.Length) ReduceGradient(k, round);
+                for (var k = thread; k < squaredNorms.Length; k += workers.Length) ReduceGradient(k, round);
                 barrier.SignalAndWait();
             }
             if (thread == 0) EndStep(onStep, cancellation);
@@ -120,23 +145,24 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     private void BeginStep()
     {
-        var adam = new AdamKernel<T>(step, data.Schedule.RateAt(step));
-        foreach (var epilogue in epilogues) epilogue.Adam = adam;
+        rate.LoadScalar(data.Schedule.RateAt(step));
+        bias1.LoadScalar(1 - Math.Pow(Adam.Beta1, step + 1));
+        bias2.LoadScalar(1 - Math.Pow(Adam.Beta2, step + 1));
     }
 
     // Adds the gradients of this round's shards, each times the weight of its shard, to the gradient of parameter k. The shards are added
     // in their order, so the sum has the same bits for any number of threads. The last round also updates the parameter.
     private void ReduceGradient(int k, int round)
     {
-        if (shards.Length == 1) return; // the program's epilogue has updated the parameter
+        if (shards.Length == 1) return; // the worker's program has updated the parameter
         var (sum, size) = (gradient.Buffers[k], parameters.Shapes[k].Rows * gradient.Buffers[k].Stride);
         for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
         {
-            var (part, weight) = (workers[shard - round].Gradient.Buffers[k], T.CreateTruncating(Weight(shard)));
+            var (part, weight) = (workers[shard - round].Results[1 + k], T.CreateTruncating(Weight(shard)));
             if (shard == 0) VectorKernels.Scale(ref part.Start, size, weight, ref sum.Start);
             else VectorKernels.Accumulate(ref part.Start, size, weight, ref sum.Start);
         }
-        if (round + workers.Length >= shards.Length) epilogues[k].Apply(sum);
+        if (round + workers.Length >= shards.Length) updates[k].Run();
     }
 
     private void EndStep(Func<StepResult, bool> onStep, CancellationToken cancellation)
@@ -148,12 +174,38 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     private StepResult Result()
     {
-        var (loss, norms) = (0.0, ImmutableArray.CreateBuilder<double>(epilogues.Length));
+        var (loss, norms) = (0.0, ImmutableArray.CreateBuilder<double>(squaredNorms.Length));
         for (var shard = 0; shard < shards.Length; shard++) loss += Weight(shard) * losses[shard];
-        foreach (var epilogue in epilogues) norms.Add(epilogue.Norm);
+        foreach (var squares in squaredNorms) norms.Add(Math.Sqrt(double.CreateTruncating(squares.At(0))));
         return new(loss, norms.MoveToImmutable());
     }
 
     // The weight of a shard in the mean over the batch: the number of documents in the shard, divided by the number in the batch.
     private double Weight(int shard) => (double)shards[shard].GetOffsetAndLength(data.Schedule.BatchSize).Length / data.Schedule.BatchSize;
+}
+
+/// <summary>Adam</summary>
+internal sealed class AdamExpressions(ImmutableArray<Variable> parameters)
+{
+    private readonly ImmutableArray<Variable> parameters = parameters;
+    public Variable Rate { get; } = new("learning_rate", Shape.Scalar);
+    public Variable Bias1 { get; } = new("bias1", Shape.Scalar);
+    public Variable Bias2 { get; } = new("bias2", Shape.Scalar);
+    public ImmutableArray<Variable> M { get; } = [.. parameters.Select(p => new Variable($"{p.Name}.m", p.Shape))];
+    public ImmutableArray<Variable> V { get; } = [.. parameters.Select(p => new Variable($"{p.Name}.v", p.Shape))];
+    public ImmutableArray<Variable> G { get; } = [.. parameters.Select(p => new Variable($"{p.Name}.g", p.Shape))];
+
+    public ImmutableArray<Output> Outputs(int k, Expr gradient)
+    {
+        Application Result(int result) =>
+            new(new AdamUpdate(Adam.Beta1, Adam.Beta2, Adam.Epsilon) { Result = result },
+            parameters[k], gradient, M[k], V[k], Rate, Bias1, Bias2);
+        return [new(Result(3)), new(Result(0), parameters[k]), new(Result(1), M[k]), new(Result(2), V[k])];
+    }
+
+    public ImmutableArray<Output> Outputs(ImmutableArray<Expr> gradient)
+    {
+        var all = gradient.Select((g, k) => Outputs(k, g)).ToArray();
+        return [.. Enumerable.Range(0, 4).SelectMany(r => all.Select(outputs => outputs[r]))];
+    }
 }

@@ -22,14 +22,14 @@ public abstract record Fused : Operation
     public abstract Expr Definition(ImmutableArray<Expr> x);
 
     /// <summary>
-    /// The number of rows of argument <paramref name="k"/>, given the shape of the result. By default, the argument has as many rows as
-    /// the result.
+    /// The extent of argument <paramref name="k"/>, given the shape of the result and the argument's number of rows. By default, it is the
+    /// extent of the result.
     /// </summary>
-    protected virtual Extent RowsOf(int k, Shape result) => result.Rows;
+    protected virtual Extent RowsOf(int k, Shape result, int rows) => result.Rows;
 
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
     {
-        var variables = Variables([.. arguments.Select((x, k) => new Shape(RowsOf(k, shape), x.Columns))]);
+        var variables = Variables([.. arguments.Select((x, k) => new Shape(RowsOf(k, shape, x.Rows), x.Columns))]);
         var environment = Environment<T>.Of(inputs);
         for (var k = 0; k < variables.Length; k++) environment = environment.With(variables[k], arguments[k]);
         return Definition(variables.CastArray<Expr>()).Evaluate(environment);
@@ -53,4 +53,19 @@ public abstract record Fused : Operation
 
     private static Expr Bind(ImmutableArray<Variable> variables, Application result, Expr expression) => expression.Substitute(
         Enumerable.Range(0, variables.Length).ToDictionary(k => variables[k], k => result.Arguments[k]));
+}
+
+/// <summary>
+/// A fused operation with several results. Each result is an operation of its own, and these operations differ only in
+/// <see cref="Result"/>. One kernel computes all results that have the same arguments.
+/// </summary>
+public abstract record FusedFamily : Fused
+{
+    /// <summary>The index of the result in <see cref="Definitions"/>.</summary>
+    public int Result { get; init; }
+
+    /// <summary>The formula of each result, applied to <paramref name="x"/>.</summary>
+    public abstract ImmutableArray<Expr> Definitions(ImmutableArray<Expr> x);
+
+    public sealed override Expr Definition(ImmutableArray<Expr> x) => Definitions(x)[Result];
 }

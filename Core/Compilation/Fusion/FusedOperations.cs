@@ -146,7 +146,7 @@ public sealed record AttentionWeights(Heads Heads, Extent Keys) : Fused
         ],
     } ? new(new AttentionWeights(heads, k.Shape.Rows), q, k) : null;
 
-    protected override Extent RowsOf(int k, Shape result) => k == 0 ? result.Rows : Keys;
+    protected override Extent RowsOf(int k, Shape result, int rows) => k == 0 ? result.Rows : Keys;
 
     public override Expr Pullback(Application result, int k, Expr cotangent)
     {
@@ -174,7 +174,7 @@ public sealed record Append(Indices Indices) : Fused
         Arguments: [var x, Application { Operation: ScatterAdd(var indices, _), Arguments: [var y] }],
     } ? new(new Append(indices), x, y) : null;
 
-    protected override Extent RowsOf(int k, Shape result) => k == 0 ? result.Rows : Extent.Positions;
+    protected override Extent RowsOf(int k, Shape result, int rows) => k == 0 ? result.Rows : Extent.Positions;
 }
 
 /// <summary>-log softmax(logits)[target], <see cref="Layers.CrossEntropy"/>.</summary>

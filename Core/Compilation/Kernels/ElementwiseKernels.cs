@@ -15,10 +15,12 @@ internal interface IVectorOp
 internal static class ElementwiseKernels
 {
     /// <summary>
-    /// True for operations whose kernel may work in place, because each entry of the result depends only on the entries of the arguments
-    /// at the same place.
+    /// True for operations whose kernel may write the result over argument <paramref name="k"/>, because each entry of the result depends
+    /// only on the entry of this argument at the same place.
     /// </summary>
-    public static bool IsElementwise(Operation operation) => operation is Elementwise or ReluPullback;
+    public static bool IsInPlace(Operation operation, int k) =>
+        operation is Elementwise or ReluPullback || operation is Append && k == 0
+        || operation is AdamUpdate { Result: < AdamUpdate.SquaredNorm } && k < AdamUpdate.Matrices;
 
     /// <summary>The kernel of a vector function. The result may have the same buffer as an argument.</summary>
     public static Action Bind<TOp, T>(KernelContext<T> context) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
@@ -38,6 +40,12 @@ internal static class ElementwiseKernels
     public readonly struct VectorAdd : IVectorOp
     {
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x + y;
+    }
+
+    /// <summary>x.</summary>
+    public readonly struct VectorCopy : IVectorOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => x;
     }
 
     /// <summary>x·y.</summary>

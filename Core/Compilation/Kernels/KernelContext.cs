@@ -4,21 +4,29 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The context of a kernel: a node, the layout of the batch, and the buffers of the node's arguments and result.</summary>
-/// <param name="Node">The node to compute. The operation of the node determines the kernel.</param>
+/// <summary>The context of a kernel: its nodes, the layout of the batch, and the buffers of the nodes' arguments and results.</summary>
+/// <param name="Nodes">
+/// The nodes to compute: one node, or several results of a family. They have the same arguments. Their operation determines the kernel.
+/// </param>
 /// <param name="Layout">The layout of the batch. It has the number of rows of the current batch.</param>
-/// <param name="Arguments">A buffer for each argument of the node.</param>
-/// <param name="Z">The buffer of the result.</param>
+/// <param name="Arguments">A buffer for each argument of the nodes.</param>
+/// <param name="Results">The buffer of each node.</param>
 /// <param name="Panel">Scratch memory for one packed panel of a matrix product.</param>
 /// <param name="Next">
 /// The buffer that the next matrix product reads first, and the number of rows to prefetch. Null if there is nothing to prefetch.
 /// </param>
 [Workspace]
 internal sealed record KernelContext<T>(
-    Application Node, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments, MatrixBuffer<T> Z, MatrixBuffer<T> Panel,
-    (MatrixBuffer<T> Buffer, int Rows)? Next)
+    ImmutableArray<Application> Nodes, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments,
+    ImmutableArray<MatrixBuffer<T>> Results, Lazy<MatrixBuffer<T>> Panel, (MatrixBuffer<T> Buffer, int Rows)? Next)
     where T : unmanaged, INumber<T>
 {
+    /// <summary>The first node.</summary>
+    public Application Node => Nodes[0];
+
+    /// <summary>The buffer of the first node.</summary>
+    public MatrixBuffer<T> Z => Results[0];
+
     /// <summary>The buffer of the first argument.</summary>
     public MatrixBuffer<T> X => Arguments[0];
 
@@ -30,6 +38,20 @@ internal sealed record KernelContext<T>(
 
     /// <summary>The shape of the first argument.</summary>
     public Shape Argument => Node.Arguments[0].Shape;
+
+    /// <summary>
+    /// The buffer of the family's k-th result, a matrix of the given shape. If no node is this result, it is scratch memory.
+    /// </summary>
+    public MatrixBuffer<T> Result(int k, Shape shape)
+    {
+        for (var i = 0; i < Nodes.Length; i++)
+            if (((FusedFamily)Nodes[i].Operation).Result == k) return Results[i];
+        return MatrixBuffer<T>.Allocate(Layout.Capacity(shape.Rows), shape.Columns);
+    }
+
+    /// <summary>The k-th argument, a scalar. A variable has the precision in which it was loaded.</summary>
+    public double Scalar(int k) =>
+        Node.Arguments[k] is Variable ? Arguments[k].Scalar : double.CreateTruncating(Arguments[k].At(0));
 
     /// <summary>The number of rows of the result in the current batch.</summary>
     public int Rows() => Layout.Rows(Node.Shape.Rows);

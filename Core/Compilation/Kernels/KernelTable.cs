@@ -16,6 +16,7 @@ internal static class KernelTable
             Pairwise<Quotient> => ElementwiseKernels.Bind<ElementwiseKernels.VectorQuotient, T>,
             Pointwise<Relu> => ElementwiseKernels.Bind<ElementwiseKernels.VectorRelu, T>,
             ReluPullback => ElementwiseKernels.Bind<ElementwiseKernels.VectorReluPullback, T>,
+            Copy => ElementwiseKernels.Bind<ElementwiseKernels.VectorCopy, T>,
             Elementwise function => context => ElementwiseKernels.Bind(function, context),
 
             Times => MatMul.BindTimes,
@@ -29,6 +30,7 @@ internal static class KernelTable
             CrossEntropy(var targets) => context => FusedKernels.CrossEntropy(context, targets),
             CrossEntropyPullback(var targets) => context => FusedKernels.CrossEntropyPullback(context, targets),
             Append(var indices) => context => FusedKernels.Append(context, indices),
+            AdamUpdate adam => context => AdamKernels.Bind(context, adam),
 
             AttentionWeights(var heads, _) => context => AttentionScoreKernels.BindWeights(context, heads),
             Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
@@ -61,7 +63,7 @@ internal static class KernelTable
             throw new ArgumentException(
                 $"{node.Operation.Name}: {context.Arguments.Length} buffers for {node.Arguments.Length} argument(s).");
         for (var k = 0; k < node.Arguments.Length; k++) Check(k, node.Arguments[k].Shape, context.Arguments[k]);
-        Check(null, node.Shape, context.Z);
+        for (var k = 0; k < context.Nodes.Length; k++) Check(null, context.Nodes[k].Shape, context.Results[k]);
         return new(
             node.Operation.Name, () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
             () => KernelFlops.Count(node, layout), (Row<T>(node.Operation) ?? BindDefinition)(context));
@@ -85,7 +87,8 @@ internal static class KernelTable
     {
         var (node, layout) = (context.Node, context.Layout);
         var arguments = node.Arguments.Zip(context.Arguments, (x, buffer) => buffer.ToMatrix(layout.Rows(x.Shape.Rows), x.Shape.Columns));
-        var value = node.Operation.Forward(node.Shape, [.. arguments], layout.ToInputs());
-        context.Z.Load(node.Shape.Columns, [.. value.Entries.Select(x => x.Plain)]);
+        var values = context.Nodes.Select(node => node.Operation.Forward(node.Shape, [.. arguments], layout.ToInputs())).ToArray();
+        for (var k = 0; k < values.Length; k++)
+            context.Results[k].Load(values[k].Columns, [.. values[k].Entries.Select(x => x.Plain)]);
     };
 }

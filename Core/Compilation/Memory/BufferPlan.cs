@@ -3,106 +3,85 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A result of the planned computation.</summary>
-/// <param name="Expression">The expression to compute.</param>
-/// <param name="HasBuffer">True if the caller supplies the buffer.</param>
-/// <param name="Parameter">The parameter that is updated by this result, if the result is a gradient with an update; else null.</param>
-internal sealed record PlannedResult(Expr Expression, bool HasBuffer = false, Variable? Parameter = null);
-
-/// <summary>A node of the planned computation, and where its value is stored.</summary>
+/// <summary>A node that a kernel computes, and the place of its value: a buffer of the program, or the buffer of a variable.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Buffer">The index of the node's buffer. It is null for a leaf, and for a result whose buffer the caller supplies.</param>
-/// <param name="IsConsumed">
-/// True if the node is a gradient whose kernel also updates the parameter. No other node reads such a gradient.
-/// </param>
-internal sealed record PlannedNode(Expr Node, int? Buffer, bool IsConsumed);
+/// <param name="Buffer">The index of the program's buffer; null if the value overwrites a variable.</param>
+/// <param name="Overwrites">The variable that the value overwrites; null if the value is in a buffer of the program.</param>
+internal sealed record PlannedNode(Application Node, int? Buffer, Variable? Overwrites);
 
 /// <summary>
-/// A buffer plan: the nodes of some expressions in the order of computation, a buffer for each node, and the size of each buffer. The plan
-/// follows from liveness. A node is live until its last reader is computed. After that, the node's buffer can be reused.
+/// A buffer plan follows from liveness. A node is live until its last reader is computed. After that, the node's buffer can be reused.
 /// </summary>
-internal sealed record BufferPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<long> Sizes)
+/// <param name="Kernels">The nodes that each kernel computes, and their places, in the order in which the kernels run.</param>
+/// <param name="Sizes">The number of elements of each buffer.</param>
+/// <param name="Places">For each output, the node or variable in whose place the output is after a run.</param>
+internal sealed record BufferPlan(
+    ImmutableArray<ImmutableArray<PlannedNode>> Kernels, ImmutableArray<long> Sizes, ImmutableArray<Expr> Places)
 {
-    /// <summary>The plan for some results. The buffer of a result is not reused.</summary>
-    /// <param name="results">The results.</param>
+    /// <summary>The plan for some outputs. The buffer of an output is not reused.</summary>
+    /// <param name="outputs">The outputs. No two of them overwrite the same variable.</param>
     /// <param name="size">Returns the number of elements that a matrix of the given shape needs.</param>
-    /// <param name="inPlace">Returns true if the kernel of the operation may write its result into the buffer of an argument.</param>
+    /// <param name="isInPlace">
+    /// True if the kernel of an operation may write its result over the k-th argument, because an entry of the result depends only on the
+    /// entry of this argument at the same place.
+    /// </param>
     /// <param name="observer">Receives the progress, and may cancel.</param>
     public static BufferPlan Of(
-        ImmutableArray<PlannedResult> results, Func<Shape, long> size, Func<Operation, bool> inPlace, Observer observer = default)
+        ImmutableArray<Output> outputs, Func<Shape, long> size, Func<Operation, int, bool> isInPlace, Observer observer = default)
     {
-        // The last results are computed first. In a training step these are the gradients of the last layer. The operands of these
-        // gradients are still in cache, and their buffers are freed early.
-        var nodes = PostOrder<Expr>.Of([.. results.Reverse().Select(result => result.Expression)], observer.Cancellation).Nodes;
+        var (kernels, places) = KernelOrder.Of(outputs, isInPlace, observer);
         var uses = new Dictionary<Expr, int>();
-        foreach (var used in nodes.SelectMany(node => node.Arguments).Concat(results.Select(result => result.Expression)))
-            uses[used] = uses.GetValueOrDefault(used) + 1;
-        var consumed = results.Where(result => IsConsumed(result, uses))
-            .ToDictionary(result => result.Expression, result => result.Parameter!);
-        var supplied = results.DistinctBy(result => result.Expression).Where(result => result.HasBuffer)
-            .Select(result => result.Expression).ToHashSet();
+        foreach (var kernel in kernels)
+            foreach (var x in kernel[0].Node.Arguments) Use(x);
+        foreach (var x in places) Use(x);
 
-        var (free, sizes, buffers) = (new List<int>(), new List<long>(), new Dictionary<Expr, int>());
-        return new([.. Ordered(nodes, consumed).Select(Planned)], [.. sizes]);
+        var (free, sizes, buffers) = (new Dictionary<long, Stack<int>>(), new List<long>(), new Dictionary<Expr, int>());
+        return new([.. kernels.Select(Planned)], [.. sizes], places);
 
-        PlannedNode Planned(Expr x, int place)
+        void Use(Expr x) => uses[x] = uses.GetValueOrDefault(x) + 1;
+
+        // An argument is released before a result is placed if the result may overwrite it. A result that may overwrite no argument is
+        // placed first.
+        ImmutableArray<PlannedNode> Planned(ImmutableArray<PlacedNode> kernel, int place)
         {
-            observer.Report("plan", place, nodes.Length);
-            if (x is not Application node) return new(x, null, IsConsumed: false);
-            if (inPlace(node.Operation)) Release(node);
-            if (!supplied.Contains(node)) buffers.Add(node, Allocate(size(node.Shape)));
-            if (!inPlace(node.Operation)) Release(node);
-            return new(node, buffers.TryGetValue(node, out var buffer) ? buffer : null, consumed.ContainsKey(node));
+            observer.Report("plan", place, kernels.Length);
+            var arguments = kernel[0].Node.Arguments;
+            bool MayOverwrite(int k) => kernel.Any(placed => isInPlace(placed.Node.Operation, k));
+            bool IsInPlace(PlacedNode placed) => arguments.Select((_, k) => isInPlace(placed.Node.Operation, k)).Any(x => x);
+
+            foreach (var placed in kernel) if (!IsInPlace(placed)) Place(placed);
+            for (var k = 0; k < arguments.Length; k++) if (MayOverwrite(k)) Release(arguments[k]);
+            foreach (var placed in kernel) if (IsInPlace(placed)) Place(placed);
+            for (var k = 0; k < arguments.Length; k++) if (!MayOverwrite(k)) Release(arguments[k]);
+            return [.. kernel.Select(placed =>
+                new PlannedNode(placed.Node, placed.Overwrites is null ? buffers[placed.Node] : null, placed.Overwrites))];
         }
 
-        void Release(Application node)
+        void Place(PlacedNode placed)
         {
-            foreach (var argument in node.Arguments)
-                if (--uses[argument] == 0 && buffers.TryGetValue(argument, out var buffer)) free.Add(buffer);
+            if (placed.Overwrites is null) buffers.Add(placed.Node, Allocate(size(placed.Node.Shape)));
+        }
+
+        void Release(Expr x)
+        {
+            if (--uses[x] > 0 || !buffers.TryGetValue(x, out var buffer)) return;
+            if (!free.TryGetValue(sizes[buffer], out var stack)) free.Add(sizes[buffer], stack = []);
+            stack.Push(buffer);
         }
 
         // Returns a free buffer of this size, or a new buffer if none is free. The buffer that was freed last is likely in cache, so it
         // is taken first.
         int Allocate(long elements)
         {
-            var last = free.FindLastIndex(buffer => sizes[buffer] == elements);
-            if (last < 0)
-            {
-                sizes.Add(elements);
-                return sizes.Count - 1;
-            }
-            var reused = free[last];
-            free.RemoveAt(last);
-            return reused;
+            if (free.TryGetValue(elements, out var stack) && stack.TryPop(out var buffer)) return buffer;
+            sizes.Add(elements);
+            return sizes.Count - 1;
         }
     }
 
-    // True if the kernel of a gradient may also update the parameter. No other node may read the gradient. The arguments of the gradient
-    // must not be parameters, because an update that runs slice by slice would change an argument while the kernel still reads it.
-    private static bool IsConsumed(PlannedResult result, Dictionary<Expr, int> uses) =>
-        result.Parameter is not null && uses[result.Expression] == 1
-        && result.Expression is Application { Arguments: var arguments } && !arguments.Any(argument => argument is Variable);
+    public bool Equals(BufferPlan? other) =>
+        other is not null && Sizes.ContentEquals(other.Sizes) && Places.ContentEquals(other.Places)
+        && Kernels.Length == other.Kernels.Length && Kernels.Zip(other.Kernels, ContentEquality.ContentEquals).All(isEqual => isEqual);
 
-    // The order of computation: leaves, then the other nodes in post-order. If the kernel of a gradient also updates the parameter, the
-    // gradient is moved after the last reader of the parameter, because the update overwrites the parameter.
-    private static Expr[] Ordered(ImmutableArray<Expr> nodes, Dictionary<Expr, Variable> consumed)
-    {
-        var lastReader = new Dictionary<Expr, int>();
-        for (var i = 0; i < nodes.Length; i++)
-            foreach (var argument in nodes[i].Arguments) lastReader[argument] = i;
-
-        // The sort key is -1 for a leaf, and 2i for another node i. A node that is moved after node i has 2i + 1.
-        var (ordered, places) = (nodes.ToArray(), new int[nodes.Length]);
-        for (var i = 0; i < nodes.Length; i++)
-            places[i] = nodes[i] is not Application ? -1
-                : consumed.TryGetValue(nodes[i], out var parameter) && lastReader.TryGetValue(parameter, out var last) && last > i
-                    ? 2 * last + 1
-                : 2 * i;
-        Array.Sort(places, ordered);
-        return ordered;
-    }
-
-    public bool Equals(BufferPlan? other) => other is not null && Nodes.ContentEquals(other.Nodes) && Sizes.ContentEquals(other.Sizes);
-
-    public override int GetHashCode() => HashCode.Combine(Nodes.Length, Sizes.Length);
+    public override int GetHashCode() => HashCode.Combine(Kernels.Length, Sizes.Length);
 }

@@ -77,6 +77,16 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
     /// <summary>The submatrix from row i, column j on. It shares the elements of this matrix.</summary>
     public MatrixBuffer<T> From(int i, int j = 0) => new(Data, Offset + i * Stride + j, Stride);
 
+    /// <summary>Loads a number into a matrix [1, 1]. The padding after the entry holds the error of its rounding to T.</summary>
+    public void LoadScalar(double number)
+    {
+        At(0) = T.CreateTruncating(number);
+        At(0, 1) = T.IsFinite(At(0)) ? T.CreateTruncating(number - double.CreateTruncating(At(0))) : T.Zero;
+    }
+
+    /// <summary>The number that <see cref="LoadScalar"/> has loaded, to at least 48 binary digits.</summary>
+    public double Scalar => double.CreateTruncating(At(0)) + double.CreateTruncating(At(0, 1));
+
     /// <summary>Copies row-major entries, rounded to T, into the rows from <paramref name="firstRow"/> on.</summary>
     public void Load(int columns, ReadOnlySpan<double> entries, int firstRow = 0)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MicroGpt.Autograd;
 using MicroGpt.Model;
 
 namespace MicroGpt.Compilation;
@@ -36,12 +37,23 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
             Buffers[k].Load(Shapes[k].Columns, parameters.Values.AsSpan(start, Shapes[k].Count));
     }
 
+    /// <summary>The buffers as a function of variables. The k-th variable has the k-th buffer.</summary>
+    public Func<Variable, MatrixBuffer<T>> Of(ImmutableArray<Variable> variables)
+    {
+        var buffers = new Dictionary<Variable, MatrixBuffer<T>>();
+        for (var k = 0; k < variables.Length; k++) buffers.Add(variables[k], Buffers[k]);
+        return variable => buffers[variable];
+    }
+
     /// <summary>Copies the elements of all buffers into new <see cref="Parameters"/>.</summary>
-    public Parameters Store(Configuration configuration)
+    public Parameters Store(Configuration configuration) => Store(configuration, Buffers.AsSpan());
+
+    /// <summary>Copies the elements of other buffers of the same shapes into new <see cref="Parameters"/>.</summary>
+    public Parameters Store(Configuration configuration, ReadOnlySpan<MatrixBuffer<T>> buffers)
     {
         var values = new double[configuration.ParameterCount];
         for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
-            Buffers[k].Store(Shapes[k].Rows, Shapes[k].Columns, values.AsSpan(start));
+            buffers[k].Store(Shapes[k].Rows, Shapes[k].Columns, values.AsSpan(start));
         return new(configuration, ImmutableCollectionsMarshal.AsImmutableArray(values));
     }
 

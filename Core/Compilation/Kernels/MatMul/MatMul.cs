@@ -41,9 +41,9 @@ internal static class MatMul
     /// <summary>The kernel of <see cref="Autograd.TimesTranspose"/>.</summary>
     public static Action BindTimesTranspose<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, next) = (context.X, context.Y, context.Z, NextPanel(context));
+        var (x, w, y, panel, next) = (context.X, context.Y, context.Z, context.Panel.Value, NextPanel(context));
         var (inner, columns) = (context.Argument.Columns, context.Columns);
-        return () => TimesTranspose(context.Rows(), inner, columns, x, w, context.Panel, y, next);
+        return () => TimesTranspose(context.Rows(), inner, columns, x, w, panel, y, next);
     }
 
     private static Prefetch NextPanel<T>(KernelContext<T> context) where T : unmanaged, INumber<T> =>
