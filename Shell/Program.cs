@@ -6,6 +6,7 @@ using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Output;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+Terminal.GuardError();
 JitWarmUp.StartFor(args);
 try
 {

@@ -38,6 +38,16 @@ public static class Characters
         : codePoint > char.MaxValue ? $"\\U{codePoint:X8}"
         : $"\\u{codePoint:X4}";
 
+    /// <summary>
+    /// A text with escapes for the characters that a terminal obeys: control characters, except tab and \n, and those that reorder the text
+    /// around them.
+    /// </summary>
+    public static string EscapeControls(this string text) =>
+        text.Any(IsObeyed) ? string.Concat(text.Select(c => IsObeyed(c) ? Show(c) : $"{c}")) : text;
+
+    private static bool IsObeyed(char c) =>
+        (char.IsControl(c) && c is not ('\t' or '\n')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+
     // White space as Python defines it: .NET's, and the four information separators.
     private static bool IsWhiteSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001C' and <= '\u001F';
 

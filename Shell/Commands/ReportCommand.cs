@@ -144,7 +144,8 @@ internal static class ReportCommand
     private static int Save(Report report, string path) => OutFile.Save(path, report.Html).Match(
         Right: _ =>
         {
-            Console.WriteLine($"{path} is written; open it in a browser.");
+            using var output = new StandardOutput();
+            output.Line($"{path} is written; open it in a browser.");
             return ExitCode.Success;
         },
         Left: problem => EarlyExit.IoError(problem).Report());

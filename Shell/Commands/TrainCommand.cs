@@ -28,7 +28,8 @@ internal static class TrainCommand
 
         Interruptions:
           Ctrl-C is answered at once, and ends the run as soon as its state is whole.
-          The run is saved if --save is given. A second Ctrl-C ends it at once.
+          The run is saved if --save is given, and the command line that goes on is
+          printed. A second Ctrl-C ends it at once.
           --resume continues a saved run, with the same result as without the
           interruption.
 
@@ -67,7 +68,7 @@ internal static class TrainCommand
             (_, files, resumed, extend, corpus, training) =>
                 from run in Prepare(training, files, resumed, extend, corpus)
                 from log in TrainingLogWriter.Create(files.Log, run.Start, resumed.IsSome, files.Force).ToValidation()
-                select new TrainingSession(run, log)).Flatten();
+                select new TrainingSession(run, log, new(parse))).Flatten();
     }
 
     private static Validation<Problem, TrainingRun> Prepare(

@@ -46,6 +46,9 @@ internal sealed record TrainOptions(
         .. OutputOptions.OfFiles, QuietFlag,
     ];
 
+    /// <summary>The options that a command line repeats when it resumes the run: all but those of its beginning and its end.</summary>
+    public static IEnumerable<CommandOption> Repeated => All.Except([StepsOption, ResumeOption, ExtendFlag, OutputOptions.ForceFlag]);
+
     /// <summary>The path of the checkpoint to resume.</summary>
     public static Validation<Problem, Option<string>> ParseResume(ParseResult parse) => ResumeOption.ParseOptional(parse);
 

@@ -20,7 +20,7 @@ internal sealed class CheckpointReport(TextWriter writer)
     public Unit Print(Checkpoint checkpoint)
     {
         foreach (var (name, text) in checkpoint.Settings)
-            writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : text)}");
+            writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : Terminal.Show(text))}");
         writer.WriteLine($"steps made: {checkpoint.State.Step}");
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
         var (shapes, matrices) = (checkpoint.Configuration.ParameterShapes, checkpoint.State.Parameters.Matrices(x => x));

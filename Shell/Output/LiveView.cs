@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LanguageExt;
 using MicroGpt.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -9,7 +10,7 @@ using Line = Spectre.Console.Text;
 namespace MicroGpt.Shell.Output;
 
 /// <summary>A few lines that are redrawn in place: progress, losses, speed, and twice a second a name that the model generates.</summary>
-internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<TrainingState, string> generate) : ITrainingView
+internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<TrainingState, Option<string>> generate) : ITrainingView
 {
     private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan BeforeProgress = TimeSpan.FromSeconds(1), BetweenProgress = TimeSpan.FromSeconds(0.1);
@@ -22,6 +23,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
     private double speed;
     private int made;
     private long generated, progressed;
+    private TrainingState? latest, named;
     private string name = "";
 
     public bool WantsState => Stopwatch.GetElapsedTime(generated) >= BetweenNames;
@@ -33,7 +35,9 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
             SetContext(display);
             try
             {
-                return training();
+                var outcome = training();
+                if (latest is { } last && !ReferenceEquals(last, named)) ShowName(last);
+                return outcome;
             }
             finally
             {
@@ -47,7 +51,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
         lock (drawing)
         {
             if (context is null) Console.Error.WriteLine(sentence);
-            else console.WriteLine(sentence); // above the lines that are redrawn
+            else console.WriteLine(Terminal.Show(sentence)); // above the lines that are redrawn
         }
     }
 
@@ -70,14 +74,19 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
 
     public void Show(TrainingState state)
     {
-        if (!WantsState) return;
-        (name, generated) = (generate(state), Stopwatch.GetTimestamp());
-        Redraw();
+        latest = state;
+        if (WantsState) ShowName(state);
     }
 
     public void Show(int step, double validationLoss)
     {
         validation = validationLoss;
+        Redraw();
+    }
+
+    private void ShowName(TrainingState state)
+    {
+        (named, name, generated) = (state, generate(state).IfNone(name), Stopwatch.GetTimestamp());
         Redraw();
     }
 
@@ -102,7 +111,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
             new Line($"step {made} / {total}, {left:h\\:mm\\:ss} left"),
             new Line($"loss {Format(loss.Value)}{heldOut}"),
             new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
-            new Line($"it would say: {name}"));
+            new Line($"it would say: {Terminal.Show(name).Replace('\t', ' ')}")); // the width of a tab depends on its column
     }
 
     private static string Format(double x) => x.ToString("F4", CultureInfo.InvariantCulture);

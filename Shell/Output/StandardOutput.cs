@@ -15,12 +15,12 @@ internal sealed class StandardOutput : IDisposable
     /// <summary>Writes a line, and flushes.</summary>
     public void Line(string text)
     {
-        writer.Write(text + "\n");
+        LineOfMany(text);
         writer.Flush();
     }
 
     /// <summary>Writes one line of many, which is flushed within a short time.</summary>
-    public void LineOfMany(string text) => writer.Write(text + "\n");
+    public void LineOfMany(string text) => writer.Write(Terminal.Show(text) + "\n");
 
     public void Dispose() => writer.Dispose();
 

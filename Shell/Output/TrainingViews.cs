@@ -1,3 +1,4 @@
+using LanguageExt;
 using MicroGpt.Training;
 
 namespace MicroGpt.Shell.Output;
@@ -9,12 +10,13 @@ internal static class TrainingViews
     /// <param name="output">Standard output.</param>
     /// <param name="from">The number of steps made before.</param>
     /// <param name="steps">The number of steps of the whole run.</param>
-    /// <param name="generate">Generates a name from a state.</param>
-    public static ITrainingView Create(StandardOutput output, int from, int steps, Func<TrainingState, string> generate) =>
+    /// <param name="generate">Generates a name from a state; none if the run is interrupted.</param>
+    public static ITrainingView Create(StandardOutput output, int from, int steps, Func<TrainingState, Option<string>> generate) =>
         Console.IsOutputRedirected ? new PlainView(output, steps) : CreateForTerminal(output, from, steps, generate);
 
     // A method of its own: a run without a terminal does not load the library of the live display.
-    private static ITrainingView CreateForTerminal(StandardOutput output, int from, int steps, Func<TrainingState, string> generate) =>
+    private static ITrainingView CreateForTerminal(
+        StandardOutput output, int from, int steps, Func<TrainingState, Option<string>> generate) =>
         Tables.Console(Console.Out) is { Profile.Capabilities: { Ansi: true, Interactive: true } } console
             ? new LiveView(console, from, steps, generate)
             : new PlainView(output, steps);

@@ -5,6 +5,7 @@ using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
+using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Training;
 using static System.FormattableString;
@@ -21,6 +22,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingRun run;
     private readonly Gpt gpt;
     private readonly TrainingLogWriter log;
+    private readonly ResumeCommand resume;
     private readonly StandardOutput output = new();
     private readonly ITrainingView view;
     private readonly Interruption interruption;
@@ -29,9 +31,9 @@ internal sealed class TrainingSession : IDisposable
     private StepsSinceReport unreported;
 
     /// <summary>A session that has not started.</summary>
-    public TrainingSession(TrainingRun run, TrainingLogWriter log)
+    public TrainingSession(TrainingRun run, TrainingLogWriter log, ResumeCommand resume)
     {
-        (this.run, this.log, gpt, state) = (run, log, new(run.Start.Configuration), run.Start.State);
+        (this.run, this.log, this.resume, gpt, state) = (run, log, resume, new(run.Start.Configuration), run.Start.State);
         view = run.Options.Quiet ? new QuietView() : TrainingViews.Create(output, state.Step, Schedule.Steps, GeneratePreview);
         interruption = new(() => view.Announce(Answer), view.Restore);
         unreported = new(state.Step, Schedule.BatchSize);
@@ -61,6 +63,7 @@ internal sealed class TrainingSession : IDisposable
         return view.Run(Train)
             .Bind(_ => EndIfInterrupted())
             .Bind(_ => GenerateSamples())
+            .Map(_ => ShowExtension())
             .Match(Right: _ => ExitCode.Success, Left: early => early.Report());
     }
 
@@ -181,7 +184,7 @@ internal sealed class TrainingSession : IDisposable
 
     private Either<EarlyExit, Unit> EndIfInterrupted() => interruption.ExitCode.Match<Either<EarlyExit, Unit>>(
         Some: code => new EarlyExit(code, run.Outputs.Save.Match(
-            Some: path => $"Interrupted after step {state.Step}, which is saved; go on with --resume {path}.",
+            Some: path => $"Interrupted after step {state.Step}, which is saved; go on with\n{resume.Format(path, None)}",
             None: () => $"Interrupted after step {state.Step}; with --save, it could go on from here.")),
         None: () => unit);
 
@@ -203,12 +206,19 @@ internal sealed class TrainingSession : IDisposable
         return unit;
     }
 
+    // At a terminal, a run that is over and saved says how to go on.
+    private Unit ShowExtension() => run.Outputs.Save.Filter(_ => !run.Options.Quiet && !Console.IsOutputRedirected).Iter(path =>
+    {
+        var steps = (int)Math.Min(2L * Schedule.Steps, int.MaxValue);
+        output.Line($"\nThe run is saved; go on to step {steps} with\n{resume.Format(path, steps)}");
+    });
+
     // A name for the view, from a random stream of its own: the stream of the run does not move.
-    private string GeneratePreview(TrainingState now)
+    private Option<string> GeneratePreview(TrainingState now)
     {
         var (options, random) = (SamplingOptions.Of(run.Options.Temperature), PythonRandom.Seed(now.Step));
         return IfNotCancelled(() => Sampling.Document(CreateDecoder(now), options, [], random, interruption.Token))
-            .Match(Some: document => document.Match(Right: Decode, Left: _ => ""), None: () => "");
+            .Map(document => document.Match(Right: Decode, Left: _ => ""));
     }
 
     private Decoder CreateDecoder(TrainingState now) =>

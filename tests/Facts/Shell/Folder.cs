@@ -92,6 +92,10 @@ internal sealed class Folder : IDisposable
     public Process StartHeedingSignals(params string[] arguments) =>
         Launch(Gigabyte, new("env", ["--default-signal=INT,TERM", "dotnet", Program, .. arguments]));
 
+    /// <summary>Starts a command line in a shell, with signals at their defaults.</summary>
+    public Process StartInShell(string command) =>
+        Launch(Gigabyte, new("env", ["--default-signal=INT,TERM", "bash", "-c", $"exec {command}"]));
+
     private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "microgpt.dll");
 
     private Process Launch(long memory, ProcessStartInfo start)

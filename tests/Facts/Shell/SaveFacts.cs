@@ -74,7 +74,7 @@ public class SaveFacts
         var reading = process.StandardOutput.ReadToEndAsync();
         Send(signal, process);
         Assert.Matches(
-            $"^{Answer}Interrupted after step [0-9]+, which is saved; go on with --resume model.\n$",
+            $"^{Answer}Interrupted after step [0-9]+, which is saved; go on with\n.+ train --resume model --save model\n$",
             await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         Assert.Equal(exitCode, process.ExitCode);

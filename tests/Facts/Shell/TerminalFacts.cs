@@ -27,8 +27,45 @@ public sealed partial class TerminalFacts : IDisposable
         Assert.Matches(@"^[\d,]+ documents/s$", lines[last + 3]);
         Assert.Matches("^it would say: [a-z]*$", lines[last + 4]);
         Assert.DoesNotContain(" | loss", run.Output);
-        Assert.Matches("^sample  1: [a-z]*\r\n$", run.Output[run.Output.IndexOf("sample  1")..]);
+        Assert.Matches(
+            "^sample  1: [a-z]*\r\n\r\nThe run is saved; go on to step 60 with\r\n"
+            + ".+ train --resume model --steps 60 --extend --block-size 64 --validation 0.1 --samples 1 --save model\r\n$",
+            run.Output[run.Output.IndexOf("sample  1")..]);
         Assert.True(run.Output.LastIndexOf(ShowCursor) > run.Output.LastIndexOf(HideCursor));
+    }
+
+    [TerminalFact]
+    public void The_last_frame_has_a_name_of_the_trained_model()
+    {
+        folder.With("ab.txt", "ab\n");
+        var run = InTerminal(80, "--data ab.txt --steps 300 --samples 1");
+        Assert.Contains("sample  1: ab\r\n", run.Output);
+        Assert.Equal("it would say: ab", Seen(run.Output).Last(line => line.StartsWith("it would say")));
+    }
+
+    [TerminalFact]
+    public void Control_characters_are_escaped_in_a_terminal_and_not_in_a_pipe()
+    {
+        // A bell, a title, a deletion, a C1 introducer, a reordering; a bear stays.
+        const string Hostile = "a\a\e]2;x\e\\\0b\x7F\u009B1m\u202Ec🐻";
+        const string Escaped = @"a\u0007\u001B]2;x\u001B\\u0000b\u007F\u009B1m\u202Ec🐻";
+        folder.With("hostile.txt", $"{Hostile}\n");
+        foreach (var columns in (int[])[40, 80])
+        {
+            var run = InTerminal(columns, "--data hostile.txt --steps 400 --block-size 32 --samples 1 --save hostile --force");
+            Assert.Contains($"sample  1: {Escaped}\r\n", run.Output);
+            var frame = run.Output[run.Output.LastIndexOf("it would say: ")..run.Output.LastIndexOf(ShowCursor)];
+            Assert.Equal($"itwouldsay:{Escaped}", string.Concat(Seen(frame)).Replace(" ", ""));
+            HasNoControls(run);
+        }
+        foreach (var command in (string[])["score --model hostile --data hostile.txt", "inspect hostile", "gradcheck --data hostile.txt"])
+            HasNoControls(InTerminal(80, command));
+        Assert.Contains(@"x\u001By cannot be read", InTerminal(80, "--data x\ey").Output);
+        Assert.Contains(Hostile, folder.Run("score", "--model", "hostile", "--data", "hostile.txt").Output);
+        Assert.Contains("x\ey cannot be read", folder.Run("--data", "x\ey").Error);
+
+        static void HasNoControls(Run run) =>
+            Assert.DoesNotContain(Control().Replace(run.Output, ""), c => char.IsControl(c) && c is not ('\r' or '\n'));
     }
 
     [TerminalFact]
@@ -70,7 +107,8 @@ public sealed partial class TerminalFacts : IDisposable
         var rest = process.StandardOutput.ReadToEndAsync();
         Press(process);
         Assert.Matches(
-            "\nInterrupted after step [0-9]+, which is saved; go on with --resume model.\r\n$", (await rest).Replace(ShowCursor, "\n"));
+            "\nInterrupted after step [0-9]+, which is saved; go on with\r\n.+ train --resume model --save model\r\n$",
+            (await rest).Replace(ShowCursor, "\n"));
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
         Assert.Equal(0, folder.Run("inspect", "model").ExitCode);

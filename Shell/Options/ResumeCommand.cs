@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using LanguageExt;
+using ParseResult = System.CommandLine.ParseResult;
+
+namespace MicroGpt.Shell.Options;
+
+/// <summary>The command line that resumes a run, to be pasted into a shell.</summary>
+internal sealed class ResumeCommand
+{
+    private const string Unquoted = "_@%+=:,./-";
+
+    private readonly ImmutableArray<string> options;
+
+    /// <summary>The command that resumes the run of a command line. It repeats the options, since a checkpoint does not hold all.</summary>
+    public ResumeCommand(ParseResult parse) => options =
+    [
+        .. from option in TrainOptions.Repeated
+           let result = parse.GetResult(option)
+           where result is { Implicit: false }
+           from word in Words(option.Name, [.. result.Tokens.Select(token => token.Value)])
+           select word,
+    ];
+
+    /// <summary>The command line for a checkpoint. With a number of steps, it extends the run to them.</summary>
+    public string Format(string checkpoint, Option<int> steps) => string.Join(' ', FindProgram()
+        .Append("train")
+        .Concat(Words("--resume", [checkpoint]))
+        .Concat(steps.ToSeq().SelectMany(count => (string[])["--steps", $"{count}", "--extend"]))
+        .Concat(options)
+        .Select(Quote));
+
+    /// <summary>A word as a shell reads it. The shells of Windows take double quotes, all others single quotes.</summary>
+    public static string Quote(string word) =>
+        word != "" && word.All(c => char.IsAsciiLetterOrDigit(c) || Unquoted.Contains(c)) ? word
+        : OperatingSystem.IsWindows() ? $"\"{word}\""
+        : $"'{word.Replace("'", @"'\''")}'";
+
+    // A value that looks like an option is written behind a sign of equality.
+    private static string[] Words(string option, string[] values) =>
+        values is [['-', ..] value] ? [$"{option}={value}"] : [option, .. values];
+
+    // The runtime may be started with the program's file; else the program is a file of its own, which may be on the path.
+    private static string[] FindProgram()
+    {
+        var process = Environment.ProcessPath ?? "microgpt";
+        var name = Path.GetFileNameWithoutExtension(process);
+        return name == "dotnet" ? [name, Shorten(Path.GetFullPath(Environment.GetCommandLineArgs()[0]))]
+            : IsOnPath(process) ? [name]
+            : [Shorten(process)];
+    }
+
+    private static bool IsOnPath(string file) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => Path.Combine(folder, Path.GetFileName(file)) == file);
+
+    // The path from the current folder to a file within it, else the full path.
+    private static string Shorten(string path)
+    {
+        var below = Path.Combine(".", Path.GetRelativePath(".", path));
+        return below.StartsWith(Path.Combine(".", "..")) || Path.IsPathRooted(below) ? path : below;
+    }
+}
