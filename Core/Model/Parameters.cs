@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MicroGpt.Autograd;
 using MicroGpt.Randomness;
 
@@ -21,7 +22,8 @@ public sealed record Parameters(Configuration Configuration, ImmutableArray<doub
     }
 
     /// <summary>A zero for each parameter.</summary>
-    public static Parameters Zero(Configuration configuration) => new(configuration, [.. new double[configuration.ParameterCount]]);
+    public static Parameters Zero(Configuration configuration) =>
+        new(configuration, ImmutableCollectionsMarshal.AsImmutableArray(new double[configuration.ParameterCount]));
 
     /// <summary>The matrices of the parameters, in order. Each entry is converted by <paramref name="number"/>.</summary>
     public ImmutableArray<Matrix<T>> Matrices<T>(Func<double, T> number) => Matrices<T>(Configuration, [.. Values.Select(number)]);

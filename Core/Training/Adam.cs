@@ -8,8 +8,11 @@ namespace MicroGpt.Training;
 public sealed record TrainingState(Parameters Parameters, Parameters FirstMoment, Parameters SecondMoment, int Step)
 {
     /// <summary>The state before the first step.</summary>
-    public static TrainingState Start(Parameters parameters) =>
-        new(parameters, Parameters.Zero(parameters.Configuration), Parameters.Zero(parameters.Configuration), 0);
+    public static TrainingState Start(Parameters parameters)
+    {
+        var zero = Parameters.Zero(parameters.Configuration);
+        return new(parameters, zero, zero, 0);
+    }
 }
 
 /// <summary>

@@ -76,13 +76,13 @@ internal static class BenchCommand
 
     private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData data, EngineOptions engine, bool withKernels)
     {
-        var gpt = new Gpt(model.Parameters.Configuration);
+        var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
         var schedule = data.Schedule;
         var (trainer, piece) = (engine.CreateTrainer(gpt, data), schedule.Steps / 2 / Pieces);
 
         // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
         // only when no new method was called for a second. So training calls all its methods at once.
-        var start = TrainingState.Start(model.Parameters);
+        var start = TrainingState.Start(parameters);
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece, _ => true);
         return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
         {
@@ -91,7 +91,7 @@ internal static class BenchCommand
             {
                 Report(data, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
                 if (withKernels) ReportKernels(engine.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
-                return TimeGeneration(engine.CreateDecoder(gpt, state.Parameters), model.Random);
+                return TimeGeneration(engine.CreateDecoder(gpt, state.Parameters), random);
             });
 
             bool Timed(StepResult result)

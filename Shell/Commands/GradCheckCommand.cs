@@ -48,16 +48,16 @@ internal static class GradCheckCommand
 
     private static int Check(UntrainedModel model, ImmutableArray<int> document, Func<Gpt, Engine> createEngine)
     {
-        var (gpt, parameters) = (new Gpt(model.Configuration), model.Parameters);
+        var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
         var batch = Batch.Of(gpt.Configuration.BlockSize, document);
         var (loss, gradient) = createEngine(gpt)(parameters, batch);
         var function = new LossFunction(gpt, parameters, batch);
 
         var report = new GradientReport(Console.Out);
         report.PrintHead(loss, model.Tokenizer.Decode(document.AsSpan()), parameters.Values.Length);
-        var checks = GradientCheck.Run(function, gradient, model.Random).ToImmutableArray();
+        var checks = GradientCheck.Run(function, gradient, random).ToImmutableArray();
         report.PrintMatrices(checks);
-        report.PrintStepSizes(GradientCheck.StepSizes(function, model.Random));
+        report.PrintStepSizes(GradientCheck.StepSizes(function, random));
         return checks.All(check => check.Holds) ? ExitCode.Success : ExitCode.WrongGradient;
     }
 }

@@ -1,5 +1,6 @@
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Model;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
@@ -48,15 +49,13 @@ internal static class TrainCommand
     /// <summary>Gives a command the options and the action of training.</summary>
     public static Command Configure(Command command)
     {
-        command.With([.. TrainOptions.All, HelpWithNotes.Option(Notes)]).SetAction(parse => ExitCode.Conclude(Open(parse).Map(session =>
-        {
-            using (session) return session.Run();
-        })));
+        command.With([.. TrainOptions.All, HelpWithNotes.Option(Notes)]).SetAction(parse => ExitCode.Conclude(Open(parse).Map(
+            opened => TrainingSession.Run(opened.Run, opened.Log, new(parse)))));
         return command;
     }
 
     // Options are parsed, files are read, and the problems of both are reported together.
-    private static Validation<Problem, TrainingSession> Open(ParseResult parse)
+    private static Validation<Problem, (TrainingRun Run, TrainingLogWriter Log)> Open(ParseResult parse)
     {
         var (data, resume) = (ModelOptions.DataOption.ParseOptional(parse), TrainOptions.ParseResume(parse));
         var outputs = OutputOptions.Parse(parse, data, resume);
@@ -68,7 +67,7 @@ internal static class TrainCommand
             (_, files, resumed, extend, corpus, training) =>
                 from run in Prepare(training, files, resumed, extend, corpus)
                 from log in TrainingLogWriter.Create(files.Log, run.Start, resumed.IsSome, files.Force).ToValidation()
-                select new TrainingSession(run, log, new(parse))).Flatten();
+                select (run, log)).Flatten();
     }
 
     private static Validation<Problem, TrainingRun> Prepare(
@@ -80,12 +79,12 @@ internal static class TrainCommand
             options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation)
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, configuration.Precision)
         let begun = new Checkpoint(
-            TrainingState.Start(model.Parameters), model.Random, model.Tokenizer, configuration, model.DataSha256)
+            TrainingState.Start(Parameters.Zero(model.Configuration)), model.Random, model.Tokenizer, configuration, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
         from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
         from documents in model.Encode(parts.Kept.Documents.Take(options.Schedule.DocumentCount))
         from heldOut in model.Encode(parts.HeldOut)
         select new TrainingRun(
-            options, outputs, start with { State = options.Engine.Round(start.State) }, model.Corpus.Documents.Length,
-            new(options.Schedule, documents), heldOut);
+            options, outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, new(options.Schedule, documents),
+            heldOut);
 }

@@ -23,17 +23,18 @@ internal sealed class TrainingSession : IDisposable
     private readonly Gpt gpt;
     private readonly TrainingLogWriter log;
     private readonly ResumeCommand resume;
-    private readonly StandardOutput output = new();
+    private readonly StandardOutput output;
     private readonly ITrainingView view;
     private readonly Interruption interruption;
     private TrainingState state;
     private DivergenceWatch divergence;
     private StepsSinceReport unreported;
 
-    /// <summary>A session that has not started.</summary>
-    public TrainingSession(TrainingRun run, TrainingLogWriter log, ResumeCommand resume)
+    // Signals are heard from here on. Before, there is nothing to save, and they end the process.
+    private TrainingSession(TrainingRun run, TrainingLogWriter log, ResumeCommand resume, StandardOutput output)
     {
-        (this.run, this.log, this.resume, gpt, state) = (run, log, resume, new(run.Start.Configuration), run.Start.State);
+        (this.run, this.log, this.resume, this.output) = (run, log, resume, output);
+        (gpt, state) = (new(run.Start.Configuration), run.Start.State);
         view = run.Options.Quiet ? new QuietView() : TrainingViews.Create(output, state.Step, Schedule.Steps, GeneratePreview);
         interruption = new(() => view.Announce(Answer), view.Restore);
         unreported = new(state.Step, Schedule.BatchSize);
@@ -56,18 +57,25 @@ internal sealed class TrainingSession : IDisposable
 
     private Option<int> ValidateEvery => run.HeldOut.IsEmpty ? None : Math.Max(1, Schedule.Steps / ValidationsPerRun);
 
-    /// <summary>Trains, saves and generates. Returns the exit code of the process.</summary>
-    public int Run()
+    /// <summary>Shows the sizes of a run, trains, saves and generates. Returns the exit code of the process.</summary>
+    public static int Run(TrainingRun run, TrainingLogWriter log, ResumeCommand resume)
     {
-        if (!run.Options.Quiet) ShowSizes();
-        return view.Run(Train)
-            .Bind(_ => EndIfInterrupted())
-            .Bind(_ => GenerateSamples())
-            .Map(_ => ShowExtension())
-            .Match(Right: _ => ExitCode.Success, Left: early => early.Report());
+        using (log)
+        {
+            using var output = new StandardOutput();
+            if (!run.Options.Quiet) ShowSizes(run, output);
+            using var session = new TrainingSession(run.Drawn(), log, resume, output);
+            return session.Run();
+        }
     }
 
-    private void ShowSizes()
+    private int Run() => view.Run(Train)
+        .Bind(_ => EndIfInterrupted())
+        .Bind(_ => GenerateSamples())
+        .Map(_ => ShowExtension())
+        .Match(Right: _ => ExitCode.Success, Left: early => early.Report());
+
+    private static void ShowSizes(TrainingRun run, StandardOutput output)
     {
         output.Line($"num docs: {run.Documents}");
         output.Line(Invariant($"vocab size: {run.Start.Tokenizer.VocabSize} (loss of chance: {run.Start.Configuration.ChanceLoss:F4})"));
@@ -226,10 +234,5 @@ internal sealed class TrainingSession : IDisposable
 
     private string Decode(GeneratedDocument document) => run.Start.Tokenizer.Decode(document.Tokens.AsSpan());
 
-    public void Dispose()
-    {
-        interruption.Dispose();
-        log.Dispose();
-        output.Dispose();
-    }
+    public void Dispose() => interruption.Dispose();
 }

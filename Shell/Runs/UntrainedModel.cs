@@ -9,17 +9,15 @@ using MicroGpt.Text;
 namespace MicroGpt.Shell.Runs;
 
 /// <summary>
-/// A model before its first step: the documents in the order of training, the tokenizer, the parameters, and the random stream that goes
-/// on after they are drawn.
+/// A model before its parameters are drawn: the documents in the order of training, the tokenizer, the sizes, and the random stream that
+/// the parameters are drawn from.
 /// </summary>
-internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Parameters Parameters, PythonRandom Random)
+internal sealed record UntrainedModel(
+    Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Configuration Configuration, PythonRandom Random)
 {
-    /// <summary>The sizes of the model.</summary>
-    public Configuration Configuration => Parameters.Configuration;
-
     /// <summary>
-    /// The model of these options, its documents shuffled and its parameters drawn: every run of the same options starts here. Without
-    /// data, the documents are downloaded.
+    /// The model of these options, its documents shuffled: every run of the same options starts here. Without data, the documents are
+    /// downloaded.
     /// </summary>
     public static Validation<Problem, UntrainedModel> Create(ModelOptions options, Option<LoadedCorpus> data)
     {
@@ -28,10 +26,12 @@ internal sealed record UntrainedModel(Corpus Corpus, string DataSha256, Tokenize
         return options.Sizes.Configure(tokenizer.VocabSize).Map(configuration =>
         {
             var (shuffled, afterShuffle) = loaded.Corpus.Shuffle(PythonRandom.Seed(options.Seed));
-            var (parameters, random) = Parameters.Draw(configuration, afterShuffle);
-            return new UntrainedModel(shuffled, loaded.Sha256, tokenizer, parameters, random);
+            return new UntrainedModel(shuffled, loaded.Sha256, tokenizer, configuration, afterShuffle);
         });
     }
+
+    /// <summary>The parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
+    public (Parameters Parameters, PythonRandom Next) Draw() => Parameters.Draw(Configuration, Random);
 
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
     public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(IEnumerable<string> documents)

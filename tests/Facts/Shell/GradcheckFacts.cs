@@ -51,7 +51,6 @@ public class GradcheckFacts
         var corpus = Corpus.Parse("anna\nbob\n"u8, "names").OrThrow();
         var tokenizer = Tokenizer.Of(corpus);
         var configuration = Configuration.Create(4, 2, 1, 4, tokenizer.VocabSize).OrThrow();
-        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(1));
-        return new(corpus, "", tokenizer, parameters, random);
+        return new(corpus, "", tokenizer, configuration, PythonRandom.Seed(1));
     }
 }

@@ -106,6 +106,18 @@ public class TrainFacts
     }
 
     [Fact]
+    public void The_header_is_printed_before_the_memory_of_the_parameters_is_needed()
+    {
+        using var folder = new Folder().With("input.txt", "anna\nbob\n");
+        using var process = folder.Start(600_000_000, "--n-layer", "10000");
+        Assert.Equal(
+            "num docs: 2\nvocab size: 5 (loss of chance: 1.6094)\nnum params: 30720416\n", process.StandardOutput.ReadToEnd());
+        Assert.StartsWith("There is not enough memory for a model of this size;", process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+    }
+
+    [Fact]
     public void A_line_of_100_MB_is_a_document_like_others()
     {
         using var folder = new Folder().With("input.txt", [.. Enumerable.Repeat((byte)'a', 100_000_000), .. "\nbob\n"u8]);
