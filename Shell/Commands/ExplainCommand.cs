@@ -17,8 +17,9 @@ internal static class ExplainCommand
     private const string Notes =
         """
         Formulas:
-          Numbers, names, + - * / ^, parentheses, and exp log reciprocal relu sqrt
-          step tanh. A part that is used more than once may be given a name:
+          Numbers, names, + - * / ^, parentheses, and exp iszero log reciprocal
+          relu sigmoid softplus sqrt step tanh. x / y is x * y^-1; x ÷ y is rounded
+          once. A part that is used more than once may be given a name:
           "t = a*b; t*t + t".
 
         Examples:
@@ -89,6 +90,6 @@ internal static class ExplainCommand
 
     private static Validation<Problem, (string Name, double Value)> ParseValue(string text) =>
         text.Split('=') is [var name, var value] && name.Trim() != ""
-        ? NumberParser.ParseFinite($"--at {name}", value).Map(number => (name.Trim(), number))
+        ? NumberParser.ParseFinite($"--at {name.Trim()}", value.Trim()).Map(number => (name.Trim(), number))
         : new Problem($"--at is {text.Quote()}; write a name and its value, such as --at a=2.");
 }

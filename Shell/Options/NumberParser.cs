@@ -47,16 +47,9 @@ internal static class NumberParser
     public static Validation<Problem, double> ParseShare(string name, string text) =>
         Parse(name, text).Bind(number => Validate.Share(name, number));
 
-    // A decimal number beyond the range of double would become infinite, and one too near to 0 would become 0.
     private static Validation<Problem, double> Parse(string name, string text) =>
         !double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
             ? new Problem($"{name} is {text.Quote()}, not a number; write it like 0.5 or 1e-3.")
-        : double.IsInfinity(number) && HasDigits(text)
-            ? new Problem($"{name} is {text.Quote()}, which is too large; the largest number is 1.7E+308.")
-        : number == 0 && HasDigits(text)
-            ? new Problem($"{name} is {text.Quote()}, which rounds to 0; the number nearest to 0 is 5E-324.")
+        : DecimalNumber.OutOfRange(text, number) is { } limit ? new Problem($"{name} is {text.Quote()}, which {limit}.")
         : number;
-
-    // True if the number before the exponent has a digit other than 0.
-    private static bool HasDigits(string text) => text.Split('e', 'E')[0].AsSpan().ContainsAnyInRange('1', '9');
 }

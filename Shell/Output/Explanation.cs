@@ -10,13 +10,14 @@ namespace MicroGpt.Shell.Output;
 internal sealed class Explanation(string formula, ScalarFunction function)
 {
     private const int Widest = 34, MostPaths = 5, MostParts = 8, MostCotangents = 8, HessianColumns = 4;
+    private const int NameColumn = 8, NumberColumn = 17, Gap = 1;
 
     private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // its digits still fit in a line
 
     private readonly BackwardTrace trace = BackwardTrace.Record(function.Expression);
 
     /// <summary>The lines of the explanation, with the Hessian if <paramref name="secondOrder"/>.</summary>
-    public IEnumerable<string> Lines(bool secondOrder) =>
+    public IEnumerable<string> Lines(bool secondOrder) => function.Variables.IsEmpty ? [.. Head(), "", .. Values(), "", .. Constant()] :
     [
         .. Head(), "",
         .. Values(), "",
@@ -39,6 +40,9 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         "",
         .. Numbered(trace.Nodes, ValuesOf(trace.Nodes), 0, trace.ExpressionNodes),
     ];
+
+    private IEnumerable<string> Constant() =>
+        [$"f has no names, so there is nothing to differentiate by. Its value is {Number(function.Values([function.Expression])[0])}."];
 
     private IEnumerable<string> Backward()
     {
@@ -94,21 +98,28 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private IEnumerable<string> Oracles()
     {
-        yield return "The same numbers by other ways:";
-        yield return "";
         var comparisons = DerivativeComparison.Compute(function);
-        yield return Row("", "backward", "forward mode", "complex step", "differences");
-        foreach (var comparison in comparisons)
-        {
-            yield return Row($"∂f/∂{comparison.Variable.Name}", Number(comparison.Backward), Number(comparison.ForwardMode),
+        IEnumerable<string[]> rows =
+        [
+            ["", "backward", "forward mode", "complex step", "differences"],
+            .. comparisons.Select(comparison => (string[])[
+                $"∂f/∂{comparison.Variable.Name}", Number(comparison.Backward), Number(comparison.ForwardMode),
                 comparison.ComplexStep is { } step ? Number(step) : "n/a",
-                comparison.FiniteDifferences is { } difference ? Number(difference) : "n/a");
-        }
-        if (comparisons.Any(comparison => comparison.ComplexStep is null))
-            yield return "  At a kink of relu or step there is no derivative; by convention it is 0.";
-
-        static string Row(string name, params string[] cells) => $"  {name,-8}{string.Concat(cells.Select(cell => $"{cell,17}"))}";
+                comparison.FiniteDifferences is { } difference ? Number(difference) : "n/a"]),
+        ];
+        return ["The same numbers by other ways:", "", .. Table([.. rows]), .. EdgeCases.Find(function, comparisons).Select(Remark)];
     }
+
+    private string Remark(EdgeCase edge) => edge switch
+    {
+        EdgeCase.NotFinite => "  f is not finite here: no complex step, no differences.",
+        EdgeCase.NotFiniteBeside => "  f is not finite right beside this point: no complex step, no differences.",
+        EdgeCase.Kink => "  At a kink of relu or step there is no derivative; by convention it is 0.",
+        EdgeCase.OutsideDomain when EdgeCases.OutsideDomain(function) is var (node, argument) =>
+            $"  {Writer.Line(trace.Nodes, Index(node))} has no derivative by {Called(Index(argument))} here: outside the domain.",
+        EdgeCase.ZeroTimesInfinity => "  A partial of 0 meets an infinite one on a path: 0·∞ is NaN.",
+        _ => "  A number here is too small for the complex step.",
+    };
 
     private IEnumerable<string> Hessian()
     {
@@ -127,9 +138,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         yield return "";
         foreach (var columns in Enumerable.Range(0, names.Length).Chunk(HessianColumns))
         {
-            yield return $"  {"",-8}{string.Concat(columns.Select(j => $"{names[j],17}"))}";
-            for (var i = 0; i < names.Length; i++)
-                yield return $"  {names[i],-8}{string.Concat(columns.Select(j => $"{Number(values[i][j]),17}"))}";
+            var rows = values.Select((row, i) => (string[])[names[i], .. columns.Select(j => Number(row[j]))]);
+            foreach (var line in Table([["", .. columns.Select(j => names[j])], .. rows])) yield return line;
         }
     }
 
@@ -141,7 +151,18 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         return lines.Select((line, i) => $"  {line.PadRight(width)} {Number(values[start + i]),12}");
     }
 
+    // The first column is set flush left, the others flush right. A column is at least as wide as a gap and its longest cell.
+    private static IEnumerable<string> Table(ImmutableArray<string[]> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length)
+            .Select(j => rows.Max(row => row[j].Length) + (j == 0 ? 0 : Gap))
+            .Select((width, j) => Math.Max(width, j == 0 ? NameColumn : NumberColumn)).ToArray();
+        return rows.Select(row => $"  {row[0].PadRight(widths[0])}{string.Concat(row.Zip(widths, (cell, w) => cell.PadLeft(w)).Skip(1))}");
+    }
+
     private ImmutableArray<double> ValuesOf(PostOrder<Expr> order) => function.Values(order.Nodes);
+
+    private int Index(Expr node) => trace.Nodes.Nodes.IndexOf(node);
 
     private string Called(int node) => trace.Nodes.Nodes[node] is Variable variable ? variable.Name : $"%{node}";
 
@@ -150,8 +171,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
     {
         Variable variable => variable.Name,
         { Arguments: [var left, var right] } node when left == right =>
-            $"{Called(trace.Nodes.Nodes.IndexOf(node))} {(step.Argument == 0 ? "left" : "right")}",
-        var node => Called(trace.Nodes.Nodes.IndexOf(node)),
+            $"{Called(Index(node))} {(step.Argument == 0 ? "left" : "right")}",
+        var node => Called(Index(node)),
     };
 
     private static string[] Shortened<T>(ImmutableArray<T> parts, Func<T, string> show) => parts.Length <= MostParts

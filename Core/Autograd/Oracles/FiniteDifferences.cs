@@ -19,18 +19,21 @@ public static class FiniteDifferences
     public static double ByCentralDifference(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         (f.Along(direction, (x, v) => new Real(x + h * v)).Plain - f.Along(direction, (x, v) => new Real(x - h * v)).Plain) / (2 * h);
 
-    /// <summary>The best estimate along a direction; null if there is none, because a kink or the end of the domain is too near.</summary>
+    /// <summary>
+    /// The best estimate along a direction; null if f is not finite at the point, or if a kink or the end of the domain is too near.
+    /// </summary>
     public static Estimate? ByFiniteDifferences(this IDifferentiable f, ImmutableArray<double> direction)
     {
-        var noise = f.Along(direction, (x, _) => RunningError.Once(x)).Error;
-        var here = f.Moved(direction, 0).Branches;
+        var here = f.Moved(direction, 0);
+        if (!double.IsFinite(here.Plain)) return null;
+        var noise = f.Along(direction, (x, v) => v == 0 ? RunningError.Constant(x) : RunningError.Once(x)).Error;
         var (best, previous) = (default(Estimate?), ImmutableArray<double>.Empty);
         for (var (n, h) = (0, f.LargestStep(direction)); n < Steps; n++, h /= 2)
         {
             if (noise / h >= best?.Error) break; // The rounding error alone is already too large, and it grows as the step shrinks.
             var (above, below) = (f.Moved(direction, h), f.Moved(direction, -h));
             var difference = (above.Plain - below.Plain) / (2 * h);
-            if (above.Branches != here || below.Branches != here || !double.IsFinite(difference)) continue;
+            if (above.Branches != here.Branches || below.Branches != here.Branches || !double.IsFinite(difference)) continue;
             var row = Extrapolated(difference, previous);
             for (var k = 1; k < row.Length; k++)
             {
@@ -53,9 +56,4 @@ public static class FiniteDifferences
 
     private static BranchTrace Moved(this IDifferentiable f, ImmutableArray<double> direction, double h) =>
         f.Along(direction, (x, v) => BranchTrace.Constant(x + h * v));
-
-    // One eighth of the smallest step that moves a coordinate to 0, where log has no derivative. If no step does, 1/8.
-    private static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
-        Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
-            .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();
 }

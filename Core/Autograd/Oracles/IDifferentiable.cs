@@ -29,4 +29,9 @@ public static class Differentiable
     /// <summary>The direction along the i-th coordinate.</summary>
     public static ImmutableArray<double> Axis(this IDifferentiable f, int i) =>
         ImmutableArray.CreateRange(new double[f.Point.Length]).SetItem(i, 1);
+
+    /// <summary>One eighth of the smallest step that moves a coordinate to 0, where log has no derivative. If no step does, 1/8.</summary>
+    public static double LargestStep(this IDifferentiable f, ImmutableArray<double> direction) =>
+        Enumerable.Range(0, f.Point.Length).Where(i => direction[i] != 0 && f.Point[i] != 0)
+            .Select(i => Math.Abs(f.Point[i] / direction[i]) / 8).DefaultIfEmpty(0.125).Min();
 }

@@ -20,7 +20,9 @@ public readonly struct Tanh : IUnaryOp
 {
     public string Name => "tanh";
     public double Forward(double x) => Math.Tanh(x);
-    public Complex Forward(Complex x) => Complex.Tanh(x);
+
+    // tanh x = 2·σ(2x) - 1. Complex.Tanh loses an imaginary part below e⁻⁷⁰⁰, because cosh overflows.
+    public Complex Forward(Complex x) => Math.Abs(x.Real) < 1 ? Complex.Tanh(x) : 2 * default(Sigmoid).Forward(2 * x) - 1;
     public T Partial<T>(T x, T y) where T : IReal<T> => (x * 2).Sigmoid() * (x * -2).Sigmoid() * 4;
 }
 

@@ -33,9 +33,10 @@ public readonly struct Pow(double k) : IUnaryOp
     public string Name => FormattableString.Invariant($"pow({k})");
     public double Forward(double x) => Math.Pow(x, k);
 
-    // xᵏ = (Re x)ᵏ·(1 + iε)ᵏ with ε = Im x / Re x. Complex.Pow would lose a tiny imaginary part if the real part is negative.
+    // xᵏ = (Re x)ᵏ·(1 + iε)ᵏ with ε = Im x / Re x. Complex.Pow would lose a tiny imaginary part if the real part is negative. If the real
+    // part is 0, the angle is k right angles, whose sine and cosine are exact for a whole k.
     public Complex Forward(Complex x) => x.Real == 0
-        ? Complex.FromPolarCoordinates(Math.Pow(Math.Abs(x.Imaginary), k), k * Math.CopySign(Math.PI / 2, x.Imaginary))
+        ? Math.Pow(Math.Abs(x.Imaginary), k) * new Complex(double.CosPi(k / 2), double.SinPi(k / 2) * (x.Imaginary < 0 ? -1 : 1))
         : Math.Pow(x.Real, k) * Complex.FromPolarCoordinates(
             Math.Pow(double.Hypot(1, x.Imaginary / x.Real), k), k * Math.Atan(x.Imaginary / x.Real));
 

@@ -16,7 +16,7 @@ public readonly struct IsZero : IUnaryOp
 
 /// <summary>
 /// z = xʸ,  dz = y·xʸ⁻¹·dx + z·log x·dy. If x is negative, z exists only for a whole y, so dz/dy is NaN. By convention, dz/dx is 0 at
-/// y = 0, and dz/dy is 0 at x = 0 if y ≥ 0, as in PyTorch and JAX.
+/// y = 0, and dz/dy is 0 at x = 0 if y ≥ 0, as in PyTorch.
 /// </summary>
 public readonly struct Power : IBinaryOp
 {

@@ -12,7 +12,8 @@ namespace MicroGpt.Study;
 /// </summary>
 /// <param name="Expression">The value of the formula, [1, 1].</param>
 /// <param name="Variables">A variable [1, 1] for each name without a definition, in the order of first use.</param>
-public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables)
+/// <param name="Definitions">The names that the formula defines, in their order.</param>
+public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables, ImmutableArray<string> Definitions)
 {
     /// <summary>The functions that a formula can call.</summary>
     public static ImmutableSortedDictionary<string, Func<Expr, Expr>> Functions { get; } = new Dictionary<string, Func<Expr, Expr>>
@@ -33,7 +34,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     public static Either<Problem, Formula> Parse(string text) =>
         Lexer.Tokenize(text)
             .Bind(tokens => Read(text, tokens))
-            .Map(parser => new Formula(parser.Operands.Peek().Expression, parser.Variables));
+            .Map(parser => new Formula(parser.Operands.Peek().Expression, parser.Variables, parser.Definitions));
 
     private static Either<Problem, Parser> Read(string text, ImmutableArray<Token> tokens) =>
         Enumerable.Range(0, tokens.Length).Aggregate(
@@ -66,14 +67,15 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
     /// <param name="Pending">The operator stack. It holds open parentheses, and operators and functions that are not applied yet.</param>
     /// <param name="Names">The value of each name that was defined or used so far.</param>
     /// <param name="Variables">A variable for each name without a definition, in the order of first use.</param>
+    /// <param name="Definitions">The names that were defined so far.</param>
     private sealed record Parser(
         string Text, Expected Expected, Token? Definition, ImmutableStack<Operand> Operands, ImmutableStack<Token> Pending,
-        ImmutableDictionary<string, Operand> Names, ImmutableArray<Variable> Variables)
+        ImmutableDictionary<string, Operand> Names, ImmutableArray<Variable> Variables, ImmutableArray<string> Definitions)
     {
         private const string Negation = "negation";
 
         public static Parser Start(string text) =>
-            new(text, Expected.Statement, null, [], [], ImmutableDictionary<string, Operand>.Empty, []);
+            new(text, Expected.Statement, null, [], [], ImmutableDictionary<string, Operand>.Empty, [], []);
 
         /// <summary>The state after a token, or the first problem.</summary>
         public Either<Problem, Parser> Read(Token token, Token next) => Expected switch
@@ -130,6 +132,7 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
                 Definition = null,
                 Operands = Operands.Pop(out var meaning),
                 Names = Names.Add(name.Text, meaning),
+                Definitions = Definitions.Add(name.Text),
             },
         };
 
@@ -206,7 +209,8 @@ public sealed record Formula(Expr Expression, ImmutableArray<Variable> Variables
         private Either<Problem, Parser> Wrong(Token token, string what) => Lexer.ProblemAt(Text, token.Column, what);
     }
 
-    public bool Equals(Formula? other) => other is not null && Expression == other.Expression && Variables.ContentEquals(other.Variables);
+    public bool Equals(Formula? other) => other is not null && Expression == other.Expression
+        && Variables.ContentEquals(other.Variables) && Definitions.ContentEquals(other.Definitions);
 
     public override int GetHashCode() => HashCode.Combine(Expression, Variables.Length);
 }

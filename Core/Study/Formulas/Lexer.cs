@@ -40,8 +40,9 @@ public static class Lexer
             var token = text[i..end];
             if (char.IsAsciiDigit(text[i]) || text[i] == '.')
             {
-                if (!double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+                if (!double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                     return ProblemAt(text, i, $"{token.Quote()} is not a number; write it like 0.5 or 1e-3");
+                if (DecimalNumber.OutOfRange(token, number) is { } limit) return ProblemAt(text, i, $"{token.Quote()} {limit}");
                 tokens.Add(new(TokenKind.Number, token, i));
             }
             else if (!char.IsWhiteSpace(text[i]))

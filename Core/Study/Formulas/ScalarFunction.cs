@@ -15,8 +15,9 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
         var given = values.Select(value => value.Name).ToArray();
         return (
             HaveValues([.. names.Except(given)]),
-            given.Except(names).Sequence(name => Fail<Problem, Unit>(new Problem(
-                $"--at gives {name} a value, but the formula has no {name}; "
+            given.Except(names).Sequence(name => Fail<Problem, Unit>(new Problem(formula.Definitions.Contains(name)
+                ? $"--at gives {name} a value, but the formula defines {name}; leave out one of the two."
+                : $"--at gives {name} a value, but the formula has no {name}; "
                     + $"{(names is [] ? "it has no names" : $"its names are {List(names)}")}."))),
             given.CountBy(name => name).Where(count => count.Value > 1).Sequence(count => Fail<Problem, Unit>(new Problem(
                 $"--at gives {count.Key} {count.Value} values; give it one."))))

@@ -3,7 +3,7 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>The derivative with respect to a variable by four methods. The value is null if a method does not apply.</summary>
+/// <summary>The derivative with respect to a variable by four methods. The value is null if a method does not apply at the point.</summary>
 public sealed record DerivativeComparison(
     Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences)
 {
@@ -18,14 +18,18 @@ public sealed record DerivativeComparison(
             .. from i in Enumerable.Range(0, function.Variables.Length)
                let axis = function.Axis(i)
                select new DerivativeComparison(
-                   function.Variables[i], backward[i], function.ByForwardMode(axis), atKink ? null : function.ByComplexStep(axis),
-                   function.ByFiniteDifferences(axis) is { Derivative: var difference } && double.IsFinite(difference) ? difference : null),
+                   function.Variables[i], backward[i], function.ByForwardMode(axis),
+                   atKink ? null : IfFinite(function.ByComplexStep(axis)), IfFinite(function.ByFiniteDifferences(axis)?.Derivative)),
         ];
+
+        static double? IfFinite(double? derivative) => derivative is { } number && double.IsFinite(number) ? number : null;
     }
 
-    // At a kink, a function has no derivative. By convention, backward mode and forward mode return the same value there. The complex
-    // step does not apply.
-    private static bool IsAtKink(ScalarFunction function)
+    /// <summary>
+    /// True at a kink. A function has no derivative there. By convention, backward mode and forward mode return the same value. The complex
+    /// step does not apply.
+    /// </summary>
+    internal static bool IsAtKink(ScalarFunction function)
     {
         var nodes = PostOrder<Expr>.Of(function.Expression).Nodes;
         var valueOf = nodes.Zip(function.Values(nodes)).ToDictionary();

@@ -95,7 +95,7 @@ public static class Paths
     private readonly record struct PathEnd(double Contribution, int From, int Argument, int Rank);
 
     // The local partials of each node. The partial with respect to an argument is the pullback of the cotangent 1 to this argument.
-    private static double[][] Partials(ScalarFunction function, PostOrder<Expr> order)
+    internal static double[][] Partials(ScalarFunction function, PostOrder<Expr> order)
     {
         var partials = order.Nodes.Select(node => node.Match<ImmutableArray<Expr>>(
             variable => [], constant => [],

@@ -96,6 +96,55 @@ public class ExplainFacts
         Assert.Contains("  ∂f/∂a                   0                0              n/a              n/a\n", run.Output);
     }
 
+    // Where the value or a neighbour is not finite, and where a number is too small for the complex step: n/a, and the reason.
+    [Theory]
+    [InlineData("1/x", "0", "-Infinity        -Infinity              n/a              n/a", "f is not finite here")]
+    [InlineData("x/x", "0", "NaN              NaN              n/a              n/a", "f is not finite here")]
+    [InlineData("1/x - 1/x", "0", "NaN              NaN              n/a              n/a", "f is not finite here")]
+    [InlineData("x^-2", "0", "-Infinity        -Infinity              n/a              n/a", "f is not finite here")]
+    [InlineData("log(x)", "0", "Infinity         Infinity              n/a              n/a", "f is not finite here")]
+    [InlineData("log(x)", "-1", "-1               -1              n/a              n/a", "f is not finite here")]
+    [InlineData("sqrt(x)", "0", "Infinity         Infinity              n/a              n/a", "f is not finite right beside this point")]
+    [InlineData("x^2", "1e-160", "2e-160           2e-160              n/a", "A number here is too small for the complex step.")]
+    [InlineData("exp(x)", "-700", "9.859676544e-305 9.859676544e-305              n/a", "too small for the complex step.")]
+    [InlineData("tanh(x)", "360", "8.12892321e-313  8.12892321e-313              n/a", "too small for the complex step.")]
+    [InlineData("sqrt(x*x)", "0", "NaN              NaN                0", "A partial of 0 meets an infinite one on a path: 0·∞ is NaN.")]
+    [InlineData("k = 3 + 0*x; y = -2 - x; y^k", "0", "NaN", "here: outside the domain.")]
+    public void A_method_outside_its_domain_is_not_available_and_the_reason_is_said(string formula, string x, string row, string reason)
+    {
+        using var folder = new Folder();
+        var run = folder.Run("explain", formula, "--at", $"x={x}");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(row, run.Output);
+        Assert.Contains(reason, run.Output);
+        Assert.All(run.Lines, line => Assert.True(line.Length <= 80));
+    }
+
+    [Fact]
+    public void A_method_that_gives_a_true_0_is_available()
+    {
+        using var folder = new Folder();
+        foreach (var formula in (string[])["x^2", "x^3", "x*x", "x - x", "relu(x - 1)"])
+        {
+            var run = folder.Run("explain", formula, "--at", "x=0");
+            Assert.Contains("  ∂f/∂x                   0                0                0                0\n", run.Output);
+        }
+    }
+
+    [Theory]
+    [InlineData("x^3*1e-10", "x = -1.23456789012e125")]
+    [InlineData("a_name_of_30_characters_or_more*b", "a_name_of_30_characters_or_more=-1.2345678901e-200", "b=-1.234567891234e-200")]
+    [InlineData("-1/(x*x*x*x*x)", "x= -1.2345678e-61 ")]
+    public void Columns_never_touch(string formula, params string[] values)
+    {
+        using var folder = new Folder();
+        var run = folder.Run(["explain", formula, "--order", "2", .. values.SelectMany(value => (string[])["--at", value])]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var rows = run.Lines.SkipWhile(line => !line.StartsWith("The same numbers by")).Where(line => line.StartsWith("  ∂f/∂")).ToArray();
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Equal(5, row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+    }
+
     [Fact]
     public void Finite_differences_take_smaller_steps_if_large_ones_leave_the_domain()
     {
@@ -108,7 +157,8 @@ public class ExplainFacts
     [InlineData("t = a*a; u = t*t; v = u*u; w = v*v; w", "1.1", "by 16 paths", "by the other 11 paths")]
     [InlineData("t = a*a; t*t", "1", "%2 left → %1 right → a", "%2 right → %1 left → a")]
     [InlineData("-a", "-1e-3", "by 1 path\n", "∂f/∂a = %0 = -1")]
-    [InlineData("3", null, "f = 3\n", "%0 = 3")]
+    [InlineData("3", null, "f = 3\n", "f has no names, so there is nothing to differentiate by. Its value is 3.\n")]
+    [InlineData("1/0", null, "f = 1/0\n", "f has no names, so there is nothing to differentiate by. Its value is Infinity.\n")]
     public void Paths_are_counted_and_written_for_many_one_and_none(string formula, string? value, string first, string second)
     {
         using var folder = new Folder();
@@ -125,7 +175,8 @@ public class ExplainFacts
         + "--at gives c a value, but the formula has no c; its names are a and b.\n")]
     [InlineData("a|--at|a=x|--at|a", "--at a is “x”, not a number; write it like 0.5 or 1e-3.\n"
         + "--at is “a”; write a name and its value, such as --at a=2.\n")]
-    [InlineData("a|--at|a=1e999", "--at a is Infinity; it must be finite.\n")]
+    [InlineData("a|--at|a=1e999", "--at a is “1e999”, which is too large; the largest number is 1.7E+308.\n")]
+    [InlineData("a = 2; a*a|--at|a=1", "--at gives a a value, but the formula defines a; leave out one of the two.\n")]
     [InlineData("a|--at", "--at has no value; write one after it, such as --at a=2.\n")]
     [InlineData("a|--at|a=1|--order|3", "--order is “3”; it must be 1 or 2.\n")]
     [InlineData("a|--at|a=1|--odrer=2", "There is no option --odrer; the nearest is --order, and --help lists them all.\n")]

@@ -35,6 +35,11 @@ public class FormulaFacts
     [Theory]
     [InlineData("(-2)^(1 + 2)", "pow(3)")] // an exponent without names is a number
     [InlineData("a^2", "pow(2)")]
+    [InlineData("a^(6/2)", "pow(3)")]
+    [InlineData("a^((20 + 29)/49)", "pow(1)")] // 49·(1/49) would be 0.9999999999999999
+    [InlineData("n = 1 + 1; a^-n", "pow(-2)")]
+    [InlineData("a^b", "power")]
+    [InlineData("tanh(a)", "tanh")]
     [InlineData("a/2", "mul")]
     [InlineData("a - 1", "add")]
     public void A_number_becomes_a_constant_of_an_operation(string text, string operation) =>
@@ -66,7 +71,8 @@ public class FormulaFacts
     [InlineData("a $ b", 3, "“$” means nothing in a formula")]
     [InlineData("a 😀 b", 3, "“😀” means nothing in a formula")]
     [InlineData("1.2.3", 1, "“1.2.3” is not a number; write it like 0.5 or 1e-3")]
-    [InlineData("1e999", 1, "“1e999” is not a number; write it like 0.5 or 1e-3")]
+    [InlineData("a + 1e400", 5, "“1e400” is too large; the largest number is 1.7E+308")]
+    [InlineData("a*1e-400", 3, "“1e-400” rounds to 0; the number nearest to 0 is 5E-324")]
     [InlineData("t = a", 6, "t has a meaning, and now a formula is wanted; write one after a semicolon")]
     [InlineData("t = t; t", 1, "t cannot be used in its own meaning")]
     [InlineData("t = a; t = b; t", 8, "t has a meaning already; choose another name")]
