@@ -37,10 +37,10 @@ public sealed partial class TerminalFacts : IDisposable
     [TerminalFact]
     public void The_last_frame_has_a_name_of_the_trained_model()
     {
-        folder.With("ab.txt", "ab\n");
-        var run = InTerminal(80, "--data ab.txt --steps 300 --samples 1");
-        Assert.Contains("sample  1: ab\r\n", run.Output);
-        Assert.Equal("it would say: ab", Seen(run.Output).Last(line => line.StartsWith("it would say")));
+        folder.With("one.txt", "abcdefgh\n");
+        var run = InTerminal(80, "--data one.txt --steps 400 --samples 1");
+        Assert.Contains("sample  1: abcdefgh\r\n", run.Output);
+        Assert.Equal("it would say: abcdefgh", Seen(run.Output).Last(line => line.StartsWith("it would say")));
     }
 
     [TerminalFact]
