@@ -54,10 +54,13 @@ public static class CheckpointFile
     /// </summary>
     public static Either<Problem, Checkpoint> Read(ReadOnlyMemory<byte> file, string source) =>
         FileContent.Recognize(file.Span, file.Length) is { Format: not FileFormat.Checkpoint } content
-            ? Refuse(source, $"it is {content.Description}", content.Remedy)
-            : Read(file).MapLeft(reason => Refuse(source, reason, null));
+            ? Refuse(source, content)
+            : Read(file).MapLeft(reason => Refuse(source, reason));
 
-    private static Problem Refuse(string source, string reason, string? remedy) =>
+    /// <summary>The problem that the file <paramref name="source"/> has a content that is not a checkpoint.</summary>
+    public static Problem Refuse(string source, FileContent content) => Refuse(source, $"it is {content.Description}", content.Remedy);
+
+    private static Problem Refuse(string source, string reason, string? remedy = null) =>
         new($"{source} cannot be used as a checkpoint: {reason}; {remedy ?? "name a file that --save wrote"}.");
 
     private static Either<string, Checkpoint> Read(ReadOnlyMemory<byte> file) =>

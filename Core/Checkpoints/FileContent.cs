@@ -63,6 +63,7 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
     public const int MostExamined = 1 << 20;
 
     private const int MostOfText = 1 << 12; // bytes that are examined for text
+    private const int FirstEntry = 1 << 8; // bytes of a zip archive that name the first entry
     private const int LongestHeader = 100_000_000; // bytes, the limit of the safetensors format
 
     /// <summary>The first columns of the log of a run.</summary>
@@ -97,11 +98,16 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
     {
         if (start.IsEmpty) return new(FileFormat.Empty, "an empty file");
         start = start[..Math.Min(start.Length, MostExamined)];
+        if (IsPyTorch(start)) return new(FileFormat.Zip, "an archive of PyTorch");
         foreach (var (signature, content) in Signatures)
             if (start.StartsWith(signature.AsSpan())) return content;
         return RecognizeSafetensors(start, length)
             ?? (IsBareUtf16(start) ? Utf16 : RecognizeText(start[..Math.Min(start.Length, MostOfText)]) ?? Unknown);
     }
+
+    // PyTorch saves a zip archive, whose first entry has a fixed name in a folder of any name.
+    private static bool IsPyTorch(ReadOnlySpan<byte> start) =>
+        start.StartsWith("PK\u0003\u0004"u8) && start[..Math.Min(start.Length, FirstEntry)].IndexOf("/data.pkl"u8) > 0;
 
     // Text in UTF-16 without a byte order mark. Latin letters have a zero in every other byte.
     private static bool IsBareUtf16(ReadOnlySpan<byte> start) => start is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..];

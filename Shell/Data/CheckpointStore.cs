@@ -8,10 +8,11 @@ internal static class CheckpointStore
 {
     /// <summary>The checkpoint in a file.</summary>
     public static Either<Problem, Checkpoint> Read(string path) => IoErrors.Try<Checkpoint>(path, "name a file that --save wrote", () =>
-        new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength
+        ExistingFile.Examine(path) is { Format: not FileFormat.Checkpoint } content ? CheckpointFile.Refuse(path, content)
+        : new FileInfo(path) is { Exists: true, Length: var length } && length > Array.MaxLength
             ? new Problem($"{path} cannot be used as a checkpoint: it has {length} bytes, more than any checkpoint; "
                 + "name a file that --save wrote.")
-            : CheckpointFile.Read(File.ReadAllBytes(path), path));
+        : CheckpointFile.Read(File.ReadAllBytes(path), path));
 
     /// <summary>Saves a checkpoint in place of the file's old content, which stays if saving fails.</summary>
     public static Either<Problem, Unit> Save(Checkpoint checkpoint, string path) =>

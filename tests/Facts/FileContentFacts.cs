@@ -28,7 +28,8 @@ public class FileContentFacts
         { FileFormat.Safetensors, "a safetensors file that ends within its header", Checkpoint[..20] },
         { FileFormat.LfsPointer, "a Git LFS pointer, not the file that it stands for",
             [.. "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"u8] },
-        { FileFormat.Zip, "a zip archive", Zipped() },
+        { FileFormat.Zip, "a zip archive", Zipped("names.txt") },
+        { FileFormat.Zip, "an archive of PyTorch", Zipped("model/data.pkl") },
         { FileFormat.Gzip, "compressed by gzip", Gzipped() },
         { FileFormat.Utf16, "a text in UTF-16", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("anna\nzoë\n")] },
         { FileFormat.Utf16, "a text in UTF-16", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("anna\n")] },
@@ -76,11 +77,11 @@ public class FileContentFacts
     private static byte[] Safetensors(string json) =>
         [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(json)), .. Encoding.UTF8.GetBytes(json)];
 
-    private static byte[] Zipped()
+    private static byte[] Zipped(string name)
     {
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
-            archive.CreateEntry("names.txt").Open().Dispose();
+            archive.CreateEntry(name).Open().Dispose();
         return file.ToArray();
     }
 
