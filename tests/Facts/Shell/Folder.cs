@@ -63,12 +63,14 @@ internal sealed class Folder : IDisposable
     /// <summary>Runs the program in a terminal. Output and error both appear in the output.</summary>
     public Run RunInTerminal(int columns, params string[] arguments) => Finished(StartInTerminal(columns, arguments));
 
-    /// <summary>Starts the program in a terminal of a given width. Its standard input is the keyboard.</summary>
+    /// <summary>
+    /// Starts the program in a terminal of a given width, with signals at their defaults. Its standard input is the keyboard.
+    /// </summary>
     public Process StartInTerminal(int columns, params string[] arguments)
     {
         var command = $"stty cols {columns}; exec dotnet {Program} {string.Join(' ', arguments)}";
-        string[] options = ["--quiet", "--return", "--command", command, "/dev/null"];
-        var start = new ProcessStartInfo("script", options) { RedirectStandardInput = true };
+        string[] options = ["--default-signal=INT,TERM", "script", "--quiet", "--return", "--command", command, "/dev/null"];
+        var start = new ProcessStartInfo("env", options) { RedirectStandardInput = true };
         foreach (var variable in start.Environment.Keys.Except(["PATH", "HOME", "DOTNET_ROOT"]).ToArray()) // some deny a terminal
             start.Environment.Remove(variable);
         start.Environment["TERM"] = "xterm-256color";
