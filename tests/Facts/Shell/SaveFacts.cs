@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MicroGpt.Shell.Data;
 
 namespace MicroGpt.Facts.Shell;
@@ -9,9 +8,6 @@ public class SaveFacts
 {
     /// <summary>A run with a very long first step, yet short enough for a failing fact to end.</summary>
     public const string LongStep = "--steps 2 --n-embd 256 --n-layer 4 --batch-size 50000 --save model";
-
-    private const string Answer =
-        "Interrupted: the run ends as soon as its state is whole, which model then holds; a second signal ends it at once.\n";
 
     private const int Killed = 128 + 9;
 
@@ -60,56 +56,6 @@ public class SaveFacts
         // A run that was killed before its first save starts again, and replaces the log of the first attempt.
         string[] Command() => $"{Run} {engine} {(File.Exists(FileIdentity.Resolve(folder.PathOf("model"))) ? "--resume model" : "--force")}"
             .Split(' ');
-    }
-
-    [Theory]
-    [InlineData("INT", 130)]
-    [InlineData("TERM", 143)]
-    [InlineData("HUP", 129)]
-    public async Task A_signal_is_answered_and_ends_the_run_which_is_saved(string signal, int exitCode)
-    {
-        using var folder = Folder();
-        using var process = folder.StartHeedingSignals("--steps", "100000000", "--save", "model");
-        while (process.StandardOutput.ReadLine() is not ['s', 't', ..]) { }
-        var reading = process.StandardOutput.ReadToEndAsync();
-        Send(signal, process);
-        Assert.Matches(
-            $"^{Answer}Interrupted after step [0-9]+, which is saved; go on with\n.+ train --resume model --save model\n$",
-            await process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.Equal(exitCode, process.ExitCode);
-        Assert.DoesNotContain("inference", await reading);
-        Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
-        Assert.False(File.Exists(folder.PathOf("model.part")));
-    }
-
-    [Theory]
-    [InlineData("INT", 130)]
-    [InlineData("TERM", 143)]
-    public void A_second_signal_ends_at_once_even_a_run_whose_output_is_blocked(string signal, int exitCode)
-    {
-        using var folder = Folder();
-        using var process = folder.StartHeedingSignals("--steps", "100000000", "--save", "model");
-        WaitUntilBlocked(process);
-        Send(signal, process);
-        Assert.Equal(Answer, process.StandardError.ReadLine() + "\n");
-        Send(signal, process);
-        process.WaitForExit();
-        Assert.Equal((exitCode, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
-        Assert.False(File.Exists(folder.PathOf("model")));
-    }
-
-    [Fact]
-    public async Task A_signal_ends_generation_too()
-    {
-        using var folder = Folder();
-        using var process = folder.StartHeedingSignals("--steps", "1", "--samples", "100000000");
-        while (process.StandardOutput.ReadLine() is not ['s', 'a', ..]) { }
-        var reading = process.StandardOutput.ReadToEndAsync();
-        Send("TERM", process);
-        await reading;
-        await process.WaitForExitAsync();
-        Assert.Equal((143, Answer.Replace(", which model then holds", "")), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 
     [Fact]
@@ -168,6 +114,29 @@ public class SaveFacts
             (refused.ExitCode, refused.Error));
         var longer = folder.Run("--resume", "model", "--steps", "4", "--extend", "--samples", "0");
         Assert.Equal(["step    3 /    4", "step    4 /    4"], longer.Lines[3..5].Select(line => line.Split(" | ")[0]));
+    }
+
+    [Fact]
+    public void A_run_that_diverges_is_warned_once_and_a_finite_one_is_saved()
+    {
+        using var folder = Folder();
+        var run = folder.Run("--learning-rate", "10", "--steps", "60", "--samples", "0", "--save", "model");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(
+            "^The running mean of the loss is [0-9]+ after step 2, more than 3 times that of chance, 3.2958; if it does not fall, "
+            + "try a learning_rate of 0.01.\n$", run.Error);
+        Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--engine scalar --learning-rate 10", "The loss of step 2 is Infinity,")]
+    [InlineData("--precision single --learning-rate 1e300 --steps 1", "The parameter wte[0, 0] after step 1 is NaN,")]
+    public void A_run_whose_numbers_are_not_finite_saves_nothing(string arguments, string problem)
+    {
+        using var folder = Folder();
+        var run = folder.Run([.. arguments.Split(' '), "--save", "model"]);
+        Assert.Equal((2, $"{problem} not a number to learn from; try a learning_rate of 0.01.\n"), (run.ExitCode, run.Error));
+        Assert.False(File.Exists(folder.PathOf("model")));
     }
 
     [Fact]
@@ -230,22 +199,6 @@ public class SaveFacts
         using var folder = Folder();
         var run = folder.Run("--steps", "2", "--samples", "2", "--quiet", "--validation", "0.5");
         Assert.Matches("^sample  1: [a-z]*\nsample  2: [a-z]*\n$", run.Output);
-    }
-
-    private static void Send(string signal, Process process)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        kill.WaitForExit();
-    }
-
-    // Nothing reads the output, so the process stops when the pipe is full: it then uses no processor time.
-    private static void WaitUntilBlocked(Process process)
-    {
-        for (var (used, idle) = (TimeSpan.Zero, 0); used == TimeSpan.Zero || idle < 20; process.Refresh())
-        {
-            Thread.Sleep(100);
-            (used, idle) = (process.TotalProcessorTime, process.TotalProcessorTime == used ? idle + 1 : 0);
-        }
     }
 
     private static Folder Folder() => new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
