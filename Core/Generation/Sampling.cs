@@ -149,7 +149,7 @@ public static class Sampling
             cancellation.ThrowIfCancellationRequested();
             (var logits, cache) = decoder.Step(cache, token);
             var probabilities = options.Probabilities(logits);
-            if (!probabilities.All(double.IsFinite))
+            if (probabilities.AsSpan().ContainsAnyExceptInRange(0, 1))
                 return new Problem("The probabilities of the next token are not numbers; "
                     + "try a smaller learning_rate, or a temperature nearer to 1.");
             (var choice, random) = options.Choose(probabilities, random);
