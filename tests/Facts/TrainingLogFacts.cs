@@ -37,6 +37,8 @@ public class TrainingLogFacts
                     var kept = Rows.Where((row, i) => i >= first && i < made && IsWhole(log, row)).ToArray();
                     Assert.Equal([Header, .. kept.Concat(Rows[made..]).Select(WithoutSpeed), ""], Cells(resumed));
                     Assert.StartsWith(log[..Math.Min(cut, End(log, kept))], resumed);
+                    Assert.DoesNotContain("\r\r", resumed);
+                    if (cut == whole.Length && made >= first) Assert.Equal(whole, resumed);
                     if (log.Contains('\n'))
                         Assert.All(resumed.Split('\n')[..^1], line => Assert.Equal(newLine == "\r\n", line.EndsWith('\r')));
                 }
