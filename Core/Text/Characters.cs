@@ -25,6 +25,14 @@ public static class Characters
         return text[start..end];
     }
 
+    /// <summary>The first characters of a text: <paramref name="count"/>, or all if there are fewer.</summary>
+    public static string Start(this string text, int count)
+    {
+        var end = 0;
+        for (var i = 0; i < count && end < text.Length; i++) end += char.IsSurrogatePair(text, end) ? 2 : 1;
+        return text[..end];
+    }
+
     /// <summary>A text in quotation marks. Invisible characters are written as escapes. A long text is cut off.</summary>
     public static string Quote(this string text)
     {

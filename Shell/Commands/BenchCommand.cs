@@ -76,6 +76,7 @@ internal static class BenchCommand
 
     private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData data, EngineOptions engine, bool withKernels)
     {
+        model.CutLines.IfSome(Console.Error.WriteLine);
         var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
         var schedule = data.Schedule;
         var (trainer, piece) = (engine.CreateTrainer(gpt, data), schedule.Steps / 2 / Pieces);

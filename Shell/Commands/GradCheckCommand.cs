@@ -6,6 +6,7 @@ using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Shell.Runs;
+using MicroGpt.Text;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
@@ -54,10 +55,20 @@ internal static class GradCheckCommand
         var function = new LossFunction(gpt, parameters, batch);
 
         var report = new GradientReport(Console.Out);
-        report.PrintHead(loss, model.Tokenizer.Decode(document.AsSpan()), parameters.Values.Length);
+        model.CutLines.IfSome(Console.Error.WriteLine);
+        report.PrintHead(loss, Describe(model.Corpus.Documents[0], gpt.Configuration.BlockSize), parameters.Values.Length);
         var checks = GradientCheck.Run(function, gradient, random).ToImmutableArray();
         report.PrintMatrices(checks);
         report.PrintStepSizes(GradientCheck.StepSizes(function, random));
         return checks.All(check => check.Holds) ? ExitCode.Success : ExitCode.WrongGradient;
+    }
+
+    // The part of a line that the batch holds.
+    private static string Describe(string line, int blockSize)
+    {
+        var (shown, length) = (line.Start(blockSize).Quote(), line.CodePoints().Count());
+        return length < blockSize ? shown
+            : length == blockSize ? $"{shown} without its end"
+            : $"{shown}, the first {blockSize} of {length} characters of a line,";
     }
 }

@@ -28,7 +28,8 @@ internal static class ReportCommand
         The page is a single HTML file for any browser. It shows
           how it learned     loss, validation loss, learning rate, and the gradient of
                              each matrix, from the file that --log wrote
-          what it invents    20 names, each beside the nearest real ones
+          what it invents    20 names, each beside the nearest real ones; what lies
+                             beyond block_size in a real name does not count
           how it reads       for each text: the loss of each character, the likeliest
                              next characters, and the attention of every head
           what it knows      characters and positions in two dimensions, and which
@@ -80,9 +81,12 @@ internal static class ReportCommand
             data.Map(CorpusSource.Locate).Then(path => ReadNames(path, saved)),
             ParseOut(parse, data, log))
             .Apply((_, run, texts, logged, names, path) =>
-                Build(run, logged, names, texts).Map(report => Save(report, path)).ToValidation())
+                Build(run, logged, names, texts).Map(report => Save(report, path, FindCut(run, texts))).ToValidation())
             .Flatten();
     }
+
+    private static Option<Truncation> FindCut(Checkpoint run, ImmutableArray<EncodedText> texts) =>
+        Truncation.Find([.. texts.Select(text => text.Text)], run.Configuration);
 
     private static Either<Problem, TrainingLog> ReadLog(string path, Option<Checkpoint> model) =>
         from log in TrainingLogFile.Read(path)
@@ -128,10 +132,13 @@ internal static class ReportCommand
             select new Report(
                 checkpoint,
                 log,
-                [.. samples.Select(name => NearestNames.Find(names.Corpus.Documents, name))],
+                [.. samples.Select(name => NearestNames.Find(names.Corpus.Documents.Select(Cut), name))],
                 names.Sha256 == checkpoint.DataSha256,
                 [.. shown.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
                 CheckGradient(gpt, checkpoint, shown[0].Tokens));
+
+        // A name that the model invents has no more characters than the block.
+        string Cut(string name) => name.Start(gpt.Configuration.BlockSize);
     }
 
     private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)
@@ -141,9 +148,10 @@ internal static class ReportCommand
         return [.. GradientCheck.Run(new(gpt, parameters, batch), gradient, checkpoint.Random)];
     }
 
-    private static int Save(Report report, string path) => OutFile.Save(path, report.Html).Match(
+    private static int Save(Report report, string path, Option<Truncation> cut) => OutFile.Save(path, report.Html).Match(
         Right: _ =>
         {
+            cut.IfSome(truncation => Console.Error.WriteLine(truncation.Describe("texts")));
             using var output = new StandardOutput();
             output.Line($"{path} is written; open it in a browser.");
             return ExitCode.Success;

@@ -7,6 +7,7 @@ using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Text;
 using static LanguageExt.Prelude;
 using Command = System.CommandLine.Command;
 using ParseResult = System.CommandLine.ParseResult;
@@ -43,7 +44,7 @@ internal static class SampleCommand
     private static readonly TypedOption<BigInteger> SeedOption = TypedOption.Optional("--seed", "n", "42",
         "The seed of the random numbers.", (name, text) => NumberParser.ParseWhole(0, name, text));
     private static readonly TypedOption<string> NovelOption = TypedOption.File("--novel", "names.txt",
-        "A file of names to leave out, one on each line.");
+        "A file of names to leave out, one on each line; what lies beyond block_size in a name does not count.");
     private static readonly System.CommandLine.Option<bool> UniqueFlag = TypedOption.Flag("--unique",
         "Print no name twice.");
 
@@ -67,14 +68,16 @@ internal static class SampleCommand
         var prompted = (model, PromptOption.ParseOptional(parse)).Apply(Encode).Flatten();
         var sampling = (TemperatureOption.Parse(parse), TopKOption.ParseOptional(parse), TopPOption.ParseOptional(parse))
             .Apply((temperature, k, p) => new SamplingOptions(temperature, k, p));
-        var known = NovelOption.ParseOptional(parse).Then(CorpusSource.Read)
-            .Map(data => data.Map(found => found.Corpus.Documents.ToImmutableHashSet()).IfNone([]));
-        return (UnknownArguments.Check(parse), prompted, sampling, known, CountOption.Parse(parse), SeedOption.ParseOptional(parse))
+        var listed = NovelOption.ParseOptional(parse).Then(CorpusSource.Read)
+            .Map(data => data.Map(found => found.Corpus.Documents).IfNone([]));
+        return (UnknownArguments.Check(parse), prompted, sampling, listed, CountOption.Parse(parse), SeedOption.ParseOptional(parse))
             .Apply((_, begin, options, names, count, seed) =>
             {
                 var random = seed.Match(Some: PythonRandom.Seed, None: () => begin.Model.Random);
                 var documents = Sampling.Documents(EngineOptions.CreateDecoder(begin.Model), options, begin.Prompt, random);
-                return Print(parse, documents, begin.Model, names, count).ToValidation();
+                // A name that the model invents has no more characters than the block.
+                var known = names.Select(name => name.Start(begin.Model.Configuration.BlockSize)).ToImmutableHashSet();
+                return Print(parse, documents, begin.Model, known, count).ToValidation();
             })
             .Flatten();
     }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Generation;
+using MicroGpt.Model;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
@@ -90,13 +91,11 @@ internal static class ScoreCommand
     // A score holds many numbers, and a likelihood two. So only likelihoods are kept, and the scores that are shown are computed again.
     private static Unit Print(Checkpoint checkpoint, ImmutableArray<string> texts, int most, bool withProbabilities)
     {
-        var (tokenizer, blockSize) = (checkpoint.Tokenizer, checkpoint.Configuration.BlockSize);
-        if (texts.Count(text => text.CodePoints().Count() >= blockSize) is > 0 and var cut)
-            Console.Error.WriteLine($"{cut} of {texts.Length} texts are longer than the {blockSize} positions that the model sees: "
-                + "only the part that fits is scored, as in training.");
+        Truncation.Find(texts, checkpoint.Configuration)
+            .IfSome(cut => Console.Error.WriteLine($"{cut.Describe("texts")} Only the part that fits is scored, as in training."));
 
         using var output = new StandardOutput();
-        var decoder = EngineOptions.CreateDecoder(checkpoint);
+        var (tokenizer, decoder) = (checkpoint.Tokenizer, EngineOptions.CreateDecoder(checkpoint));
         var ranking = Ranking.Compute(texts.Select(text => ScoreOf(text).Likelihood), most);
         output.LineOfMany($"{"bits",8} {"perplexity",10} {"log p",9}  text");
         foreach (var (i, likelihood) in ranking.Ranked)

@@ -85,6 +85,6 @@ internal static class TrainCommand
         from documents in model.Encode(parts.Kept.Documents.Take(options.Schedule.DocumentCount))
         from heldOut in model.Encode(parts.HeldOut)
         select new TrainingRun(
-            options, outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, new(options.Schedule, documents),
-            heldOut);
+            options, outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, model.CutLines,
+            new(options.Schedule, documents), heldOut);
 }

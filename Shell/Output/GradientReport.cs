@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using MicroGpt.Text;
 using MicroGpt.Training;
 using Spectre.Console;
 using static System.FormattableString;
@@ -24,9 +23,9 @@ internal sealed class GradientReport
     /// <summary>A report that is written to `writer`.</summary>
     public GradientReport(TextWriter writer) => console = Tables.Console(writer);
 
-    /// <summary>Prints the loss that is checked.</summary>
+    /// <summary>Prints the loss that is checked, and the quoted document that it is the loss of.</summary>
     public void PrintHead(double loss, string document, int parameters) => Print(
-        Invariant($"The loss of {document.Quote()} is {loss:F4}. ")
+        Invariant($"The loss of {document} is {loss:F4}. ")
         + $"Its gradient with respect to {parameters} parameters, against what three oracles "
         + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
 

@@ -13,6 +13,7 @@ namespace MicroGpt.Shell.Runs;
 /// <param name="Start">The run's beginning, or the checkpoint that it resumes. The parameters are 0 until they are drawn.</param>
 /// <param name="Undrawn">The model whose parameters are to be drawn, unless they are drawn or resumed.</param>
 /// <param name="Documents">The number of all documents.</param>
+/// <param name="CutLines">The sentence about lines that are longer than the block, if there are any.</param>
 /// <param name="Data">The tokens that it learns from.</param>
 /// <param name="HeldOut">The tokens of the documents that are held out for validation.</param>
 internal sealed record TrainingRun(
@@ -21,6 +22,7 @@ internal sealed record TrainingRun(
     Checkpoint Start,
     Option<UntrainedModel> Undrawn,
     int Documents,
+    Option<string> CutLines,
     TrainingData Data,
     ImmutableArray<ImmutableArray<int>> HeldOut)
 {

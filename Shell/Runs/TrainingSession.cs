@@ -80,6 +80,7 @@ internal sealed class TrainingSession : IDisposable
         output.Line($"num docs: {run.Documents}");
         output.Line(Invariant($"vocab size: {run.Start.Tokenizer.VocabSize} (loss of chance: {run.Start.Configuration.ChanceLoss:F4})"));
         output.Line($"num params: {run.Start.Configuration.ParameterCount}");
+        run.CutLines.IfSome(Console.Error.WriteLine);
     }
 
     // A resumed run may be complete. Compilation changes no state, so a run that is interrupted in it is saved as it was.

@@ -15,6 +15,9 @@ namespace MicroGpt.Shell.Runs;
 internal sealed record UntrainedModel(
     Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Configuration Configuration, PythonRandom Random)
 {
+    /// <summary>The lines of the data that the model does not see to the end, in a sentence, if there are any.</summary>
+    public Option<string> CutLines => Truncation.Find(Corpus.Documents, Configuration).Map(cut => cut.Describe("lines"));
+
     /// <summary>
     /// The model of these options, its documents shuffled: every run of the same options starts here. Without data, the documents are
     /// downloaded.
@@ -39,19 +42,13 @@ internal sealed record UntrainedModel(
         var encoded = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         foreach (var text in documents)
         {
-            switch (Tokenizer.Document(Cut(text)).Case)
+            // One character more than fill a block, since a line may be far longer. The end of the cut text is not seen.
+            switch (Tokenizer.Document(text.Start(Configuration.BlockSize + 1)).Case)
             {
                 case Problem problem: return problem;
                 case ImmutableArray<int> tokens: encoded.Add(tokens); break;
             }
         }
         return encoded.ToImmutable();
-    }
-
-    // The first characters of a text, one more than fill a block, since a line may be far longer. The end of the cut text is not seen.
-    private string Cut(string text)
-    {
-        var most = Configuration.BlockSize + 1;
-        return text.Length <= most ? text : string.Concat(text.EnumerateRunes().Take(most));
     }
 }

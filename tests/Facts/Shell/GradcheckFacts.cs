@@ -17,7 +17,7 @@ public class GradcheckFacts
     public void The_report_lists_every_matrix_and_every_step_size()
     {
         using var folder = new Folder().With("input.txt", "anna\nbob\nzoë\n");
-        var run = folder.Run("gradcheck", "--n-embd", "4", "--n-head", "2", "--n-layer", "2", "--block-size", "3");
+        var run = folder.Run("gradcheck", "--n-embd", "4", "--n-head", "2", "--n-layer", "2", "--block-size", "5");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         string[] matrices = ["attn_wq", "attn_wk", "attn_wv", "attn_wo", "mlp_fc1", "mlp_fc2"];
         string[] names = ["wte", "wpe", "lm_head", .. from layer in new[] { 0, 1 } from name in matrices select $"layer{layer}.{name}"];
@@ -25,6 +25,16 @@ public class GradcheckFacts
         Assert.Contains("The gradient is right.", run.Output);
         Assert.Equal(12, run.Lines.Count(line => line.Contains('█')));
         Assert.DoesNotContain("\e", run.Output);
+    }
+
+    [Theory]
+    [InlineData("abc", "The loss of “abc” is ")]
+    [InlineData("abcd", "The loss of “abcd” without its end is ")]
+    [InlineData("abcdefg", "The loss of “abcd”, the first 4 of 7 characters of a line, is ")]
+    public void The_part_of_the_line_that_is_checked_is_named(string line, string head)
+    {
+        using var folder = new Folder().With("input.txt", line);
+        Assert.StartsWith(head, folder.Run("gradcheck", "--n-embd", "4", "--block-size", "4").Output);
     }
 
     [Fact]

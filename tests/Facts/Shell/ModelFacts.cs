@@ -80,7 +80,8 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     {
         var run = folder.Run("score", "--model", "model", "anna", new string('a', 17));
         Assert.Equal(
-            (0, "1 of 2 texts are longer than the 16 positions that the model sees: only the part that fits is scored, as in training.\n"),
+            (0, "block_size 16 cuts the end off 1 of 2 texts: the model never sees 1 of 21 characters (4.8%); "
+                + "a model of --block-size 18 sees all. Only the part that fits is scored, as in training.\n"),
             (run.ExitCode, run.Error));
     }
 

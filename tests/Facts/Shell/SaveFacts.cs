@@ -12,7 +12,7 @@ public class SaveFacts
     private const int Killed = 128 + 9;
 
     // A run long enough to be killed before its end: each step is saved to the disk.
-    private const string Run = "--steps 300 --samples 5 --n-embd 4 --n-head 2 --block-size 8 --validation 0.2 --seed 7 "
+    private const string Run = "--steps 300 --samples 5 --n-embd 4 --n-head 2 --block-size 12 --validation 0.2 --seed 7 "
         + "--save model --save-every 1 --log log.csv";
 
     [Theory]

@@ -93,7 +93,6 @@ public class TrainFacts
     [InlineData("one character", "a\na\naaa\n", 3, 2)]
     [InlineData("Windows line ends", "anna\r\nbob\r\n\r\n", 2, 5)]
     [InlineData("emoji", "🦊🐻\n🐻‍❄️\n", 2, 6)]
-    [InlineData("lines longer than the block", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\nab\n", 2, 27)]
     public void Any_UTF8_text_can_be_learned(string what, string text, int documents, int tokens)
     {
         using var folder = new Folder().With("input.txt", text);
@@ -125,7 +124,9 @@ public class TrainFacts
         Assert.Equal("num docs: 2", process.StandardOutput.ReadLine());
         Assert.StartsWith("sample  1: ", process.StandardOutput.ReadToEnd().TrimEnd('\n').Split('\n')[^1]);
         process.WaitForExit();
-        Assert.Equal((0, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        const string Cut = "block_size 16 cuts the end off 1 of 2 lines: "
+            + "the model never sees 99,999,984 of 100,000,003 characters (over 99.9%); the largest is --block-size 23170, so divide longer lines.\n";
+        Assert.Equal((0, Cut), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 
     [Fact]
