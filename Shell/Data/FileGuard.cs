@@ -28,7 +28,9 @@ internal enum WriteMode
 /// <param name="Format">The format that is written.</param>
 /// <param name="Mode">The way to write.</param>
 /// <param name="GoesOnFrom">The path of the input that the command goes on from, and may therefore replace.</param>
-internal sealed record OutputFile(string Path, string Option, FileFormat Format, WriteMode Mode, Option<string> GoesOnFrom)
+/// <param name="Alternative">The way to go on from an old file of the same format, as a clause, if there is one.</param>
+internal sealed record OutputFile(
+    string Path, string Option, FileFormat Format, WriteMode Mode, Option<string> GoesOnFrom, Option<string> Alternative)
 {
     /// <summary>The .part file, if there is one.</summary>
     public Option<string> Part => Mode == WriteMode.Atomic ? AtomicFile.PartOf(Path) : None;
@@ -80,9 +82,10 @@ internal static class FileGuard
     {
         var remedy = $"name another file with {output.Option}, or replace it with --force";
         if (Examine(output.Path) is { } found && !output.GoesOn(output.Path) && !MayBeContinued(output, found))
-            yield return new(found.Format == FileFormat.Checkpoint && output.Format == FileFormat.Checkpoint
-                ? $"{output.Path} is {found.Description}; --resume {output.Path} goes on from it, --force replaces it."
-                : $"{output.Path} is {found.Description}; {remedy}.");
+        {
+            var instead = output.Alternative.Filter(_ => found.Format == output.Format).Map(clause => $"{clause}, --force replaces it");
+            yield return new($"{output.Path} is {found.Description}; {instead.IfNone(remedy)}.");
+        }
         // A .part file of the same format is what a killed process left.
         foreach (var part in output.Part)
             if (Examine(part) is { } left && left.Format != output.Format)

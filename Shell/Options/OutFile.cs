@@ -19,7 +19,7 @@ internal static class OutFile
     public static Validation<Problem, Option<string>> Check(
         ParseResult parse, Option<string> path, FileFormat format, IEnumerable<InputFile> inputs) => FileGuard.Check(
         inputs,
-        path.Map(file => new OutputFile(file, Name, format, WriteMode.Atomic, GoesOnFrom: None)),
+        path.Map(file => new OutputFile(file, Name, format, WriteMode.Atomic, GoesOnFrom: None, Alternative: None)),
         parse.GetValue(OutputOptions.ForceFlag)).Map(_ => path);
 
     /// <summary>Saves a text in place of the file's old content, which stays if saving fails.</summary>

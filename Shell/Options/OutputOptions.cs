@@ -41,9 +41,10 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
         return (log, save, ParseSaveEvery(parse), FileGuard.Check(
             [.. data.Map(CorpusSource.AsInput).SuccessToSeq(), .. from.Map(path => new InputFile(path, "--resume names"))],
             [
-                .. save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, from)),
-                .. log.IfFail(None).Map(path => new OutputFile(
-                    path, "--log", FileFormat.Log, from.IsSome ? WriteMode.Continued : WriteMode.InPlace, GoesOnFrom: None)),
+                .. save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, from,
+                    Alternative: $"--resume {ShellWord.Quote(path)} goes on from it")),
+                .. log.IfFail(None).Map(path => new OutputFile(path, "--log", FileFormat.Log,
+                    from.IsSome ? WriteMode.Continued : WriteMode.InPlace, GoesOnFrom: None, Alternative: None)),
             ],
             force)).Apply((logged, saved, every, _) => new OutputOptions(logged, saved, every, force));
     }

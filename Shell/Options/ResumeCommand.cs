@@ -7,8 +7,6 @@ namespace MicroGpt.Shell.Options;
 /// <summary>The command line that resumes a run, to be pasted into a shell.</summary>
 internal sealed class ResumeCommand
 {
-    private const string Unquoted = "_@%+=:,./-";
-
     private readonly ImmutableArray<string> options;
 
     /// <summary>The command that resumes the run of a command line. It repeats the options, since a checkpoint does not hold all.</summary>
@@ -27,13 +25,7 @@ internal sealed class ResumeCommand
         .Concat(Words("--resume", [checkpoint]))
         .Concat(steps.ToSeq().SelectMany(count => (string[])["--steps", $"{count}", "--extend"]))
         .Concat(options)
-        .Select(Quote));
-
-    /// <summary>A word as a shell reads it. The shells of Windows take double quotes, all others single quotes.</summary>
-    public static string Quote(string word) =>
-        word != "" && word.All(c => char.IsAsciiLetterOrDigit(c) || Unquoted.Contains(c)) ? word
-        : OperatingSystem.IsWindows() ? $"\"{word}\""
-        : $"'{word.Replace("'", @"'\''")}'";
+        .Select(ShellWord.Quote));
 
     // A value that looks like an option is written behind a sign of equality.
     private static string[] Words(string option, string[] values) =>

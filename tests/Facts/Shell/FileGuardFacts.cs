@@ -133,9 +133,9 @@ public class FileGuardFacts
             Fail: problems => problems.Select(problem => problem.Sentence).ToArray());
 
     private static OutputFile Save(string path, string? goesOnFrom = null) =>
-        new(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, Optional(goesOnFrom));
+        new(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, Optional(goesOnFrom), $"--resume {path} goes on from it");
 
-    private static OutputFile Log(string path) => new(path, "--log", FileFormat.Log, WriteMode.InPlace, None);
+    private static OutputFile Log(string path) => new(path, "--log", FileFormat.Log, WriteMode.InPlace, None, None);
 
     private static string SavedModel(Folder folder, string name)
     {

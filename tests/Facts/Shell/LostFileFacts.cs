@@ -14,6 +14,7 @@ public sealed class LinkedFolder : IDisposable
         File.CreateSymbolicLink(Folder.PathOf("link"), "input.txt");
         Directory.CreateSymbolicLink(Folder.PathOf("linked"), ".");
         File.Copy(Folder.PathOf("model"), Folder.PathOf("model.copy"));
+        File.Copy(Folder.PathOf("model"), Folder.PathOf("best+(2)"));
         foreach (var name in (string[])["names.txt", "model", "log.csv"])
             using (var process = Process.Start("ln", [Folder.PathOf(name), Folder.PathOf($"{name}.hard")])) process.WaitForExit();
     }
@@ -47,6 +48,7 @@ public class LostFileFacts(LinkedFolder linked) : IClassFixture<LinkedFolder>
     [InlineData("report --model model --log log.csv --out log.csv.hard --data names.txt --force",
         "--out log.csv.hard would overwrite log.csv, which --log names; name another file.")]
     [InlineData("--save model", "model is a checkpoint of 2 steps; --resume model goes on from it, --force replaces it.")]
+    [InlineData("--save best+(2)", "best+(2) is a checkpoint of 2 steps; --resume 'best+(2)' goes on from it, --force replaces it.")]
     [InlineData("--log log.csv", "log.csv is the log of a training run; name another file with --log, or replace it with --force.")]
     [InlineData("--resume model --data names.txt --log model.copy",
         "model.copy is a checkpoint of 2 steps; name another file with --log, or replace it with --force.")]

@@ -46,7 +46,7 @@ public class ResumeCommandFacts
     [InlineData("zoë 🐻")]
     public void A_quoted_word_is_one_word_of_a_shell(string word)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf %s. {ResumeCommand.Quote(word)}"])
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf %s. {ShellWord.Quote(word)}"])
         {
             RedirectStandardOutput = true,
         })!;
