@@ -16,6 +16,16 @@ public static class Validate
             ? value
             : new Problem(FormattableString.Invariant($"{name} is {value}; it must be finite and greater than 0."));
 
+    /// <summary>A finite number of at least 0.</summary>
+    public static Validation<Problem, double> NotNegative(string name, double value) =>
+        value >= 0 && double.IsFinite(value)
+            ? value
+            : new Problem(FormattableString.Invariant($"{name} is {value}; it must be finite and at least 0."));
+
+    /// <summary>A choice: 1 for yes, 0 for no.</summary>
+    public static Validation<Problem, double> Flag(string name, double value) =>
+        value is 0 or 1 ? value : new Problem(FormattableString.Invariant($"{name} is {value}; it must be 1 for yes or 0 for no."));
+
     /// <summary>A share of a whole: at least 0 and less than 1.</summary>
     public static Validation<Problem, double> Share(string name, double value) =>
         value is >= 0 and < 1

@@ -13,7 +13,7 @@ namespace MicroGpt.Checkpoints;
 // Let what was learned outlast the run that learned it.
 
 /// <summary>A run at one of its steps, with everything that it needs to continue as if it had never stopped.</summary>
-/// <param name="State">The parameters, Adam's moments and the number of steps done.</param>
+/// <param name="State">The parameters, the optimizer's slots and the number of steps done.</param>
 /// <param name="Random">The random generator that sampling starts from after training.</param>
 /// <param name="Tokenizer">The tokenizer of the training text.</param>
 /// <param name="RunConfiguration">The configuration of the run.</param>
@@ -43,6 +43,14 @@ public sealed record Checkpoint(
         ("precision", $"{RunConfiguration.Precision}".ToLowerInvariant()),
         ("engine", $"{RunConfiguration.Engine}".ToLowerInvariant()),
         ("validation", Number(RunConfiguration.Validation)),
+        .. OptimizerSettings,
+    ];
+
+    /// <summary>The settings of the optimizer by name: its own name, and its hyperparameters.</summary>
+    public ImmutableArray<(string Name, string Text)> OptimizerSettings =>
+    [
+        ("optimizer", RunConfiguration.Optimizer.Name),
+        .. RunConfiguration.Optimizer.Hyperparameters.Select(each => (each.Name, Number(each.Value))),
     ];
 
     /// <summary>
@@ -50,7 +58,8 @@ public sealed record Checkpoint(
     /// <paramref name="extend"/> is true, this run may have more steps than the saved run.
     /// </summary>
     public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend) =>
-        Settings.Zip(saved.Settings, (now, before) => Agree(now.Name, now.Text, before.Text, saved, extend)).Sequence()
+        Settings.Join(saved.Settings, now => now.Name, before => before.Name, (now, before) =>
+                Agree(now.Name, now.Text, before.Text, saved, extend)).Sequence()
             .Map(_ => this with { State = saved.State, Random = saved.Random });
 
     /// <summary>A problem if a text, whose tokenizer is given, has characters that this run's alphabet lacks.</summary>

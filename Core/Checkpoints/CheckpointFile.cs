@@ -11,21 +11,22 @@ using static LanguageExt.Prelude;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// A checkpoint as a safetensors file: a <see cref="Header"/>, then the parameters and Adam's two moments in the precision of the run,
-/// matrix after matrix, row by row. The header holds the SHA-256 of the file, computed with <see cref="Header.NoHash"/> in its place.
+/// A checkpoint as a safetensors file: a <see cref="Header"/>, then the parameters and the slots of the optimizer in the precision of the
+/// run, matrix after matrix, row by row. The header holds the SHA-256 of the file, computed with <see cref="Header.NoHash"/> in its place.
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Parts = 3;
     private const long MostBytes = 2_000_000_000; // This is just below the length of the largest byte array.
+
+    private static int Parts(Optimizer optimizer) => 1 + optimizer.Slots.Length;
 
     private static int HashStart => Header.LengthBytes + Header.Opening.Length;
 
     private static int HashEnd => HashStart + Header.NoHash.Length;
 
     /// <summary>The configuration, or a problem if a checkpoint of this model would be too large.</summary>
-    public static Validation<Problem, Configuration> Fits(Configuration configuration, Precision precision) =>
-        Parts * (long)configuration.ParameterCount * precision.Bytes <= MostBytes
+    public static Validation<Problem, Configuration> Fits(Configuration configuration, Precision precision, Optimizer optimizer) =>
+        Parts(optimizer) * (long)configuration.ParameterCount * precision.Bytes <= MostBytes
             ? configuration
             : new Problem(FormattableString.Invariant(
                 $"A checkpoint of {configuration.ParameterCount:N0} parameters would be larger than {MostBytes:N0} bytes; ")
@@ -35,10 +36,11 @@ public static class CheckpointFile
     public static ImmutableArray<byte> Write(Checkpoint checkpoint)
     {
         var (header, precision) = (Header.Write(checkpoint), checkpoint.RunConfiguration.Precision);
-        var file = new byte[header.Length + Parts * (long)checkpoint.Configuration.ParameterCount * precision.Bytes];
+        var numbers = Parts(checkpoint.RunConfiguration.Optimizer) * (long)checkpoint.Configuration.ParameterCount;
+        var file = new byte[header.Length + numbers * precision.Bytes];
         header.CopyTo(file, 0);
         var at = header.Length;
-        foreach (var part in (Parameters[])[checkpoint.State.Parameters, checkpoint.State.FirstMoment, checkpoint.State.SecondMoment])
+        foreach (var part in (ParameterValues[])[checkpoint.State.Parameters, .. checkpoint.State.Slots])
             foreach (var number in part.Values)
             {
                 precision.Write(file.AsSpan(at), number);
@@ -72,7 +74,7 @@ public static class CheckpointFile
         from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256
-        from state in State(configuration, run.Precision, step, file[length..])
+        from state in State(configuration, run, step, file[length..])
         let checkpoint = new Checkpoint(state, random, tokenizer, run, data)
         from _ in guard(IsHeaderOf(checkpoint, file.Span[..length]), "its header does not fit its own metadata")
         select checkpoint;
@@ -91,23 +93,23 @@ public static class CheckpointFile
     }
 
     private static Either<string, TrainingState> State(
-        Configuration configuration, Precision precision, int step, ReadOnlyMemory<byte> numbers)
+        Configuration configuration, RunConfiguration run, int step, ReadOnlyMemory<byte> numbers)
     {
-        var part = configuration.ParameterCount * (long)precision.Bytes;
-        if (numbers.Length != Parts * part)
-            return $"its sizes need {Parts * part} bytes of numbers, and it holds {numbers.Length}";
+        var (part, parts) = (configuration.ParameterCount * (long)run.Precision.Bytes, Parts(run.Optimizer));
+        if (numbers.Length != parts * part)
+            return $"its sizes need {parts * part} bytes of numbers, and it holds {numbers.Length}";
 
-        Either<string, Parameters> Part(int i, string name, double least) =>
-            Numbers(configuration, precision, numbers.Span.Slice(i * (int)part, (int)part), name, least);
+        Either<string, ImmutableArray<double>> Part(int i, double least) => Numbers(
+            configuration, run.Precision, numbers.Span.Slice(i * (int)part, (int)part), Header.Prefixes(run.Optimizer)[i], least);
 
         return
-            from parameters in Part(0, "", double.MinValue)
-            from first in Part(1, "adam.m.", double.MinValue)
-            from second in Part(2, "adam.v.", 0) // A mean of squares is at least 0.
-            select new TrainingState(parameters, first, second, step);
+            from parameters in Part(0, double.MinValue)
+            from slots in run.Optimizer.Slots
+                .Select((slot, k) => Part(1 + k, slot.Least).Map(values => new Slot(slot.Name, configuration, values))).Sequence()
+            select new TrainingState(new(configuration, parameters), [.. slots], step);
     }
 
-    private static Either<string, Parameters> Numbers(
+    private static Either<string, ImmutableArray<double>> Numbers(
         Configuration configuration, Precision precision, ReadOnlySpan<byte> bytes, string part, double least)
     {
         var numbers = new double[configuration.ParameterCount];
@@ -117,7 +119,7 @@ public static class CheckpointFile
             if (!(double.IsFinite(numbers[i]) && numbers[i] >= least))
                 return FormattableString.Invariant($"its {part}{configuration.NameOf(i)} is {numbers[i]}");
         }
-        return new Parameters(configuration, ImmutableCollectionsMarshal.AsImmutableArray(numbers));
+        return ImmutableCollectionsMarshal.AsImmutableArray(numbers);
     }
 
     // A checkpoint has exactly one header. A comparison with this header rejects every false claim about the tensors.

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
 using LanguageExt;
+using MicroGpt.Training;
 
 namespace MicroGpt.Checkpoints;
 
@@ -25,6 +26,13 @@ public static class Header
 
     /// <summary>The placeholder of the hash, 64 zeros. The hash of a file is computed with the placeholder in the hash field.</summary>
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
+
+    /// <summary>
+    /// The prefix of the tensors of each part of a file, before the name of the matrix: none for the parameters, then one for each slot,
+    /// such as adam.m.
+    /// </summary>
+    internal static ImmutableArray<string> Prefixes(Optimizer optimizer) =>
+        ["", .. optimizer.Slots.Select(slot => $"{optimizer.Name}.{slot.Name}.")];
 
     /// <summary>The header of a checkpoint, with <see cref="NoHash"/> in place of the hash.</summary>
     public static byte[] Write(Checkpoint checkpoint)
@@ -68,7 +76,7 @@ public static class Header
         json.WriteEndObject();
 
         var end = 0L;
-        foreach (var part in (string[])["", "adam.m.", "adam.v."])
+        foreach (var part in Prefixes(checkpoint.RunConfiguration.Optimizer))
         {
             foreach (var shape in checkpoint.Configuration.ParameterShapes)
             {

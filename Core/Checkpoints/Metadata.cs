@@ -26,11 +26,16 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
 
     public override string ToString() => Printing.Brief([.. Entries.Keys.Order(StringComparer.Ordinal)]);
 
-    /// <summary>The entries of a checkpoint's metadata, in the order in which they are written.</summary>
+    /// <summary>
+    /// The entries of a checkpoint's metadata, in the order in which they are written. The default optimizer has no entries, because files
+    /// had none before there were other optimizers.
+    /// </summary>
     public static IEnumerable<(string Name, string Text)> Write(Checkpoint checkpoint) =>
     [
         ("format", "pt"), // Hugging Face's loaders require this entry.
-        .. checkpoint.Settings,
+        .. checkpoint.RunConfiguration.Optimizer == Optimizers.Default
+            ? checkpoint.Settings.Except(checkpoint.OptimizerSettings)
+            : checkpoint.Settings,
         ("step", checkpoint.State.Step.ToString(CultureInfo.InvariantCulture)),
         ("random_block", string.Concat(checkpoint.Random.Block.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
         ("random_position", checkpoint.Random.Position.ToString(CultureInfo.InvariantCulture)),
@@ -64,8 +69,20 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         from precision in OneOf<Precision>("precision")
         from engine in OneOf<EngineKind>("engine")
         from validation in Number("validation")
-        from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation))
+        from optimizer in Optimizer
+        from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation, optimizer))
         select configuration;
+
+    private Either<string, Optimizer> Optimizer =>
+        !Entries.ContainsKey("optimizer") ? Optimizers.Default
+        : from name in Text("optimizer")
+          from optimizer in Optimizers.All.Find(each => each.Name == name).ToEither(() => Wrong("optimizer", name, "optimizer there is"))
+          from configured in optimizer.Hyperparameters.Fold(Right<string, Optimizer>(optimizer), (state, hyperparameter) =>
+              from before in state
+              from value in Number(hyperparameter.Name)
+              from after in Valid(before.With(hyperparameter.Name, value))
+              select after)
+          select configured;
 
     /// <summary>The number of steps done, at most the number of steps in the schedule.</summary>
     public Either<string, int> Step(TrainingSchedule schedule) =>

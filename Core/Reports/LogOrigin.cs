@@ -15,9 +15,10 @@ namespace MicroGpt.Reports;
 /// <param name="Steps">The number of these steps.</param>
 internal readonly record struct LoggedMoment(double Sum, int Steps)
 {
-    /// <summary>The share with one more step, as it is after step <paramref name="end"/>. Later steps do not count.</summary>
-    public LoggedMoment With(int step, double norm, int end) =>
-        step > end ? this : new(Sum + (1 - Adam.Beta2) * Math.Pow(Adam.Beta2, end - step) * norm * norm, Steps + 1);
+    /// <summary>The share with one more step of a run. Steps that the run has yet to make do not count.</summary>
+    public LoggedMoment With(int step, double norm, Checkpoint run) =>
+        step > run.State.Step || run.RunConfiguration.Optimizer is not Adam { Beta2: var decay } ? this
+        : new(Sum + (1 - decay) * Math.Pow(decay, run.State.Step - step) * norm * norm, Steps + 1);
 }
 
 /// <summary>The comparison of a log with a run. It finds logs of other runs.</summary>
@@ -32,12 +33,12 @@ public static class LogOrigin
     /// <summary>The log if it can be that of the run. Otherwise a problem that names the source and the difference.</summary>
     public static Either<Problem, TrainingLog> Check(TrainingLog log, Checkpoint run, string source)
     {
-        var (steps, end) = (run.RunConfiguration.Schedule.Steps, run.State.Step);
+        var steps = run.RunConfiguration.Schedule.Steps;
         var last = log[TrainingLog.Step].Points.Select(point => (int)point.Step).LastOrDefault();
         var difference = OtherMatrix([.. log.Series.Select(series => series.Name)], run)
             || (last > steps ? Some(BeyondEnd(last, steps)) : None)
             || OtherGradient(run, column => log[column].Points.Aggregate(
-                default(LoggedMoment), (moment, point) => moment.With((int)point.Step, point.Value, end)));
+                default(LoggedMoment), (moment, point) => moment.With((int)point.Step, point.Value, run)));
         return difference.Match<Either<Problem, TrainingLog>>(
             Some: reason => Refuse(source, reason, "name another file with --log"), None: () => log);
     }
@@ -62,11 +63,12 @@ public static class LogOrigin
 
     /// <summary>
     /// The reason why a log is not that of the run, if its gradient norms contradict the second moments of the run. Missing steps can only
-    /// add to a moment.
+    /// add to a moment. Only Adam has second moments.
     /// </summary>
     internal static Option<string> OtherGradient(Checkpoint run, Func<string, LoggedMoment> logged)
     {
-        var moments = run.State.SecondMoment.Matrices(x => x).Select(matrix => matrix.Entries.Sum());
+        if (run.RunConfiguration.Optimizer is not Adam) return None;
+        var moments = run.State["v"].Matrices(x => x).Select(matrix => matrix.Entries.Sum());
         return run.Configuration.ParameterShapes
             .Zip(moments, (shape, moment) => (Column: TrainingLog.ColumnOf(shape.Name), Moment: moment))
             .Where(matrix => Contradicts(logged(matrix.Column), matrix.Moment)).HeadOrNone()

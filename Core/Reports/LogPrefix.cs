@@ -39,7 +39,7 @@ public sealed record LogPrefix(long Length, string Junction, string NewLine, int
                 case (int next, ImmutableArray<double> cells):
                     step = next;
                     if (step > run.State.Step) break;
-                    for (var k = 0; k < cells.Length; k++) moments[k] = moments[k].With(step, cells[k], run.State.Step);
+                    for (var k = 0; k < cells.Length; k++) moments[k] = moments[k].With(step, cells[k], run);
                     prefix = prefix.Through(line, length, step);
                     break;
                 case string reason when !TrainingLog.IsCutOff(line, columns):

@@ -52,13 +52,13 @@ internal static class Divergence
     }
 
     /// <summary>
-    /// A state if all its parameters and moments are finite. Otherwise a problem that names the first that is not finite. A parameter can
+    /// A state if all its parameters and slots are finite. Otherwise a problem that names the first that is not finite. A parameter can
     /// overflow although its gradient is finite.
     /// </summary>
     public static Either<Problem, TrainingState> Finite(this TrainingState state, TrainingSchedule schedule)
     {
-        (string Name, Parameters Numbers)[] all =
-            [("parameter", state.Parameters), ("first moment of", state.FirstMoment), ("second moment of", state.SecondMoment)];
+        (string Name, ParameterValues Numbers)[] all =
+            [("parameter", state.Parameters), .. state.Slots.Select(slot => ($"{slot.Name} of", (ParameterValues)slot))];
         foreach (var (name, numbers) in all)
             for (var i = 0; i < numbers.Values.Length; i++)
                 if (!double.IsFinite(numbers.Values[i]))

@@ -6,7 +6,7 @@ namespace MicroGpt.Training;
 
 /// <summary>An engine: a pure function from parameters and a batch to the loss of the batch and its gradient.</summary>
 /// <exception cref="OperationCanceledException">The computation is cancelled, and has no result.</exception>
-public delegate (double Loss, Parameters Gradient) Engine(Parameters parameters, Inputs batch, CancellationToken cancellation = default);
+public delegate (double Loss, Gradient Gradient) Engine(Parameters parameters, Inputs batch, CancellationToken cancellation = default);
 
 /// <summary>The reference engines. Engines differ only in speed and rounding.</summary>
 public static class Engines
@@ -17,7 +17,7 @@ public static class Engines
         var leaves = parameters.Matrices(x => Value<Real>.Variable(new(x)));
         var loss = gpt.Loss.Evaluate(gpt.Bind(leaves, batch), cancellation)[0, 0];
         var gradient = loss.Backward(cancellation);
-        return (loss.Plain, parameters.With(leaves, leaf => gradient[leaf].Plain));
+        return (loss.Plain, new(parameters.Configuration, Parameters.Entries(leaves, leaf => gradient[leaf].Plain)));
     };
 
     /// <summary>The engine that evaluates the expressions of the loss and its gradient. Every faster engine must agree with it.</summary>
@@ -28,7 +28,7 @@ public static class Engines
         return (parameters, batch, cancellation) =>
         {
             var values = Evaluation.Evaluate(lossAndGradient, gpt.Bind(parameters.Matrices(x => new Real(x)), batch), cancellation);
-            return (values[0][0, 0].Plain, parameters.With(values.Skip(1), x => x.Plain));
+            return (values[0][0, 0].Plain, new(parameters.Configuration, Parameters.Entries(values.Skip(1), x => x.Plain)));
         };
     }
 }

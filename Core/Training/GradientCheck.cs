@@ -45,7 +45,7 @@ public static class GradientCheck
     /// Checks each matrix: some random entries one by one, and the derivative along a random direction, which involves all
     /// entries.
     /// </summary>
-    public static IEnumerable<MatrixCheck> Run(LossFunction loss, Parameters gradient, PythonRandom random)
+    public static IEnumerable<MatrixCheck> Run(LossFunction loss, Gradient gradient, PythonRandom random)
     {
         var start = 0;
         var rounding = loss.Rounding().Gradient;

@@ -30,8 +30,9 @@ public enum EngineKind
 /// </summary>
 public sealed record RunConfiguration
 {
-    private RunConfiguration(TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
-        (Schedule, Seed, Precision, Engine, Validation) = (schedule, seed, precision, engine, validation);
+    private RunConfiguration(
+        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation, Optimizer optimizer) =>
+        (Schedule, Seed, Precision, Engine, Validation, Optimizer) = (schedule, seed, precision, engine, validation, optimizer);
 
     /// <summary>Steps, learning rate and batch size.</summary>
     public TrainingSchedule Schedule { get; }
@@ -48,9 +49,14 @@ public sealed record RunConfiguration
     /// <summary>The share of the documents that is held out for validation, from 0 to below 1.</summary>
     public double Validation { get; }
 
-    /// <summary>The configuration of these values if they are valid. Otherwise all problems with them.</summary>
+    /// <summary>The optimizer that updates the parameters.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The configuration of these values if they are valid. Otherwise all problems with them. The optimizer is Adam if
+    /// none is given.</summary>
     public static Validation<Problem, RunConfiguration> Create(
-        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation) =>
-        (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation))
-            .Apply((seed, validation) => new RunConfiguration(schedule, seed, precision, engine, validation));
+        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation,
+        Optimizer? optimizer = null) =>
+        (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation), (optimizer ?? Optimizers.Default).Validate())
+            .Apply((seed, validation, valid) => new RunConfiguration(schedule, seed, precision, engine, validation, valid));
 }

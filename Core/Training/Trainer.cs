@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LanguageExt;
-using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
@@ -13,12 +12,17 @@ namespace MicroGpt.Training;
 public delegate Either<Problem, TrainingState> Trainer(
     TrainingState from, int steps, Func<StepResult, bool> onStep, CancellationToken cancellation = default);
 
-/// <summary>Trainers: each step computes loss and gradient by an engine, and updates the parameters by Adam.</summary>
+/// <summary>The reference trainers: an optimizer's expressions, evaluated at plain numbers.</summary>
 public static class Trainers
 {
-    /// <summary>A trainer on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>.</summary>
-    public static Trainer Create(Engine engine, TrainingData data) => (from, steps, onStep, cancellation) =>
+    /// <summary>
+    /// A trainer on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>, and the parameters are updated by
+    /// an optimizer, Adam if none is given.
+    /// </summary>
+    public static Trainer Create(Engine engine, TrainingData data, Optimizer? optimizer = null) =>
+        (from, steps, onStep, cancellation) =>
     {
+        var update = OptimizerStep.Of(optimizer ?? Optimizers.Default, from.Parameters.Configuration);
         var (state, end, isRunning) = (from, Math.Min(from.Step + (long)steps, data.Schedule.Steps), true);
         try
         {
@@ -26,9 +30,10 @@ public static class Trainers
             {
                 var configuration = state.Parameters.Configuration;
                 var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, configuration.BlockSize), cancellation);
-                var result = new StepResult(loss, Norms(gradient));
+                var (norms, next) = update.Evaluate(state, gradient, data.Schedule.RateAt(state.Step));
+                var result = new StepResult(loss, norms);
                 if (result.Finite(state.Step + 1, data.Schedule, configuration).Case is Problem problem) return problem;
-                state = Adam.Update(state, gradient, data.Schedule.RateAt(state.Step));
+                state = next;
                 isRunning = onStep(result);
             }
         }
@@ -52,7 +57,4 @@ public static class Trainers
             return true;
         }
     }
-
-    private static ImmutableArray<double> Norms(Parameters gradient) =>
-        [.. gradient.Matrices(x => x).Select(matrix => Math.Sqrt(matrix.Entries.Sum(x => x * x)))];
 }

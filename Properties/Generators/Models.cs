@@ -38,7 +38,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
         expression.Evaluate(Gpt.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
 
     /// <summary>The loss and the gradient by an engine.</summary>
-    public (double Loss, Parameters Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
+    public (double Loss, Gradient Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
 
     /// <summary>The same model after some steps of training on its documents.</summary>
     public GptCase After(int steps, Func<Gpt, Engine> engine) => this with

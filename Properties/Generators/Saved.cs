@@ -3,7 +3,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Checkpoints;
-using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Training;
 
@@ -45,11 +44,14 @@ public sealed record Saved(Checkpoint Checkpoint)
         var run = RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1).OrThrow();
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
-        var state = new TrainingState(Numbers(x => x), Numbers(x => -x), Numbers(Math.Abs), step);
+        var state = new TrainingState(
+            new(configuration, Numbers(x => x)),
+            [new("m", configuration, Numbers(x => -x)), new("v", configuration, Numbers(Math.Abs))],
+            step);
         return new(state, random, new([.. alphabet.Select(c => new Rune(c))]), run, hash);
 
-        Parameters Numbers(Func<double, double> of) => new(configuration,
-            [.. Enumerable.Range(0, configuration.ParameterCount).Select(i => Rounded(of(numbers[i % numbers.Length])))]);
+        ImmutableArray<double> Numbers(Func<double, double> of) =>
+            [.. Enumerable.Range(0, configuration.ParameterCount).Select(i => Rounded(of(numbers[i % numbers.Length])))];
 
         double Rounded(double x) => precision == Precision.Single ? (float)Math.Clamp(x, float.MinValue, float.MaxValue) : x;
     }

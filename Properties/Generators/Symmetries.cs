@@ -17,17 +17,17 @@ public sealed record Symmetry(Func<string, int, int, (int Row, int Column)> Sour
     };
 
     /// <summary>The rearranged parameters, or their gradient.</summary>
-    public Parameters Of(Parameters parameters) => parameters with
+    public T Of<T>(T values) where T : ParameterValues => (T)(values with
     {
         Values =
         [
-            .. from pair in parameters.Configuration.ParameterShapes.Zip(parameters.Matrices(x => x), (shape, matrix) => (shape, matrix))
+            .. from pair in values.Configuration.ParameterShapes.Zip(values.Matrices(x => x), (shape, matrix) => (shape, matrix))
                from i in Enumerable.Range(0, pair.shape.Rows)
                from j in Enumerable.Range(0, pair.shape.Columns)
                let source = Source(pair.shape.Name, i, j)
                select pair.matrix[source.Row, source.Column],
         ],
-    };
+    });
 }
 
 /// <summary>Rearrangements of a model, drawn by its seed.</summary>

@@ -6,7 +6,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Properties;
 
 /// <summary>The gradients of a few steps of training.</summary>
-public sealed record GradientHistory(ImmutableArray<Parameters> Gradients)
+public sealed record GradientHistory(ImmutableArray<Gradient> Gradients)
 {
     public override string ToString() =>
         string.Concat(Gradients.Select(g => FormattableString.Invariant($"\n  {string.Join(" ", g.Values.Take(3))} …")));
@@ -28,7 +28,7 @@ public static class TrainingInputs
     public static Arbitrary<GradientHistory> Gradients { get; } = Arb.From(
         from steps in Gen.Choose(1, 10)
         from gradients in Reals.Signed(1e-6, 1e6).ArrayOf(Smallest.ParameterCount).ArrayOf(steps)
-        select new GradientHistory([.. gradients.Select(g => new Parameters(Smallest, [.. g]))]),
+        select new GradientHistory([.. gradients.Select(g => new Gradient(Smallest, [.. g]))]),
         history => history.Gradients.Length == 1 ? [] : [new(history.Gradients[..^1]), new([history.Gradients[0]])]);
 
     /// <summary>Models that differ only in their seed.</summary>

@@ -27,8 +27,7 @@ public static partial class CheckpointLaws
                select $"{saved.Settings[i]} comes back as {back.Settings[i]}",
             .. back.State.Step == saved.State.Step ? (string[])[] : [$"step {saved.State.Step} comes back as {back.State.Step}"],
             .. Differences(saved.State.Parameters, back.State.Parameters),
-            .. Differences(saved.State.FirstMoment, back.State.FirstMoment),
-            .. Differences(saved.State.SecondMoment, back.State.SecondMoment),
+            .. saved.State.Slots.SelectMany(slot => Differences(slot, back.State[slot.Name])),
             .. saved.Random.Repeat(1000, r => r.Gauss(0, 1)).Value.SequenceEqual(back.Random.Repeat(1000, r => r.Gauss(0, 1)).Value)
                 ? (string[])[] : ["the generator comes back as another"],
         ]));
@@ -74,7 +73,7 @@ public static partial class CheckpointLaws
         ]);
     }
 
-    private static IEnumerable<string> Differences(Parameters saved, Parameters back) =>
+    private static IEnumerable<string> Differences(ParameterValues saved, ParameterValues back) =>
         saved.Values.SelectMany((x, i) => Verdict.Unequal(saved.Configuration.NameOf(i), back.Values[i], x));
 
     [GeneratedRegex(@"^file cannot be used as a checkpoint: [^\p{C}]{10,300}; (name|read|unpack|fetch) [a-z -]+\.$")]

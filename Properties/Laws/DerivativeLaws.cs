@@ -27,7 +27,7 @@ public static class DerivativeLaws
         operation.Calls is [{ Function: Binary<Power> }] ? OfGraphs : OfOperations;
 
     /// <summary>|∂f/∂xᵢ - oracle(f, eᵢ)| ≤ rounding·Aᵢ for each leaf i.</summary>
-    public static Property Agrees(IDifferentiable f, Gradient gradient, Oracle oracle, double rounding = OfGraphs)
+    public static Property Agrees(IDifferentiable f, Differentiation gradient, Oracle oracle, double rounding = OfGraphs)
     {
         var actual = gradient(f);
         return Verdict.NoneOf(
@@ -41,7 +41,7 @@ public static class DerivativeLaws
     /// |∇f·v - D(f, v)| ≤ the error that D, by finite differences, estimates for itself. Points near a kink or the end of f's domain are
     /// skipped, and so are points where that estimate exceeds both 1e-7·A and 1e-7·|f|.
     /// </summary>
-    public static Property AgreesWithFiniteDifferences(IDifferentiable f, Gradient gradient, Direction direction)
+    public static Property AgreesWithFiniteDifferences(IDifferentiable f, Differentiation gradient, Direction direction)
     {
         var v = direction.Of(f.Point.Length);
         var (estimate, amplification) = (f.ByFiniteDifferences(v), f.Amplification(v));
@@ -58,7 +58,7 @@ public static class DerivativeLaws
     }
 
     /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>
-    public static Property AgreesAlong(IDifferentiable f, Gradient gradient, Oracle oracle, Direction direction)
+    public static Property AgreesAlong(IDifferentiable f, Differentiation gradient, Oracle oracle, Direction direction)
     {
         var v = direction.Of(f.Point.Length);
         return Verdict.NoneOf(Verdict.Apart("∇f·v", Dot(gradient(f), v), oracle(f, v), OfGraphs * Math.Max(Nothing, f.Amplification(v))));

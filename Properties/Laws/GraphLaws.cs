@@ -53,7 +53,7 @@ public static class GraphLaws
     }
 
     /// <summary>∇(2ᵏf) = 2ᵏ∇f to the bit: a power of two scales without rounding.</summary>
-    public static Property ScalesByPowersOfTwoExactly(RandomFormula formula, Gradient gradient)
+    public static Property ScalesByPowersOfTwoExactly(RandomFormula formula, Differentiation gradient)
     {
         var (once, scaled) = (gradient(formula), gradient(formula.Then(new Scaled(1 << Power))));
         return Verdict.NoneOf(Enumerable.Range(0, once.Length).SelectMany(i =>
@@ -92,7 +92,7 @@ public static class GraphLaws
     }
 
     /// <summary>Leaves in another order have the same gradients, in that order, to the bit.</summary>
-    public static Property DoesNotDependOnTheOrderOfLeaves(RandomFormula formula, Gradient gradient)
+    public static Property DoesNotDependOnTheOrderOfLeaves(RandomFormula formula, Differentiation gradient)
     {
         var (expected, renamed) = (gradient(formula), gradient(formula.WithLeavesReversed()));
         return Verdict.NoneOf(Enumerable.Range(0, expected.Length).SelectMany(i =>

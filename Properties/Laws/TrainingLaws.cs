@@ -6,7 +6,15 @@ using MicroGpt.Training;
 namespace MicroGpt.Properties;
 
 /// <summary>One step of an optimizer: under test.</summary>
-public delegate TrainingState OptimizerUpdate(TrainingState state, Parameters gradient, double learningRate);
+public delegate TrainingState OptimizerUpdate(TrainingState state, Gradient gradient, double learningRate);
+
+/// <summary>Updates of training states by optimizers.</summary>
+public static class OptimizerUpdates
+{
+    /// <summary>An optimizer's expressions, evaluated at plain numbers.</summary>
+    public static OptimizerUpdate By(Optimizer optimizer) => (state, gradient, learningRate) =>
+        OptimizerStep.Of(optimizer, gradient.Configuration).Evaluate(state, gradient, learningRate).State;
+}
 
 /// <summary>Laws of training.</summary>
 public static class TrainingLaws
@@ -20,7 +28,7 @@ public static class TrainingLaws
     /// Adam by its definition, with the moments in closed form instead of running means: after t steps, m = (1-β)·Σ βᵗ⁻ⁱ·gᵢ. Parameters
     /// do not interact, so each is tested by its own history of gradients.
     /// </summary>
-    public static Property IsAdam(ImmutableArray<Parameters> gradients, OptimizerUpdate update)
+    public static Property IsAdam(ImmutableArray<Gradient> gradients, OptimizerUpdate update)
     {
         var start = Parameters.Zero(gradients[0].Configuration);
         var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate)).Parameters;
@@ -30,6 +38,34 @@ public static class TrainingLaws
             from complaint in Verdict.Apart(
                 $"parameter {i} after {steps.Length} steps", end.Values[i], -steps.Sum(), Rounding * steps.Sum(Math.Abs))
             select complaint);
+    }
+
+    /// <summary>Parameters and moments have the bits that the original's loop over plain numbers finds.</summary>
+    public static Property HasTheBitsOfTheOriginal(ImmutableArray<Gradient> gradients, OptimizerUpdate update)
+    {
+        var start = Parameters.Zero(gradients[0].Configuration);
+        var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate));
+        return Verdict.NoneOf(
+            from i in Enumerable.Range(0, start.Values.Length)
+            let expected = Original([.. gradients.Select(g => g.Values[i])])
+            from complaint in Verdict.Unequal($"m of parameter {i}", end["m"].Values[i], expected.M)
+                .Concat(Verdict.Unequal($"v of parameter {i}", end["v"].Values[i], expected.V))
+                .Concat(Verdict.Unequal($"parameter {i}", end.Parameters.Values[i], expected.P))
+            select complaint);
+    }
+
+    // The original's loop for one parameter, which starts at 0.
+    private static (double P, double M, double V) Original(ImmutableArray<double> gradients)
+    {
+        var (p, m, v) = (0.0, 0.0, 0.0);
+        for (var step = 0; step < gradients.Length; step++)
+        {
+            m = Beta1 * m + (1 - Beta1) * gradients[step];
+            v = Beta2 * v + (1 - Beta2) * Math.Pow(gradients[step], 2);
+            var (mean, square) = (m / (1 - Math.Pow(Beta1, step + 1)), v / (1 - Math.Pow(Beta2, step + 1)));
+            p -= Rate * mean / (Math.Pow(square, 0.5) + Epsilon);
+        }
+        return (p, m, v);
     }
 
     private static double StepOf(ImmutableArray<double> history)
@@ -42,7 +78,7 @@ public static class TrainingLaws
     }
 
     /// <summary>The first step is rate·sign(g), up to a relative error of ε/|g|.</summary>
-    public static Property StepsByTheSignFirst(Parameters gradient, OptimizerUpdate update)
+    public static Property StepsByTheSignFirst(Gradient gradient, OptimizerUpdate update)
     {
         var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration)), gradient, Rate).Parameters.Values;
         return Verdict.NoneOf(

@@ -9,7 +9,7 @@ namespace MicroGpt.Properties;
 public delegate double Oracle(IDifferentiable f, ImmutableArray<double> direction);
 
 /// <summary>The gradient of f: under test.</summary>
-public delegate ImmutableArray<double> Gradient(IDifferentiable f);
+public delegate ImmutableArray<double> Differentiation(IDifferentiable f);
 
 /// <summary>The backward pass over a graph of numbers: under test.</summary>
 public delegate GradientMap<Value<Real>, Real> Backward(Value<Real> root);
@@ -21,11 +21,11 @@ public static class Gradients
     public static ImmutableArray<double> ByReverseMode(this IDifferentiable f) => Reverse(root => root.Backward())(f);
 
     /// <summary>By reverse mode, with the backward pass under test.</summary>
-    public static Gradient Reverse(Backward backward) => f =>
+    public static Differentiation Reverse(Backward backward) => f =>
         [.. f.Reversed((_, x) => new Real(x), root => backward(root)).Select(gradient => gradient.Plain)];
 
     /// <summary>The gradient of a model's loss by an engine.</summary>
-    public static Gradient GradientBy(this GptCase model, Func<Gpt, Engine> engine) => _ => model.By(engine).Gradient.Values;
+    public static Differentiation GradientBy(this GptCase model, Func<Gpt, Engine> engine) => _ => model.By(engine).Gradient.Values;
 
     /// <summary>The gradient at any kind of number: <paramref name="number"/> makes the leaf of an index and a value.</summary>
     public static ImmutableArray<T> Reversed<T>(

@@ -143,10 +143,11 @@ public class ProgramProperties
     }
 
     // All parameters are one row, because the update is entry by entry.
-    private static TrainingState ByKernel(TrainingState state, Parameters gradient, double learningRate)
+    private static TrainingState ByKernel(TrainingState state, Gradient gradient, double learningRate)
     {
-        Parameters[] matrices = [state.Parameters, gradient, state.FirstMoment, state.SecondMoment];
-        double[] scalars = [learningRate, 1 - Math.Pow(Adam.Beta1, state.Step + 1), 1 - Math.Pow(Adam.Beta2, state.Step + 1)];
+        ParameterValues[] matrices = [state.Parameters, gradient, state["m"], state["v"]];
+        var adam = new Adam();
+        var scalars = adam.Inputs.Select(input => input.ValueAt(state.Step, learningRate));
         ImmutableArray<(Variable Variable, Matrix<Real> Value)> arguments =
         [
             .. from x in matrices
@@ -154,14 +155,16 @@ public class ProgramProperties
                select (new Variable("x", new(1, count)), new Matrix<Real>(1, count, [.. x.Values.Select(Real)])),
             .. scalars.Select(x => (new Variable("s", Shape.Scalar), new Matrix<Real>(1, 1, [Real(x)]))),
         ];
-        var update = new AdamUpdate(Adam.Beta1, Adam.Beta2, Adam.Epsilon);
+        var update = new AdamUpdate(adam.Beta1, adam.Beta2, adam.Epsilon);
         var results = CompiledEvaluation.Compile<double>([.. Enumerable.Range(0, 3).Select(result =>
             new Application(update with { Result = result }, [.. arguments.Select(x => x.Variable)]))]);
         var values = results(arguments.Aggregate(Environment<Real>.Of(Inputs.None), (bound, x) => bound.With(x.Variable, x.Value)));
-        var (p, m, v) = (Stored(values[0]), Stored(values[1]), Stored(values[2]));
-        return new(p, m, v, state.Step + 1);
+        return new(
+            new(gradient.Configuration, Stored(values[0])),
+            [new("m", gradient.Configuration, Stored(values[1])), new("v", gradient.Configuration, Stored(values[2]))],
+            state.Step + 1);
 
         static Real Real(double x) => new(x);
-        Parameters Stored(Matrix<Real> matrix) => gradient.With([matrix], x => x.Plain);
+        static ImmutableArray<double> Stored(Matrix<Real> matrix) => [.. matrix.Entries.Select(x => x.Plain)];
     }
 }

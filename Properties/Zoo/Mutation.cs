@@ -48,7 +48,7 @@ public static class Mutation
         return (parameters, batch, _) =>
         {
             var values = Evaluation.Evaluate(lossAndGradient, gpt.Bind(parameters.Matrices(x => new Real(x)), batch));
-            return (values[0][0, 0].Plain, parameters.With(values.Skip(1), x => x.Plain));
+            return (values[0][0, 0].Plain, new(gpt.Configuration, Parameters.Entries(values.Skip(1), x => x.Plain)));
         };
     }
 }

@@ -40,7 +40,7 @@ public static class WrongCheckpoints
         new("The swapped moments",
             "Adam's mean of squares is taken for its mean, and the other way around.",
             "and should be exactly",
-            ComesBack(States(state => state with { FirstMoment = state.SecondMoment, SecondMoment = state.FirstMoment }))),
+            ComesBack(States(state => state with { Slots = [state["v"] with { Name = "m" }, state["m"] with { Name = "v" }] }))),
         new("The second youth",
             "The parameters go on, and Adam's moments start anew.",
             "the run ends with another checkpoint",
@@ -85,23 +85,18 @@ public static class WrongCheckpoints
 
     private static Reader Numbers(Func<double, double> change)
     {
-        return States(state => state with
-        {
-            Parameters = Each(state.Parameters),
-            FirstMoment = Each(state.FirstMoment),
-            SecondMoment = Each(state.SecondMoment),
-        });
+        return States(state => state with { Parameters = Each(state.Parameters), Slots = [.. state.Slots.Select(Each)] });
 
-        Parameters Each(Parameters right) => right with { Values = [.. right.Values.Select(change)] };
+        T Each<T>(T right) where T : ParameterValues => (T)(right with { Values = [.. right.Values.Select(change)] });
     }
 
     private static double BigEndian(double x) =>
         BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(x)));
 
-    private static Parameters Transposed(Parameters right) => right.With(
+    private static Parameters Transposed(Parameters right) => new(right.Configuration, Parameters.Entries(
         from matrix in right.Matrices(x => x)
         select Matrix<double>.Of(matrix.Rows, matrix.Columns, (i, j) => matrix.Entries[j * matrix.Rows + i]),
-        x => x);
+        x => x));
 
     private static Either<Problem, Checkpoint> Believing(ReadOnlyMemory<byte> file, string source)
     {

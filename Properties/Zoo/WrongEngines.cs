@@ -39,7 +39,7 @@ public static class WrongEngines
 
     /// <summary>An engine that finds the value of an expression for the loss, and no gradient.</summary>
     public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch, _) =>
-        (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Parameters.Zero(gpt.Configuration));
+        (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Gradient.Zero(gpt.Configuration));
 
     private static Engine Decayed(Gpt gpt) => (parameters, batch, _) =>
     {

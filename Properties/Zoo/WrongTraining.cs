@@ -51,10 +51,11 @@ public static class WrongTraining
     ];
 
     // Adam without its bias correction: at step t each mean is (1-βᵗ) of the corrected one.
-    private static TrainingState ColdStart(TrainingState state, Parameters gradient, double learningRate)
+    private static TrainingState ColdStart(TrainingState state, Gradient gradient, double learningRate)
     {
         var t = state.Step + 1;
-        return Adam.Update(state, gradient, learningRate * (1 - Math.Pow(0.85, t)) / Math.Sqrt(1 - Math.Pow(0.99, t)));
+        return OptimizerUpdates.By(new Adam())(
+            state, gradient, learningRate * (1 - Math.Pow(0.85, t)) / Math.Sqrt(1 - Math.Pow(0.99, t)));
     }
 
     private static (ImmutableArray<int> Value, PythonRandom Next) WithReplacement(PythonRandom random, ImmutableArray<int> items) =>

@@ -9,6 +9,7 @@ using MicroGpt.Shell.Output;
 using MicroGpt.Shell.Runs;
 using MicroGpt.Study;
 using MicroGpt.Text;
+using MicroGpt.Training;
 using static LanguageExt.Prelude;
 using ArgumentArity = System.CommandLine.ArgumentArity;
 using Command = System.CommandLine.Command;
@@ -20,14 +21,12 @@ namespace MicroGpt.Shell.Commands;
 /// <summary>Shows the GPT itself: its loss, its gradient, a step of training, the Hessian times a direction.</summary>
 internal static class ShowCommand
 {
-    private const double LearningRate = 0.01;
-
     private const string Notes =
         """
         Subjects:
           loss       the loss, from the tokens on
           gradient   the gradient of the loss with respect to each parameter
-          step       the first step of training: the loss, and Adam's update
+          step       a step of training: the loss, and the update of parameters and slots
           hvp        the Hessian times a direction v
 
         Examples:
@@ -50,7 +49,7 @@ internal static class ShowCommand
     [
         new("loss", "loss", false, (forward, _) => Computation.Loss(forward)),
         new("gradient", "gradient", true, Computation.Gradient),
-        new("step", "first step of training", true, (forward, of) => Computation.Step(forward, of, LearningRate)),
+        new("step", "step of training", true, (forward, of) => Computation.Step(forward, of, Optimizers.Default)),
         new("hvp", "Hessian times a direction v", true, Computation.HessianVector),
     ];
 

@@ -77,7 +77,8 @@ internal static class TrainCommand
         from model in UntrainedModel.Create(options.Model, data)
         from configuration in RunConfiguration.Create(
             options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation)
-        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, configuration.Precision)
+        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile
+            .Fits(model.Configuration, configuration.Precision, configuration.Optimizer)
         let begun = new Checkpoint(
             TrainingState.Start(Parameters.Zero(model.Configuration)), model.Random, model.Tokenizer, configuration, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)

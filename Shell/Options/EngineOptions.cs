@@ -94,11 +94,11 @@ internal sealed record EngineOptions
     public TrainingState Round(TrainingState state) => Precision == Precision.Double ? state : state with
     {
         Parameters = RoundToSingle(state.Parameters),
-        FirstMoment = RoundToSingle(state.FirstMoment),
-        SecondMoment = RoundToSingle(state.SecondMoment),
+        Slots = [.. state.Slots.Select(RoundToSingle)],
     };
 
-    private static Parameters RoundToSingle(Parameters numbers) => numbers.With(numbers.Matrices(x => (float)x), x => x);
+    private static T RoundToSingle<T>(T numbers) where T : ParameterValues =>
+        (T)(numbers with { Values = [.. numbers.Values.Select(x => (double)(float)x)] });
 
     private static Validation<Problem, EngineOptions> Create(EngineKind engine, Precision precision, int threads) =>
         (engine, precision) switch

@@ -35,7 +35,7 @@ public class CancellationFacts
         Assert.True(expected == reached, name);
         Assert.Equal(3, steps);
 
-        (double Loss, Parameters Gradient) CancelledInStep3(Parameters parameters, Inputs batch, CancellationToken cancellation)
+        (double Loss, Gradient Gradient) CancelledInStep3(Parameters parameters, Inputs batch, CancellationToken cancellation)
         {
             if (++steps == 3) source.Cancel();
             return engine(parameters, batch, cancellation);

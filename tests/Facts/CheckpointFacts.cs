@@ -45,7 +45,7 @@ public class CheckpointFacts
 
         var (numbers, state) = (file[(8 + length)..].ToArray(), Small(precision).State);
         Assert.Equal(
-            [.. state.Parameters.Values, .. state.FirstMoment.Values, .. state.SecondMoment.Values],
+            [.. state.Parameters.Values, .. state["m"].Values, .. state["v"].Values],
             Enumerable.Range(0, end / size).Select(
                 i => size == 8 ? BitConverter.ToDouble(numbers, 8 * i) : BitConverter.ToSingle(numbers, 4 * i)));
     }
@@ -149,8 +149,8 @@ public class CheckpointFacts
     public void A_model_too_large_for_a_file_is_a_problem()
     {
         var large = Configuration.Create(4096, 1, 1, 16, 27).OrThrow();
-        Assert.True(CheckpointFile.Fits(large, Precision.Double).IsFail);
-        Assert.True(CheckpointFile.Fits(Small(Precision.Double).Configuration, Precision.Double).IsSuccess);
+        Assert.True(CheckpointFile.Fits(large, Precision.Double, Optimizers.Default).IsFail);
+        Assert.True(CheckpointFile.Fits(Small(Precision.Double).Configuration, Precision.Double, Optimizers.Default).IsSuccess);
     }
 
     private static Checkpoint Small(Precision precision)
@@ -159,9 +159,9 @@ public class CheckpointFacts
         var configuration = Configuration.Create(2, 1, 1, 2, tokenizer.VocabSize).OrThrow();
         var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(42));
         var rounded = parameters with { Values = [.. parameters.Values.Select(x => precision == Precision.Single ? (float)x : x)] };
-        var squares = rounded with { Values = [.. rounded.Values.Select(Math.Abs)] };
+        Slot[] slots = [new("m", configuration, rounded.Values), new("v", configuration, [.. rounded.Values.Select(Math.Abs)])];
         var run = RunConfiguration.Create(TrainingSchedule.Create(5, 0.01, 3).OrThrow(), 42, precision, EngineKind.Scalar, 0.1).OrThrow();
-        return new(new(rounded, rounded, squares, 1), random.Gauss(0, 1).Next, tokenizer, run, Convert.ToHexStringLower(new byte[32]));
+        return new(new(rounded, [.. slots], 1), random.Gauss(0, 1).Next, tokenizer, run, Convert.ToHexStringLower(new byte[32]));
     }
 
     private static LanguageExt.Either<Problem, Checkpoint> Read(ImmutableArray<byte> file) => CheckpointFile.Read(file.AsMemory(), "model");

@@ -177,7 +177,7 @@ public class CompilationFacts
     private static ImmutableArray<int> Tokens(int length, PythonRandom random) =>
         [26, .. random.Repeat(length, r => r.RandBelow(26)).Value, 26];
 
-    private static void IsNear((double Loss, Parameters Gradient) expected, (double Loss, Parameters Gradient) found, double tolerance)
+    private static void IsNear((double Loss, Gradient Gradient) expected, (double Loss, Gradient Gradient) found, double tolerance)
     {
         Assert.Equal(expected.Loss, found.Loss, Math.Abs(expected.Loss) * tolerance);
         var largest = expected.Gradient.Values.Max(Math.Abs);

@@ -57,7 +57,7 @@ public class RecordedRunFacts
     private static Parameters IsTrained(
         JsonElement run, Gpt gpt, Parameters parameters, ImmutableArray<ImmutableArray<int>> documents, int steps)
     {
-        void IsRecorded(string key, Parameters found)
+        void IsRecorded(string key, ParameterValues found)
         {
             if (run.TryGetProperty(key, out var recorded)) Recorded.EqualBits(recorded.Doubles(), found.Values);
         }
@@ -76,7 +76,7 @@ public class RecordedRunFacts
         IsRecorded("final", parameters);
         return parameters;
 
-        (double Loss, Parameters Gradient) Watched(Parameters at, Inputs batch, CancellationToken cancellation)
+        (double Loss, Gradient Gradient) Watched(Parameters at, Inputs batch, CancellationToken cancellation)
         {
             var found = engine(at, batch, cancellation);
             IsRecorded($"grads_step{losses.Count + 1}", found.Gradient);

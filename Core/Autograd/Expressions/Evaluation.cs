@@ -56,7 +56,7 @@ public static class Evaluation
             var arguments = order.ParentsOf(i).Select(k => values[k]).ToImmutableArray();
             values[i] = order.Nodes[i].Match(
                 variable => environment[variable],
-                constant => Matrix<T>.Of(shape.Rows.In(environment.Inputs.Packing), shape.Columns, (_, _) => T.Constant(constant.Value)),
+                constant => Matrix<T>.Filled(shape.Rows.In(environment.Inputs.Packing), shape.Columns, T.Constant(constant.Value)),
                 application => application.Operation.Forward(shape, arguments, environment.Inputs));
         }
         return [.. order.Roots.Select(i => values[i])];

@@ -36,8 +36,21 @@ public sealed class Matrix<T>
         return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
+    /// <summary>The matrix whose entries are all the same.</summary>
+    public static Matrix<T> Filled(int rows, int columns, T entry)
+    {
+        var entries = new T[rows * columns];
+        Array.Fill(entries, entry);
+        return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
+    }
+
     /// <summary>The matrix that results from applying <paramref name="function"/> to each entry of this matrix.</summary>
-    public Matrix<R> Map<R>(Func<T, R> function) => new(Rows, Columns, Entries.Select(function).ToImmutableArray());
+    public Matrix<R> Map<R>(Func<T, R> function)
+    {
+        var entries = new R[Entries.Length];
+        for (var i = 0; i < entries.Length; i++) entries[i] = function(Entries[i]);
+        return new(Rows, Columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
+    }
 
     public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";
 }

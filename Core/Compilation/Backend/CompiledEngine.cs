@@ -24,7 +24,7 @@ public static class CompiledEngine
             return (point, batch, _) =>
             {
                 parameters.Load(point);
-                return (worker.Run(batch), parameters.Store(point.Configuration, worker.Results.AsSpan()[1..]));
+                return (worker.Run(batch), new(point.Configuration, parameters.Store(point.Configuration, worker.Results.AsSpan()[1..])));
             };
         });
         return (parameters, batch, cancellation) => pool.Use(engine => engine(parameters, batch, cancellation));

@@ -8,7 +8,7 @@ using MicroGpt.Training;
 namespace MicroGpt.Compilation;
 
 /// <summary>
-/// The buffers of a compiled trainer: parameters, moments, the gradient of the batch, and a worker for each thread. A run loads a training
+/// The buffers of a compiled trainer: parameters, slots, the gradient of the batch, and a worker for each thread. A run loads a training
 /// state, makes the steps in place, and returns a copy of the last state.
 /// </summary>
 [Workspace]
@@ -16,8 +16,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 {
     private readonly Configuration configuration;
     private readonly TrainingData data;
-    private readonly ParameterBuffers<T> parameters, firstMoment, secondMoment;
-    private readonly MatrixBuffer<T> rate, bias1, bias2;     // the step inputs of Adam
+    private readonly OptimizerStep optimizer;
+    private readonly ParameterBuffers<T> parameters;
+    private readonly ImmutableArray<ParameterBuffers<T>> slots;
+    private readonly ImmutableArray<MatrixBuffer<T>> inputs; // the inputs of a step, such as the learning rate
     private readonly ImmutableArray<ShardWorker<T>> workers; // one worker for each thread
     private readonly ImmutableArray<Range> shards;           // each shard is a range of the batch's documents
     private readonly double[] losses;                        // the loss of each shard in the current step
@@ -33,39 +35,31 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private Either<Problem, StepResult> outcome = default(StepResult); // the result of the last step
 
     /// <summary>A workspace for <paramref name="threads"/> threads, or for one thread per shard if there are fewer shards.</summary>
-    public TrainingWorkspace(Gpt gpt, TrainingData data, ImmutableArray<Expr> lossAndGradient, int threads, Observer observer)
+    public TrainingWorkspace(
+        Gpt gpt, TrainingData data, Optimizer optimizer, ImmutableArray<Expr> lossAndGradient, int threads, Observer observer)
     {
         (configuration, this.data) = (gpt.Configuration, data);
-        (parameters, firstMoment, secondMoment) = (new(configuration), new(configuration), new(configuration));
-        (rate, bias1, bias2) = (MatrixBuffer<T>.Allocate(1, 1), MatrixBuffer<T>.Allocate(1, 1), MatrixBuffer<T>.Allocate(1, 1));
+        (parameters, gradient) = (new(configuration), new(configuration));
+        slots = [.. optimizer.Slots.Select(_ => new ParameterBuffers<T>(configuration))];
+        inputs = [.. optimizer.Inputs.Select(_ => MatrixBuffer<T>.Allocate(1, 1))];
         shards = Shards.Of(data.Schedule.BatchSize);
         losses = new double[shards.Length];
-        var adam = new AdamExpressions(gpt.Variables);
-        var buffers = new Dictionary<Variable, MatrixBuffer<T>>
-        {
-            [adam.Rate] = rate,
-            [adam.Bias1] = bias1,
-            [adam.Bias2] = bias2,
-        };
-        gradient = new(configuration);
-        for (var k = 0; k < gpt.Variables.Length; k++)
-        {
-            buffers.Add(gpt.Variables[k], parameters.Buffers[k]);
-            buffers.Add(adam.M[k], firstMoment.Buffers[k]);
-            buffers.Add(adam.V[k], secondMoment.Buffers[k]);
-            buffers.Add(adam.G[k], gradient.Buffers[k]);
-        }
         // If the batch is a single shard, the gradient of the shard is the gradient of the batch. One program then computes the whole step.
         var isOneProgram = shards.Length == 1;
+        ImmutableArray<Expr> gradients = isOneProgram
+            ? lossAndGradient[1..]
+            : [.. gpt.Variables.Select(parameter => new Variable($"∂loss/∂{parameter.Name}", parameter.Shape))];
+        this.optimizer = new(optimizer, gpt.Variables, gradients);
+        var buffers = Buffers();
         ImmutableArray<Output> outputs = isOneProgram
-            ? [new(lossAndGradient[0]), .. adam.Outputs([.. lossAndGradient.Skip(1)])]
+            ? Fused([(lossAndGradient[0], null), .. this.optimizer.Results], observer)
             : [.. lossAndGradient.Select(x => new Output(x))];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
         workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length))
             .Select(_ => new ShardWorker<T>(outputs, new(size, positions), variable => buffers[variable], observer))];
-        updates = isOneProgram ? [] : [.. gpt.Variables.Select((_, k) => Program<T>.Compile(
-            adam.Outputs(k, adam.G[k]), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
+        updates = isOneProgram ? [] : [.. this.optimizer.Updates.Select(update => Program<T>.Compile(
+            Fused(update.Results, observer), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
         squaredNorms = isOneProgram
             ? workers[0].Results.Slice(1, gpt.Variables.Length)
             : [.. updates.Select(update => update.Results[0])];
@@ -86,12 +80,11 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         return outcome.Bind(_ => Stored().Finite(data.Schedule));
     }
 
-    /// <summary>Loads the parameters and moments of a state.</summary>
+    /// <summary>Loads the parameters and the slots of a state.</summary>
     public void Load(TrainingState from)
     {
         parameters.Load(from.Parameters);
-        firstMoment.Load(from.FirstMoment);
-        secondMoment.Load(from.SecondMoment);
+        for (var k = 0; k < slots.Length; k++) slots[k].Load(from[optimizer.Optimizer.Slots[k].Name]);
     }
 
     /// <summary>
@@ -115,8 +108,30 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
            select kernel,
     ];
 
-    private TrainingState Stored() =>
-        new(parameters.Store(configuration), firstMoment.Store(configuration), secondMoment.Store(configuration), step);
+    private TrainingState Stored() => new(
+        new(configuration, parameters.Store(configuration)),
+        [.. slots.Select((slot, k) => new Slot(optimizer.Optimizer.Slots[k].Name, configuration, slot.Store(configuration)))],
+        step);
+
+    // The outputs of a program: results of the step, each of which overwrites the variable that has its value in the next step.
+    private static ImmutableArray<Output> Fused(ImmutableArray<(Expr Expression, Variable? Variable)> results, Observer observer) =>
+        [.. Fusion.FuseFamilies([.. results.Select(result => result.Expression)], new(observer.Cancellation))
+            .Zip(results, (x, result) => new Output(x, result.Variable))];
+
+    // The buffer of each variable of the step.
+    private Dictionary<Variable, MatrixBuffer<T>> Buffers()
+    {
+        var buffers = new Dictionary<Variable, MatrixBuffer<T>>();
+        for (var k = 0; k < inputs.Length; k++) buffers.Add(optimizer.Inputs[k], inputs[k]);
+        for (var k = 0; k < optimizer.Updates.Length; k++)
+        {
+            var update = optimizer.Updates[k];
+            buffers.Add(update.Parameter, parameters.Buffers[k]);
+            for (var slot = 0; slot < slots.Length; slot++) buffers.Add(update.Slots[slot], slots[slot].Buffers[k]);
+            if (update.Gradient is Variable variable) buffers.Add(variable, gradient.Buffers[k]);
+        }
+        return buffers;
+    }
 
     // The part of the training that one thread runs. A step consists of rounds. In each round, every thread takes at most one shard and
     // computes the gradient of that shard. After a barrier, the thread adds the gradients of all shards of the round, for some of the
@@ -145,9 +160,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     private void BeginStep()
     {
-        rate.LoadScalar(data.Schedule.RateAt(step));
-        bias1.LoadScalar(1 - Math.Pow(Adam.Beta1, step + 1));
-        bias2.LoadScalar(1 - Math.Pow(Adam.Beta2, step + 1));
+        var values = optimizer.InputsAt(step, data.Schedule.RateAt(step));
+        for (var k = 0; k < inputs.Length; k++) inputs[k].LoadScalar(values[k]);
     }
 
     // Adds the gradients of this round's shards, each times the weight of its shard, to the gradient of parameter k. The shards are added
@@ -182,30 +196,4 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     // The weight of a shard in the mean over the batch: the number of documents in the shard, divided by the number in the batch.
     private double Weight(int shard) => (double)shards[shard].GetOffsetAndLength(data.Schedule.BatchSize).Length / data.Schedule.BatchSize;
-}
-
-/// <summary>Adam</summary>
-internal sealed class AdamExpressions(ImmutableArray<Variable> parameters)
-{
-    private readonly ImmutableArray<Variable> parameters = parameters;
-    public Variable Rate { get; } = new("learning_rate", Shape.Scalar);
-    public Variable Bias1 { get; } = new("bias1", Shape.Scalar);
-    public Variable Bias2 { get; } = new("bias2", Shape.Scalar);
-    public ImmutableArray<Variable> M { get; } = [.. parameters.Select(p => new Variable($"{p.Name}.m", p.Shape))];
-    public ImmutableArray<Variable> V { get; } = [.. parameters.Select(p => new Variable($"{p.Name}.v", p.Shape))];
-    public ImmutableArray<Variable> G { get; } = [.. parameters.Select(p => new Variable($"{p.Name}.g", p.Shape))];
-
-    public ImmutableArray<Output> Outputs(int k, Expr gradient)
-    {
-        Application Result(int result) =>
-            new(new AdamUpdate(Adam.Beta1, Adam.Beta2, Adam.Epsilon) { Result = result },
-            parameters[k], gradient, M[k], V[k], Rate, Bias1, Bias2);
-        return [new(Result(3)), new(Result(0), parameters[k]), new(Result(1), M[k]), new(Result(2), V[k])];
-    }
-
-    public ImmutableArray<Output> Outputs(ImmutableArray<Expr> gradient)
-    {
-        var all = gradient.Select((g, k) => Outputs(k, g)).ToArray();
-        return [.. Enumerable.Range(0, 4).SelectMany(r => all.Select(outputs => outputs[r]))];
-    }
 }

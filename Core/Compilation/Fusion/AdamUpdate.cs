@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
@@ -24,13 +25,33 @@ public sealed record AdamUpdate(double Beta1, double Beta2, double Epsilon) : Fu
     public override ImmutableArray<Expr> Definitions(ImmutableArray<Expr> x)
     {
         var (p, g) = (x[0], x[1]);
-        var (rate, bias1, bias2) = (Broadcast(x[4]), Broadcast(x[5]), Broadcast(x[6]));
-        var m = Beta1 * x[2] + (1 - Beta1) * g;
-        var v = Beta2 * x[3] + (1 - Beta2) * g.Pow(2);
-        return [p - rate * (m / bias1) / ((v / bias2).Pow(0.5) + Epsilon), m, v, g.Dot(g)];
-
-        Expr Broadcast(Expr scalar) => new Constant(1, p.Shape with { Columns = 1 }).Times(scalar).RepeatGroups(p.Shape.Columns);
+        var adam = new Adam { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon };
+        var (updated, slots) = adam.Step(p, g, [x[2], x[3]], [.. x.Skip(Matrices).Select(scalar => scalar.Broadcast(p.Shape))]);
+        return [updated, .. slots, g.Dot(g)];
     }
+
+    /// <summary>The arguments of the update that a new parameter may be the first result of.</summary>
+    internal static Candidate? Pattern(Application updated) => updated is
+    {
+        Operation: Pairwise<Add>,
+        Arguments: [var p, Application { Operation: Pairwise<Mul>, Arguments: [Application
+        {
+            Operation: Pairwise<Quotient>,
+            Arguments: [Application { Arguments: [var rate, Application { Arguments: [Application m, var bias1] }] }, Application
+            {
+                Arguments: [Application { Arguments: [Application { Arguments: [Application v, var bias2] }] }, Constant epsilon],
+            }],
+        }, Constant] }],
+    }
+    && m.Arguments is [Application { Arguments: [Constant beta1, var oldM] }, Application { Arguments: [Constant, var g] }]
+    && v.Arguments is [Application { Arguments: [Constant beta2, var oldV] }, Application]
+        ? new(new AdamUpdate(beta1.Value, beta2.Value, epsilon.Value), p, g, oldM, oldV, Scalar(rate), Scalar(bias1), Scalar(bias2)) : null;
+
+    private static Expr Scalar(Expr x) => x is Application
+    {
+        Operation: RepeatRows,
+        Arguments: [Application { Operation: RepeatGroups, Arguments: [var scalar] }],
+    } ? scalar : x;
 
     protected override Extent RowsOf(int k, Shape result, int rows) => rows;
 }

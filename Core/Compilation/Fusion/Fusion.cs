@@ -20,6 +20,38 @@ public static class Fusion
     public static ImmutableArray<Expr> Fuse(ImmutableArray<Expr> expressions, Observer observer) =>
         Fuse(expressions, variable => variable, Patterns, observer);
 
+    /// <summary>
+    /// The results of a training step, simplified, with a family of fused operations in place of the results of each update that the
+    /// family computes. A pattern guesses the arguments from one of the results. The guess is right if the definitions, simplified together
+    /// with the results, are the same nodes.
+    /// </summary>
+    public static ImmutableArray<Expr> FuseFamilies(ImmutableArray<Expr> results, Observer observer = default)
+    {
+        ImmutableArray<Candidate> candidates =
+        [
+            .. from result in results.OfType<Application>()
+               let candidate = AdamUpdate.Pattern(result)
+               where candidate is not null && candidate.Operation.Infer([.. candidate.Arguments.Select(x => x.Shape)]) == result.Shape
+               select candidate,
+        ];
+        ImmutableArray<Expr> definitions = [.. candidates.SelectMany(each => ((FusedFamily)each.Operation).Definitions(each.Arguments))];
+        var simplified = Simplification.Simplify(
+            [.. results, .. definitions, .. candidates.SelectMany(each => each.Arguments)], variable => variable, node => node, observer);
+        var (roots, rest) = (simplified[..results.Length], simplified[results.Length..]);
+        var (defined, arguments) = (rest[..definitions.Length], rest[definitions.Length..]);
+        var (members, found) = (new Dictionary<Expr, Expr>(), roots.ToHashSet());
+        for (var (k, d, a) = (0, 0, 0); k < candidates.Length; a += candidates[k++].Arguments.Length)
+        {
+            var (family, ours) = ((FusedFamily)candidates[k].Operation, arguments.Slice(a, candidates[k].Arguments.Length));
+            var count = family.Definitions(ours).Length;
+            if (found.Contains(defined[d]))
+                for (var result = 0; result < count; result++)
+                    members.TryAdd(defined[d + result], new Application(family with { Result = result }, ours));
+            d += count;
+        }
+        return [.. roots.Select(root => members.GetValueOrDefault(root, root))];
+    }
+
     private static ImmutableArray<Expr> Fuse(
         ImmutableArray<Expr> expressions, Func<Variable, Expr> variable, ImmutableArray<Func<Application, Candidate?>> patterns,
         Observer observer = default) =>

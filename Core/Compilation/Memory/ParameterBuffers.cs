@@ -30,11 +30,11 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The buffer of each matrix, in the order of <see cref="Shapes"/>.</summary>
     public ImmutableArray<MatrixBuffer<T>> Buffers { get; }
 
-    /// <summary>Copies the values of all parameters into the buffers, rounded to T.</summary>
-    public void Load(Parameters parameters)
+    /// <summary>Copies the values for all parameters into the buffers, rounded to T.</summary>
+    public void Load(ParameterValues values)
     {
         for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
-            Buffers[k].Load(Shapes[k].Columns, parameters.Values.AsSpan(start, Shapes[k].Count));
+            Buffers[k].Load(Shapes[k].Columns, values.Values.AsSpan(start, Shapes[k].Count));
     }
 
     /// <summary>The buffers as a function of variables. The k-th variable has the k-th buffer.</summary>
@@ -45,16 +45,16 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
         return variable => buffers[variable];
     }
 
-    /// <summary>Copies the elements of all buffers into new <see cref="Parameters"/>.</summary>
-    public Parameters Store(Configuration configuration) => Store(configuration, Buffers.AsSpan());
+    /// <summary>The elements of all buffers, in the order of the parameters.</summary>
+    public ImmutableArray<double> Store(Configuration configuration) => Store(configuration, Buffers.AsSpan());
 
-    /// <summary>Copies the elements of other buffers of the same shapes into new <see cref="Parameters"/>.</summary>
-    public Parameters Store(Configuration configuration, ReadOnlySpan<MatrixBuffer<T>> buffers)
+    /// <summary>The elements of other buffers of the same shapes, in the order of the parameters.</summary>
+    public ImmutableArray<double> Store(Configuration configuration, ReadOnlySpan<MatrixBuffer<T>> buffers)
     {
         var values = new double[configuration.ParameterCount];
         for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
             buffers[k].Store(Shapes[k].Rows, Shapes[k].Columns, values.AsSpan(start));
-        return new(configuration, ImmutableCollectionsMarshal.AsImmutableArray(values));
+        return ImmutableCollectionsMarshal.AsImmutableArray(values);
     }
 
     private static long ElementCount(ParameterShape shape) => MatrixBuffer<T>.ElementCount(shape.Rows, shape.Columns);

@@ -56,12 +56,15 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             [.. Loss(forward).Parts, .. Backward(forward, gradient)]);
     }
 
-    /// <summary>The first step of training: the loss, and Adam's update of some parameters p and their moments m and v.</summary>
-    public static Computation Step(ForwardPass forward, ImmutableArray<Variable> parameters, double learningRate)
+    /// <summary>
+    /// A step of training: the loss, and for some parameters the squared norm of the gradient, and the optimizer's update of the parameter
+    /// and of its slots.
+    /// </summary>
+    public static Computation Step(ForwardPass forward, ImmutableArray<Variable> parameters, Optimizer optimizer)
     {
         var gradient = Gradient(forward, parameters);
-        ImmutableArray<NamedExpression> updated =
-            [.. parameters.Zip(gradient.Results, (p, g) => AdamUpdate(p, g.Expression, learningRate)).SelectMany(each => each)];
+        var step = new OptimizerStep(optimizer, parameters, [.. gradient.Results.Select(result => result.Expression)]);
+        ImmutableArray<NamedExpression> updated = [.. step.Updates.SelectMany(Named)];
         return new(
             [.. Loss(forward).Results, .. updated],
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
@@ -118,16 +121,12 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         return found;
     }
 
-    // Adam.Update at step 0, as expressions.
-    private static IEnumerable<NamedExpression> AdamUpdate(Variable p, Expr g, double learningRate)
-    {
-        Expr Moment(string name) => new Variable($"{name}.{p.Name}", p.Shape);
-
-        var m = Moment("m") * Adam.Beta1 + g * (1 - Adam.Beta1);
-        var v = Moment("v") * Adam.Beta2 + g.Pow(2) * (1 - Adam.Beta2);
-        var step = m / (1 - Adam.Beta1) * learningRate / ((v / (1 - Adam.Beta2)).Pow(0.5) + Adam.Epsilon);
-        return [new($"{p.Name}'", p - step), new($"m.{p.Name}'", m), new($"v.{p.Name}'", v)];
-    }
+    private static IEnumerable<NamedExpression> Named(ParameterUpdate update) =>
+    [
+        new($"|∂loss/∂{update.Parameter.Name}|²", update.SquaredNorm),
+        new($"{update.Parameter.Name}'", update.NewParameter),
+        .. update.Slots.Zip(update.NewSlots, (slot, updated) => new NamedExpression($"{slot.Name}'", updated)),
+    ];
 
     public bool Equals(Computation? other) => other is not null && Results.ContentEquals(other.Results) && Parts.ContentEquals(other.Parts);
 

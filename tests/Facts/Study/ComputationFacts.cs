@@ -17,6 +17,7 @@ public class ComputationFacts
 
     // The rounding of numbers near 1: some thousand units in the last place.
     private const double Tolerance = 1e-12;
+    private const double Rate = 0.01;
 
     public static TheoryData<bool> Fused => [false, true];
 
@@ -34,11 +35,12 @@ public class ComputationFacts
     public void The_step_is_Adams(bool fused)
     {
         var gradient = Engines.Expression(Gpt)(Parameters, Document).Gradient;
-        var expected = Adam.Update(TrainingState.Start(Parameters), gradient, learningRate: 0.01);
-        var values = Values(Computation.Step(Forward(fused), Gpt.Variables, learningRate: 0.01), fused);
-        IsNear(expected.Parameters.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 0)]);
-        IsNear(expected.FirstMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 1)]);
-        IsNear(expected.SecondMoment.Values, [.. values.Skip(1).Where((_, i) => i % 3 == 2)]);
+        var (norms, expected) = OptimizerStep.Of(new Adam(), Configuration).Evaluate(TrainingState.Start(Parameters), gradient, Rate);
+        var values = Values(Computation.Step(Forward(fused), Gpt.Variables, new Adam()), fused);
+        IsNear([.. norms.Select(norm => norm * norm)], [.. values.Skip(1).Where((_, i) => i % 4 == 0)]);
+        IsNear(expected.Parameters.Values, [.. values.Skip(1).Where((_, i) => i % 4 == 1)]);
+        IsNear(expected["m"].Values, [.. values.Skip(1).Where((_, i) => i % 4 == 2)]);
+        IsNear(expected["v"].Values, [.. values.Skip(1).Where((_, i) => i % 4 == 3)]);
     }
 
     [Theory]
@@ -57,8 +59,8 @@ public class ComputationFacts
     {
         var wq = Gpt.Variables.Single(variable => variable.Name == "layer1.attn_wq");
         Assert.Equal(["∂loss/∂layer1.attn_wq"], Computation.Gradient(Forward(true), [wq]).Results.Select(result => result.Name));
-        Assert.Equal(["loss", "layer1.attn_wq'", "m.layer1.attn_wq'", "v.layer1.attn_wq'"],
-            Computation.Step(Forward(true), [wq], 0.01).Results.Select(result => result.Name));
+        Assert.Equal(["loss", "|∂loss/∂layer1.attn_wq|²", "layer1.attn_wq'", "m.layer1.attn_wq'", "v.layer1.attn_wq'"],
+            Computation.Step(Forward(true), [wq], new Adam()).Results.Select(result => result.Name));
     }
 
     [Fact]
@@ -83,14 +85,16 @@ public class ComputationFacts
 
     private static ForwardPass Forward(bool fused) => fused ? ForwardPass.Of(Gpt).Fuse() : ForwardPass.Of(Gpt);
 
-    // The moments are 0, as before the first step. The direction of the Hessian is also named v, and has other values.
+    // The slots are 0, as before the first step. The direction of the Hessian is also named v, and has other values.
     private static ImmutableArray<ImmutableArray<double>> Values(Computation computation, bool fused, Parameters? direction = null)
     {
         ImmutableArray<Expr> expressions = [.. (fused ? computation.Fuse() : computation).Results.Select(result => result.Expression)];
         var others = (direction ?? Parameters.Zero(Configuration)).Matrices(x => new Real(x));
         var bound = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Variable>().Except(Gpt.Variables).Aggregate(
             Gpt.Bind(Parameters.Matrices(x => new Real(x)), Document),
-            (bound, variable) => bound.With(variable, others[Array.FindIndex([.. Gpt.Variables], p => variable.Name[2..] == p.Name)]));
+            (bound, variable) => bound.With(variable, new Adam().Inputs.FirstOrDefault(input => input.Name == variable.Name) is { } input
+                ? new(1, 1, [new(input.ValueAt(0, Rate))])
+                : others[Array.FindIndex([.. Gpt.Variables], p => variable.Name[2..] == p.Name)]));
         return [.. Evaluation.Evaluate(expressions, bound).Select(value => value.Entries.Select(x => x.Plain).ToImmutableArray())];
     }
 

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 using MicroGpt.Study;
+using MicroGpt.Training;
 
 namespace MicroGpt.Facts.Study;
 
@@ -82,7 +83,7 @@ public class GraphLayoutFacts
         {
             "loss" => Computation.Loss(forward),
             "gradient" => Computation.Gradient(forward, gpt.Variables),
-            "step" => Computation.Step(forward, gpt.Variables, 0.01),
+            "step" => Computation.Step(forward, gpt.Variables, Optimizers.Default),
             _ => Computation.HessianVector(forward, gpt.Variables),
         };
         return Diagram.Of(computation.Fuse());
