@@ -83,7 +83,11 @@ public sealed class OptimizerStep
 
     /// <summary>The norm of each gradient, and the state after a step, if the gradients are variables.</summary>
     public (ImmutableArray<double> Norms, TrainingState State) Evaluate(TrainingState state, Gradient gradient, double learningRate) =>
-        Read(Evaluation.Evaluate([.. Results.Select(result => result.Expression)], Bind(Bind(Environment<Real>.Of(Autograd.Inputs.None), state, learningRate), gradient)), state);
+        Read(
+            Evaluation.Evaluate(
+                [.. Results.Select(result => result.Expression)],
+                Bind(Bind(Environment<Real>.Of(Autograd.Inputs.None), state, learningRate), gradient)),
+            state);
 
     private Environment<Real> Bind(Environment<Real> environment, Func<ParameterUpdate, Variable> variable, ParameterValues values) =>
         Updates.Zip(values.Matrices(x => new Real(x))).Aggregate(environment, (all, pair) => all.With(variable(pair.Item1), pair.Item2));

@@ -9,18 +9,18 @@ namespace MicroGpt.Compilation;
 public static class CompiledTrainer
 {
     /// <summary>
-    /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T, by an optimizer, Adam if none is given. The trainer uses at most <paramref name="threads"/>
-    /// threads. Concurrent calls are safe, because each call uses a separate workspace. The first workspace is compiled here, where
-    /// <paramref name="observer"/> sees the progress and may cancel.
+    /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T, by an optimizer, Adam if none is given. The trainer
+    /// uses at most <paramref name="threads"/> threads. Concurrent calls are safe, because each call uses a separate workspace. The first
+    /// workspace is compiled here, where <paramref name="observer"/> sees the progress and may cancel.
     /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public static Trainer Compile<T>(
         Gpt gpt, TrainingData data, int threads, Observer observer = default, Optimizer? optimizer = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var lossAndGradient = CompiledEngine.LossAndGradient(gpt, observer);
-        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, optimizer ?? Optimizers.Default, lossAndGradient, threads, default));
-        pool.Add(new(gpt, data, optimizer ?? Optimizers.Default, lossAndGradient, threads, observer));
+        var (chosen, lossAndGradient) = (optimizer ?? Optimizers.Default, CompiledEngine.LossAndGradient(gpt, observer));
+        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, chosen, lossAndGradient, threads, default));
+        pool.Add(new(gpt, data, chosen, lossAndGradient, threads, observer));
         return (from, steps, onStep, cancellation) => pool.Use(workspace =>
             workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep, cancellation));
     }
