@@ -132,9 +132,8 @@ public class ExplainFacts
     }
 
     [Theory]
-    [InlineData("x^3*1e-10", "x = -1.23456789012e125")]
+    [InlineData("-x^2", "x = 1.23456789112e153 ")] // -2.469135782e+153 has as many characters as a column
     [InlineData("a_name_of_30_characters_or_more*b", "a_name_of_30_characters_or_more=-1.2345678901e-200", "b=-1.234567891234e-200")]
-    [InlineData("-1/(x*x*x*x*x)", "x= -1.2345678e-61 ")]
     public void Columns_never_touch(string formula, params string[] values)
     {
         using var folder = new Folder();
