@@ -51,7 +51,8 @@ public sealed record Truncation(
             : FormattableString.Invariant($"{Unseen:N0} of {Characters:N0} characters ({Share})");
         var nowhere = Hidden == "" ? "" : $", and {Hidden.Quote()} occur nowhere else";
         return $"block_size {Configuration.BlockSize} cuts the end off "
-            + FormattableString.Invariant($"{Cut:N0} of {Documents:N0} {documents}: the model never sees {lost}{nowhere}; {Remedy(documents)}.");
+            + FormattableString.Invariant($"{Cut:N0} of {Documents:N0} {documents}: the model never sees {lost}{nowhere}; ")
+            + $"{Remedy(documents)}.";
     }
 
     public override string ToString() => Describe("documents");
