@@ -21,8 +21,14 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public ImmutableArray<MatrixBuffer<T>> Results { get; }
 
     /// <summary>The buffer plan of a program for these outputs.</summary>
-    public static BufferPlan Plan(ImmutableArray<Output> outputs, BatchLayout layout, Observer observer = default) => BufferPlan.Of(
-        outputs, shape => MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns), ElementwiseKernels.IsInPlace, observer);
+    public static BufferPlan Plan(ImmutableArray<Output> outputs, BatchLayout layout, Observer observer = default)
+    {
+        long Size(Shape shape, int most) => MatrixBuffer<T>.ElementCount(Math.Min(most, layout.Capacity(shape.Rows)), shape.Columns);
+        PlanRules rules = new(
+            shape => Size(shape, int.MaxValue), ElementwiseKernels.IsInPlace,
+            SlicedKernels.IsProduct, SlicedKernels.IsRowWise, shape => Size(shape, SlicedKernels.RowsOf<T>(shape.Columns)));
+        return BufferPlan.Of(outputs, rules, observer);
+    }
 
     /// <summary>Compiles a program that can run on every batch that fits the layout.</summary>
     /// <param name="outputs">The expressions that the program computes, and the variables that it overwrites.</param>
@@ -41,13 +47,19 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         for (var k = 0; k < kernels.Length; k++)
         {
             observer.Report("bind", k, kernels.Length);
-            ImmutableArray<Application> nodes = [.. plan.Kernels[k].Select(planned => planned.Node)];
-            ImmutableArray<MatrixBuffer<T>> arguments = [.. nodes[0].Arguments.Select(BufferOf)];
-            var next = Panel(products[k]);
-            foreach (var planned in plan.Kernels[k]) buffers.Add(planned.Node, Placed(planned));
-            kernels[k] = KernelTable.Bind<T>(new(nodes, layout, arguments, [.. nodes.Select(BufferOf)], panel, next));
+            var (kernel, next) = (plan.Kernels[k], Next(products[k]));
+            foreach (var planned in kernel.Sliced is null ? kernel.Results : kernel.Results.Add(kernel.Sliced))
+                buffers.Add(planned.Node, Placed(planned));
+            var reader = Context(kernel.Results, next);
+            kernels[k] = kernel.Sliced is null ? KernelTable.Bind(reader) : SlicedKernels.Bind(Context([kernel.Sliced], next), reader);
         }
         return new([.. kernels], [.. plan.Places.Select(BufferOf)]);
+
+        KernelContext<T> Context(ImmutableArray<PlannedNode> planned, Prefetch next)
+        {
+            ImmutableArray<Application> nodes = [.. planned.Select(result => result.Node)];
+            return new(nodes, layout, [.. nodes[0].Arguments.Select(BufferOf)], [.. nodes.Select(BufferOf)], panel, next);
+        }
 
         MatrixBuffer<T> BufferOf(Expr x) => buffers.TryGetValue(x, out var buffer) ? buffer : buffers[x] = x.Match(
             variables, constant => Filled(constant, layout), node => throw new InvalidOperationException($"{node} is not computed."));
@@ -56,19 +68,22 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             ? new(memory[buffer].Data, memory[buffer].Offset, MatrixBuffer<T>.StrideFor(planned.Node.Shape.Columns))
             : BufferOf(planned.Overwrites!);
 
-        // The panel that the next matrix product reads first. The current kernel prefetches this panel. It is null if the operand of the
-        // next product is not computed yet, because the kernel that computes the operand will leave it in cache.
-        (MatrixBuffer<T>, int)? Panel(Application? product) =>
+        // A prefetch of the panel that the next matrix product reads first. There is none if the operand of this product is not computed
+        // yet, because the kernel that computes it will leave it in cache.
+        Prefetch Next(Application? product) =>
             product is { Operation: var operation, Arguments: [_, var w] } && (w is not Application || buffers.ContainsKey(w))
-                ? (BufferOf(w), Math.Min(MatMul.PanelRows<T>(operation), layout.Capacity(w.Shape.Rows))) : null;
+                ? Prefetch.Of(Math.Min(MatMul.PanelRows<T>(operation), layout.Capacity(w.Shape.Rows)), BufferOf(w)) : default;
     }
 
     // For each kernel, the first matrix product after it, or null.
-    private static Application?[] NextProducts(ImmutableArray<ImmutableArray<PlannedNode>> kernels)
+    private static Application?[] NextProducts(ImmutableArray<PlannedKernel> kernels)
     {
         var next = new Application?[kernels.Length];
         for (var k = kernels.Length - 2; k >= 0; k--)
-            next[k] = kernels[k + 1][0].Node is var node && MatMul.IsMatMul(node.Operation) ? node : next[k + 1];
+        {
+            var following = (kernels[k + 1].Sliced ?? kernels[k + 1].Results[0]).Node;
+            next[k] = MatMul.IsMatMul(following.Operation) ? following : next[k + 1];
+        }
         return next;
     }
 

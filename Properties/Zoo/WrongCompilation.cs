@@ -22,7 +22,7 @@ public static class WrongCompilation
             "Every operation is taken for one that works in place: its result overwrites an argument that it still reads.",
             "overwrites an argument that it still reads",
             KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead,
-                (outputs, size, _, _) => BufferPlan.Of(outputs, size, isInPlace: (_, _) => true))),
+                (outputs, rules, _) => BufferPlan.Of(outputs, rules with { IsInPlace = (_, _) => true }))),
         new("The plan from the end",
             "The kernels run in the order in which outputs need them, each before those of its arguments.",
             "reads a place that does not hold the argument",
@@ -36,30 +36,41 @@ public static class WrongCompilation
             "An output that waits for a kernel that waits for it is computed aside, and not copied into its variable.",
             "is not in its place at the end",
             KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, Planned(
-                plan => plan with { Kernels = [.. plan.Kernels.Where(kernel => kernel[0].Node.Operation is not Copy)] }))),
+                plan => plan with { Kernels = [.. plan.Kernels.Where(kernel => kernel.Results[0].Node.Operation is not Copy)] }))),
         new("The divided family",
             "Each result of a family has a kernel of its own, which computes the other results again.",
             "a family has 2 kernels",
             KillOfPlans(nameof(PlanLaws.ComputesEachNodeOnce), PlanLaws.ComputesEachNodeOnce, Planned(
-                plan => plan with { Kernels = [.. plan.Kernels.SelectMany(kernel => kernel).Select(ImmutableArray.Create)] }))),
+                plan => plan with { Kernels = [.. plan.Kernels.SelectMany(Divided)] }))),
+        new("The slice in the way",
+            "A product is made slice by slice in the buffer of its reader's result.",
+            "overwrites an argument that it still reads",
+            KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, Planned(
+                plan => plan with { Kernels = [.. plan.Kernels.Select(InTheResult)] }))),
     ];
 
     private static Kill KillOfPlans(string law, Func<ImmutableArray<Output>, Planner, Property> holds, Planner planner) =>
         Kill.Of(law, MatrixFormulas.Any, m => holds(PlanLaws.Outputs(m, draw: 0b1010_0110_0101_1001), planner));
 
     private static Planner Planned(Func<BufferPlan, BufferPlan> change) =>
-        (outputs, size, isInPlace, observer) => change(BufferPlan.Of(outputs, size, isInPlace, observer));
+        (outputs, rules, observer) => change(BufferPlan.Of(outputs, rules, observer));
 
-    private static BufferPlan OverwritesAtOnce(
-        ImmutableArray<Output> outputs, Func<Shape, long> size, Func<Operation, int, bool> isInPlace, Observer observer)
+    private static IEnumerable<PlannedKernel> Divided(PlannedKernel kernel) =>
+        kernel.Results.Select((result, k) => new PlannedKernel([result], k == 0 ? kernel.Sliced : null));
+
+    private static PlannedKernel InTheResult(PlannedKernel kernel) =>
+        kernel is { Sliced: { } sliced, Results: [{ Buffer: int buffer }, ..] }
+        ? kernel with { Sliced = sliced with { Buffer = buffer } } : kernel;
+
+    private static BufferPlan OverwritesAtOnce(ImmutableArray<Output> outputs, PlanRules rules, Observer observer)
     {
-        var plan = BufferPlan.Of([.. outputs.Select(output => output with { Overwrites = null })], size, isInPlace, observer);
+        var plan = BufferPlan.Of([.. outputs.Select(output => output with { Overwrites = null })], rules, observer);
         var variables = outputs.Where(output => output.Overwrites is not null).DistinctBy(output => output.Expression)
             .ToDictionary(output => output.Expression, output => output.Overwrites);
         return plan with
         {
-            Kernels = [.. plan.Kernels.Select(kernel => ImmutableArray.CreateRange(kernel, planned =>
-                variables.TryGetValue(planned.Node, out var variable) ? new(planned.Node, null, variable) : planned))],
+            Kernels = [.. plan.Kernels.Select(kernel => kernel with { Results = [.. kernel.Results.Select(planned =>
+                variables.TryGetValue(planned.Node, out var variable) ? new(planned.Node, null, variable) : planned)] })],
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using BenchmarkDotNet.Attributes;
 using MicroGpt.Autograd;
@@ -41,8 +42,9 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
         weights = MatrixBuffer<T>.Allocate(Rows, Heads.Columns);
         scratch = AttentionScratch<T>.Allocate(Heads, Columns);
         Variable[] matrices = [.. Enumerable.Range(0, 4).Select(_ => new Variable("x", new(Columns, Columns)))];
-        Application[] results = [.. Enumerable.Range(0, 4).Select(k => new Application(
-            new AdamUpdate(0.85, 0.99, 1e-8) { Result = k }, [.. matrices, Expr.Constant(0.01), Expr.Constant(1), Expr.Constant(1)]))];
+        ImmutableArray<Expr> arguments = [.. matrices, Expr.Constant(0.01), Expr.Constant(1), Expr.Constant(1)];
+        Application[] results = [.. Enumerable.Range(0, 4).Select(k =>
+            new Application(new AdamUpdate(0.85, 0.99, 1e-8) { Result = k }, arguments))];
         update = Program<T>.Compile(
             [new(results[3]), new(results[0], matrices[0]), new(results[1], matrices[2]), new(results[2], matrices[3])],
             layout, _ => MatrixBuffer<T>.Allocate(Columns, Columns)).Run;

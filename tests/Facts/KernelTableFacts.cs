@@ -58,9 +58,9 @@ public class KernelTableFacts
             Assert.Throws<ArgumentException>(() => Bind(MatrixBuffer<float>.Allocate(8, 16), MatrixBuffer<float>.Allocate(8, 20))).Message);
         Assert.Equal("rmsnorm: 0 buffers for 1 argument(s).",
             Assert.Throws<ArgumentException>(() =>
-                KernelTable.Bind<float>(new([node], layout, [], [MatrixBuffer<float>.Allocate(8, 20)], panel, null))).Message);
+                KernelTable.Bind<float>(new([node], layout, [], [MatrixBuffer<float>.Allocate(8, 20)], panel))).Message);
 
-        void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new([node], layout, [x], [z], panel, null));
+        void Bind(MatrixBuffer<float> x, MatrixBuffer<float> z) => KernelTable.Bind<float>(new([node], layout, [x], [z], panel));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class KernelTableFacts
         x.Rows(4).Fill(float.NaN);
         x.Row(2).Fill(0);
         y.Row(0).Fill(3);
-        var kernel = KernelTable.Bind<float>(new([node], layout, [x, y], [x], new(MatMul.AllocatePanel<float>), null));
+        var kernel = KernelTable.Bind<float>(new([node], layout, [x, y], [x], new(MatMul.AllocatePanel<float>)));
         layout.Load(Inputs.Of(Packing.At(2)).With(rows, [2]));
         kernel.Run();
         Assert.Equal([float.NaN, float.NaN, 3, float.NaN], Enumerable.Range(0, 4).Select(i => x.At(i, 19)));

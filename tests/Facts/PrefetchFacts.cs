@@ -18,7 +18,7 @@ public class PrefetchFacts
     public void All_shares_together_prefetch_every_cache_line_of_each_region(int regions, int rows, int columns, int tiles, int inner)
     {
         MatrixBuffer<float>[] buffers = [.. Enumerable.Range(0, regions).Select(k => MatrixBuffer<float>.Allocate(rows, columns + 64 * k))];
-        var prefetch = regions == 1 ? Prefetch.Of(rows, buffers[0]) : Prefetch.Of(rows, buffers[0], buffers[1], buffers[2]);
+        var prefetch = regions == 1 ? Prefetch.Of(rows, buffers[0]) : default(Prefetch).After(rows, buffers[0], buffers[1], buffers[2], 0);
         var (lines, size) = (Prefetched(prefetch, tiles, inner), rows * buffers[0].Stride * sizeof(float));
         foreach (var buffer in buffers)
             for (var at = 0; at < size; at += Line) Assert.Contains(buffer.Address + at, lines);
@@ -43,8 +43,17 @@ public class PrefetchFacts
     public void The_stride_is_0_when_nothing_is_left(int tiles, int tile, int inner)
     {
         var buffer = MatrixBuffer<float>.Allocate(16, 64);
-        Assert.Equal((buffer.Address, 0), Prefetch.Of(16, buffer, buffer, buffer).Share(tile, tiles, inner));
+        Assert.Equal((buffer.Address, 0), default(Prefetch).After(16, buffer, buffer, buffer, 0).Share(tile, tiles, inner));
         Assert.Equal(0, Prefetch.Of(16, buffer).Share(tiles + tile, tiles, inner).Stride);
+    }
+
+    [Fact]
+    public void A_slice_prefetches_its_part_of_the_next_operand()
+    {
+        var (x, next) = (MatrixBuffer<float>.Allocate(64, 64), MatrixBuffer<float>.Allocate(128, 64));
+        var prefetch = Prefetch.Of(128, next).After(24, x.From(24), x.From(24), x.From(24), start: 24);
+        Assert.Equal(x.From(24).Address, prefetch.Share(1, 3, 128).Address);
+        Assert.Equal(next.From(24).Address, prefetch.Share(2, 3, 128).Address);
     }
 
     [Fact]

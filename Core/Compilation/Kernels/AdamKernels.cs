@@ -7,24 +7,26 @@ namespace MicroGpt.Compilation;
 /// <summary>The kernel of <see cref="AdamUpdate"/>.</summary>
 internal static class AdamKernels
 {
-    /// <summary>The kernel of some results of an update. Each new matrix may have the same buffer as any argument.</summary>
-    public static Action Bind<T>(KernelContext<T> context, AdamUpdate adam) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>
+    /// The kernel of some results of an update. Each new matrix may have the same buffer as any argument. The squares are summed over all
+    /// runs since the last run from row 0 on.
+    /// </summary>
+    public static RowKernel Bind<T>(KernelContext<T> context, AdamUpdate adam) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (shape, arguments) = (context.Argument, context.Arguments);
         var (p, g, m, v) = (arguments[0], arguments[1], arguments[2], arguments[3]);
         var (newP, newM, newV) = (context.Result(0, shape), context.Result(1, shape), context.Result(2, shape));
         var squares = context.Result(AdamUpdate.SquaredNorm, Shape.Scalar);
-        return () =>
+        return (first, count) =>
         {
             // Rows without padding are contiguous, and are updated as one long row.
-            var (rows, columns) = (context.Layout.Rows(shape.Rows), shape.Columns);
-            var (count, length) = columns == p.Stride ? (1, rows * columns) : (rows, columns);
+            var (rows, length) = shape.Columns == p.Stride ? (1, count * shape.Columns) : (count, shape.Columns);
             var factors = new Factors<T>(adam, context.Scalar(4), context.Scalar(5), context.Scalar(6));
             var sum = Vector512<T>.Zero;
-            for (var i = 0; i < count; i++)
+            for (var i = first; i < first + rows; i++)
                 sum += Update(
                     length, factors, ref p.At(i), ref g.At(i), ref m.At(i), ref v.At(i), ref newP.At(i), ref newM.At(i), ref newV.At(i));
-            squares.At(0) = Simd.Sum(sum);
+            squares.At(0) = (first == 0 ? T.Zero : squares.At(0)) + Simd.Sum(sum);
         };
     }
 

@@ -36,7 +36,7 @@ internal static class AttentionScoreKernels
         BindScores(context, heads, scale: T.One / T.Sqrt(T.CreateTruncating(heads.HeadDim(context.Argument.Columns))));
 
     /// <summary>The kernel of <see cref="Mask"/>.</summary>
-    public static Action BindMask<T>(KernelContext<T> context, Heads heads, T hidden) where T : unmanaged, INumber<T>
+    public static RowKernel BindMask<T>(KernelContext<T> context, Heads heads, T hidden) where T : unmanaged, INumber<T>
     {
         var (x, z, layout) = (context.X, context.Z, context.Layout);
         return context.EachGroup(heads.Count, context.Columns, (i, first) =>

@@ -23,17 +23,17 @@ internal static class ElementwiseKernels
         || operation is AdamUpdate { Result: < AdamUpdate.SquaredNorm } && k < AdamUpdate.Matrices;
 
     /// <summary>The kernel of a vector function. The result may have the same buffer as an argument.</summary>
-    public static Action Bind<TOp, T>(KernelContext<T> context) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
+    public static RowKernel Bind<TOp, T>(KernelContext<T> context) where TOp : struct, IVectorOp where T : unmanaged, INumber<T>
     {
         var (x, y, z) = (context.X, context.Y, context.Z);
-        return () => Run<TOp, T>(context.Rows(), x, y, z);
+        return (first, count) => Run<TOp, T>(count, x.From(first), y.From(first), z.From(first));
     }
 
     /// <summary>The kernel of a function without a vector form. It computes element by element, in double precision.</summary>
-    public static Action Bind<T>(Elementwise function, KernelContext<T> context) where T : unmanaged, INumber<T>
+    public static RowKernel Bind<T>(Elementwise function, KernelContext<T> context) where T : unmanaged, INumber<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
-        return () => Run(function, context.Rows(), columns, x, y, z);
+        return (first, count) => Run(function, count, columns, x.From(first), y.From(first), z.From(first));
     }
 
     /// <summary>x + y.</summary>

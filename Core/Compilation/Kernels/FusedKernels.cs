@@ -6,40 +6,40 @@ namespace MicroGpt.Compilation;
 /// <summary>Binds the kernels of fused operations to buffers. The kernels compute row by row.</summary>
 internal static class FusedKernels
 {
-    public static Action RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Columns);
         return context.EachRow(i => RmsNormKernels.RmsNorm(ref x.At(i), columns, ref z.At(i)));
     }
 
-    public static Action RmsNormPullback<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel RmsNormPullback<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
         return context.EachRow(i => RmsNormKernels.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i)));
     }
 
-    public static Action Softmax<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel Softmax<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Columns);
         return context.EachGroup(groups, columns, (i, first) =>
             SoftmaxKernels.Softmax(ref x.At(i, first), columns / groups, ref z.At(i, first)));
     }
 
-    public static Action SoftmaxPullback<T>(KernelContext<T> context, int groups, T scale)
+    public static RowKernel SoftmaxPullback<T>(KernelContext<T> context, int groups, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
         return context.EachRow(i => SoftmaxKernels.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, scale, ref z.At(i)));
     }
 
-    public static Action CrossEntropy<T>(KernelContext<T> context, Indices targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel CrossEntropy<T>(KernelContext<T> context, Indices targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Argument.Columns);
         return context.EachIndex(targets, columns, (i, target) =>
             z.At(i) = SoftmaxKernels.LogSumExp(ref x.At(i), columns) - x.At(i, target));
     }
 
-    public static Action CrossEntropyPullback<T>(KernelContext<T> context, Indices targets)
+    public static RowKernel CrossEntropyPullback<T>(KernelContext<T> context, Indices targets)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
@@ -51,6 +51,10 @@ internal static class FusedKernels
     {
         var (x, y, z, columns, rows) = (context.X, context.Y, context.Z, context.Columns, context.Layout.Capacity(context.Argument.Rows));
         var append = context.EachIndex(indices, rows, (i, to) => VectorKernels.Accumulate(ref y.At(i), columns, T.One, ref z.At(to)));
-        return x.IsAt(z) ? append : (() => x.Rows(rows).CopyTo(z.Rows(rows))) + append;
+        return () =>
+        {
+            if (!x.IsAt(z)) x.Rows(rows).CopyTo(z.Rows(rows));
+            append(0, context.Layout.Positions);
+        };
     }
 }

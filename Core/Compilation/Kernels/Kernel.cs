@@ -1,8 +1,11 @@
 namespace MicroGpt.Compilation;
 
+/// <summary>Computes <paramref name="count"/> rows of a result, from row <paramref name="first"/> on.</summary>
+internal delegate void RowKernel(int first, int count);
+
 /// <summary>A kernel that is bound to its buffers.</summary>
 /// <param name="Name">
-/// The name of the operation, such as "x·wᵀ". If the kernel also updates a parameter, the optimizer's name follows: "xᵀ·y, adam".
+/// The name of the operation, such as "x·wᵀ". If the kernel computes an argument slice by slice, that operation is first: "xᵀ·y, adam".
 /// </param>
 /// <param name="FormatShapes">
 /// Formats the shapes of the arguments and of the result, such as [positions, 16] [64, 16] → [positions, 64].

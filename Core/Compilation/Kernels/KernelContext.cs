@@ -12,13 +12,11 @@ namespace MicroGpt.Compilation;
 /// <param name="Arguments">A buffer for each argument of the nodes.</param>
 /// <param name="Results">The buffer of each node.</param>
 /// <param name="Panel">Scratch memory for one packed panel of a matrix product.</param>
-/// <param name="Next">
-/// The buffer that the next matrix product reads first, and the number of rows to prefetch. Null if there is nothing to prefetch.
-/// </param>
+/// <param name="Next">The memory that a matrix product prefetches for later kernels.</param>
 [Workspace]
 internal sealed record KernelContext<T>(
     ImmutableArray<Application> Nodes, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments,
-    ImmutableArray<MatrixBuffer<T>> Results, Lazy<MatrixBuffer<T>> Panel, (MatrixBuffer<T> Buffer, int Rows)? Next)
+    ImmutableArray<MatrixBuffer<T>> Results, Lazy<MatrixBuffer<T>> Panel, Prefetch Next = default)
     where T : unmanaged, INumber<T>
 {
     /// <summary>The first node.</summary>
@@ -49,17 +47,20 @@ internal sealed record KernelContext<T>(
         return MatrixBuffer<T>.Allocate(Layout.Capacity(shape.Rows), shape.Columns);
     }
 
+    /// <summary>The name of the operation. All results of a family have the name of its first result.</summary>
+    public string Name => (Node.Operation is FusedFamily family ? family with { Result = 0 } : Node.Operation).Name;
+
+    /// <summary>The rows that the kernel computes: those of the result, and for a family those of the first argument.</summary>
+    public Extent RowExtent => Node.Operation is FusedFamily ? Argument.Rows : Node.Shape.Rows;
+
     /// <summary>The k-th argument, a scalar. A variable has the precision in which it was loaded.</summary>
     public double Scalar(int k) =>
         Node.Arguments[k] is Variable ? Arguments[k].Scalar : double.CreateTruncating(Arguments[k].At(0));
 
-    /// <summary>The number of rows of the result in the current batch.</summary>
-    public int Rows() => Layout.Rows(Node.Shape.Rows);
-
     /// <summary>A kernel that calls <paramref name="row"/> with the number of each row of the result.</summary>
-    public Action EachRow(Action<int> row) => () =>
+    public RowKernel EachRow(Action<int> row) => (first, count) =>
     {
-        for (var (i, count) = (0, Rows()); i < count; i++) row(i);
+        for (var i = first; i < first + count; i++) row(i);
     };
 
     /// <summary>
@@ -67,15 +68,14 @@ internal sealed record KernelContext<T>(
     /// <see cref="ArgumentOutOfRangeException"/> if an index is not from 0 to <paramref name="limit"/> - 1, because the index would address
     /// memory outside a matrix.
     /// </summary>
-    public Action EachIndex(Indices indices, int limit, Action<int, int> row)
+    public RowKernel EachIndex(Indices indices, int limit, Action<int, int> row)
     {
         var index = Layout.Register(indices);
-        return () =>
+        return (first, count) =>
         {
-            var positions = Layout.Positions;
-            if (index.AsSpan(0, positions).ContainsAnyExceptInRange(0, limit - 1))
+            if (index.AsSpan(first, count).ContainsAnyExceptInRange(0, limit - 1))
                 throw new ArgumentOutOfRangeException(indices.ToString(), $"One of them is not from 0 to {limit - 1}.");
-            for (var i = 0; i < positions; i++) row(i, index[i]);
+            for (var i = first; i < first + count; i++) row(i, index[i]);
         };
     }
 
@@ -83,7 +83,7 @@ internal sealed record KernelContext<T>(
     /// A kernel that divides the <paramref name="columns"/> columns of each row into equal groups. For each group, the kernel calls
     /// <paramref name="group"/> with the row and with the first column of the group.
     /// </summary>
-    public Action EachGroup(int groups, int columns, Action<int, int> group) => EachRow(i =>
+    public RowKernel EachGroup(int groups, int columns, Action<int, int> group) => EachRow(i =>
     {
         for (var first = 0; first < columns; first += columns / groups) group(i, first);
     });

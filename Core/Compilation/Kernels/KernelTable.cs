@@ -8,7 +8,7 @@ namespace MicroGpt.Compilation;
 internal static class KernelTable
 {
     /// <summary>The function that binds the kernel of an operation. It is null if the table has no row for the operation.</summary>
-    public static Func<KernelContext<T>, Action>? Row<T>(Operation operation) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    public static Func<KernelContext<T>, RowKernel>? Row<T>(Operation operation) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         operation switch
         {
             Pairwise<Autograd.Add> => ElementwiseKernels.Bind<ElementwiseKernels.VectorAdd, T>,
@@ -29,22 +29,22 @@ internal static class KernelTable
             SoftmaxPullback(var groups, var scale) => context => FusedKernels.SoftmaxPullback(context, groups, T.CreateTruncating(scale)),
             CrossEntropy(var targets) => context => FusedKernels.CrossEntropy(context, targets),
             CrossEntropyPullback(var targets) => context => FusedKernels.CrossEntropyPullback(context, targets),
-            Append(var indices) => context => FusedKernels.Append(context, indices),
+            Append(var indices) => Whole<T>(context => FusedKernels.Append(context, indices)),
             AdamUpdate adam => context => AdamKernels.Bind(context, adam),
 
-            AttentionWeights(var heads, _) => context => AttentionScoreKernels.BindWeights(context, heads),
-            Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
-            Mix(var heads) => context => AttentionMixKernels.BindMix(context, heads),
-            Spread(var heads, _) => context => AttentionMixKernels.BindSpread(context, heads),
+            AttentionWeights(var heads, _) => Whole<T>(context => AttentionScoreKernels.BindWeights(context, heads)),
+            Scores(var heads) => Whole<T>(context => AttentionScoreKernels.BindScores(context, heads)),
+            Mix(var heads) => Whole<T>(context => AttentionMixKernels.BindMix(context, heads)),
+            Spread(var heads, _) => Whole<T>(context => AttentionMixKernels.BindSpread(context, heads)),
             Mask(var heads, var hidden) => context => AttentionScoreKernels.BindMask(context, heads, T.CreateTruncating(hidden)),
 
             SumGroups(var groups) => context => StructuralKernels.SumGroups(context, groups),
             LargestOfGroups(var groups) => context => StructuralKernels.LargestOfGroups(context, groups),
             RepeatGroups(var size) => context => StructuralKernels.RepeatGroups(context, size),
-            SumRows => StructuralKernels.SumRows,
+            SumRows => Whole<T>(StructuralKernels.SumRows),
             RepeatRows => StructuralKernels.RepeatRows,
             Gather(var indices) => context => StructuralKernels.Gather(context, indices),
-            ScatterAdd(var indices, _) => context => StructuralKernels.ScatterAdd(context, indices),
+            ScatterAdd(var indices, _) => Whole<T>(context => StructuralKernels.ScatterAdd(context, indices)),
             Pick(var indices) => context => StructuralKernels.Pick(context, indices),
             Place(var indices, _) => context => StructuralKernels.Place(context, indices),
             MeanRows => StructuralKernels.MeanRows,
@@ -52,31 +52,50 @@ internal static class KernelTable
             _ => null,
         };
 
-    /// <summary>
-    /// Binds the kernel of a node. Throws <see cref="ArgumentException"/> if a buffer is too small for the shape of its matrix, or if the
-    /// stride of the buffer does not fit that shape.
-    /// </summary>
+    // A kernel that always computes all rows.
+    private static Func<KernelContext<T>, RowKernel> Whole<T>(Func<KernelContext<T>, Action> bind)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => context =>
+        {
+            var run = bind(context);
+            return (_, _) => run();
+        };
+
+    /// <summary>Binds the kernel of a node to its buffers.</summary>
+    /// <exception cref="ArgumentException">A buffer is too small, or its stride does not fit the shape of its matrix.</exception>
     public static Kernel Bind<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (node, layout) = (context.Node, context.Layout);
-        if (context.Arguments.Length != node.Arguments.Length)
-            throw new ArgumentException(
-                $"{node.Operation.Name}: {context.Arguments.Length} buffers for {node.Arguments.Length} argument(s).");
-        for (var k = 0; k < node.Arguments.Length; k++) Check(k, node.Arguments[k].Shape, context.Arguments[k]);
-        for (var k = 0; k < context.Nodes.Length; k++) Check(null, context.Nodes[k].Shape, context.Results[k]);
+        Check(context);
+        var (node, layout, run) = (context.Node, context.Layout, BindRows(context));
         return new(
-            node.Operation.Name, () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
-            () => KernelFlops.Count(node, layout), (Row<T>(node.Operation) ?? BindDefinition)(context));
+            context.Name, () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
+            () => KernelFlops.Count(node, layout), () => run(0, layout.Rows(context.RowExtent)));
+    }
 
-        // Kernels do not check bounds, and write into the padding, so a buffer that is too small would corrupt memory. `argument` is the
-        // number of the argument whose buffer is checked. It is null for the result.
-        void Check(int? argument, Shape shape, MatrixBuffer<T> buffer)
+    /// <summary>Binds the kernel of a node to its buffers, without a check of their sizes.</summary>
+    public static RowKernel BindRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (Row<T>(context.Node.Operation) ?? Whole<T>(BindDefinition))(context);
+
+    /// <summary>Checks the buffers of a kernel, because kernels check no bounds, and write into the padding.</summary>
+    /// <param name="context">The kernel.</param>
+    /// <param name="sliced">The node whose buffer holds only some rows, if there is one.</param>
+    /// <param name="rows">The number of these rows.</param>
+    /// <exception cref="ArgumentException">A buffer is too small, or its stride does not fit the shape of its matrix.</exception>
+    public static void Check<T>(KernelContext<T> context, Expr? sliced = null, int rows = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var arguments = context.Node.Arguments;
+        if (context.Arguments.Length != arguments.Length)
+            throw new ArgumentException($"{context.Name}: {context.Arguments.Length} buffers for {arguments.Length} argument(s).");
+        for (var k = 0; k < arguments.Length; k++) HasRoom($"argument {k}", arguments[k], context.Arguments[k]);
+        for (var k = 0; k < context.Nodes.Length; k++) HasRoom("the result", context.Nodes[k], context.Results[k]);
+
+        void HasRoom(string what, Expr x, MatrixBuffer<T> buffer)
         {
-            var needed = MatrixBuffer<T>.ElementCount(layout.Capacity(shape.Rows), shape.Columns);
-            if (buffer.Stride != MatrixBuffer<T>.StrideFor(shape.Columns) || buffer.Data.Length - buffer.Offset < needed)
+            var (count, stride) = (context.Layout.Capacity(x.Shape.Rows), MatrixBuffer<T>.StrideFor(x.Shape.Columns));
+            var needed = MatrixBuffer<T>.ElementCount(x == sliced ? Math.Min(rows, count) : count, x.Shape.Columns);
+            if (buffer.Stride != stride || buffer.Data.Length - buffer.Offset < needed)
                 throw new ArgumentException(
-                    $"{node.Operation.Name}: {(argument is int k ? $"argument {k}" : "the result")} is {shape}, "
-                    + $"and needs {needed} elements of stride {MatrixBuffer<T>.StrideFor(shape.Columns)}; "
+                    $"{context.Name}: {what} is {x.Shape}, and needs {needed} elements of stride {stride}; "
                     + $"its buffer has {buffer.Data.Length - buffer.Offset} of stride {buffer.Stride}.");
         }
     }

@@ -21,11 +21,12 @@ internal readonly struct Prefetch
         new(1, BytesOf(rows, buffer), buffer.Address);
 
     /// <summary>
-    /// A prefetch of three buffers: the first <paramref name="rows"/> rows of the first, and the same number of bytes from the start of the
-    /// other two.
+    /// A prefetch of three regions: the first <paramref name="rows"/> rows of x, and as many bytes of y and of this region. The part of
+    /// this region begins where row <paramref name="start"/> would begin. If there is no region, the third region is in z.
     /// </summary>
-    public static Prefetch Of<T>(int rows, MatrixBuffer<T> first, MatrixBuffer<T> second, MatrixBuffer<T> third)
-        where T : unmanaged, INumber<T> => new(3, BytesOf(rows, first), first.Address, second.Address, third.Address);
+    public Prefetch After<T>(int rows, MatrixBuffer<T> x, MatrixBuffer<T> y, MatrixBuffer<T> z, int start)
+        where T : unmanaged, INumber<T> =>
+        new(3, BytesOf(rows, x), x.Address, y.Address, regions == 0 ? z.Address : first + BytesOf(start, x));
 
     /// <summary>
     /// The prefetches of tile <paramref name="tile"/> of <paramref name="tiles"/>: start address and stride in bytes. The tile issues

@@ -9,19 +9,19 @@ namespace MicroGpt.Compilation;
 /// </summary>
 internal static class StructuralKernels
 {
-    public static Action SumGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel SumGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns, size) = (context.X, context.Z, context.Argument.Columns, context.Argument.Columns / groups);
         return context.EachGroup(groups, columns, (i, first) => z.At(i, first / size) = VectorKernels.Sum(x.Row(i).Slice(first, size)));
     }
 
-    public static Action LargestOfGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel LargestOfGroups<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns, size) = (context.X, context.Z, context.Argument.Columns, context.Argument.Columns / groups);
         return context.EachGroup(groups, columns, (i, first) => z.At(i, first / size) = VectorKernels.Max(x.Row(i).Slice(first, size)));
     }
 
-    public static Action RepeatGroups<T>(KernelContext<T> context, int size) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel RepeatGroups<T>(KernelContext<T> context, int size) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z) = (context.X, context.Z);
         return context.EachGroup(context.Argument.Columns, context.Columns, (i, first) =>
@@ -31,20 +31,21 @@ internal static class StructuralKernels
     public static Action SumRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns, layout, rows) = (context.X, context.Z, context.Columns, context.Layout, context.Argument.Rows);
-        return Clear(context) + (() =>
+        return () =>
         {
+            z.Row(0).Clear();
             for (var (i, count) = (0, layout.Rows(rows)); i < count; i++)
                 VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(0));
-        });
+        };
     }
 
-    public static Action RepeatRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel RepeatRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z) = (context.X, context.Z);
         return context.EachRow(i => x.Row(0).CopyTo(z.Row(i)));
     }
 
-    public static Action Gather<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel Gather<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z) = (context.X, context.Z);
         return context.EachIndex(indices, context.Layout.Capacity(context.Argument.Rows), (i, from) => x.Row(from).CopyTo(z.Row(i)));
@@ -52,24 +53,33 @@ internal static class StructuralKernels
 
     public static Action ScatterAdd<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, z, columns) = (context.X, context.Z, context.Columns);
-        return Clear(context) + context.EachIndex(indices, context.Layout.Capacity(context.Node.Shape.Rows), (i, to) =>
+        var (x, z, layout, columns, rows) = (context.X, context.Z, context.Layout, context.Columns, context.Node.Shape.Rows);
+        var add = context.EachIndex(indices, layout.Capacity(rows), (i, to) =>
             VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(to)));
+        return () =>
+        {
+            z.Rows(layout.Rows(rows)).Clear();
+            add(0, layout.Positions);
+        };
     }
 
-    public static Action Pick<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel Pick<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z) = (context.X, context.Z);
         return context.EachIndex(indices, context.Argument.Columns, (i, column) => z.At(i) = x.At(i, column));
     }
 
-    public static Action Place<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel Place<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z) = (context.X, context.Z);
-        return Clear(context) + context.EachIndex(indices, context.Columns, (i, column) => z.At(i, column) = x.At(i));
+        return context.EachIndex(indices, context.Columns, (i, column) =>
+        {
+            z.Row(i).Clear();
+            z.At(i, column) = x.At(i);
+        });
     }
 
-    public static Action MeanRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel MeanRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, layout, columns, rows) = (context.X, context.Z, context.Layout, context.Columns, context.Node.Shape.Rows);
         return context.EachRow(i =>
@@ -81,7 +91,7 @@ internal static class StructuralKernels
         });
     }
 
-    public static Action ShareRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RowKernel ShareRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, layout, columns) = (context.X, context.Z, context.Layout, context.Columns);
         var (from, to) = (context.Argument.Rows, context.Node.Shape.Rows);
@@ -91,12 +101,6 @@ internal static class StructuralKernels
             var (start, end) = Segment(layout, from, segment);
             VectorKernels.Scale(ref x.At(segment), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
         });
-    }
-
-    private static Action Clear<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
-    {
-        var (z, rows) = (context.Z, context.Node.Shape.Rows);
-        return () => z.Rows(context.Layout.Rows(rows)).Clear();
     }
 
     // The range of rows whose mean is row i of the result. If the result has a row for each document, these are the positions of document

@@ -9,62 +9,76 @@ namespace MicroGpt.Compilation;
 /// <param name="Overwrites">The variable that the value overwrites; null if the value is in a buffer of the program.</param>
 internal sealed record PlannedNode(Application Node, int? Buffer, Variable? Overwrites);
 
+/// <summary>A kernel of a plan.</summary>
+/// <param name="Results">The nodes that the kernel computes from the same arguments.</param>
+/// <param name="Sliced">
+/// An argument that the kernel computes itself, slice by slice, in a buffer of one slice. It is null if there is none.
+/// </param>
+internal sealed record PlannedKernel(ImmutableArray<PlannedNode> Results, PlannedNode? Sliced = null)
+{
+    public bool Equals(PlannedKernel? other) => other is not null && Results.ContentEquals(other.Results) && Equals(Sliced, other.Sliced);
+
+    public override int GetHashCode() => HashCode.Combine(Results.Length, Sliced);
+}
+
 /// <summary>
 /// A buffer plan follows from liveness. A node is live until its last reader is computed. After that, the node's buffer can be reused.
 /// </summary>
-/// <param name="Kernels">The nodes that each kernel computes, and their places, in the order in which the kernels run.</param>
+/// <param name="Kernels">The kernels, in the order in which they run.</param>
 /// <param name="Sizes">The number of elements of each buffer.</param>
 /// <param name="Places">For each output, the node or variable in whose place the output is after a run.</param>
-internal sealed record BufferPlan(
-    ImmutableArray<ImmutableArray<PlannedNode>> Kernels, ImmutableArray<long> Sizes, ImmutableArray<Expr> Places)
+internal sealed record BufferPlan(ImmutableArray<PlannedKernel> Kernels, ImmutableArray<long> Sizes, ImmutableArray<Expr> Places)
 {
     /// <summary>The plan for some outputs. The buffer of an output is not reused.</summary>
     /// <param name="outputs">The outputs. No two of them overwrite the same variable.</param>
-    /// <param name="size">Returns the number of elements that a matrix of the given shape needs.</param>
-    /// <param name="isInPlace">
-    /// True if the kernel of an operation may write its result over the k-th argument, because an entry of the result depends only on the
-    /// entry of this argument at the same place.
-    /// </param>
+    /// <param name="rules">The properties of the kernels.</param>
     /// <param name="observer">Receives the progress, and may cancel.</param>
-    public static BufferPlan Of(
-        ImmutableArray<Output> outputs, Func<Shape, long> size, Func<Operation, int, bool> isInPlace, Observer observer = default)
+    public static BufferPlan Of(ImmutableArray<Output> outputs, PlanRules rules, Observer observer = default)
     {
-        var (kernels, places) = KernelOrder.Of(outputs, isInPlace, observer);
+        var order = KernelOrder.Of(outputs, rules, observer);
         var uses = new Dictionary<Expr, int>();
-        foreach (var kernel in kernels)
-            foreach (var x in kernel[0].Node.Arguments) Use(x);
-        foreach (var x in places) Use(x);
+        foreach (var x in order.Kernels.SelectMany(kernel => kernel.Arguments).Concat(order.Places))
+            uses[x] = uses.GetValueOrDefault(x) + 1;
 
         var (free, sizes, buffers) = (new Dictionary<long, Stack<int>>(), new List<long>(), new Dictionary<Expr, int>());
-        return new([.. kernels.Select(Planned)], [.. sizes], places);
-
-        void Use(Expr x) => uses[x] = uses.GetValueOrDefault(x) + 1;
+        return new([.. order.Kernels.Select(Planned)], [.. sizes], order.Places);
 
         // An argument is released before a result is placed if the result may overwrite it. A result that may overwrite no argument is
         // placed first.
-        ImmutableArray<PlannedNode> Planned(ImmutableArray<PlacedNode> kernel, int place)
+        PlannedKernel Planned(KernelNodes kernel, int place)
         {
-            observer.Report("plan", place, kernels.Length);
-            var arguments = kernel[0].Node.Arguments;
-            bool MayOverwrite(int k) => kernel.Any(placed => isInPlace(placed.Node.Operation, k));
-            bool IsInPlace(PlacedNode placed) => arguments.Select((_, k) => isInPlace(placed.Node.Operation, k)).Any(x => x);
-
-            foreach (var placed in kernel) if (!IsInPlace(placed)) Place(placed);
-            for (var k = 0; k < arguments.Length; k++) if (MayOverwrite(k)) Release(arguments[k]);
-            foreach (var placed in kernel) if (IsInPlace(placed)) Place(placed);
-            for (var k = 0; k < arguments.Length; k++) if (!MayOverwrite(k)) Release(arguments[k]);
-            return [.. kernel.Select(placed =>
-                new PlannedNode(placed.Node, placed.Overwrites is null ? buffers[placed.Node] : null, placed.Overwrites))];
+            observer.Report("plan", place, order.Kernels.Length);
+            var (results, arguments) = (kernel.Results, kernel.Results[0].Arguments);
+            int? slice = kernel.Sliced is { } product ? Allocate(rules.SliceSize(product.Shape)) : null;
+            var later = kernel.Sliced is { } x ? x.Arguments.ToList() : [];
+            foreach (var result in results) if (!IsInPlace(result)) Place(result);
+            for (var k = 0; k < arguments.Length; k++)
+                if (arguments[k] == kernel.Sliced) continue;
+                else if (results.Any(result => rules.IsInPlace(result.Operation, k))) Release(arguments[k]);
+                else later.Add(arguments[k]);
+            foreach (var result in results) if (IsInPlace(result)) Place(result);
+            later.ForEach(Release);
+            if (slice is int buffer) Free(buffer);
+            return new(
+                [.. results.Select(node => order.Overwrites.TryGetValue(node, out var variable)
+                    ? new PlannedNode(node, null, variable) : new(node, buffers[node], null))],
+                kernel.Sliced is null ? null : new(kernel.Sliced, slice, null));
         }
 
-        void Place(PlacedNode placed)
+        bool IsInPlace(Application node) => node.Arguments.Where((_, k) => rules.IsInPlace(node.Operation, k)).Any();
+
+        void Place(Application node)
         {
-            if (placed.Overwrites is null) buffers.Add(placed.Node, Allocate(size(placed.Node.Shape)));
+            if (!order.Overwrites.ContainsKey(node)) buffers.Add(node, Allocate(rules.Size(node.Shape)));
         }
 
         void Release(Expr x)
         {
-            if (--uses[x] > 0 || !buffers.TryGetValue(x, out var buffer)) return;
+            if (--uses[x] == 0 && buffers.TryGetValue(x, out var buffer)) Free(buffer);
+        }
+
+        void Free(int buffer)
+        {
             if (!free.TryGetValue(sizes[buffer], out var stack)) free.Add(sizes[buffer], stack = []);
             stack.Push(buffer);
         }
@@ -80,8 +94,7 @@ internal sealed record BufferPlan(
     }
 
     public bool Equals(BufferPlan? other) =>
-        other is not null && Sizes.ContentEquals(other.Sizes) && Places.ContentEquals(other.Places)
-        && Kernels.Length == other.Kernels.Length && Kernels.Zip(other.Kernels, ContentEquality.ContentEquals).All(isEqual => isEqual);
+        other is not null && Sizes.ContentEquals(other.Sizes) && Places.ContentEquals(other.Places) && Kernels.ContentEquals(other.Kernels);
 
     public override int GetHashCode() => HashCode.Combine(Kernels.Length, Sizes.Length);
 }

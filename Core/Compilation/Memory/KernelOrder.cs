@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using MicroGpt.Autograd;
 
 namespace MicroGpt.Compilation;
@@ -11,43 +12,80 @@ namespace MicroGpt.Compilation;
 /// </param>
 internal sealed record Output(Expr Expression, Variable? Overwrites = null);
 
-/// <summary>A node, and the variable whose buffer its kernel overwrites with the value, if there is one.</summary>
-internal readonly record struct PlacedNode(Application Node, Variable? Overwrites);
+/// <summary>The properties of kernels that a plan depends on.</summary>
+/// <param name="Size">Returns the number of elements that a matrix of the given shape needs.</param>
+/// <param name="IsInPlace">
+/// True if the kernel of an operation may write its result over the k-th argument, because an entry of the result depends only on the entry
+/// of this argument at the same place.
+/// </param>
+/// <param name="IsProduct">True if the kernel of an operation can compute its result slice by slice: some rows at a time.</param>
+/// <param name="IsRowWise">
+/// True if a row of the result depends only on the row of the k-th argument at the same place, so that the kernel can follow a product
+/// slice by slice.
+/// </param>
+/// <param name="SliceSize">Returns the number of elements that a slice of a matrix of the given shape needs.</param>
+internal sealed record PlanRules(
+    Func<Shape, long> Size, Func<Operation, int, bool> IsInPlace,
+    Func<Operation, bool> IsProduct, Func<Operation, int, bool> IsRowWise, Func<Shape, long> SliceSize);
+
+/// <summary>The nodes that one kernel computes.</summary>
+/// <param name="Results">A single node, or results of a family. They have the same arguments.</param>
+/// <param name="Sliced">
+/// The argument that the kernel computes itself, slice by slice: a product. It is null if all arguments are computed by other kernels.
+/// </param>
+internal sealed record KernelNodes(ImmutableArray<Application> Results, Application? Sliced = null)
+{
+    /// <summary>The nodes that the kernel reads.</summary>
+    public IEnumerable<Expr> Arguments => Sliced is null
+        ? Results[0].Arguments : Results[0].Arguments.Where(x => x != Sliced).Concat(Sliced.Arguments);
+
+    public bool Equals(KernelNodes? other) => other is not null && Results.ContentEquals(other.Results) && Equals(Sliced, other.Sliced);
+
+    public override int GetHashCode() => HashCode.Combine(Results.Length, Sliced);
+}
 
 /// <summary>
-/// The order of the kernels that compute some outputs. One kernel computes all results of a fused family. A kernel that overwrites a
-/// variable runs after all other kernels that read the variable. If there is no such order, the value is copied into the variable at the
-/// end. Time and memory are linear in the number of nodes.
+/// The order of the kernels that compute some outputs. One kernel computes all results of a fused family. A product whose only reader is
+/// row-wise is computed by the kernel of its reader, slice by slice. A kernel that overwrites a variable runs after all other kernels that
+/// read the variable. If there is no such order, the value is copied into the variable at the end. Time and memory are linear in the number
+/// of nodes.
 /// </summary>
-internal static class KernelOrder
+internal sealed class KernelOrder
 {
-    /// <summary>
-    /// The nodes that each kernel computes, in the order in which the kernels run; and for each output, the node or variable in whose place
-    /// the output is after a run.
-    /// </summary>
+    private KernelOrder(ImmutableArray<KernelNodes> kernels, Dictionary<Application, Variable> overwrites, ImmutableArray<Expr> places) =>
+        (Kernels, Overwrites, Places) = (kernels, new(overwrites), places);
+
+    /// <summary>The kernels, in the order in which they run.</summary>
+    public ImmutableArray<KernelNodes> Kernels { get; }
+
+    /// <summary>The nodes that overwrite a variable, and the variable of each.</summary>
+    public ReadOnlyDictionary<Application, Variable> Overwrites { get; }
+
+    /// <summary>For each output, the node or variable in whose place the output is after a run.</summary>
+    public ImmutableArray<Expr> Places { get; }
+
+    /// <summary>The order for some outputs.</summary>
     /// <param name="outputs">The outputs. No two of them overwrite the same variable.</param>
-    /// <param name="isInPlace">
-    /// True if the kernel of an operation may write its result over the k-th argument, because an entry of the result depends only on the
-    /// entry of this argument at the same place.
-    /// </param>
+    /// <param name="rules">The properties of the kernels.</param>
     /// <param name="observer">May cancel.</param>
-    public static (ImmutableArray<ImmutableArray<PlacedNode>> Kernels, ImmutableArray<Expr> Places) Of(
-        ImmutableArray<Output> outputs, Func<Operation, int, bool> isInPlace, Observer observer = default)
+    public static KernelOrder Of(ImmutableArray<Output> outputs, PlanRules rules, Observer observer = default)
     {
         var (roots, overwrites) = Roots(outputs);
         // The last outputs are computed first. In a training step these are the parameters of the last layer. The operands of their
         // gradients are still in cache, and their buffers are freed early.
-        var kernels = Kernels(PostOrder<Expr>.Of([.. roots.Reverse()], observer.Cancellation).Nodes);
-        var inPlace = new Dictionary<Application, Variable>(
-            overwrites.Where(pair => !pair.Key.Arguments.Where((x, k) => x == pair.Value && !isInPlace(pair.Key.Operation, k)).Any()));
-        var order = Ordered(kernels, inPlace);
-        ImmutableArray<ImmutableArray<PlacedNode>> placed =
-        [
-            .. order.Select(k => ImmutableArray.CreateRange(kernels[k], node => new PlacedNode(node, inPlace.GetValueOrDefault(node)))),
-            .. overwrites.Where(pair => !inPlace.ContainsKey(pair.Key))
-                .Select(pair => ImmutableArray.Create(new PlacedNode(new(new Copy(), pair.Key), pair.Value))),
-        ];
-        return (placed, [.. outputs.Select((output, i) => output.Overwrites ?? roots[i])]);
+        var nodes = PostOrder<Expr>.Of([.. roots.Reverse()], observer.Cancellation).Nodes;
+        var kernels = Sliced(Families(nodes), [.. roots], overwrites, rules);
+        var placed = new Dictionary<Application, Variable>(overwrites.Where(pair => IsInPlace(pair.Key, pair.Value)));
+        var order = Ordered(kernels, placed);
+        var copies = overwrites.Where(pair => !placed.ContainsKey(pair.Key))
+            .Select(pair => (Node: new Application(new Copy(), pair.Key), Variable: pair.Value)).ToArray();
+        foreach (var copy in copies) placed.Add(copy.Node, copy.Variable);
+        return new(
+            [.. order.Select(k => kernels[k]), .. copies.Select(copy => new KernelNodes([copy.Node]))],
+            placed, [.. outputs.Select((output, i) => output.Overwrites ?? roots[i])]);
+
+        bool IsInPlace(Application node, Variable variable) =>
+            !node.Arguments.Where((x, k) => x == variable && !rules.IsInPlace(node.Operation, k)).Any();
     }
 
     // The roots of the outputs, and the nodes that overwrite variables. A leaf is copied into the variable that it overwrites, and so is a
@@ -70,28 +108,53 @@ internal static class KernelOrder
         return (roots, overwrites);
     }
 
-    // The nodes of each kernel, in the order of their first nodes: a single node, or the results of a family from the same arguments.
-    private static List<ImmutableArray<Application>> Kernels(ImmutableArray<Expr> nodes)
+    // A kernel for each node, in the order of the nodes, and one for the results of a family from the same arguments.
+    private static List<KernelNodes> Families(ImmutableArray<Expr> nodes)
     {
-        var (kernels, families) = (new List<ImmutableArray<Application>>(), new Dictionary<Application, int>(SameApplication.Comparer));
+        var (kernels, families) = (new List<KernelNodes>(), new Dictionary<Application, int>(SameApplication.Comparer));
         foreach (var x in nodes)
         {
             if (x is not Application node) continue;
             var key = node.Operation is FusedFamily family ? new Application(family with { Result = 0 }, node.Arguments) : node;
-            if (node.Operation is FusedFamily && families.TryGetValue(key, out var k) && kernels[k].All(x => x.Operation != node.Operation))
-                kernels[k] = kernels[k].Add(node);
+            if (node.Operation is FusedFamily && families.TryGetValue(key, out var k)
+                && kernels[k].Results.All(result => result.Operation != node.Operation))
+                kernels[k] = new(kernels[k].Results.Add(node));
             else
             {
                 families[key] = kernels.Count;
-                kernels.Add([node]);
+                kernels.Add(new([node]));
             }
         }
         return kernels;
     }
 
+    // The kernels, in which a product has no kernel of its own if its only reader can compute it slice by slice. A slice of the result
+    // overwrites variables while later slices of the product are not computed, so that the product must not read these variables.
+    private static List<KernelNodes> Sliced(
+        List<KernelNodes> kernels, HashSet<Expr> outputs, Dictionary<Application, Variable> overwrites, PlanRules rules)
+    {
+        var (reads, sliced) = (new Dictionary<Expr, int>(), new HashSet<Application>());
+        foreach (var kernel in kernels)
+            foreach (var x in kernel.Arguments) reads[x] = reads.GetValueOrDefault(x) + 1;
+        for (var k = 0; k < kernels.Count; k++)
+        {
+            var results = kernels[k].Results;
+            for (var i = 0; i < results[0].Arguments.Length && kernels[k].Sliced is null; i++)
+                if (results[0].Arguments[i] is Application product && rules.IsProduct(product.Operation)
+                    && reads[product] == 1 && !outputs.Contains(product)
+                    && results.All(result => rules.IsRowWise(result.Operation, i)
+                        && !(overwrites.TryGetValue(result, out var variable) && product.Arguments.Contains(variable))))
+                {
+                    kernels[k] = new(results, product);
+                    sliced.Add(product);
+                }
+        }
+        return kernels.FindAll(kernel => !sliced.Contains(kernel.Results[0]));
+    }
+
     // The kernels in their own order, except that a kernel waits for the other readers of each variable that it overwrites. A node is
     // removed from `overwrites` if a reader of the variable needs the node's value, because the kernel then cannot wait for this reader.
-    private static List<int> Ordered(List<ImmutableArray<Application>> kernels, Dictionary<Application, Variable> overwrites)
+    private static List<int> Ordered(List<KernelNodes> kernels, Dictionary<Application, Variable> overwrites)
     {
         var (waits, order, isDone) = (new Waits(kernels, overwrites), new List<int>(kernels.Count), new bool[kernels.Count]);
         for (var k = 0; k < kernels.Count; k++)
@@ -100,7 +163,7 @@ internal static class KernelOrder
         for (var k = 0; k < kernels.Count; k++)
         {
             if (isDone[k]) continue;
-            foreach (var node in kernels[k])
+            foreach (var node in kernels[k].Results)
                 if (overwrites.TryGetValue(node, out var variable)
                     && waits.Readers.GetValueOrDefault(variable, []).Exists(reader => reader != k && !isDone[reader]))
                     overwrites.Remove(node);
@@ -125,18 +188,18 @@ internal static class KernelOrder
     // The kernels that each kernel waits for: those of its arguments, and the other readers of each variable that it overwrites.
     private sealed class Waits
     {
-        public Waits(List<ImmutableArray<Application>> kernels, Dictionary<Application, Variable> overwrites)
+        public Waits(List<KernelNodes> kernels, Dictionary<Application, Variable> overwrites)
         {
             (Count, For) = (new int[kernels.Count], new List<int>[kernels.Count]);
             var kernelOf = new Dictionary<Expr, int>();
             for (var k = 0; k < kernels.Count; k++)
             {
                 For[k] = [];
-                foreach (var x in kernels[k][0].Arguments)
+                foreach (var x in kernels[k].Arguments)
                     if (kernelOf.TryGetValue(x, out var argument)) Add(argument, k);
                     else if (Readers.TryGetValue(x, out var readers)) readers.Add(k);
                     else Readers.Add(x, [k]);
-                foreach (var node in kernels[k]) kernelOf.Add(node, k);
+                foreach (var node in kernels[k].Results) kernelOf.Add(node, k);
             }
             foreach (var (node, variable) in overwrites)
                 foreach (var reader in Readers.GetValueOrDefault(variable, []))

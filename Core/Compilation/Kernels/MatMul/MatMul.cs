@@ -24,30 +24,28 @@ internal static class MatMul
     private const int PanelDepth = 128;
 
     /// <summary>The kernel of <see cref="Autograd.Times"/>.</summary>
-    public static Action BindTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    public static RowKernel BindTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, next) = (context.X, context.Y, context.Z, NextPanel(context));
+        var (x, w, y, next) = (context.X, context.Y, context.Z, context.Next);
         var (inner, columns) = (context.Argument.Columns, context.Columns);
-        return () => Times(context.Rows(), inner, columns, x, w, y, next);
+        return (first, count) => Times(count, inner, columns, x.From(first), w, y.From(first), next);
     }
 
     /// <summary>The kernel of <see cref="Autograd.TransposeTimes"/>.</summary>
-    public static Action BindTransposeTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    public static RowKernel BindTransposeTimes<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, argument, columns, next) = (context.X, context.Y, context.Z, context.Argument, context.Columns, NextPanel(context));
-        return () => TransposeTimes(argument.Columns, context.Layout.Rows(argument.Rows), columns, x, w, y, next);
+        var (x, w, y, argument, columns, next) = (context.X, context.Y, context.Z, context.Argument, context.Columns, context.Next);
+        return (first, count) =>
+            TransposeTimes(count, context.Layout.Rows(argument.Rows), columns, x.From(0, first), w, y.From(first), next);
     }
 
     /// <summary>The kernel of <see cref="Autograd.TimesTranspose"/>.</summary>
-    public static Action BindTimesTranspose<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
+    public static RowKernel BindTimesTranspose<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, panel, next) = (context.X, context.Y, context.Z, context.Panel.Value, NextPanel(context));
+        var (x, w, y, panel, next) = (context.X, context.Y, context.Z, context.Panel.Value, context.Next);
         var (inner, columns) = (context.Argument.Columns, context.Columns);
-        return () => TimesTranspose(context.Rows(), inner, columns, x, w, panel, y, next);
+        return (first, count) => TimesTranspose(count, inner, columns, x.From(first), w, panel, y.From(first), next);
     }
-
-    private static Prefetch NextPanel<T>(KernelContext<T> context) where T : unmanaged, INumber<T> =>
-        context.Next is var (buffer, rows) ? Prefetch.Of(rows, buffer) : default;
 
     /// <summary>True for the operations that this class computes.</summary>
     public static bool IsMatMul(Autograd.Operation operation) =>

@@ -1,0 +1,70 @@
+using System.Numerics;
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>
+/// Kernels that compute a product and its only reader slice by slice. The reader follows each slice of the product while the slice is in
+/// the L1 or L2 cache, and all slices have the same buffer.
+/// </summary>
+internal static class SlicedKernels
+{
+    // A slice has at most 8,192 elements, but at least 24 rows. The number of rows is a multiple of 24, so that tiles of 4 rows and of 6
+    // rows both fill a slice.
+    private const int SliceElements = 1 << 13, LeastRows = 24;
+
+    /// <summary>
+    /// True for the products that may be sliced. x·wᵀ is not among them, because each slice would pack the panels of w again.
+    /// </summary>
+    public static bool IsProduct(Operation operation) => operation is TransposeTimes;
+
+    /// <summary>True for operations whose kernel may follow the slices of argument <paramref name="k"/>.</summary>
+    public static bool IsRowWise(Operation operation, int k) => operation is AdamUpdate && k < AdamUpdate.Matrices;
+
+    /// <summary>The number of rows of a slice of a matrix with this number of columns.</summary>
+    public static int RowsOf<T>(int columns) where T : unmanaged, INumber<T> =>
+        Math.Max(1, SliceElements / MatrixBuffer<T>.StrideFor(columns) / LeastRows) * LeastRows;
+
+    /// <summary>Binds a kernel that computes a product slice by slice, and the product's reader after each slice.</summary>
+    /// <param name="product">The product. The buffer of its result has room for one slice.</param>
+    /// <param name="reader">The reader. The buffer of the product is also that of an argument.</param>
+    public static Kernel Bind<T>(KernelContext<T> product, KernelContext<T> reader) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (layout, node, argument) = (product.Layout, product.Node, reader.Node.Arguments.IndexOf(product.Node));
+        var (rows, capacity) = (RowsOf<T>(node.Shape.Columns), layout.Capacity(node.Shape.Rows));
+        KernelTable.Check(product, node, rows);
+        KernelTable.Check(reader, node, rows);
+        var slices = new (RowKernel Product, RowKernel Reader)[(capacity + rows - 1) / rows];
+        for (var i = 0; i < slices.Length; i++)
+        {
+            var slice = product.Z.From(-i * rows); // the first row of the slice is row i·rows of the product
+            var next = Next(product.Next, reader, argument, i * rows, Math.Min(rows, capacity - i * rows));
+            slices[i] = (
+                KernelTable.BindRows(product with { Results = [slice], Next = next }),
+                KernelTable.BindRows(reader with { Arguments = reader.Arguments.SetItem(argument, slice) }));
+        }
+        return new(
+            $"{product.Name}, {reader.Name}",
+            () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
+            () => KernelFlops.Count(node, layout) + KernelFlops.Count(reader.Node, layout),
+            () =>
+            {
+                for (var (i, left) = (0, layout.Rows(node.Shape.Rows)); left > 0; i++, left -= rows)
+                {
+                    slices[i].Product(i * rows, Math.Min(rows, left));
+                    slices[i].Reader(i * rows, Math.Min(rows, left));
+                }
+            });
+    }
+
+    // The memory that the product of a slice prefetches: the slice's rows of the reader's last two matrices, and a part of the operand of
+    // the next product. Without such an operand, the third region is the reader's first matrix. For Adam this is p, which is likely in
+    // cache, because the product that propagated the cotangent has just read p.
+    private static Prefetch Next<T>(Prefetch next, KernelContext<T> reader, int product, int first, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var others = Enumerable.Range(0, reader.Arguments.Length)
+            .Where(k => k != product && IsRowWise(reader.Node.Operation, k)).Select(k => reader.Arguments[k].From(first)).ToArray();
+        return others is [var x, var y, var z] ? next.After(count, y, z, x, first) : next;
+    }
+}
