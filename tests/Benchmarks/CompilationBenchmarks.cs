@@ -8,7 +8,7 @@ namespace MicroGpt.Benchmarks;
 /// <summary>The time to compile an engine from the expression of a GPT, and to run it once.</summary>
 public class CompilationBenchmarks
 {
-    [Params(1, 2, 4, 8)]
+    [Params(1, 10, 100, 1000)]
     public int NLayer { get; set; }
 
     [Benchmark]

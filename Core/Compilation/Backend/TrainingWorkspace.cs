@@ -19,13 +19,13 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly OptimizerStep optimizer;
     private readonly ParameterBuffers<T> parameters;
     private readonly ImmutableArray<ParameterBuffers<T>> slots;
-    private readonly ImmutableArray<MatrixBuffer<T>> inputs; // the inputs of a step, such as the learning rate
-    private readonly ImmutableArray<ShardWorker<T>> workers; // one worker for each thread
-    private readonly ImmutableArray<Range> shards;           // each shard is a range of the batch's documents
-    private readonly double[] losses;                        // the loss of each shard in the current step
+    private readonly ImmutableArray<(StepInput Input, MatrixBuffer<T> Buffer)> inputs; // such as the learning rate of the step
+    private readonly ImmutableArray<ShardWorker<T>> workers;                           // one worker for each thread
+    private readonly ImmutableArray<Range> shards; // each shard is a range of the batch's documents
+    private readonly double[] losses;              // the loss of each shard in the current step
 
     // If there are several shards: the gradient of the batch, and a program for each parameter that updates it by this gradient.
-    private readonly ParameterBuffers<T> gradient;
+    private readonly ParameterBuffers<T>? gradient;
     private readonly ImmutableArray<Program<T>> updates;
     private readonly ImmutableArray<MatrixBuffer<T>> squaredNorms; // the squared norm of each parameter's gradient
 
@@ -39,13 +39,14 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         Gpt gpt, TrainingData data, Optimizer optimizer, ImmutableArray<Expr> lossAndGradient, int threads, Observer observer)
     {
         (configuration, this.data) = (gpt.Configuration, data);
-        (parameters, gradient) = (new(configuration), new(configuration));
+        parameters = new(configuration);
         slots = [.. optimizer.Slots.Select(_ => new ParameterBuffers<T>(configuration))];
-        inputs = [.. optimizer.Inputs.Select(_ => MatrixBuffer<T>.Allocate(1, 1))];
+        inputs = [.. optimizer.Inputs.Select(input => (input, MatrixBuffer<T>.Allocate(1, 1)))];
         shards = Shards.Of(data.Schedule.BatchSize);
         losses = new double[shards.Length];
         // If the batch is a single shard, the gradient of the shard is the gradient of the batch. One program then computes the whole step.
         var isOneProgram = shards.Length == 1;
+        gradient = isOneProgram ? null : new(configuration);
         ImmutableArray<Expr> gradients = isOneProgram
             ? lossAndGradient[1..]
             : [.. gpt.Variables.Select(parameter => new Variable($"∂loss/∂{parameter.Name}", parameter.Shape))];
@@ -122,13 +123,13 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private Dictionary<Variable, MatrixBuffer<T>> Buffers()
     {
         var buffers = new Dictionary<Variable, MatrixBuffer<T>>();
-        for (var k = 0; k < inputs.Length; k++) buffers.Add(optimizer.Inputs[k], inputs[k]);
+        for (var k = 0; k < inputs.Length; k++) buffers.Add(optimizer.Inputs[k], inputs[k].Buffer);
         for (var k = 0; k < optimizer.Updates.Length; k++)
         {
             var update = optimizer.Updates[k];
             buffers.Add(update.Parameter, parameters.Buffers[k]);
             for (var slot = 0; slot < slots.Length; slot++) buffers.Add(update.Slots[slot], slots[slot].Buffers[k]);
-            if (update.Gradient is Variable variable) buffers.Add(variable, gradient.Buffers[k]);
+            if (gradient is not null) buffers.Add((Variable)update.Gradient, gradient.Buffers[k]);
         }
         return buffers;
     }
@@ -160,15 +161,15 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
 
     private void BeginStep()
     {
-        var values = optimizer.InputsAt(step, data.Schedule.RateAt(step));
-        for (var k = 0; k < inputs.Length; k++) inputs[k].LoadScalar(values[k]);
+        var rate = data.Schedule.RateAt(step);
+        foreach (var (input, buffer) in inputs) buffer.LoadScalar(input.ValueAt(step, rate));
     }
 
     // Adds the gradients of this round's shards, each times the weight of its shard, to the gradient of parameter k. The shards are added
     // in their order, so the sum has the same bits for any number of threads. The last round also updates the parameter.
     private void ReduceGradient(int k, int round)
     {
-        if (shards.Length == 1) return; // the worker's program has updated the parameter
+        if (gradient is null) return; // the worker's program has updated the parameter
         var (sum, size) = (gradient.Buffers[k], parameters.Shapes[k].Rows * gradient.Buffers[k].Stride);
         for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
         {

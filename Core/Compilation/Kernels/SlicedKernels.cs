@@ -18,7 +18,10 @@ internal static class SlicedKernels
     /// </summary>
     public static bool IsProduct(Operation operation) => operation is TransposeTimes;
 
-    /// <summary>True for operations whose kernel may follow the slices of argument <paramref name="k"/>.</summary>
+    /// <summary>
+    /// True for operations whose kernel follows the slices of argument <paramref name="k"/>. An optimizer reads and writes much more memory
+    /// than the product. Elementwise readers gain nothing by slices, because they read little besides the product.
+    /// </summary>
     public static bool IsRowWise(Operation operation, int k) => operation is AdamUpdate && k < AdamUpdate.Matrices;
 
     /// <summary>The number of rows of a slice of a matrix with this number of columns.</summary>
