@@ -90,6 +90,9 @@ public sealed record Configuration
     public override string ToString() =>
         $"n_embd {NEmbd}, n_head {NHead}, n_layer {NLayer}, block_size {BlockSize}, vocab_size {VocabSize}";
 
+    /// <summary>True for the name of an embedding: a table with a row for each token or position. Other matrices are weights.</summary>
+    public static bool IsEmbedding(string parameter) => parameter is "wte" or "wpe";
+
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>
         (2 * vocabSize + blockSize) * nEmbd + nLayer * 12 * nEmbd * nEmbd;
 

@@ -36,7 +36,9 @@ public sealed class OptimizerStep
     {
         Optimizer = optimizer;
         Inputs = [.. optimizer.Inputs.Select(input => new Variable(input.Name, Shape.Scalar))];
-        Updates = [.. parameters.Zip(gradients, Update)];
+        var squares = gradients.Select(gradient => gradient.Dot(gradient)).ToImmutableArray();
+        var scale = optimizer.Clip > 0 ? ScaleOf(squares, optimizer.Clip) : null;
+        Updates = [.. parameters.Select((parameter, k) => Update(parameter, gradients[k], squares[k], scale))];
     }
 
     /// <summary>The optimizer.</summary>
@@ -106,12 +108,23 @@ public sealed class OptimizerStep
 
     public override string ToString() => $"{Optimizer.Name} on {Updates.Length} matrices";
 
-    private ParameterUpdate Update(Variable parameter, Expr gradient)
+    // min(1, clip/‖g‖), as clip/max(clip, ‖g‖): max(c, n) is c + relu(n - c), which is c exactly where n is smaller.
+    private static Expr ScaleOf(ImmutableArray<Expr> squaredNorms, double clip)
+    {
+        var norm = squaredNorms[1..].Aggregate(squaredNorms[0], (sum, square) => sum + square).Pow(0.5);
+        return Expr.Constant(clip).Over(clip + (norm - clip).Relu());
+    }
+
+    // The scale, if there is one, multiplies the gradient before the optimizer sees it.
+    private ParameterUpdate Update(Variable parameter, Expr gradient, Expr squaredNorm, Expr? scale)
     {
         ImmutableArray<Variable> slots =
             [.. Optimizer.Slots.Select(slot => new Variable($"{slot.Name}.{parameter.Name}", parameter.Shape))];
         var (newParameter, newSlots) = Optimizer.Update(
-            parameter, gradient, [.. slots], [.. Inputs.Select(input => input.Broadcast(parameter.Shape))]);
-        return new(parameter, gradient, slots, gradient.Dot(gradient), newParameter, newSlots);
+            parameter,
+            scale is null ? gradient : gradient * scale.Broadcast(parameter.Shape),
+            [.. slots],
+            [.. Inputs.Select(input => input.Broadcast(parameter.Shape))]);
+        return new(parameter, gradient, slots, squaredNorm, newParameter, newSlots);
     }
 }

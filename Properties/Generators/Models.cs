@@ -41,10 +41,10 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     public (double Loss, Gradient Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
 
     /// <summary>The same model after some steps of training on its documents.</summary>
-    public GptCase After(int steps, Func<Gpt, Engine> engine) => this with
+    public GptCase After(int steps, Func<Gpt, Engine> engine, Optimizer? optimizer = null) => this with
     {
-        Parameters = Trainers.Create(engine(Gpt), Data(steps, batchSize: 1))
-            .Steps(TrainingState.Start(Parameters), steps).OrThrow().State.Parameters,
+        Parameters = Trainers.Create(engine(Gpt), Data(steps, batchSize: 1), optimizer)
+            .Steps(TrainingState.Start(Parameters, optimizer), steps).OrThrow().State.Parameters,
     };
 
     /// <summary>Training data that cycles through the documents in batches of a size.</summary>

@@ -89,9 +89,9 @@ public static class TrainingLaws
     }
 
     /// <summary>After a few steps on its documents, the loss of a model is lower.</summary>
-    public static Property LearnsWhatItSees(GptCase model, Func<Gpt, Engine> engine)
+    public static Property LearnsWhatItSees(GptCase model, Func<Gpt, Engine> engine, Optimizer? optimizer = null)
     {
-        var (before, after) = (model.By(engine).Loss, model.After(model.Documents.Length * 10, engine).By(engine).Loss);
+        var (before, after) = (model.By(engine).Loss, model.After(model.Documents.Length * 10, engine, optimizer).By(engine).Loss);
         return Verdict.That(after < before, FormattableString.Invariant($"the loss went from {before:F4} to {after:F4}"));
     }
 }

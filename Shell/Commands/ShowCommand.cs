@@ -32,13 +32,16 @@ internal static class ShowCommand
         Examples:
           microgpt show loss
           microgpt show gradient --of layer0.attn_wq
+          microgpt show step --optimizer sgd --momentum 0.9
           microgpt show loss --format svg --out loss.svg
 
         """;
 
-    /// <summary>A computation by its name on the command line. `TakesOf` tells whether it can be shown for one parameter.</summary>
+    /// <summary>A computation by its name on the command line. `TakesOf` tells whether it can be shown for one parameter, and
+    /// `TakesOptimizer` whether it depends on an optimizer.</summary>
     private sealed record Subject(
-        string Name, string Title, bool TakesOf, Func<ForwardPass, ImmutableArray<Variable>, Computation> Build);
+        string Name, string Title, bool TakesOf, bool TakesOptimizer,
+        Func<ForwardPass, ImmutableArray<Variable>, Optimizer, Computation> Build);
 
     /// <summary>Formats a computation, as it is written and as it is compiled, under a title.</summary>
     private delegate string Formatter(string title, Configuration configuration, Computation written, Computation compiled);
@@ -47,10 +50,10 @@ internal static class ShowCommand
 
     private static readonly ImmutableArray<Subject> Subjects =
     [
-        new("loss", "loss", false, (forward, _) => Computation.Loss(forward)),
-        new("gradient", "gradient", true, Computation.Gradient),
-        new("step", "step of training", true, (forward, of) => Computation.Step(forward, of, Optimizers.Default)),
-        new("hvp", "Hessian times a direction v", true, Computation.HessianVector),
+        new("loss", "loss", false, false, (forward, _, _) => Computation.Loss(forward)),
+        new("gradient", "gradient", true, false, (forward, of, _) => Computation.Gradient(forward, of)),
+        new("step", "step of training", true, true, Computation.Step),
+        new("hvp", "Hessian times a direction v", true, false, (forward, of, _) => Computation.HessianVector(forward, of)),
     ];
 
     private static readonly TextArgument WhatArgument = new("what")
@@ -78,7 +81,10 @@ internal static class ShowCommand
     {
         const string Description = "Shows the GPT as an expression, and its gradient, as written and as compiled.";
         var command = new Command("show", Description) { WhatArgument }
-            .With([.. ModelOptions.All, OfOption, FormatOption, OutOption, OutputOptions.ForceFlag, HelpWithNotes.Option(Notes)]);
+            .With([
+                .. ModelOptions.All, OfOption, .. OptimizerOptions.All, FormatOption, OutOption, OutputOptions.ForceFlag,
+                HelpWithNotes.Option(Notes),
+            ]);
         command.SetAction(parse => ExitCode.Conclude(Show(parse)));
         return command;
     }
@@ -91,11 +97,12 @@ internal static class ShowCommand
         var (data, format) = (ModelOptions.DataOption.ParseOptional(parse), FormatOption.Parse(parse));
         var path = OutOption.ParseOptional(parse).Bind(written => OutFile.Check(
             parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), data.Map(CorpusSource.AsInput).SuccessToSeq()));
+        var optimizer = OptimizerOptions.Parse(parse, None).Bind(chosen => CheckOptimizer(parse, subject, chosen));
         var corpus = data.Map(CorpusSource.Locate).Then(CorpusSource.Read);
-        return (unknown, subject, corpus, ModelOptions.Parse(parse), parameter, format, path)
-            .Apply((_, chosen, documents, options, of, written, file) =>
+        return (subject, corpus, ModelOptions.Parse(parse), parameter, format, path, unknown.Bind(_ => optimizer))
+            .Apply((chosen, documents, options, of, written, file, updater) =>
                 from model in UntrainedModel.Create(options, documents)
-                from text in Format(chosen, new(model.Configuration), of, written.Format)
+                from text in Format(chosen, new(model.Configuration), of, updater, written.Format)
                 from code in Write(file, text)
                 select code)
             .Flatten();
@@ -116,11 +123,19 @@ internal static class ShowCommand
     private static Validation<Problem, Option<string>> CheckOf(Validation<Problem, Subject> subject, Option<string> of) =>
         of.IsSome && subject.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
 
-    private static Validation<Problem, string> Format(Subject subject, Gpt gpt, Option<string> of, Formatter format)
+    private static Validation<Problem, Optimizer> CheckOptimizer(
+        ParseResult parse, Validation<Problem, Subject> subject, Optimizer optimizer) =>
+        OptimizerOptions.AreGiven(parse) && subject.Exists(chosen => !chosen.TakesOptimizer)
+            ? new Problem("Only a step has an optimizer; leave out --optimizer and its options, or write show step.")
+            : optimizer.Validate();
+
+    private static Validation<Problem, string> Format(
+        Subject subject, Gpt gpt, Option<string> of, Optimizer optimizer, Formatter format)
     {
         var forward = ForwardPass.Of(gpt);
         return FindParameters(gpt, of).Map(parameters => format(
-            subject.Title, gpt.Configuration, subject.Build(forward, parameters), subject.Build(forward.Fuse(), parameters).Fuse()));
+            subject.Title, gpt.Configuration, subject.Build(forward, parameters, optimizer),
+            subject.Build(forward.Fuse(), parameters, optimizer).Fuse()));
     }
 
     private static Validation<Problem, ImmutableArray<Variable>> FindParameters(Gpt gpt, Option<string> of)

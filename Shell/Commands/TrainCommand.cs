@@ -76,11 +76,13 @@ internal static class TrainCommand
             .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch())).ToValidation()
         from model in UntrainedModel.Create(options.Model, data)
         from configuration in RunConfiguration.Create(
-            options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation)
+            options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation,
+            options.Optimizer)
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile
             .Fits(model.Configuration, configuration.Precision, configuration.Optimizer)
         let begun = new Checkpoint(
-            TrainingState.Start(Parameters.Zero(model.Configuration)), model.Random, model.Tokenizer, configuration, model.DataSha256)
+            TrainingState.Start(Parameters.Zero(model.Configuration), options.Optimizer), model.Random, model.Tokenizer, configuration,
+            model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
         from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
         from documents in model.Encode(parts.Kept.Documents.Take(options.Schedule.DocumentCount))

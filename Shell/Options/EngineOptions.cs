@@ -63,14 +63,15 @@ internal sealed record EngineOptions
     public static Engine CreateEngine(EngineKind engine, Gpt gpt) =>
         engine == EngineKind.Scalar ? CreateScalarEngine(gpt) : CompiledEngine.Compile<double>(gpt, documents: 1);
 
-    /// <summary>The trainer of a GPT on this data.</summary>
+    /// <summary>The trainer of a GPT on this data, by an optimizer, Adam if none is given.</summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
-    public Trainer CreateTrainer(Gpt gpt, TrainingData data, Observer observer = default) => (Engine, Precision) switch
-    {
-        (EngineKind.Scalar, _) => Trainers.Create(CreateScalarEngine(gpt), data),
-        (_, Precision.Single) => CompiledTrainer.Compile<float>(gpt, data, Threads, observer),
-        _ => CompiledTrainer.Compile<double>(gpt, data, Threads, observer),
-    };
+    public Trainer CreateTrainer(Gpt gpt, TrainingData data, Observer observer = default, Optimizer? optimizer = null) =>
+        (Engine, Precision) switch
+        {
+            (EngineKind.Scalar, _) => Trainers.Create(CreateScalarEngine(gpt), data, optimizer),
+            (_, Precision.Single) => CompiledTrainer.Compile<float>(gpt, data, Threads, observer, optimizer),
+            _ => CompiledTrainer.Compile<double>(gpt, data, Threads, observer, optimizer),
+        };
 
     /// <summary>The kernels of each step that the compiled engine makes from this state, on one thread.</summary>
     public Func<int, ImmutableArray<Kernel>> CreateKernels(Gpt gpt, TrainingData data, TrainingState from) => Precision == Precision.Single

@@ -15,6 +15,7 @@ internal sealed record TrainOptions(
     Temperature Temperature,
     int Samples,
     EngineOptions Engine,
+    Optimizer Optimizer,
     bool Quiet)
 {
     private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 1000, 1,
@@ -42,7 +43,8 @@ internal sealed record TrainOptions(
     public static IEnumerable<CommandOption> All =>
     [
         .. ModelOptions.All, StepsOption, BatchSizeOption, LearningRateOption, ModelOptions.SeedOption, ValidationOption, TemperatureOption,
-        SamplesOption, EngineOptions.EngineOption, .. EngineOptions.OfCompiled, .. OutputOptions.OfCheckpoint, ResumeOption, ExtendFlag,
+        SamplesOption, .. OptimizerOptions.All, EngineOptions.EngineOption, .. EngineOptions.OfCompiled, .. OutputOptions.OfCheckpoint,
+        ResumeOption, ExtendFlag,
         .. OutputOptions.OfFiles, QuietFlag,
     ];
 
@@ -72,7 +74,8 @@ internal sealed record TrainOptions(
             ValidationOption.ParseOr(run, of => of.Validation, parse),
             TemperatureOption.Parse(parse),
             SamplesOption.Parse(parse),
-            EngineOptions.Parse(parse, run)).Apply((model, scheduled, validation, temperature, samples, engine) =>
-                new TrainOptions(model, scheduled, validation, temperature, samples, engine, parse.GetValue(QuietFlag)));
+            EngineOptions.Parse(parse, run),
+            OptimizerOptions.Parse(parse, run)).Apply((model, scheduled, validation, temperature, samples, engine, optimizer) =>
+                new TrainOptions(model, scheduled, validation, temperature, samples, engine, optimizer, parse.GetValue(QuietFlag)));
     }
 }

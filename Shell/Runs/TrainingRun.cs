@@ -36,6 +36,6 @@ internal sealed record TrainingRun(
     private Checkpoint Draw(UntrainedModel model)
     {
         var (parameters, next) = model.Draw();
-        return Start with { State = TrainingState.Start(parameters), Random = next };
+        return Start with { State = TrainingState.Start(parameters, Options.Optimizer), Random = next };
     }
 }

@@ -90,7 +90,7 @@ internal sealed class TrainingSession : IDisposable
     {
         var observer = new Observer(interruption.Token, view.Show);
         return (
-            run.Options.Engine.CreateTrainer(gpt, run.Data, observer),
+            run.Options.Engine.CreateTrainer(gpt, run.Data, observer, run.Options.Optimizer),
             run.HeldOut.IsEmpty ? None : CompiledLoss.Compile(gpt, run.HeldOut, observer));
     }
 

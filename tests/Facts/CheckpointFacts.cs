@@ -164,6 +164,40 @@ public class CheckpointFacts
         return new(new(rounded, [.. slots], 1), random.Gauss(0, 1).Next, tokenizer, run, Convert.ToHexStringLower(new byte[32]));
     }
 
+    [Fact]
+    public void A_file_holds_the_slots_of_its_optimizer_by_name()
+    {
+        var file = CheckpointFile.Write(By(new Sgd { Momentum = 0.9 }));
+        Assert.Equal(By(new Sgd { Momentum = 0.9 }).State, Read(file).OrThrow().State);
+        Assert.Equal(new Sgd { Momentum = 0.9 }, Read(file).OrThrow().RunConfiguration.Optimizer);
+        var header = Encoding.UTF8.GetString(file.AsSpan());
+        Assert.Contains("\"optimizer\":\"sgd\",\"momentum\":\"0.9\",\"nesterov\":\"0\",\"clip\":\"0\"", header);
+        Assert.Contains("\"sgd.velocity.wte\"", header);
+        Assert.DoesNotContain("optimizer", Encoding.UTF8.GetString(CheckpointFile.Write(By(new Adam())).AsSpan()));
+    }
+
+    [Fact]
+    public void A_run_goes_on_only_with_its_optimizer()
+    {
+        Assert.Equal(
+            ["optimizer is sgd, and was adam in the run that was saved; a run goes on only as it began."],
+            By(new Sgd()).From(By(new Adam()), extend: false).FailToSeq().Select(problem => problem.Sentence).ToArray());
+        Assert.Equal(
+            ["beta1 is 0.9, and was 0.85 in the run that was saved; a run goes on only as it began."],
+            By(new Adam { Beta1 = 0.9 }).From(By(new Adam()), extend: false).FailToSeq().Select(problem => problem.Sentence).ToArray());
+    }
+
+    private static Checkpoint By(Optimizer optimizer)
+    {
+        var small = Small(Precision.Double);
+        var run = RunConfiguration.Create(small.RunConfiguration.Schedule, 42, Precision.Double, EngineKind.Scalar, 0.1, optimizer);
+        return small with
+        {
+            State = TrainingState.Start(small.State.Parameters, optimizer) with { Step = 1 },
+            RunConfiguration = run.OrThrow(),
+        };
+    }
+
     private static LanguageExt.Either<Problem, Checkpoint> Read(ImmutableArray<byte> file) => CheckpointFile.Read(file.AsMemory(), "model");
 
     private static void Refused(ReadOnlySpan<byte> file, string reason)

@@ -24,7 +24,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly ImmutableArray<Range> shards; // each shard is a range of the batch's documents
     private readonly double[] losses;              // the loss of each shard in the current step
 
-    // If there are several shards: the gradient of the batch, and a program for each parameter that updates it by this gradient.
+    // If there are several shards: the gradient of the batch, and a program for each parameter that updates it by this gradient. If the
+    // gradient is clipped, a single program updates all parameters, because each update depends on all gradients.
     private readonly ParameterBuffers<T>? gradient;
     private readonly ImmutableArray<Program<T>> updates;
     private readonly ImmutableArray<MatrixBuffer<T>> squaredNorms; // the squared norm of each parameter's gradient
@@ -59,11 +60,14 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
         workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length))
             .Select(_ => new ShardWorker<T>(outputs, new(size, positions), variable => buffers[variable], observer))];
-        updates = isOneProgram ? [] : [.. this.optimizer.Updates.Select(update => Program<T>.Compile(
-            Fused(update.Results, observer), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
+        ImmutableArray<ImmutableArray<(Expr, Variable?)>> results = isOneProgram ? []
+            : optimizer.Clip > 0 ? [this.optimizer.Results]
+            : [.. this.optimizer.Updates.Select(update => update.Results)];
+        updates = [.. results.Select(each => Program<T>.Compile(
+            Fused(each, observer), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
         squaredNorms = isOneProgram
             ? workers[0].Results.Slice(1, gpt.Variables.Length)
-            : [.. updates.Select(update => update.Results[0])];
+            : [.. updates.SelectMany(update => update.Results.Take(gpt.Variables.Length / updates.Length))];
     }
 
     /// <summary>
@@ -107,6 +111,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                    new Kernel("reduce", () => $"[{shape.Rows}, {shape.Columns}]", () => 0, () => ReduceGradient(k, shard))),
            ]
            select kernel,
+        .. updates.Length < squaredNorms.Length ? updates.SelectMany(update => update.Kernels) : [],
     ];
 
     private TrainingState Stored() => new(
@@ -154,6 +159,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                 for (var k = thread; k < squaredNorms.Length; k += workers.Length) ReduceGradient(k, round);
                 barrier.SignalAndWait();
             }
+            if (thread == 0 && updates.Length < squaredNorms.Length)
+                foreach (var update in updates) update.Run();
             if (thread == 0) EndStep(onStep, cancellation);
             barrier.SignalAndWait();
         }
@@ -177,7 +184,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             if (shard == 0) VectorKernels.Scale(ref part.Start, size, weight, ref sum.Start);
             else VectorKernels.Accumulate(ref part.Start, size, weight, ref sum.Start);
         }
-        if (round + workers.Length >= shards.Length) updates[k].Run();
+        if (round + workers.Length >= shards.Length && updates.Length == squaredNorms.Length) updates[k].Run();
     }
 
     private void EndStep(Func<StepResult, bool> onStep, CancellationToken cancellation)

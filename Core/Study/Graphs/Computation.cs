@@ -7,7 +7,10 @@ using MicroGpt.Training;
 namespace MicroGpt.Study;
 
 /// <summary>An expression and its name.</summary>
-public readonly record struct NamedExpression(string Name, Expr Expression);
+/// <param name="Name">The name.</param>
+/// <param name="Expression">The expression.</param>
+/// <param name="Replaces">The variable that has this value in the next step of training, if there is one.</param>
+public readonly record struct NamedExpression(string Name, Expr Expression, Variable? Replaces = null);
 
 /// <summary>A part of a computation. If several parts need a node for their outputs, the node belongs to the first of them.</summary>
 public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
@@ -62,9 +65,11 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
     /// </summary>
     public static Computation Step(ForwardPass forward, ImmutableArray<Variable> parameters, Optimizer optimizer)
     {
-        var gradient = Gradient(forward, parameters);
-        var step = new OptimizerStep(optimizer, parameters, [.. gradient.Results.Select(result => result.Expression)]);
-        ImmutableArray<NamedExpression> updated = [.. step.Updates.SelectMany(Named)];
+        var gradient = Gradient(forward, forward.Parameters);
+        var step = new OptimizerStep(optimizer, forward.Parameters, [.. gradient.Results.Select(result => result.Expression)]);
+        var updates = step.Updates.Where(update => parameters.Contains(update.Parameter)).ToArray();
+        ImmutableArray<NamedExpression> updated =
+            [.. from k in Enumerable.Range(0, 2 + optimizer.Slots.Length) from update in updates select Named(update, k)];
         return new(
             [.. Loss(forward).Results, .. updated],
             [.. gradient.Parts, new("update", [.. updated.Select(result => result.Expression)])]);
@@ -87,7 +92,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
     {
         ImmutableArray<Expr> written =
             [.. Results.Select(result => result.Expression).Concat(Parts.SelectMany(part => part.Outputs)).Distinct()];
-        var fused = written.Zip(Fusion.Fuse(written)).ToDictionary();
+        var fused = written.Zip(Fusion.FuseFamilies(Fusion.Fuse(written))).ToDictionary();
         return new(
             [.. Results.Select(result => result with { Expression = fused[result.Expression] })],
             [.. Parts.Select(part => part with { Outputs = [.. part.Outputs.Select(end => fused[end])] })]);
@@ -121,12 +126,11 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         return found;
     }
 
-    private static IEnumerable<NamedExpression> Named(ParameterUpdate update) =>
-    [
-        new($"|∂loss/∂{update.Parameter.Name}|²", update.SquaredNorm),
-        new($"{update.Parameter.Name}'", update.NewParameter),
-        .. update.Slots.Zip(update.NewSlots, (slot, updated) => new NamedExpression($"{slot.Name}'", updated)),
-    ];
+    private static NamedExpression Named(ParameterUpdate update, int k)
+    {
+        var (expression, variable) = update.Results[k];
+        return new(variable is null ? $"|∂loss/∂{update.Parameter.Name}|²" : $"{variable.Name}'", expression, variable);
+    }
 
     public bool Equals(Computation? other) => other is not null && Results.ContentEquals(other.Results) && Parts.ContentEquals(other.Parts);
 

@@ -24,7 +24,7 @@ public sealed record NodeCounts(int Variables, int Constants, ImmutableDictionar
     /// </summary>
     public static int CountBuffers(ImmutableArray<NamedExpression> expressions, int blockSize)
     {
-        ImmutableArray<Output> outputs = [.. expressions.Select(named => new Output(named.Expression))];
+        ImmutableArray<Output> outputs = [.. expressions.Select(named => new Output(named.Expression, named.Replaces))];
         return Program<float>.Plan(outputs, new BatchLayout(documents: 1, positions: blockSize)).Sizes.Length;
     }
 }

@@ -22,9 +22,12 @@ public record Adam : Optimizer
 
     public override ImmutableArray<Hyperparameter> Hyperparameters =>
     [
-        Hyperparameter.Share("beta1", Beta1, value => this with { Beta1 = value }),
-        Hyperparameter.Share("beta2", Beta2, value => this with { Beta2 = value }),
-        Hyperparameter.Positive("epsilon", Epsilon, value => this with { Epsilon = value }),
+        Hyperparameter.Share("beta1", Beta1, value => this with { Beta1 = value },
+            "The decay rate of the running mean of the gradient."),
+        Hyperparameter.Share("beta2", Beta2, value => this with { Beta2 = value },
+            "The decay rate of the running mean of the gradient's square."),
+        Hyperparameter.Positive("epsilon", Epsilon, value => this with { Epsilon = value },
+            "The term that keeps the denominator above 0."),
         .. base.Hyperparameters,
     ];
 

@@ -27,24 +27,26 @@ public sealed record StepInput(string Name, Func<int, double, double> ValueAt)
 /// <param name="IsFlag">True if the value is a choice: 1 for yes, 0 for no.</param>
 /// <param name="Check">Returns the value if it is valid, or a problem.</param>
 /// <param name="With">The optimizer with another value.</param>
+/// <param name="Meaning">The meaning, in a sentence.</param>
 public sealed record Hyperparameter(
-    string Name, double Value, bool IsFlag, Func<string, double, Validation<Problem, double>> Check, Func<double, Optimizer> With)
+    string Name, double Value, bool IsFlag, Func<string, double, Validation<Problem, double>> Check, Func<double, Optimizer> With,
+    string Meaning)
 {
     /// <summary>A share: at least 0 and less than 1.</summary>
-    public static Hyperparameter Share(string name, double value, Func<double, Optimizer> with) =>
-        new(name, value, IsFlag: false, Validate.Share, with);
+    public static Hyperparameter Share(string name, double value, Func<double, Optimizer> with, string meaning) =>
+        new(name, value, IsFlag: false, Validate.Share, with, meaning);
 
     /// <summary>A finite number greater than 0.</summary>
-    public static Hyperparameter Positive(string name, double value, Func<double, Optimizer> with) =>
-        new(name, value, IsFlag: false, Validate.Positive, with);
+    public static Hyperparameter Positive(string name, double value, Func<double, Optimizer> with, string meaning) =>
+        new(name, value, IsFlag: false, Validate.Positive, with, meaning);
 
     /// <summary>A finite number of at least 0.</summary>
-    public static Hyperparameter NotNegative(string name, double value, Func<double, Optimizer> with) =>
-        new(name, value, IsFlag: false, Validate.NotNegative, with);
+    public static Hyperparameter NotNegative(string name, double value, Func<double, Optimizer> with, string meaning) =>
+        new(name, value, IsFlag: false, Validate.NotNegative, with, meaning);
 
     /// <summary>A choice between yes and no.</summary>
-    public static Hyperparameter Flag(string name, bool value, Func<bool, Optimizer> with) =>
-        new(name, value ? 1 : 0, IsFlag: true, Validate.Flag, choice => with(choice == 1));
+    public static Hyperparameter Flag(string name, bool value, Func<bool, Optimizer> with, string meaning) =>
+        new(name, value ? 1 : 0, IsFlag: true, Validate.Flag, choice => with(choice == 1), meaning);
 }
 
 /// <summary>An optimizer: the rule by which a step changes parameters. It is a value; equal optimizers make equal steps.</summary>
@@ -53,8 +55,15 @@ public abstract record Optimizer
     /// <summary>The name, as in files and on the command line.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The largest norm of the whole gradient. A larger gradient is scaled down to this norm. With 0 there is no limit.</summary>
+    public double Clip { get; init; }
+
     /// <summary>The constants that a run can choose.</summary>
-    public virtual ImmutableArray<Hyperparameter> Hyperparameters => [];
+    public virtual ImmutableArray<Hyperparameter> Hyperparameters =>
+    [
+        Hyperparameter.NotNegative("clip", Clip, value => this with { Clip = value },
+            "The largest norm of the whole gradient; a larger gradient is scaled down. With 0 there is no limit."),
+    ];
 
     /// <summary>The slots, in order.</summary>
     public abstract ImmutableArray<SlotDefinition> Slots { get; }

@@ -9,5 +9,5 @@ public static class Optimizers
     public static Optimizer Default { get; } = new Adam();
 
     /// <summary>All optimizers, each with the default values of its hyperparameters.</summary>
-    public static ImmutableArray<Optimizer> All { get; } = [Default];
+    public static ImmutableArray<Optimizer> All { get; } = [Default, new AdamW(), new Sgd()];
 }

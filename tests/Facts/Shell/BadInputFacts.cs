@@ -44,6 +44,13 @@ public class BadInputFacts
     [InlineData("--temperature 1e-400", "--temperature is “1e-400”, which rounds to 0; the number nearest to 0 is 5E-324.")]
     [InlineData("--validation 0.0e5 --learning-rate -1e-400",
         "--learning-rate is “-1e-400”, which rounds to 0; the number nearest to 0 is 5E-324.")]
+    [InlineData("--optimizer newton", "--optimizer is “newton”; it must be adam or adamw or sgd.")]
+    [InlineData("--weight-decay 0.1", "adam has no --weight-decay; it has --beta1, --beta2, --epsilon, --clip.")]
+    [InlineData("--optimizer sgd --beta1 0.9", "sgd has no --beta1; it has --momentum, --nesterov, --clip.")]
+    [InlineData("--beta1 1", "--beta1 is 1; it must be at least 0 and less than 1.")]
+    [InlineData("--epsilon 0", "--epsilon is 0; it must be finite and greater than 0.")]
+    [InlineData("--clip -1", "--clip is -1; it must be finite and at least 0.")]
+    [InlineData("--optimizer sgd --nesterov", "nesterov is a kind of momentum, and momentum is 0; choose a momentum, such as 0.9.")]
     [InlineData("--engine steam", "--engine is “steam”; it must be compiled or scalar.")]
     [InlineData("--log nowhere/log.csv", "The log nowhere/log.csv cannot be written: its folder does not exist;")]
     [InlineData("--log .", "The log . cannot be written: it is a folder;")]
