@@ -1,4 +1,3 @@
-using System.Numerics;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
@@ -17,18 +16,19 @@ internal static class JitWarmUp
     public static void StartFor(string[] args)
     {
         if (Environment.ProcessorCount == 1 || !IsTraining(args)) return;
-        new Thread(args.Contains("single") ? Run<float> : Run<double>) { IsBackground = true }.Start();
+        var precision = args.Contains("single") ? Precision.Single : Precision.Double;
+        new Thread(() => Backends.Find(EngineKind.Compiled, precision).IfSome(Run)) { IsBackground = true }.Start();
     }
 
     private static bool IsTraining(string[] args) =>
         args is [] or ["train" or ['-', ..], ..] && !args.Any(argument => argument is "--help" or "-h" or "-?" or "--version");
 
-    private static void Run<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Run(Backend backend)
     {
         var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow();
         var data = new TrainingData(TrainingSchedule.Create(steps: 1, learningRate: 0.01).OrThrow(), [[26, 0, 13, 13, 0, 26]]);
         var (gpt, drawn) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(0)));
-        var trained = CompiledTrainer.Compile<T>(gpt, data, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).OrThrow();
-        _ = Sampling.Document(CompiledDecoder.Compile<T>(gpt, trained.Parameters), SamplingOptions.Of(0.5), [], drawn.Next);
+        var trained = backend.CreateTrainer(gpt, data, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).OrThrow();
+        _ = Sampling.Document(backend.CreateDecoder(gpt, trained.Parameters), SamplingOptions.Of(0.5), [], drawn.Next);
     }
 }

@@ -14,7 +14,7 @@ public enum Precision
     Single,
 }
 
-/// <summary>The engines by which a run can compute its gradients.</summary>
+/// <summary>The engines: the ways to compute gradients, to train, to decode and to validate.</summary>
 public enum EngineKind
 {
     /// <summary>The compiled engine: kernels on whole matrices.</summary>
@@ -22,6 +22,9 @@ public enum EngineKind
 
     /// <summary>The engine of the Python original: a graph of single numbers.</summary>
     Scalar,
+
+    /// <summary>The engine that evaluates the expressions of the loss and its gradient.</summary>
+    Expression,
 }
 
 /// <summary>
@@ -43,7 +46,7 @@ public sealed record RunConfiguration
     /// <summary>The floating-point format that the run computes in.</summary>
     public Precision Precision { get; }
 
-    /// <summary>The engine that computes the gradients of the run.</summary>
+    /// <summary>The engine of the run.</summary>
     public EngineKind Engine { get; }
 
     /// <summary>The share of the documents that is held out for validation, from 0 to below 1.</summary>

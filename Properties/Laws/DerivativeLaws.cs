@@ -58,10 +58,13 @@ public static class DerivativeLaws
     }
 
     /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>
-    public static Property AgreesAlong(IDifferentiable f, Differentiation gradient, Oracle oracle, Direction direction)
+    public static Property AgreesAlong(
+        IDifferentiable f, Differentiation gradient, Oracle oracle, Direction direction, double precision = Tolerance.OfDouble)
     {
         var v = direction.Of(f.Point.Length);
-        return Verdict.NoneOf(Verdict.Apart("∇f·v", Dot(gradient(f), v), oracle(f, v), OfGraphs * Math.Max(Nothing, f.Amplification(v))));
+        var rounding = Tolerance.Units(precision) * OfGraphs * Math.Max(Nothing, f.Amplification(v));
+        return Verdict.NoneOf(Verdict.Apart(
+            "∇f·v", Dot(gradient(f), v), oracle(f, v), rounding + Tolerance.OfFlushToZero(precision) * v.Sum(Math.Abs)));
     }
 
     private static double Dot(ImmutableArray<double> x, ImmutableArray<double> y) => x.Zip(y, (a, b) => a * b).Sum();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
@@ -5,9 +6,15 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
+/// <summary>The loss of a GPT on held-out documents: under test.</summary>
+public delegate HeldOutLoss HeldOutLossOf(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents);
+
 /// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
 {
+    // One to three documents are repeated, to be more than a shard of 16. Their mean loss stays the same.
+    private const int Repeats = 6;
+
     /// <summary>A function has one value, to the bit, at every kind of number. Kinds differ in the derivatives they carry.</summary>
     public static Property HasOneValue(IDifferentiable f)
     {
@@ -43,5 +50,15 @@ public static class EquivalenceLaws
             .. found.Gradient.Values.SelectMany((g, i) => Verdict.Apart(
                 $"the gradient of {model.Name(i)}", g, expected.Gradient.Values[i], Tolerance.Bound(precision, ofGradient[i]))),
         ]);
+    }
+
+    /// <summary>A loss on held-out documents is their mean loss, up to the rounding errors of the precision.</summary>
+    public static Property ValidatesToItsPrecision(GptCase model, HeldOutLossOf held, double precision)
+    {
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        ImmutableArray<ImmutableArray<int>> documents = [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
+        return Verdict.NoneOf(Verdict.Apart(
+            "the loss on held-out documents", held(model.Gpt, documents)(model.Parameters), model.By(Engines.Scalar).Loss,
+            Tolerance.Bound(precision, 2 * model.Loss.Rounding().Loss)));
     }
 }

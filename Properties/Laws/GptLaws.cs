@@ -9,14 +9,17 @@ namespace MicroGpt.Properties;
 /// <summary>Laws of the gradient of a GPT's loss, by any engine.</summary>
 public static class GptLaws
 {
-    // The error of sums in another order, relative to the largest gradient, if nothing cancels.
+    // The error in double precision of sums in another order, relative to the largest gradient, if nothing cancels.
     private const double Reordered = 1e-13;
 
-    /// <summary>Every parameter's derivative is the oracle's, up to 1e-10 of its own size and 1e-13 of the largest derivative.</summary>
-    public static Property IsTheOracle(GptCase model, Func<Gpt, Engine> engine, Oracle oracle)
+    /// <summary>
+    /// Every parameter's derivative is the oracle's, up to 1e-10 of its own size and, in double precision, 1e-13 of the largest.
+    /// </summary>
+    public static Property IsTheOracle(GptCase model, Func<Gpt, Engine> engine, Oracle oracle, double precision = Tolerance.OfDouble)
     {
         var (loss, gradient) = (model.Loss, model.By(engine).Gradient.Values);
-        return Apart(model, gradient, [.. gradient.Select((_, i) => oracle(loss, loss.Axis(i)))], g => 1e-10 * Math.Abs(g), 1e-13);
+        var expected = gradient.Select((_, i) => oracle(loss, loss.Axis(i)));
+        return Apart(model, gradient, [.. expected], g => 1e-10 * Math.Abs(g), 1e-13, precision);
     }
 
     /// <summary>Gradients of the rows of wte and wpe that no document uses are exactly zero.</summary>
@@ -36,7 +39,8 @@ public static class GptLaws
     /// The same number added to all logits changes no probability. So the gradients of the logits sum to zero at each position. So does
     /// each column of lm_head's gradient, which is their product with the residual stream.
     /// </summary>
-    public static Property LogitGradientsSumToZero(GptCase model, Func<Gpt, Engine> engine)
+    public static Property LogitGradientsSumToZero(
+        GptCase model, Func<Gpt, Engine> engine, double precision = Tolerance.OfDouble)
     {
         var head = model.By(engine).Gradient.Matrices(x => x)[2];
         var rounding = new Lazy<Matrix<double>>(() =>
@@ -46,22 +50,27 @@ public static class GptLaws
             let rows = Enumerable.Range(0, head.Rows)
             from complaint in Verdict.Apart(
                 $"the sum of lm_head's gradient over column {j}", rows.Sum(i => head[i, j]), 0,
-                Reordered * rows.Sum(i => Math.Abs(head[i, j])), () => rows.Sum(i => rounding.Value[i, j]))
+                Tolerance.Units(precision) * Reordered * rows.Sum(i => Math.Abs(head[i, j])),
+                () => Tolerance.Bound(precision, rows.Sum(i => rounding.Value[i, j])))
             select complaint);
     }
 
     /// <summary>The gradient of the rearranged model is the rearranged gradient.</summary>
-    public static Property IsRearrangedWithTheModel(GptCase model, Symmetry symmetry, Func<Gpt, Engine> engine)
+    public static Property IsRearrangedWithTheModel(
+        GptCase model, Symmetry symmetry, Func<Gpt, Engine> engine, double precision = Tolerance.OfDouble)
     {
         var rearranged = symmetry.Of(model);
-        return Apart(rearranged, rearranged.By(engine).Gradient.Values, symmetry.Of(model.By(engine).Gradient).Values, _ => 0, Reordered);
+        return Apart(
+            rearranged, rearranged.By(engine).Gradient.Values, symmetry.Of(model.By(engine).Gradient).Values, _ => 0, Reordered, precision);
     }
 
     /// <summary>A batch's gradient is the mean of its documents'.</summary>
-    public static Property IsTheMeanOfTheDocuments(GptCase model, Func<Gpt, Engine> engine)
+    public static Property IsTheMeanOfTheDocuments(
+        GptCase model, Func<Gpt, Engine> engine, double precision = Tolerance.OfDouble)
     {
         var each = model.Documents.Select((_, d) => model.Alone(d).By(engine).Gradient.Values).ToArray();
-        return Apart(model, model.By(engine).Gradient.Values, [.. each[0].Select((_, i) => each.Average(g => g[i]))], _ => 0, Reordered);
+        return Apart(
+            model, model.By(engine).Gradient.Values, [.. each[0].Select((_, i) => each.Average(g => g[i]))], _ => 0, Reordered, precision);
     }
 
     /// <summary>A batch's loss is the mean of its documents', to the bit: no document's loss depends on the others.</summary>
@@ -73,14 +82,16 @@ public static class GptLaws
     }
 
     /// <summary>
-    /// Two gradients agree within a bound of each derivative and of the largest one. Where gradients cancel, as in a model that is sure of
-    /// its prediction, the bound is their rounding error.
+    /// Two gradients agree within a bound of each derivative and, in double precision, of the largest one. The latter is scaled to the
+    /// precision. Where gradients cancel, as in a model that is sure of its prediction, the bound is their rounding error.
     /// </summary>
     internal static Property Apart(
-        GptCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest)
+        GptCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest,
+        double precision = Tolerance.OfDouble)
     {
         var (largest, rounding) = (expected.Max(Math.Abs), new Lazy<ImmutableArray<double>>(() => model.Loss.Rounding().Gradient));
         return Verdict.NoneOf(actual.SelectMany((g, i) => Verdict.Apart(
-            $"the gradient of {model.Name(i)}", g, expected[i], own(expected[i]) + ofLargest * largest, () => 2 * rounding.Value[i])));
+            $"the gradient of {model.Name(i)}", g, expected[i], own(expected[i]) + Tolerance.Units(precision) * ofLargest * largest,
+            () => Tolerance.Bound(precision, 2 * rounding.Value[i]))));
     }
 }

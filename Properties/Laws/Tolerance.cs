@@ -8,7 +8,7 @@ namespace MicroGpt.Properties;
 public static class Tolerance
 {
     /// <summary>Half a unit in the last place of 1.</summary>
-    public static readonly double OfDouble = Math.ScaleB(1, -53), OfSingle = Math.ScaleB(1, -24);
+    public const double OfDouble = 1.0 / (1L << 53), OfSingle = 1.0 / (1L << 24);
 
     /// <summary>The ratio of the unit roundoff of a precision to that of double precision.</summary>
     public static double Units(double precision) => precision / OfDouble;

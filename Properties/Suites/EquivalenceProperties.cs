@@ -24,11 +24,6 @@ public class EquivalenceProperties
     public Property The_gradient_map_is_the_scalar_graph_s_gradient(GptCase model) =>
         EquivalenceLaws.FindTheSameGradient(model, Engines.Expression, Engines.Scalar, 1e-12);
 
-    [Trait("Speed", "Slow")]
-    [Law(40)]
-    public Property The_gradient_map_is_right_to_double_precision(GptCase model) =>
-        EquivalenceLaws.IsRightToItsPrecision(model, Engines.Expression, Tolerance.OfDouble);
-
     // To the bit: cached rows are copies, and the order of computation within a row does not depend on other rows.
     [Law(100)]
     public Property Kept_keys_and_values_change_no_logit(GptCase model) =>

@@ -1,7 +1,7 @@
 using FsCheck;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 using MicroGpt.Model;
-using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
@@ -27,9 +27,9 @@ public class PurityProperties
     public Property The_gradient_of_a_GPT_is_pure(GptCase model)
     {
         var (gpt, parameters, batch) = (new Gpt(model.Configuration), model.Parameters, model.Batch);
-        var (scalar, expression) = (Engines.Scalar(gpt), Engines.Expression(gpt));
+        var engines = Backends.All.Select(backend => backend.CreateEngine(gpt, model.Documents.Length)).ToArray();
         return PurityLaws.IsPure(
-            () => [.. scalar(parameters, batch).Gradient.Values, .. expression(parameters, batch).Gradient.Values],
+            () => [.. engines.SelectMany(engine => engine(parameters, batch).Gradient.Values)],
             () => $"{Writer.Print(gpt.Loss)}{Text(parameters.Values)}");
     }
 

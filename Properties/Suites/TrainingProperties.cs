@@ -17,9 +17,4 @@ public class TrainingProperties
     [Law(500)]
     public Property The_first_step_is_the_rate_times_the_sign(GradientHistory history) =>
         TrainingLaws.StepsByTheSignFirst(history.Gradients[0], OptimizerUpdates.By(new Adam()));
-
-    [Trait("Speed", "Slow")]
-    [Law(20)]
-    public Property The_loss_falls_whatever_the_seed(LearnableCase example) =>
-        TrainingLaws.LearnsWhatItSees(example.Model, Engines.Expression);
 }

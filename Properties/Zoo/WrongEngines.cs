@@ -30,6 +30,11 @@ public static class WrongEngines
             "the gradient of ",
             Kill.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Mutation.Derivatives(g => g * 1.001),
                 (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Tolerance.OfSingle))),
+        new("The only witness",
+            "Validation looks at the first document only, and takes its loss for the mean.",
+            "the loss on held-out documents is",
+            Kill.Of(nameof(EquivalenceLaws.ValidatesToItsPrecision), Models.Small, model => EquivalenceLaws.ValidatesToItsPrecision(
+                model, (gpt, documents) => HeldOutLosses.Create(gpt, documents[..1]), Tolerance.OfSingle))),
         new("The shortcut",
             "Plain numbers get a kernel of their own, which adds from the other end: the loss shown is not the one differentiated.",
             "real part is",

@@ -19,7 +19,7 @@ public static class WrongLayers
             "the gradient of ",
             Kill.ThroughGpts(nameof(GptLaws.IsTheMeanOfTheDocuments), Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
                 Positions(result) ? right.Pullback(result, k, cotangent) : new Application(new UndividedRows(), cotangent)).Engine,
-                GptLaws.IsTheMeanOfTheDocuments)),
+                (model, engine) => GptLaws.IsTheMeanOfTheDocuments(model, engine))),
         new("The forgetful table",
             "The gradient of a row that is looked up twice is written twice, not added: only a token's last occurrence counts.",
             "the gradient of wte",
@@ -30,7 +30,7 @@ public static class WrongLayers
             "the sum of lm_head's gradient over column 0 is",
             Kill.ThroughGpts(nameof(GptLaws.LogitGradientsSumToZero),
                 Mutation.Pullback<SumGroups>((_, result, _, _) => new Constant(0, result.Arguments[0].Shape)).Engine,
-                GptLaws.LogitGradientsSumToZero)),
+                (model, engine) => GptLaws.LogitGradientsSumToZero(model, engine))),
         new("The padding that is a token",
             "Token 0 is taken for padding and never trained. Only a renaming of the tokens shows it.",
             "the gradient of wte",

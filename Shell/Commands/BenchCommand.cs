@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
@@ -79,7 +80,7 @@ internal static class BenchCommand
         model.CutLines.IfSome(Console.Error.WriteLine);
         var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
         var schedule = data.Schedule;
-        var (trainer, piece) = (engine.CreateTrainer(gpt, data), schedule.Steps / 2 / Pieces);
+        var (trainer, piece) = (engine.Backend.CreateTrainer(gpt, data, engine.Threads), schedule.Steps / 2 / Pieces);
 
         // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
         // only when no new method was called for a second. So training calls all its methods at once.
@@ -91,8 +92,8 @@ internal static class BenchCommand
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
                 Report(data, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
-                if (withKernels) ReportKernels(engine.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
-                return TimeGeneration(engine.CreateDecoder(gpt, state.Parameters), random);
+                if (withKernels) ReportKernels(engine.Backend.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
+                return TimeGeneration(engine.Backend.CreateDecoder(gpt, state.Parameters), random);
             });
 
             bool Timed(StepResult result)
@@ -114,7 +115,7 @@ internal static class BenchCommand
             (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
         var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
         Console.WriteLine(
-            Invariant($"microgpt {(engine.Precision == Precision.Single ? 32 : 64)}-bit n_embd={c.NEmbd} n_layer={c.NLayer} ")
+            Invariant($"microgpt {8 * engine.Backend.Precision.Bytes}-bit n_embd={c.NEmbd} n_layer={c.NLayer} ")
             + Invariant($"n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: best {best:F2}, ")
             + Invariant($"median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; ")
             + Invariant($"mean loss of the second half {loss:F4}"));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using LanguageExt;
+using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
@@ -42,7 +43,7 @@ internal static class GradCheckCommand
         return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), EngineOptions.EngineOption.Parse(parse))
             .Apply((_, corpus, options, engine) =>
                 from model in UntrainedModel.Create(options, corpus)
-                from code in Check(model, gpt => EngineOptions.CreateEngine(engine, gpt))
+                from code in Check(model, gpt => Backends.InDouble(engine).CreateEngine(gpt, documents: 1))
                 select code)
             .Flatten();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Reports;
@@ -144,7 +145,7 @@ internal static class ReportCommand
     private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)
     {
         var (parameters, batch) = (checkpoint.State.Parameters, Batch.Of(gpt.Configuration.BlockSize, document));
-        var gradient = EngineOptions.CreateEngine(checkpoint.RunConfiguration.Engine, gpt)(parameters, batch).Gradient;
+        var gradient = Backends.InDouble(checkpoint.RunConfiguration.Engine).CreateEngine(gpt, documents: 1)(parameters, batch).Gradient;
         return [.. GradientCheck.Run(new(gpt, parameters, batch), gradient, checkpoint.Random)];
     }
 

@@ -76,7 +76,7 @@ internal static class TrainCommand
             .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch())).ToValidation()
         from model in UntrainedModel.Create(options.Model, data)
         from configuration in RunConfiguration.Create(
-            options.Schedule, options.Model.Seed, options.Engine.Precision, options.Engine.Engine, options.Validation,
+            options.Schedule, options.Model.Seed, options.Engine.Backend.Precision, options.Engine.Backend.Engine, options.Validation,
             options.Optimizer)
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile
             .Fits(model.Configuration, configuration.Precision, configuration.Optimizer)

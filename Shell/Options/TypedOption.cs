@@ -123,6 +123,7 @@ internal static class TypedOption
     {
         foreach (var choice in choices)
             if (choice.Name == text) return choice.Value;
-        return new Problem($"{option} is {text.Quote()}; it must be {string.Join(" or ", choices.Select(choice => choice.Name))}.");
+        var names = choices.Select(choice => choice.Name).ToArray();
+        return new Problem($"{option} is {text.Quote()}; it must be {string.Join(", ", names[..^1])} or {names[^1]}.");
     }
 }

@@ -10,7 +10,6 @@ using MicroGpt.Shell.Output;
 using MicroGpt.Training;
 using static System.FormattableString;
 using static LanguageExt.Prelude;
-using HeldOutLoss = System.Func<MicroGpt.Model.Parameters, System.Threading.CancellationToken, double>;
 
 namespace MicroGpt.Shell.Runs;
 
@@ -41,6 +40,8 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private TrainingSchedule Schedule => run.Options.Schedule;
+
+    private Backend Backend => run.Options.Engine.Backend;
 
     private bool IsOver => state.Step == Schedule.Steps || interruption.Token.IsCancellationRequested;
 
@@ -90,8 +91,8 @@ internal sealed class TrainingSession : IDisposable
     {
         var observer = new Observer(interruption.Token, view.Show);
         return (
-            run.Options.Engine.CreateTrainer(gpt, run.Data, observer, run.Options.Optimizer),
-            run.HeldOut.IsEmpty ? None : CompiledLoss.Compile(gpt, run.HeldOut, observer));
+            Backend.CreateTrainer(gpt, run.Data, run.Options.Engine.Threads, observer, run.Options.Optimizer),
+            run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt, run.HeldOut, observer));
     }
 
     // The trainer stops at each milestone, and where the view wants to see the state. An I/O error of a report stops it, too, and is thrown
@@ -231,7 +232,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private Decoder CreateDecoder(TrainingState now) =>
-        run.Options.Engine.CreateDecoder(gpt, now.Parameters, new(interruption.Token));
+        Backend.CreateDecoder(gpt, now.Parameters, new(interruption.Token));
 
     private string Decode(GeneratedDocument document) => run.Start.Tokenizer.Decode(document.Tokens.AsSpan());
 

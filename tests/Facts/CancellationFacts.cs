@@ -105,7 +105,7 @@ public class CancellationFacts
     {
         var x = Value<Real>.Variable(new(1));
         var decoder = Decoder.Of(Gpt, Start.Parameters);
-        var loss = CompiledLoss.Compile(Gpt, Documents);
+        var losses = Backends.All.Select(backend => backend.CreateHeldOutLoss(Gpt, Documents)).ToArray();
         Action[] works =
         [
             () => PostOrder<Expr>.Of([Gpt.Loss], Cancelled),
@@ -115,8 +115,8 @@ public class CancellationFacts
             () => Engines.Scalar(Gpt)(Start.Parameters, Batch.Of(8, Documents[0]), Cancelled),
             () => Engines.Expression(Gpt)(Start.Parameters, Batch.Of(8, Documents[0]), Cancelled),
             () => CompiledDecoder.Compile<double>(Gpt, Start.Parameters, new(Cancelled)),
-            () => CompiledLoss.Compile(Gpt, Documents, new(Cancelled)),
-            () => loss(Start.Parameters, Cancelled),
+            () => CompiledLoss.Compile<double>(Gpt, Documents, new(Cancelled)),
+            .. losses.Select<HeldOutLoss, Action>(loss => () => loss(Start.Parameters, Cancelled)),
             () => Sampling.Document(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1), Cancelled),
         ];
         Assert.All(works, work => Assert.Throws<OperationCanceledException>(work));

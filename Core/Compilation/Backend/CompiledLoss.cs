@@ -1,39 +1,40 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using MicroGpt.Model;
+using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>The compiled loss on held-out documents, in double precision.</summary>
+/// <summary>The compiled loss on held-out documents, in single or double precision.</summary>
 public static class CompiledLoss
 {
     /// <summary>
-    /// Compiles the mean loss of one or more documents, in nats, as a function of the parameters. Concurrent calls are safe, because each
-    /// call uses separate buffers. The first buffers are compiled here, where <paramref name="observer"/> sees the progress and may
-    /// cancel. A compilation or a call that is cancelled throws <see cref="OperationCanceledException"/>.
+    /// Compiles the mean loss of one or more documents, in the precision of T. The mean itself is computed in double precision. Concurrent
+    /// calls are safe, because each call uses separate buffers. The first buffers are compiled here, where <paramref name="observer"/> sees
+    /// the progress and may cancel.
     /// </summary>
-    public static Func<Parameters, CancellationToken, double> Compile(
-        Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default)
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public static HeldOutLoss Compile<T>(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var batches = documents.Chunk(Shards.Size).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
         var loss = Fusion.Fuse([gpt.Loss], observer);
-        var pool = new WorkspacePool<Func<Parameters, CancellationToken, double>>(() => Workspace(default));
+        var pool = new WorkspacePool<HeldOutLoss>(() => Workspace(default));
         pool.Add(Workspace(observer));
         return (parameters, cancellation) => pool.Use(mean => mean(parameters, cancellation));
 
-        Func<Parameters, CancellationToken, double> Workspace(Observer observer)
+        HeldOutLoss Workspace(Observer observer)
         {
-            var buffers = new ParameterBuffers<double>(gpt.Configuration);
+            var buffers = new ParameterBuffers<T>(gpt.Configuration);
             var layout = new BatchLayout(Shards.Size, batches.Max(batch => batch.Packing.Positions));
-            var program = Program<double>.Compile([new(loss[0])], layout, buffers.Of(gpt.Variables), observer);
+            var worker = new ShardWorker<T>([new(loss[0])], layout, buffers.Of(gpt.Variables), observer);
             return (parameters, cancellation) =>
             {
                 buffers.Load(parameters);
                 return batches.Sum(batch =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    layout.Load(batch);
-                    program.Run();
-                    return batch.Packing.Documents * program.Results[0].At(0);
+                    return batch.Packing.Documents * worker.Run(batch);
                 }) / documents.Length;
             };
         }

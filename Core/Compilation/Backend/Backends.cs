@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using LanguageExt;
+using MicroGpt.Generation;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Compilation;
+
+/// <summary>A backend: an engine in a precision. It computes gradients, trains, decodes and validates.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Precision">The floating-point format of all numbers.</param>
+/// <param name="UnitRoundoff">The largest relative error of one rounding: half the distance from 1 to the next number.</param>
+public abstract record Backend(EngineKind Engine, Precision Precision, double UnitRoundoff)
+{
+    /// <summary>The engine of a GPT, for batches of at most <paramref name="documents"/> documents.</summary>
+    public abstract Engine CreateEngine(Gpt gpt, int documents);
+
+    /// <summary>
+    /// The trainer of a GPT on <paramref name="data"/>, on at most <paramref name="threads"/> threads, by an optimizer, which is Adam if
+    /// none is given.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public abstract Trainer CreateTrainer(
+        Gpt gpt, TrainingData data, int threads, Observer observer = default, Optimizer? optimizer = null);
+
+    /// <summary>The decoder of a GPT with these parameters.</summary>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public abstract Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer = default);
+
+    /// <summary>The mean loss of a GPT on one or more held-out documents.</summary>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public abstract HeldOutLoss CreateHeldOutLoss(
+        Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default);
+
+    /// <summary>
+    /// The kernels of each step from the state <paramref name="from"/> on, for a profiler; none if the engine computes without kernels.
+    /// </summary>
+    public virtual Func<int, ImmutableArray<Kernel>> CreateKernels(Gpt gpt, TrainingData data, TrainingState from) => _ => [];
+
+    public sealed override string ToString() => $"{Engine}, {Precision}".ToLowerInvariant();
+}
+
+/// <summary>A reference backend: the expressions of the model and of the optimizer, evaluated at plain numbers.</summary>
+internal sealed record ReferenceBackend(EngineKind Engine, double UnitRoundoff, Func<Gpt, Engine> Create)
+    : Backend(Engine, Precision.Double, UnitRoundoff)
+{
+    public override Engine CreateEngine(Gpt gpt, int documents) => Create(gpt);
+
+    // The graph of a step is garbage after the step. A collection is cheap then, and the next graph reuses memory that is in the cache.
+    public override Trainer CreateTrainer(Gpt gpt, TrainingData data, int threads, Observer observer, Optimizer? optimizer)
+    {
+        var train = Trainers.Create(Create(gpt), data, optimizer);
+        return (from, steps, onStep, cancellation) => train(from, steps, Collect(onStep), cancellation);
+
+        static Func<StepResult, bool> Collect(Func<StepResult, bool> onStep) => result =>
+        {
+            GC.Collect(generation: 0);
+            return onStep(result);
+        };
+    }
+
+    public override Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer) => Decoder.Of(gpt, parameters);
+
+    public override HeldOutLoss CreateHeldOutLoss(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
+        HeldOutLosses.Create(gpt, documents);
+}
+
+/// <summary>The compiled backend, in the precision of T.</summary>
+internal sealed record CompiledBackend<T>(Precision Precision, double UnitRoundoff)
+    : Backend(EngineKind.Compiled, Precision, UnitRoundoff) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override Engine CreateEngine(Gpt gpt, int documents) => CompiledEngine.Compile<T>(gpt, documents);
+
+    public override Trainer CreateTrainer(Gpt gpt, TrainingData data, int threads, Observer observer, Optimizer? optimizer) =>
+        CompiledTrainer.Compile<T>(gpt, data, threads, observer, optimizer);
+
+    public override Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer) =>
+        CompiledDecoder.Compile<T>(gpt, parameters, observer);
+
+    public override HeldOutLoss CreateHeldOutLoss(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
+        CompiledLoss.Compile<T>(gpt, documents, observer);
+
+    public override Func<int, ImmutableArray<Kernel>> CreateKernels(Gpt gpt, TrainingData data, TrainingState from) =>
+        CompiledTrainer.CompileKernels<T>(gpt, data, from);
+}
+
+/// <summary>The table of backends.</summary>
+public static class Backends
+{
+    /// <summary>All backends. Each engine computes in double precision at least. The first engine and precision are the defaults.</summary>
+    public static ImmutableArray<Backend> All { get; } =
+    [
+        new CompiledBackend<double>(Precision.Double, Math.ScaleB(1, -53)),
+        new CompiledBackend<float>(Precision.Single, Math.ScaleB(1, -24)),
+        new ReferenceBackend(EngineKind.Scalar, Math.ScaleB(1, -53), Engines.Scalar),
+        new ReferenceBackend(EngineKind.Expression, Math.ScaleB(1, -53), Engines.Expression),
+    ];
+
+    /// <summary>The backend of an engine in a precision, if there is one.</summary>
+    public static Option<Backend> Find(EngineKind engine, Precision precision) =>
+        All.Find(backend => (backend.Engine, backend.Precision) == (engine, precision));
+
+    /// <summary>The backend of an engine in double precision.</summary>
+    public static Backend InDouble(EngineKind engine) =>
+        All.First(backend => (backend.Engine, backend.Precision) == (engine, Precision.Double));
+}

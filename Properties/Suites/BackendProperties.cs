@@ -1,0 +1,121 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MicroGpt.Autograd;
+using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Every backend in the table obeys the same laws, each to its unit roundoff.</summary>
+public class BackendProperties
+{
+    private const int MostDocuments = 3;
+
+    [Trait("Speed", "Slow")]
+    [Law(60)]
+    public Property The_engine_is_right_to_its_precision(GptCase model) =>
+        Each(backend => EquivalenceLaws.IsRightToItsPrecision(model, By(backend), backend.UnitRoundoff));
+
+    [Trait("Speed", "Slow")]
+    [Law(100)]
+    public Property The_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) => Each(model, backend =>
+        DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(By(backend)), Oracles.ByComplexStep, v, backend.UnitRoundoff));
+
+    [Law(5)]
+    public Property Every_parameter_s_derivative_is_its_complex_step(GptCase model) =>
+        Each(model, backend => GptLaws.IsTheOracle(model, By(backend), Oracles.ByComplexStep, backend.UnitRoundoff));
+
+    [Law(50)]
+    public Property Unused_rows_of_embeddings_have_the_gradient_zero(GptCase model) =>
+        Each(backend => GptLaws.IsZeroForWhatIsUnused(model, By(backend)));
+
+    [Law(50)]
+    public Property The_gradients_of_the_logits_sum_to_zero(GptCase model) =>
+        Each(model, backend => GptLaws.LogitGradientsSumToZero(model, By(backend), backend.UnitRoundoff));
+
+    [Law(50)]
+    public Property Renaming_the_tokens_rearranges_the_gradient(GptCase model) => Each(model, backend =>
+        GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfTokens(model), By(backend), backend.UnitRoundoff));
+
+    [Law(50)]
+    public Property Permuting_the_heads_rearranges_the_gradient(GptCase model) => Each(model, backend =>
+        GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfHeads(model), By(backend), backend.UnitRoundoff));
+
+    [Law(50)]
+    public Property A_batch_s_gradient_is_the_mean_of_its_documents(GptCase model) =>
+        Each(model, backend => GptLaws.IsTheMeanOfTheDocuments(model, By(backend), backend.UnitRoundoff));
+
+    [Law(60)]
+    public Property The_loss_on_held_out_documents_is_their_mean(GptCase model) => Each(backend =>
+        EquivalenceLaws.ValidatesToItsPrecision(
+            model, (gpt, documents) => backend.CreateHeldOutLoss(gpt, documents), backend.UnitRoundoff));
+
+    [Law(20)]
+    public Property Training_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
+        Each(backend => CompilationLaws.GoesOnWhereItStopped(model, Trainer(backend, model, batchSize: 2), first % 3, second % 3));
+
+    [Law(20)]
+    public Property Training_stops_at_the_step_where_its_callback_returns_false(GptCase model, byte steps, byte more) => Each(backend =>
+        CompilationLaws.StopsWhenTheCallbackReturnsFalse(model, Trainer(backend, model, batchSize: 2), 1 + steps % 2, more));
+
+    // Three shards: several threads share each step.
+    [Law(20)]
+    public Property Compiled_training_stops_at_the_step_where_its_callback_returns_false(
+        GptCase model, byte steps, byte more, byte threads) => EachCompiled(backend =>
+        CompilationLaws.StopsWhenTheCallbackReturnsFalse(
+            model, Trainer(backend, model, batchSize: 40, 1 + threads % 3), 1 + steps % 10, more));
+
+    [Law(20)]
+    public Property The_number_of_threads_changes_nothing(GptCase model, byte threads, byte batchSize) => EachCompiled(backend =>
+        CompilationLaws.TrainTheSame(
+            model,
+            Trainer(backend, model, 1 + batchSize % 70, 2 + threads % 4),
+            Trainer(backend, model, 1 + batchSize % 70, threads: 1),
+            steps: 4));
+
+    [Law(60)]
+    public Property A_compiled_step_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) => EachCompiled(backend =>
+        StepsAsItsEngine(model, backend, 1 + batchSize % 40));
+
+    [Law(20)]
+    public Property A_step_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) => Each(backend =>
+        StepsAsItsEngine(model, backend, 1 + batchSize % 5));
+
+    [Trait("Speed", "Slow")]
+    [Law(20)]
+    public Property The_loss_falls_whatever_the_seed(LearnableCase example) =>
+        Each(backend => TrainingLaws.LearnsWhatItSees(example.Model, By(backend)));
+
+    [Law(60)]
+    public Property The_decoder_finds_the_logits(GptCase model) => Each(backend => LogitLaws.AreRightToTheirPrecision(
+        model, LogitLaws.Cached((gpt, parameters) => backend.CreateDecoder(gpt, parameters)), backend.UnitRoundoff));
+
+    [Law(20)]
+    public Property The_decoder_depends_on_nothing_but_the_cache(GptCase model) => Each(backend =>
+        CompilationLaws.AreOfTheCacheAlone(model, (gpt, parameters) => backend.CreateDecoder(gpt, parameters)));
+
+    private static Func<Gpt, Engine> By(Backend backend) => gpt => backend.CreateEngine(gpt, MostDocuments);
+
+    private static Trainer Trainer(Backend backend, GptCase model, int batchSize, int threads = 2) =>
+        backend.CreateTrainer(model.Gpt, model.Data(600, batchSize), threads);
+
+    private static Property StepsAsItsEngine(GptCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
+        model,
+        Trainer(backend, model, batchSize),
+        backend.CreateEngine(model.Gpt, batchSize),
+        model.Data(600, batchSize),
+        backend.UnitRoundoff);
+
+    private static Property Each(Func<Backend, Property> law) => Each(Backends.All, law);
+
+    private static Property EachCompiled(Func<Backend, Property> law) =>
+        Each(Backends.All.Where(backend => backend.Engine == EngineKind.Compiled), law);
+
+    // Each backend for which running errors bound the effect of rounding.
+    private static Property Each(GptCase model, Func<Backend, Property> law) => Each(
+        Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Gpt.Loss], model.Rounded)), law);
+
+    private static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends
+        .Aggregate(true.ToProperty(), (all, backend) => all.And(law(backend).Label($"by the backend {backend}")));
+}
