@@ -20,7 +20,7 @@ catch (IOException e) when (StandardOutput.WasClosed(e))
 }
 catch (Exception e) when (IoErrors.IsIoError(e))
 {
-    return Fail($"The run could not go on: {e.Message}");
+    return Fail($"The run could not go on: {IoErrors.Reason(e)}");
 }
 catch (OutOfMemoryException)
 {

@@ -25,14 +25,19 @@ internal static class TrainCommand
 
         Files:
           A file that exists is replaced only by the run that goes on from it. --force
-          replaces any, except those that the command reads.
+          replaces any, except those that the command reads. A run that is resumed
+          keeps the rows of its --log, and refuses the log of another run.
 
         Interruptions:
-          Ctrl-C is answered at once, and ends the run as soon as its state is whole.
-          The run is saved if --save is given, and the command line that goes on is
-          printed. A second Ctrl-C ends it at once.
+          Ctrl-C, SIGTERM and SIGHUP are answered at once, and end the run as soon as
+          its state is whole. The run is saved if --save is given, and the command
+          line that goes on is printed. A second signal ends it at once.
           --resume continues a saved run, with the same result as without the
           interruption.
+
+        Divergence:
+          A run is warned of once, when the running mean of its loss is above three
+          times that of chance. A run whose numbers are not finite ends unsaved.
 
         Examples:
           microgpt train --data names.txt --steps 5000 --log loss.csv

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Data;
 
@@ -42,8 +43,25 @@ internal static class Download
         }
     }
 
-    /// <summary>Saves bytes as a file, unless the file exists already.</summary>
+    /// <summary>
+    /// Saves bytes as a file, unless the file exists already, or a .part file that is not the beginning of a download.
+    /// </summary>
     public static Either<Problem, Unit> Save(byte[] bytes, string path) =>
-        AtomicFile.Save(FileOperations.Real, bytes, path, overwrite: false).MapLeft(reason =>
-            new Problem($"{path} could not be saved: {reason}; the next run will download it again."));
+        FindObstacle(bytes, AtomicFile.PartOf(path))
+            .Match(Some: Left<string, Unit>, None: () => AtomicFile.Save(FileOperations.Real, bytes, path, overwrite: false))
+            .MapLeft(reason => new Problem($"{path} could not be saved: {reason}; the next run will download it again."));
+
+    // The reason not to write a .part file: another file has its name.
+    private static Option<string> FindObstacle(byte[] bytes, string part)
+    {
+        try
+        {
+            return !File.Exists(part) || bytes.AsSpan().StartsWith(File.ReadAllBytes(part)) ? None
+                : $"{part} is another file, and would be overwritten";
+        }
+        catch (Exception e) when (IoErrors.IsIoError(e))
+        {
+            return $"{part} cannot be read: {IoErrors.Reason(part, e)}";
+        }
+    }
 }

@@ -19,6 +19,9 @@ internal static class IoErrors
         _ => e.Message.TrimEnd('.'),
     };
 
+    /// <summary>The reason of an error of a file that is not known by name.</summary>
+    public static string Reason(Exception e) => IsTooLarge(e) ? "a file would be larger than the file system allows" : e.Message;
+
     /// <summary>The result of `read`; an I/O error becomes a problem that names the file, the reason and the remedy.</summary>
     public static Either<Problem, A> Try<A>(string path, string remedy, Func<Either<Problem, A>> read)
     {

@@ -10,7 +10,7 @@ internal sealed class StandardOutput : IDisposable
     private readonly FlushingWriter writer = new(Open());
 
     /// <summary>True if an exception means that the reader has closed the pipe.</summary>
-    public static bool WasClosed(IOException e) => e.HResult == BrokenPipe;
+    public static bool WasClosed(Exception e) => e is IOException { HResult: BrokenPipe };
 
     /// <summary>Writes a line, and flushes.</summary>
     public void Line(string text)
@@ -21,6 +21,9 @@ internal sealed class StandardOutput : IDisposable
 
     /// <summary>Writes one line of many, which is flushed within a short time.</summary>
     public void LineOfMany(string text) => writer.Write(Terminal.Show(text) + "\n");
+
+    /// <summary>Flushes all lines.</summary>
+    public void Flush() => writer.Flush();
 
     public void Dispose() => writer.Dispose();
 

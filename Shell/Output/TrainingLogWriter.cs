@@ -41,7 +41,11 @@ internal sealed class TrainingLogWriter : IDisposable
     private static TrainingLogWriter Continue(FileStream stream, LogPrefix prefix, int made, string path)
     {
         if (prefix.LastStep > 0 && prefix.LastStep < made)
-            Console.Error.WriteLine($"{path} has no rows from step {prefix.LastStep + 1} to step {made}.");
+        {
+            var first = prefix.LastStep + 1;
+            Console.Error.WriteLine(
+                first == made ? $"{path} has no row of step {made}." : $"{path} has no rows from step {first} to step {made}.");
+        }
         if (stream is { CanSeek: true, Length: > 0 })
             stream.SetLength(stream.Position = prefix.Length);
         var writer = new FlushingWriter(stream);

@@ -21,7 +21,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingRun run;
     private readonly Gpt gpt;
     private readonly TrainingLogWriter log;
-    private readonly ResumeCommand resume;
+    private readonly Continuation continuation;
     private readonly StandardOutput output;
     private readonly ITrainingView view;
     private readonly Interruption interruption;
@@ -32,10 +32,10 @@ internal sealed class TrainingSession : IDisposable
     // Signals are heard from here on. Before, there is nothing to save, and they end the process.
     private TrainingSession(TrainingRun run, TrainingLogWriter log, ResumeCommand resume, StandardOutput output)
     {
-        (this.run, this.log, this.resume, this.output) = (run, log, resume, output);
+        (this.run, this.log, this.output, continuation) = (run, log, output, new(run.Outputs.Save, resume));
         (gpt, state) = (new(run.Start.Configuration), run.Start.State);
         view = run.Options.Quiet ? new QuietView() : TrainingViews.Create(output, state.Step, Schedule.Steps, GeneratePreview);
-        interruption = new(() => view.Announce(Answer), view.Restore);
+        interruption = new(() => view.Announce(continuation.Answer), view.Restore);
         unreported = new(state.Step, Schedule.BatchSize);
     }
 
@@ -51,10 +51,6 @@ internal sealed class TrainingSession : IDisposable
 
     // The first step is reported at once, to show that the run is alive.
     private bool IsReportDue => unreported.IsLong || unreported.End == run.Start.State.Step + 1;
-
-    // The answer to the first signal.
-    private string Answer => "Interrupted: the run ends as soon as its state is whole"
-        + $"{run.Outputs.Save.Match(Some: path => $", which {path} then holds", None: () => "")}; a second signal ends it at once.";
 
     private Option<int> ValidateEvery => run.HeldOut.IsEmpty ? None : Math.Max(1, Schedule.Steps / ValidationsPerRun);
 
@@ -113,12 +109,14 @@ internal sealed class TrainingSession : IDisposable
                 trained.IfRight(view.Show);
                 done = trained.MapLeft(EarlyExit.UserError).Bind(_ => IsSaveDue ? Save() : unit);
             }
+            if (done.IsRight) output.Flush(); // before the sentences that follow on standard error
             return done;
         }
-        catch (Exception e) when (IoErrors.IsIoError(e) && run.Outputs.Save.IsSome)
+        catch (Exception e) when (IoErrors.IsIoError(e)) // the output is closed or the log has no room
         {
-            SaveCheckpoint().IfLeft(problem => Console.Error.WriteLine(problem)); // the output is closed or the log has no room
-            throw;
+            return SaveCheckpoint().MapLeft(EarlyExit.IoError)
+                .Bind(_ => EndIfInterrupted())
+                .Bind<Unit>(_ => continuation.EndByError(e, state.Step));
         }
 
         bool OnStep(StepResult result)
@@ -193,9 +191,7 @@ internal sealed class TrainingSession : IDisposable
         None: () => unit);
 
     private Either<EarlyExit, Unit> EndIfInterrupted() => interruption.ExitCode.Match<Either<EarlyExit, Unit>>(
-        Some: code => new EarlyExit(code, run.Outputs.Save.Match(
-            Some: path => $"Interrupted after step {state.Step}, which is saved; go on with\n{resume.Format(path, None)}",
-            None: () => $"Interrupted after step {state.Step}; with --save, it could go on from here.")),
+        Some: code => continuation.EndBySignal(code, state.Step),
         None: () => unit);
 
     private Either<EarlyExit, Unit> GenerateSamples()
@@ -217,11 +213,9 @@ internal sealed class TrainingSession : IDisposable
     }
 
     // At a terminal, a run that is over and saved says how to go on.
-    private Unit ShowExtension() => run.Outputs.Save.Filter(_ => !run.Options.Quiet && !Console.IsOutputRedirected).Iter(path =>
-    {
-        var steps = (int)Math.Min(2L * Schedule.Steps, int.MaxValue);
-        output.Line($"\nThe run is saved; go on to step {steps} with\n{resume.Format(path, steps)}");
-    });
+    private Unit ShowExtension() => continuation.Extension(Schedule.Steps)
+        .Filter(_ => !run.Options.Quiet && !Console.IsOutputRedirected)
+        .Iter(sentence => output.Line($"\n{sentence}"));
 
     // A name for the view, from a random stream of its own: the stream of the run does not move.
     private Option<string> GeneratePreview(TrainingState now)

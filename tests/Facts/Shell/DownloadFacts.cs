@@ -77,6 +77,26 @@ public class DownloadFacts
     }
 
     [Fact]
+    public void A_file_with_the_name_of_the_part_file_stays()
+    {
+        using var folder = new Folder().With("input.txt.part", "mine");
+        Assert.EndsWith(
+            "input.txt.part is another file, and would be overwritten; the next run will download it again.",
+            Download.Save(Names, folder.PathOf("input.txt")).ProblemOrThrow().Sentence);
+        Assert.Equal("mine", folder.Read("input.txt.part"));
+        Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
+    }
+
+    [Fact]
+    public void A_part_file_that_a_killed_download_left_is_replaced()
+    {
+        using var folder = new Folder().With("input.txt.part", "anna\nb");
+        Assert.True(Download.Save(Names, folder.PathOf("input.txt")).IsRight);
+        Assert.Equal(Names, folder.Bytes("input.txt"));
+        Assert.Single(Directory.GetFileSystemEntries(folder.PathOf(".")));
+    }
+
+    [Fact]
     public void A_failed_save_is_reported()
     {
         using var folder = new Folder();

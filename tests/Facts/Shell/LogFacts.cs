@@ -66,6 +66,14 @@ public sealed class LogFacts : IDisposable
         Assert.Equal(["step", "1", "2", "3", "4", "5", "6", "9", ""], FirstCells("log.csv"));
     }
 
+    [Fact]
+    public void A_step_that_the_log_lacks_is_said()
+    {
+        Train("--resume model --steps 7 --extend --save model");
+        var run = folder.Run("--resume model --steps 9 --extend --samples 0 --log log.csv".Split(' '));
+        Assert.Equal((0, "log.csv has no row of step 7.\n"), (run.ExitCode, run.Error));
+    }
+
     [Theory]
     [InlineData("Dear diary,\n", "its first line is “Dear diary,”, not the names of its columns")]
     [InlineData("step;loss;learning_rate\n1;2;3\n", "its first line is “step;loss;learning_rate”, not the names of its columns")]

@@ -115,6 +115,20 @@ public sealed partial class TerminalFacts : IDisposable
     }
 
     [TerminalFact]
+    public async Task The_command_that_goes_on_follows_the_lines_of_all_steps()
+    {
+        folder.Where("TERM", "dumb");
+        using var process = folder.StartInTerminal(80, "--steps", "100000000", "--save", "model");
+        await Shown(process, "\nstep    9 ");
+        var rest = process.StandardOutput.ReadToEndAsync();
+        Press(process);
+        var lines = (await rest).Split("\r\n");
+        Assert.EndsWith(" train --resume model --save model", lines[^2]);
+        var step = Regex.Match(lines[^3], "^Interrupted after step ([0-9]+), which is saved; go on with$");
+        Assert.Matches($"^step +{step.Groups[1]} /", lines[^4]);
+    }
+
+    [TerminalFact]
     public async Task A_second_Ctrl_C_ends_a_run_at_once_and_shows_the_cursor()
     {
         using var process = folder.StartInTerminal(80, SaveFacts.LongStep.Split(' '));
