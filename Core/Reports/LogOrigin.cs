@@ -63,11 +63,11 @@ public static class LogOrigin
 
     /// <summary>
     /// The reason why a log is not that of the run, if its gradient norms contradict the second moments of the run. Missing steps can only
-    /// add to a moment. Only Adam has second moments.
+    /// add to a moment. Only Adam has second moments, and they say nothing before the first step.
     /// </summary>
     internal static Option<string> OtherGradient(Checkpoint run, Func<string, LoggedMoment> logged)
     {
-        if (run.RunConfiguration.Optimizer is not Adam) return None;
+        if (run.State.Step == 0 || run.RunConfiguration.Optimizer is not Adam) return None;
         var moments = run.State["v"].Matrices(x => x).Select(matrix => matrix.Entries.Sum());
         return run.Configuration.ParameterShapes
             .Zip(moments, (shape, moment) => (Column: TrainingLog.ColumnOf(shape.Name), Moment: moment))

@@ -1,9 +1,7 @@
 using System.Runtime.ExceptionServices;
 using LanguageExt;
 using MicroGpt.Compilation;
-using MicroGpt.Generation;
 using MicroGpt.Model;
-using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
@@ -25,6 +23,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly StandardOutput output;
     private readonly ITrainingView view;
     private readonly Interruption interruption;
+    private readonly GeneratedNames names;
     private TrainingState state;
     private DivergenceWatch divergence;
     private StepsSinceReport unreported;
@@ -36,6 +35,7 @@ internal sealed class TrainingSession : IDisposable
         (gpt, state) = (new(run.Start.Configuration), run.Start.State);
         view = run.Options.Quiet ? new QuietView() : TrainingViews.Create(output, state.Step, Schedule.Steps, GeneratePreview);
         interruption = new(() => view.Announce(continuation.Answer), view.Restore);
+        names = new(run, gpt, interruption.Token);
         unreported = new(state.Step, Schedule.BatchSize);
     }
 
@@ -202,12 +202,10 @@ internal sealed class TrainingSession : IDisposable
 
     private Either<EarlyExit, Unit> ShowSamples()
     {
-        var options = SamplingOptions.Of(run.Options.Temperature);
-        var documents = Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, interruption.Token);
-        foreach (var (i, document) in documents.Take(run.Options.Samples).Index())
+        foreach (var (i, sample) in names.Samples(state).Index())
         {
-            if (document.Case is Problem problem) return EarlyExit.UserError(problem);
-            document.IfRight(sample => output.Line($"sample {i + 1,2}: {Decode(sample)}"));
+            if (sample.Case is Problem problem) return EarlyExit.UserError(problem);
+            sample.IfRight(name => output.Line($"sample {i + 1,2}: {name}"));
         }
         return unit;
     }
@@ -217,18 +215,7 @@ internal sealed class TrainingSession : IDisposable
         .Filter(_ => !run.Options.Quiet && !Console.IsOutputRedirected)
         .Iter(sentence => output.Line($"\n{sentence}"));
 
-    // A name for the view, from a random stream of its own: the stream of the run does not move.
-    private Option<string> GeneratePreview(TrainingState now)
-    {
-        var (options, random) = (SamplingOptions.Of(run.Options.Temperature), PythonRandom.Seed(now.Step));
-        return IfNotCancelled(() => Sampling.Document(CreateDecoder(now), options, [], random, interruption.Token))
-            .Map(document => document.Match(Right: Decode, Left: _ => ""));
-    }
-
-    private Decoder CreateDecoder(TrainingState now) =>
-        Backend.CreateDecoder(gpt, now.Parameters, new(interruption.Token));
-
-    private string Decode(GeneratedDocument document) => run.Start.Tokenizer.Decode(document.Tokens.AsSpan());
+    private Option<string> GeneratePreview(TrainingState now) => IfNotCancelled(() => names.Preview(now));
 
     public void Dispose() => interruption.Dispose();
 }
