@@ -11,14 +11,20 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     // The Run functions of the kernels. A separate array saves an indirection for each kernel.
     private readonly ImmutableArray<Action> actions;
 
-    private Program(ImmutableArray<Kernel> kernels, ImmutableArray<MatrixBuffer<T>> results) =>
-        (Kernels, Results, actions) = (kernels, results, [.. kernels.Select(kernel => kernel.Run)]);
+    // The kernels as a team runs them.
+    private readonly ImmutableArray<Stage> stages;
+
+    private Program(ImmutableArray<Kernel> kernels, ImmutableArray<Stage> stages, ImmutableArray<MatrixBuffer<T>> results) =>
+        (Kernels, this.stages, Results, actions) = (kernels, stages, results, [.. kernels.Select(kernel => kernel.Run)]);
 
     /// <summary>The kernels, in the order in which they run.</summary>
     public ImmutableArray<Kernel> Kernels { get; }
 
     /// <summary>The buffer of each output.</summary>
     public ImmutableArray<MatrixBuffer<T>> Results { get; }
+
+    /// <summary>True if the program was compiled for a team, and has kernels that are large enough to share.</summary>
+    public bool IsShared => stages.Any(stage => stage.CanBeShared);
 
     /// <summary>The buffer plan of a program for these outputs.</summary>
     public static BufferPlan Plan(ImmutableArray<Output> outputs, BatchLayout layout, Observer observer = default)
@@ -35,13 +41,18 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="layout">The layout. The caller loads a batch into it before each run.</param>
     /// <param name="variables">The buffer of each variable.</param>
     /// <param name="observer">Receives the progress, and may cancel.</param>
+    /// <param name="team">The threads that run the program together. By default, a single thread runs it.</param>
     public static Program<T> Compile(
-        ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default)
+        ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default,
+        Team team = default)
     {
         var plan = Plan(outputs, layout, observer);
         var memory = new MatrixBuffer<T>[plan.Sizes.Length];
         for (var i = 0; i < memory.Length; i++) memory[i] = MatrixBuffer<T>.AllocateElements(plan.Sizes[i], columns: 1);
-        var panel = new Lazy<MatrixBuffer<T>>(MatMul.AllocatePanel<T>);
+        // Each thread has a panel, and buffers of slices. Those of thread 0 are the buffers of the plan.
+        ImmutableArray<Lazy<MatrixBuffer<T>>> panels =
+            [.. Enumerable.Range(0, Math.Max(1, team.Threads)).Select(_ => new Lazy<MatrixBuffer<T>>(MatMul.AllocatePanel<T>))];
+        var (slices, stages) = (new Dictionary<(int Thread, int Buffer), MatrixBuffer<T>>(), new List<Stage>());
         var (buffers, kernels) = (new Dictionary<Expr, MatrixBuffer<T>>(), new Kernel[plan.Kernels.Length]);
         var products = NextProducts(plan.Kernels);
         for (var k = 0; k < kernels.Length; k++)
@@ -52,13 +63,34 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 buffers.Add(planned.Node, Placed(planned));
             var reader = Context(kernel.Results, next);
             kernels[k] = kernel.Sliced is null ? KernelTable.Bind(reader) : SlicedKernels.Bind(Context([kernel.Sliced], next), reader);
+            if (team.Threads > 1) stages.AddRange(Stages(kernel, reader, next, kernels[k]));
         }
-        return new([.. kernels], [.. plan.Places.Select(BufferOf)]);
+        return new([.. kernels], [.. stages], [.. plan.Places.Select(BufferOf)]);
 
         KernelContext<T> Context(ImmutableArray<PlannedNode> planned, Prefetch next)
         {
             ImmutableArray<Application> nodes = [.. planned.Select(result => result.Node)];
-            return new(nodes, layout, [.. nodes[0].Arguments.Select(BufferOf)], [.. nodes.Select(BufferOf)], panel, next);
+            return new(nodes, layout, [.. nodes[0].Arguments.Select(BufferOf)], [.. nodes.Select(BufferOf)], panels[0], next);
+        }
+
+        ImmutableArray<Stage> Stages(PlannedKernel planned, KernelContext<T> reader, Prefetch next, Kernel kernel)
+        {
+            if (planned.Sliced is { } sliced)
+            {
+                var product = Context([sliced], next);
+                return SlicedKernels.Share([.. panels.Select((panel, thread) =>
+                    (product with { Results = [SliceOf(sliced, thread)], Panel = panel }, reader with { Panel = panel }))], team);
+            }
+            return KernelTable.IsShared(reader)
+                ? [KernelTable.Share([.. panels.Select(panel => reader with { Panel = panel })], team)] : [Stage.Alone(kernel.Run)];
+        }
+
+        MatrixBuffer<T> SliceOf(PlannedNode sliced, int thread)
+        {
+            if (thread == 0) return BufferOf(sliced.Node);
+            var key = (thread, sliced.Buffer!.Value);
+            if (!slices.ContainsKey(key)) slices.Add(key, MatrixBuffer<T>.AllocateElements(plan.Sizes[key.Value], columns: 1));
+            return new(slices[key].Data, slices[key].Offset, MatrixBuffer<T>.StrideFor(sliced.Node.Shape.Columns));
         }
 
         MatrixBuffer<T> BufferOf(Expr x) => buffers.TryGetValue(x, out var buffer) ? buffer : buffers[x] = x.Match(
@@ -91,6 +123,19 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void Run()
     {
         foreach (var action in actions) action();
+    }
+
+    /// <summary>
+    /// Computes a thread's share of the outputs for the batch in the layout. Every thread of the team calls this method. Where a thread
+    /// needs the work of another, all threads call <paramref name="barrier"/>. At the end there is no barrier.
+    /// </summary>
+    public void Run(int thread, Action barrier)
+    {
+        for (var k = 0; k < stages.Length; k++)
+        {
+            if (k > 0 && (stages[k - 1].IsShared || stages[k].IsShared)) barrier();
+            stages[k].Run(thread);
+        }
     }
 
     private static MatrixBuffer<T> Filled(Constant constant, BatchLayout layout)

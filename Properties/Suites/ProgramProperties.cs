@@ -41,9 +41,36 @@ public class ProgramProperties
     public Property A_plan_overwrites_nothing_that_is_read(MatrixFormula m, ushort draw) =>
         PlanLaws.OverwritesNothingThatIsRead(PlanLaws.Outputs(m, draw), BufferPlan.Of);
 
+    // Every kernel that has two units of rows is shared, however small it is.
+    [Law(20)]
+    public Property Threads_that_share_kernels_change_nothing(GptCase model, byte threads, byte batchSize) =>
+        SharedTrainsTheSame<double>(model, 2 + threads % 3, 1 + batchSize % 16);
+
+    [Law(20)]
+    public Property Threads_that_share_kernels_change_nothing_in_single_precision(GptCase model, byte threads, byte batchSize) =>
+        SharedTrainsTheSame<float>(model, 2 + threads % 3, 1 + batchSize % 16);
+
+    [Law(300)]
+    public Property A_division_has_each_row_once(ushort rows, byte unit, byte parts)
+    {
+        var (units, size) = (rows % 100, 2 + unit % 8);
+        return ThreadLaws.DividesRows(units * size + rows % size, size, 1 + parts % Math.Max(1, units / 2), Stage.Share);
+    }
+
     [Law(500)]
     public Property The_Adam_kernel_follows_the_definition_of_Adam(GradientHistory history) =>
         TrainingLaws.IsAdam(history.Gradients, ByKernel);
+
+    private static Property SharedTrainsTheSame<T>(GptCase model, int threads, int batchSize)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var data = model.Data(600, batchSize);
+        return CompilationLaws.TrainTheSame(
+            model,
+            CompiledTrainer.Compile<T>(model.Gpt, data, new Team(threads, LeastWork: 0)),
+            CompiledTrainer.Compile<T>(model.Gpt, data, threads: 1),
+            steps: 4);
+    }
 
     private static ImmutableArray<Matrix<Real>> ByProgram<T>(ImmutableArray<Expr> expressions, Environment<Real> environment)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

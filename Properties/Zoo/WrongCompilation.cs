@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FsCheck;
+using FsCheck.Fluent;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 
@@ -47,7 +48,26 @@ public static class WrongCompilation
             "overwrites an argument that it still reads",
             KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, Planned(
                 plan => plan with { Kernels = [.. plan.Kernels.Select(InTheResult)] }))),
+        new("The row between two threads",
+            "A part of a kernel's rows ends at a unit, and the next part begins in the middle of that unit.",
+            "is computed",
+            Kill.Of(nameof(ThreadLaws.DividesRows), Divisions, d => ThreadLaws.DividesRows(d.Rows, d.Unit, d.Parts,
+                (rows, unit, part, parts) => Between(rows * part / parts / unit * unit, rows * (part + 1) / parts)))),
+        new("The forgotten rest",
+            "All parts have the same number of units, and the rows that are left belong to no thread.",
+            "is computed 0 times",
+            Kill.Of(nameof(ThreadLaws.DividesRows), Divisions, d => ThreadLaws.DividesRows(d.Rows, d.Unit, d.Parts,
+                (rows, unit, part, parts) => (rows / unit / parts * unit * part, rows / unit / parts * unit)))),
     ];
+
+    // Rows, the unit in which they are divided, and the number of parts: each part has two units or more.
+    private static Arbitrary<(int Rows, int Unit, int Parts)> Divisions => Arb.From(
+        from parts in Gen.Choose(1, 5)
+        from unit in Gen.Choose(2, 8)
+        from rows in Gen.Choose(2 * unit * parts, 200)
+        select (rows, unit, parts));
+
+    private static (int First, int Count) Between(int first, int end) => (first, end - first);
 
     private static Kill KillOfPlans(string law, Func<ImmutableArray<Output>, Planner, Property> holds, Planner planner) =>
         Kill.Of(law, MatrixFormulas.Any, m => holds(PlanLaws.Outputs(m, draw: 0b1010_0110_0101_1001), planner));

@@ -67,10 +67,10 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void Transpose() => TransposeKernel.Transpose(Columns, Columns, w, square);
 
     [Benchmark]
-    public void AttentionWeights() => AttentionScoreKernels.Scores(layout, Heads, Columns, x, y, T.One, scratch, weights);
+    public void AttentionWeights() => AttentionScoreKernels.Scores(layout, ..Documents, Heads, Columns, x, y, T.One, scratch, weights);
 
     [Benchmark]
-    public void Mix() => AttentionMixKernels.Mix(layout, Heads, Columns, weights, x, y);
+    public void Mix() => AttentionMixKernels.Mix(layout, ..Documents, Heads, Columns, weights, x, y);
 
     [Benchmark]
     public void Softmax()

@@ -43,11 +43,11 @@ public class CancellationFacts
     }
 
     [Theory]
-    [InlineData(1), InlineData(2), InlineData(3)]
-    public void A_compiled_trainer_that_is_cancelled_after_a_step_makes_no_other(int threads)
+    [InlineData(1, 48), InlineData(2, 48), InlineData(3, 48), InlineData(2, 16)]
+    public void A_compiled_trainer_that_is_cancelled_after_a_step_makes_no_other(int threads, int batchSize)
     {
         using var source = new CancellationTokenSource();
-        var trainer = CompiledTrainer.Compile<double>(Gpt, Data(batchSize: 48), threads);
+        var trainer = CompiledTrainer.Compile<double>(Gpt, Data(batchSize), new Team(threads, LeastWork: 0));
         var expected = trainer.Steps(Start, 1).OrThrow().State;
         Assert.Equal(expected, trainer(Start, 5, CancelAfterStep1, source.Token).OrThrow());
         Assert.Equal(Start, trainer(Start, 5, _ => throw new InvalidOperationException(), source.Token).OrThrow());

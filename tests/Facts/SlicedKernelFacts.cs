@@ -29,25 +29,33 @@ public class SlicedKernelFacts
             [matrices[0], g, matrices[1], matrices[2], Expr.Constant(0.1), Expr.Constant(0.25), Expr.Constant(0.125)];
         Application[] results = [.. Enumerable.Range(0, 4).Select(result =>
             new Application(new AdamUpdate(0.85, 0.99, 1e-8) { Result = result }, arguments))];
-        var (sliced, whole) = (new Dictionary<Variable, MatrixBuffer<T>>(), new Dictionary<Variable, MatrixBuffer<T>>());
+        var (sliced, whole, shared) = (Buffers(), Buffers(), Buffers());
         var (squares, name) = Run([new(results[3]), .. matrices.Select((matrix, k) => new Output(results[k], matrix))], sliced);
+        var (squaresOfTeam, _) = Run(
+            [new(results[3]), .. matrices.Select((matrix, k) => new Output(results[k], matrix))], shared, new(Threads: 3, LeastWork: 0));
         var (expected, _) = Run([new(results[3]), .. matrices.Select((matrix, k) => new Output(results[k], matrix)), new(g)], whole);
 
         Assert.Equal("xᵀ·y, adam", name);
         Assert.Equal(expected, squares, expected * rows * columns * unit);
+        Assert.Equal(squares, squaresOfTeam);
         foreach (var matrix in matrices)
             for (var i = 0; i < rows; i++)
-            {
-                var same = whole[matrix].Row(i)[..columns].SequenceEqual(sliced[matrix].Row(i)[..columns]);
-                Assert.True(same, $"{typeof(T).Name}: row {i} of {matrix.Name} differs");
-            }
+                foreach (var buffers in (Dictionary<Variable, MatrixBuffer<T>>[])[sliced, shared])
+                {
+                    var same = whole[matrix].Row(i)[..columns].SequenceEqual(buffers[matrix].Row(i)[..columns]);
+                    Assert.True(same, $"{typeof(T).Name}: row {i} of {matrix.Name} differs");
+                }
+
+        static Dictionary<Variable, MatrixBuffer<T>> Buffers() => [];
     }
 
-    private static (double Squares, string Name) Run<T>(Output[] outputs, Dictionary<Variable, MatrixBuffer<T>> buffers)
+    private static (double Squares, string Name) Run<T>(
+        Output[] outputs, Dictionary<Variable, MatrixBuffer<T>> buffers, Team team = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var program = Program<T>.Compile([.. outputs], new(documents: 1, positions: 1), Filled);
-        program.Run();
+        var program = Program<T>.Compile([.. outputs], new(documents: 1, positions: 1), Filled, team: team);
+        if (team.Threads > 1) SpinBarrier.Run(team.Threads, (thread, barrier) => program.Run(thread, barrier.SignalAndWait));
+        else program.Run();
         return (double.CreateTruncating(program.Results[0].At(0)), program.Kernels[^1].Name);
 
         MatrixBuffer<T> Filled(Variable variable)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -42,6 +43,42 @@ public class TrainerFacts
         var documents = Enumerable.Range(0, 48).Select(k => k == place ? ImmutableArray.Create(26, 27, 26) : [26, 0, 26]);
         var (start, trainer) = Start(threads: 3, [.. documents]);
         Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Steps(start, 3));
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(15)]
+    public void An_exception_in_a_shared_kernel_ends_the_wait_of_the_other_threads(int place)
+    {
+        var documents = Enumerable.Range(0, 16).Select(k => ImmutableArray.Create(26, k == place ? 27 : 0, 26));
+        var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 16).OrThrow(), [.. documents]);
+        var trainer = CompiledTrainer.Compile<double>(new(Configuration), data, new Team(Threads: 3, LeastWork: 0));
+        var start = TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value);
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Steps(start, 3));
+    }
+
+    // Kernels are shared by units of rows, documents and slices. The sizes are such that threads get parts of different sizes of each.
+    [Theory]
+    [InlineData(2), InlineData(3), InlineData(5)]
+    public void Threads_that_share_kernels_train_to_the_same_bits(int threads)
+    {
+        TrainsTheSame<double>(threads);
+        TrainsTheSame<float>(threads);
+    }
+
+    private static void TrainsTheSame<T>(int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var configuration = Configuration.Create(64, 4, 2, 32, 27).OrThrow();
+        var documents = Enumerable.Range(0, 13)
+            .Select(k => ImmutableArray.Create([26, .. Enumerable.Range(0, 3 + 11 * k % 29).Select(i => i * k % 26), 26]));
+        var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 11).OrThrow(), [.. documents]);
+        var gpt = new Gpt(configuration);
+        var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
+        var alone = CompiledTrainer.Compile<T>(gpt, data, threads: 1).Steps(start, 3).OrThrow();
+        var shared = CompiledTrainer.Compile<T>(gpt, data, new Team(threads, LeastWork: 0)).Steps(start, 3).OrThrow();
+        Recorded.EqualBits(alone.State.Parameters.Values, shared.State.Parameters.Values);
+        Recorded.EqualBits(alone.Results.Select(result => result.Loss), shared.Results.Select(result => result.Loss));
+        Recorded.EqualBits(
+            alone.Results.SelectMany(result => result.GradientNorms), shared.Results.SelectMany(result => result.GradientNorms));
     }
 
     [Fact]

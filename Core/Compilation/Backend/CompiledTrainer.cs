@@ -16,11 +16,16 @@ public static class CompiledTrainer
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public static Trainer Compile<T>(
         Gpt gpt, TrainingData data, int threads, Observer observer = default, Optimizer? optimizer = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Compile<T>(gpt, data, new Team(threads), observer, optimizer);
+
+    /// <summary>Compiles a trainer for a team. See the public overload.</summary>
+    internal static Trainer Compile<T>(
+        Gpt gpt, TrainingData data, Team team, Observer observer = default, Optimizer? optimizer = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (chosen, lossAndGradient) = (optimizer ?? Optimizers.Default, CompiledEngine.LossAndGradient(gpt, observer));
-        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, chosen, lossAndGradient, threads, default));
-        pool.Add(new(gpt, data, chosen, lossAndGradient, threads, observer));
+        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, chosen, lossAndGradient, team, default));
+        pool.Add(new(gpt, data, chosen, lossAndGradient, team, observer));
         return (from, steps, onStep, cancellation) => pool.Use(workspace =>
             workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep, cancellation));
     }
@@ -34,7 +39,7 @@ public static class CompiledTrainer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var workspace = new TrainingWorkspace<T>(
-            gpt, data, optimizer ?? Optimizers.Default, CompiledEngine.LossAndGradient(gpt), threads: 1, default);
+            gpt, data, optimizer ?? Optimizers.Default, CompiledEngine.LossAndGradient(gpt), new(Threads: 1), default);
         workspace.Load(from);
         return workspace.Kernels;
     }

@@ -19,17 +19,22 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     /// variables.
     /// </summary>
     public ShardWorker(
-        ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default)
+        ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default,
+        Team team = default)
     {
         this.layout = layout;
-        program = Program<T>.Compile(outputs, layout, variables, observer);
+        program = Program<T>.Compile(outputs, layout, variables, observer, team);
         (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
     }
 
     /// <summary>The buffer of each output.</summary>
     public ImmutableArray<MatrixBuffer<T>> Results => program.Results;
 
-    private double Loss => double.CreateTruncating(program.Results[0].At(0));
+    /// <summary>True if the worker was made for a team, and its program is large enough to share.</summary>
+    public bool IsShared => program.IsShared;
+
+    /// <summary>The mean loss of the last shard, in nats.</summary>
+    public double Loss => double.CreateTruncating(program.Results[0].At(0));
 
     /// <summary>
     /// Computes the outputs for a shard, which is the range <paramref name="documents"/> of a step's batch. Returns the mean loss of the
@@ -40,6 +45,17 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         Load(data, step, blockSize, documents);
         program.Run();
         return Loss;
+    }
+
+    /// <summary>
+    /// Computes a thread's share of the outputs for a shard. Every thread of the team calls this method with the same shard. The outputs
+    /// are complete after one more barrier.
+    /// </summary>
+    public void Run(TrainingData data, int step, int blockSize, Range documents, int thread, Action barrier)
+    {
+        if (thread == 0) Load(data, step, blockSize, documents);
+        barrier();
+        program.Run(thread, barrier);
     }
 
     /// <summary>Computes the outputs for a batch. Returns the mean loss of the batch, in nats.</summary>

@@ -20,9 +20,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly ParameterBuffers<T> parameters;
     private readonly ImmutableArray<ParameterBuffers<T>> slots;
     private readonly ImmutableArray<(StepInput Input, MatrixBuffer<T> Buffer)> inputs; // such as the learning rate of the step
-    private readonly ImmutableArray<ShardWorker<T>> workers;                           // one worker for each thread
+    private readonly ImmutableArray<ShardWorker<T>> workers;                           // one for each thread, or one for the team
     private readonly ImmutableArray<Range> shards; // each shard is a range of the batch's documents
     private readonly double[] losses;              // the loss of each shard in the current step
+    private readonly int threads;                  // the number of threads that train
 
     // If there are several shards: the gradient of the batch, and a program for each parameter that updates it by this gradient. If the
     // gradient is clipped, a single program updates all parameters, because each update depends on all gradients.
@@ -35,9 +36,12 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private bool isRunning, isCancelled;
     private Either<Problem, StepResult> outcome = default(StepResult); // the result of the last step
 
-    /// <summary>A workspace for <paramref name="threads"/> threads, or for one thread per shard if there are fewer shards.</summary>
+    /// <summary>
+    /// A workspace for a team. If there are several shards, each thread computes whole shards, and there are at most as many threads as
+    /// shards. If there is one shard, the threads share its large kernels. If there are none, one thread trains.
+    /// </summary>
     public TrainingWorkspace(
-        Gpt gpt, TrainingData data, Optimizer optimizer, ImmutableArray<Expr> lossAndGradient, int threads, Observer observer)
+        Gpt gpt, TrainingData data, Optimizer optimizer, ImmutableArray<Expr> lossAndGradient, Team team, Observer observer)
     {
         (configuration, this.data) = (gpt.Configuration, data);
         parameters = new(configuration);
@@ -58,8 +62,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             : [.. lossAndGradient.Select(x => new Output(x))];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
         var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
-        workers = [.. Enumerable.Range(0, Math.Min(threads, shards.Length))
-            .Select(_ => new ShardWorker<T>(outputs, new(size, positions), variable => buffers[variable], observer))];
+        workers = [.. Enumerable.Range(0, Math.Min(team.Threads, shards.Length)).Select(_ => new ShardWorker<T>(
+            outputs, new(size, positions), variable => buffers[variable], observer, isOneProgram ? team : default))];
+        threads = workers[0].IsShared ? team.Threads : workers.Length;
         ImmutableArray<ImmutableArray<(Expr, Variable?)>> results = isOneProgram ? []
             : optimizer.Clip > 0 ? [this.optimizer.Results]
             : [.. this.optimizer.Updates.Select(update => update.Results)];
@@ -81,7 +86,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         Load(from);
         (step, end, outcome) = (from.Step, from.Step + steps, default(StepResult));
         (isRunning, isCancelled) = (steps > 0 && !cancellation.IsCancellationRequested, false);
-        SpinBarrier.Run(workers.Length, (thread, barrier) => Train(thread, barrier, onStep, cancellation));
+        SpinBarrier.Run(threads, (thread, barrier) => Train(thread, barrier, onStep, cancellation));
         return outcome.Bind(_ => Stored().Finite(data.Schedule));
     }
 
@@ -140,10 +145,10 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     }
 
     // The part of the training that one thread runs. A step consists of rounds. In each round, every thread takes at most one shard and
-    // computes the gradient of that shard. After a barrier, the thread adds the gradients of all shards of the round, for some of the
-    // parameters. Thread 0 begins and ends each step. In each round, thread 0 observes the token before the barrier, and all threads obey
-    // after it. No parameter has changed then: several shards update the parameters in the last round, after this barrier. A single shard
-    // updates them as it runs, so its step is not cancelled.
+    // computes the gradient of that shard. If there is only one shard, all threads run its program together. After a barrier, the thread
+    // adds the gradients of all shards of the round, for some of the parameters. Thread 0 begins and ends each step. In each round, thread
+    // 0 observes the token before the barrier, and all threads obey after it. No parameter has changed then: several shards update the
+    // parameters in the last round, after this barrier. A single shard updates them as it runs, so its step is not cancelled.
     private void Train(int thread, SpinBarrier barrier, Func<StepResult, bool> onStep, CancellationToken cancellation)
     {
         while (isRunning)
@@ -151,7 +156,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             if (thread == 0) BeginStep();
             for (var round = 0; round < shards.Length; round += workers.Length)
             {
-                if (round + thread is var shard && shard < shards.Length)
+                if (threads > workers.Length)
+                    workers[0].Run(data, step, configuration.BlockSize, shards[0], thread, barrier.SignalAndWait);
+                else if (round + thread is var shard && shard < shards.Length)
                     losses[shard] = workers[thread].Run(data, step, configuration.BlockSize, shards[shard]);
                 if (thread == 0) isCancelled = shards.Length > 1 && cancellation.IsCancellationRequested;
                 barrier.SignalAndWait();
@@ -197,6 +204,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private StepResult Result()
     {
         var (loss, norms) = (0.0, ImmutableArray.CreateBuilder<double>(squaredNorms.Length));
+        if (threads > workers.Length) losses[0] = workers[0].Loss;
         for (var shard = 0; shard < shards.Length; shard++) loss += Weight(shard) * losses[shard];
         foreach (var squares in squaredNorms) norms.Add(Math.Sqrt(double.CreateTruncating(squares.At(0))));
         return new(loss, norms.MoveToImmutable());

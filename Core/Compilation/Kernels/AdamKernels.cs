@@ -8,8 +8,8 @@ namespace MicroGpt.Compilation;
 internal static class AdamKernels
 {
     /// <summary>
-    /// The kernel of some results of an update. Each new matrix may have the same buffer as any argument. The squares are summed over all
-    /// runs since the last run from row 0 on.
+    /// The kernel of some results of an update. Each new matrix may have the same buffer as any argument. The squared norm is that of
+    /// the rows of the run.
     /// </summary>
     public static RowKernel Bind<T>(KernelContext<T> context, AdamUpdate adam) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -26,7 +26,7 @@ internal static class AdamKernels
             for (var i = first; i < first + rows; i++)
                 sum += Update(
                     length, factors, ref p.At(i), ref g.At(i), ref m.At(i), ref v.At(i), ref newP.At(i), ref newM.At(i), ref newV.At(i));
-            squares.At(0) = (first == 0 ? T.Zero : squares.At(0)) + Simd.Sum(sum);
+            squares.At(0) = Simd.Sum(sum);
         };
     }
 

@@ -9,49 +9,56 @@ namespace MicroGpt.Compilation;
 internal static class AttentionMixKernels
 {
     /// <summary>The kernel of <see cref="Model.Mix"/>.</summary>
-    public static Action BindMix<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
+    public static RowKernel BindMix<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
     {
         var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
         var values = context.Node.Arguments[1].Shape.Rows;
-        return () =>
+        return (first, count) =>
         {
             layout.CheckAttention(heads.BlockSize, values);
-            Mix(layout, heads, columns, x, y, z);
+            Mix(layout, layout.DocumentsIn(first, count), heads, columns, x, y, z);
         };
     }
 
     /// <summary>The kernel of <see cref="Model.Spread"/>.</summary>
-    public static Action BindSpread<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
+    public static RowKernel BindSpread<T>(KernelContext<T> context, Heads heads) where T : unmanaged, INumber<T>
     {
         var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Columns);
         var rows = context.Node.Shape.Rows;
-        return () =>
+        return (first, count) =>
         {
             layout.CheckAttention(heads.BlockSize, rows);
-            Spread(layout, heads, columns, x, y, z);
+            Spread(layout, layout.DocumentsIn(first, count), heads, columns, x, y, z);
             var seen = layout.FirstPosition + layout.Positions;
-            z.From(seen).Rows(layout.Rows(rows) - seen).Clear();
+            if (first == 0) z.From(seen).Rows(layout.Rows(rows) - seen).Clear();
         };
     }
 
-    /// <summary>y = mix(a, v). For each head, row i of y is the sum of the rows of v that row i sees, weighted by a.</summary>
-    public static void Mix<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
+    /// <summary>
+    /// y = mix(a, v) for the rows of some documents. For each head, row i of y is the sum of the rows of v that row i sees, weighted by a.
+    /// </summary>
+    public static void Mix<T>(
+        BatchLayout layout, Range documents, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> v, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
         var d = heads.HeadDim(columns);
-        for (var i = 0; i < layout.Positions; i++)
+        for (var i = layout.Starts[documents.Start.Value]; i < layout.Starts[documents.End.Value]; i++)
         {
             var (visible, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
             SumRows(heads, d, visible, ref a.At(i), 1, ref v.At(first), v.Stride, ref y.At(i));
         }
     }
 
-    /// <summary>y = spread(a, x). For each head, row u of y is the sum of the rows of x that see row u, weighted by a.</summary>
-    public static void Spread<T>(BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
+    /// <summary>
+    /// y = spread(a, x) for the rows of some documents. For each head, row u of y is the sum of the rows of x that see row u, weighted by
+    /// a.
+    /// </summary>
+    public static void Spread<T>(
+        BatchLayout layout, Range documents, Heads heads, int columns, MatrixBuffer<T> a, MatrixBuffer<T> x, MatrixBuffer<T> y)
         where T : unmanaged, INumber<T>
     {
         var d = heads.HeadDim(columns);
-        for (var document = 0; document < layout.Documents; document++)
+        for (var document = documents.Start.Value; document < documents.End.Value; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
             for (var u = start; u < layout.FirstPosition + end; u++)

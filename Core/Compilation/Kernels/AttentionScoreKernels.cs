@@ -11,7 +11,8 @@ namespace MicroGpt.Compilation;
 /// bound.
 /// </summary>
 [Workspace]
-internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores) where T : unmanaged, INumber<T>
+internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuffer<T> scores, MatrixBuffer<T> results)
+    where T : unmanaged, INumber<T>
 {
     /// <summary>The transposed queries, at most one for each lane. A single query is not transposed: it is stored as a row.</summary>
     public MatrixBuffer<T> Queries { get; } = queries;
@@ -19,20 +20,24 @@ internal readonly struct AttentionScratch<T>(MatrixBuffer<T> queries, MatrixBuff
     /// <summary>The transposed scores of the queries. The scores of a single query are stored as a row for each head.</summary>
     public MatrixBuffer<T> Scores { get; } = scores;
 
+    /// <summary>The results of some queries, before they are copied. Other results are stored at once.</summary>
+    public MatrixBuffer<T> Results { get; } = results;
+
     /// <summary>Allocates the scratch memory for queries of <paramref name="columns"/> columns.</summary>
     public static AttentionScratch<T> Allocate(Heads heads, int columns) =>
-        new(MatrixBuffer<T>.Allocate(columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count));
+        new(MatrixBuffer<T>.Allocate(columns, Vector512<T>.Count), MatrixBuffer<T>.Allocate(heads.Columns, Vector512<T>.Count),
+            MatrixBuffer<T>.Allocate(Vector512<T>.Count, heads.Columns));
 }
 
 /// <summary>The kernels of causal attention that compute scores of queries with keys, and weights from scores.</summary>
 internal static class AttentionScoreKernels
 {
     /// <summary>The kernel of <see cref="Model.Scores"/>.</summary>
-    public static Action BindScores<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    public static RowKernel BindScores<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         BindScores(context, heads, scale: null);
 
     /// <summary>The kernel of <see cref="AttentionWeights"/>.</summary>
-    public static Action BindWeights<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    public static RowKernel BindWeights<T>(KernelContext<T> context, Heads heads) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         BindScores(context, heads, scale: T.One / T.Sqrt(T.CreateTruncating(heads.HeadDim(context.Argument.Columns))));
 
     /// <summary>The kernel of <see cref="Mask"/>.</summary>
@@ -47,62 +52,73 @@ internal static class AttentionScoreKernels
         });
     }
 
-    private static Action BindScores<T>(KernelContext<T> context, Heads heads, T? scale) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static RowKernel BindScores<T>(KernelContext<T> context, Heads heads, T? scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, layout, columns) = (context.X, context.Y, context.Z, context.Layout, context.Argument.Columns);
         var (scratch, keys) = (AttentionScratch<T>.Allocate(heads, columns), context.Node.Arguments[1].Shape.Rows);
-        return () =>
+        return (first, count) =>
         {
             layout.CheckAttention(heads.BlockSize, keys);
-            Scores(layout, heads, columns, x, y, scale, scratch, z);
+            Scores(layout, layout.DocumentsIn(first, count), heads, columns, x, y, scale, scratch, z);
         };
     }
 
     /// <summary>
-    /// y = scores(q, k), with 0 for keys that a query does not see. With a scale, y is the attention weights, softmax(scores·scale).
-    /// Queries are transposed, one for each lane, so that a vector holds the scores of all queries with one key. At the end, the scores are
-    /// transposed back.
+    /// y = scores(q, k) for the queries of some documents, with 0 for keys that a query does not see. With a scale, y is the attention
+    /// weights, softmax(scores·scale). Queries are computed in groups, one query for each lane of a vector.
     /// </summary>
     public static void Scores<T>(
-        BatchLayout layout, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch,
-        MatrixBuffer<T> y)
+        BatchLayout layout, Range documents, Heads heads, int columns, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale,
+        AttentionScratch<T> scratch, MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (d, queries, transposed) = (heads.HeadDim(columns), scratch.Queries, scratch.Scores);
-        for (var document = 0; document < layout.Documents; document++)
+        var limit = layout.Starts[documents.End.Value];
+        for (var document = documents.Start.Value; document < documents.End.Value; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
             for (var i = start; i < end; i += Vector512<T>.Count)
             {
                 var (position, count) = (layout.PositionOf(i), Math.Min(Vector512<T>.Count, end - i));
-                var keys = position + count;
-                if (count == 1 && scale is { } single)
-                {
-                    WeightsOfOne(heads, d, keys, q.From(i), k.From(start), single, queries, transposed, y.From(i));
-                    continue;
-                }
-                TransposeKernel.Transpose(count, columns, q.From(i), queries);
-                for (var h = 0; h < heads.Count; h++)
-                    MatMul.Times(keys, d, count, k.From(start, h * d), queries.From(h * d), transposed.From(h * heads.BlockSize));
-                var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
-                for (var h = 0; h < heads.Count; h++)
-                {
-                    ref var scores = ref transposed.At(h * heads.BlockSize);
-                    if (scale is { } factor) Softmax(visible, keys, heads.BlockSize, factor, ref scores);
-                    else ClearHidden(visible, keys, heads.BlockSize, ref scores);
-                }
-                TransposeKernel.Transpose(heads.Columns, count, transposed, y.From(i));
+                // Whole tiles are stored. They may reach beyond the last document, into a row that another thread computes.
+                var isCopied = i + Vector512<T>.Count > limit && limit < layout.Positions;
+                var result = isCopied ? scratch.Results : y.From(i);
+                if (count == 1 && scale is { } factor)
+                    WeightsOfOne(heads, heads.HeadDim(columns), position + 1, q.From(i), k.From(start), factor, scratch, result);
+                else ScoresOfGroup(heads, columns, position, count, q.From(i), k.From(start), scale, scratch, result);
+                if (isCopied) result.Rows(count).CopyTo(y.From(i).Rows(count));
             }
         }
+    }
+
+    // The scores or weights of consecutive queries of a document. Queries are transposed, one for each lane, so that a vector holds the
+    // scores of all queries with one key. At the end, the scores are transposed back.
+    private static void ScoresOfGroup<T>(
+        Heads heads, int columns, int position, int count, MatrixBuffer<T> q, MatrixBuffer<T> k, T? scale, AttentionScratch<T> scratch,
+        MatrixBuffer<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (d, keys, transposed) = (heads.HeadDim(columns), position + count, scratch.Scores);
+        TransposeKernel.Transpose(count, columns, q, scratch.Queries);
+        for (var h = 0; h < heads.Count; h++)
+            MatMul.Times(keys, d, count, k.From(0, h * d), scratch.Queries.From(h * d), transposed.From(h * heads.BlockSize));
+        var visible = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(position)); // the last key that each query sees
+        for (var h = 0; h < heads.Count; h++)
+        {
+            ref var scores = ref transposed.At(h * heads.BlockSize);
+            if (scale is { } factor) Softmax(visible, keys, heads.BlockSize, factor, ref scores);
+            else ClearHidden(visible, keys, heads.BlockSize, ref scores);
+        }
+        TransposeKernel.Transpose(heads.Columns, count, transposed, y);
     }
 
     // The attention weights of a single query. The scores of each head are computed as dot products, because transposing a single query
     // costs more than it saves.
     private static void WeightsOfOne<T>(
-        Heads heads, int d, int keys, MatrixBuffer<T> q, MatrixBuffer<T> k, T scale, MatrixBuffer<T> query, MatrixBuffer<T> scores,
-        MatrixBuffer<T> y)
+        Heads heads, int d, int keys, MatrixBuffer<T> q, MatrixBuffer<T> k, T scale, AttentionScratch<T> scratch, MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var (query, scores) = (scratch.Queries, scratch.Scores);
         var written = (keys + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
         VectorKernels.Scale(ref q.Start, heads.Count * d, scale, ref query.Start);
         for (var h = 0; h < heads.Count; h++)

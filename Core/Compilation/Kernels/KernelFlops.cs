@@ -19,6 +19,17 @@ internal static class KernelFlops
         _ => 0,
     };
 
+    /// <summary>
+    /// An estimate of the work for one row of a kernel, in the time of a floating-point operation of a product. Operations that are linear
+    /// in the number of elements count 8 for each element, because they wait for memory. The estimate is at least 1.
+    /// </summary>
+    public static long EstimateRow(Application node, BatchLayout layout) => Math.Max(1, node.Operation switch
+    {
+        Times or TimesTranspose => 2L * node.Arguments[0].Shape.Columns * node.Shape.Columns,
+        TransposeTimes => 2L * layout.Capacity(node.Arguments[0].Shape.Rows) * node.Shape.Columns,
+        _ => 8L * node.Arguments.Max(x => x.Shape.Columns),
+    });
+
     // The number of keys that a position sees, summed over the positions of the batch.
     private static long VisibleKeys(BatchLayout layout) => Enumerable.Range(0, layout.Positions).Sum(i => layout.PositionOf(i) + 1L);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 
@@ -32,10 +34,10 @@ internal static class KernelTable
             Append(var indices) => Whole<T>(context => FusedKernels.Append(context, indices)),
             AdamUpdate adam => context => AdamKernels.Bind(context, adam),
 
-            AttentionWeights(var heads, _) => Whole<T>(context => AttentionScoreKernels.BindWeights(context, heads)),
-            Scores(var heads) => Whole<T>(context => AttentionScoreKernels.BindScores(context, heads)),
-            Mix(var heads) => Whole<T>(context => AttentionMixKernels.BindMix(context, heads)),
-            Spread(var heads, _) => Whole<T>(context => AttentionMixKernels.BindSpread(context, heads)),
+            AttentionWeights(var heads, _) => context => AttentionScoreKernels.BindWeights(context, heads),
+            Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
+            Mix(var heads) => context => AttentionMixKernels.BindMix(context, heads),
+            Spread(var heads, _) => context => AttentionMixKernels.BindSpread(context, heads),
             Mask(var heads, var hidden) => context => AttentionScoreKernels.BindMask(context, heads, T.CreateTruncating(hidden)),
 
             SumGroups(var groups) => context => StructuralKernels.SumGroups(context, groups),
@@ -74,6 +76,35 @@ internal static class KernelTable
     /// <summary>Binds the kernel of a node to its buffers, without a check of their sizes.</summary>
     public static RowKernel BindRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (Row<T>(context.Node.Operation) ?? Whole<T>(BindDefinition))(context);
+
+    /// <summary>
+    /// Binds the kernel of a node for a team. All contexts have the same nodes and buffers, and each has the scratch memory of a thread.
+    /// The node must be one that <see cref="IsShared"/>.
+    /// </summary>
+    public static Stage Share<T>(ImmutableArray<KernelContext<T>> contexts, Team team) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (context, layout) = (contexts[0], contexts[0].Layout);
+        var least = Math.Max(2 * MatrixBuffer<T>.TileRows, team.LeastWork / KernelFlops.EstimateRow(context.Node, layout));
+        return new(
+            () => layout.Rows(context.RowExtent), (int)Math.Min(least, int.MaxValue), MatrixBuffer<T>.TileRows,
+            least > layout.Capacity(context.RowExtent) / 2 ? [BindRows(context)] : [.. contexts.Select(BindRows)]);
+    }
+
+    /// <summary>
+    /// True for operations whose kernel can compute some rows while another thread computes other rows, if the first row of each thread is
+    /// a multiple of <see cref="MatrixBuffer{T}.TileRows"/>. The kernel must write into no row of another thread, not even in passing.
+    /// </summary>
+    public static bool IsShared<T>(KernelContext<T> context) where T : unmanaged, INumber<T> => context.Node.Operation switch
+    {
+        // Groups are written as whole vectors, so that the last group must not reach beyond its row.
+        Softmax(var groups) => context.Columns / groups % Vector512<T>.Count == 0,
+        SoftmaxPullback(var groups, _) => context.Columns / groups % Vector512<T>.Count == 0,
+        Elementwise or ReluPullback or Copy
+            or Times or TransposeTimes or TimesTranspose
+            or RmsNorm or RmsNormPullback or CrossEntropy or CrossEntropyPullback
+            or AttentionWeights or Scores or Mix or Spread or Gather => true,
+        _ => false,
+    };
 
     /// <summary>Checks the buffers of a kernel, because kernels check no bounds, and write into the padding.</summary>
     /// <param name="context">The kernel.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using MicroGpt.Autograd;
 
@@ -33,10 +34,54 @@ internal static class SlicedKernels
     /// <param name="reader">The reader. The buffer of the product is also that of an argument.</param>
     public static Kernel Bind<T>(KernelContext<T> product, KernelContext<T> reader) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var (layout, node) = (product.Layout, product.Node);
+        KernelTable.Check(product, node, RowsOf<T>(node.Shape.Columns));
+        KernelTable.Check(reader, node, RowsOf<T>(node.Shape.Columns));
+        var (count, partials) = (Count(product), Partials(product, reader));
+        var (slices, addPartials) = (BindSlices(product, reader, partials), AddPartials(reader, partials, count));
+        return new(
+            $"{product.Name}, {reader.Name}",
+            () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
+            () => KernelFlops.Count(node, layout) + KernelFlops.Count(reader.Node, layout),
+            () =>
+            {
+                slices(0, count());
+                addPartials();
+            });
+    }
+
+    /// <summary>
+    /// Binds such a kernel for a team. Each thread has a buffer for the slice that it computes. Thread 0 then adds the sums of the slices,
+    /// in their order.
+    /// </summary>
+    public static ImmutableArray<Stage> Share<T>(ImmutableArray<(KernelContext<T> Product, KernelContext<T> Reader)> contexts, Team team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (product, reader) = contexts[0];
+        var (count, partials) = (Count(product), Partials(product, reader));
+        var work = KernelFlops.EstimateRow(product.Node, product.Layout) * RowsOf<T>(product.Node.Shape.Columns);
+        var least = (int)Math.Clamp(team.LeastWork / work, 1, int.MaxValue);
+        return
+        [
+            new(count, least, 1, [.. contexts.Select(context => BindSlices(context.Product, context.Reader, partials))]),
+            Stage.Alone(AddPartials(reader, partials, count)),
+        ];
+    }
+
+    // The number of slices in the current batch.
+    private static Func<int> Count<T>(KernelContext<T> product) where T : unmanaged, INumber<T>
+    {
+        var (layout, shape, rows) = (product.Layout, product.Node.Shape, RowsOf<T>(product.Node.Shape.Columns));
+        return () => (layout.Rows(shape.Rows) + rows - 1) / rows;
+    }
+
+    // Binds a kernel that computes some slices, instead of some rows.
+    private static RowKernel BindSlices<T>(
+        KernelContext<T> product, KernelContext<T> reader, ImmutableArray<MatrixBuffer<T>> partials)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var (layout, node, argument) = (product.Layout, product.Node, reader.Node.Arguments.IndexOf(product.Node));
         var (rows, capacity) = (RowsOf<T>(node.Shape.Columns), layout.Capacity(node.Shape.Rows));
-        KernelTable.Check(product, node, rows);
-        KernelTable.Check(reader, node, rows);
         var slices = new (RowKernel Product, RowKernel Reader)[(capacity + rows - 1) / rows];
         for (var i = 0; i < slices.Length; i++)
         {
@@ -44,21 +89,44 @@ internal static class SlicedKernels
             var next = Next(product.Next, reader, argument, i * rows, Math.Min(rows, capacity - i * rows));
             slices[i] = (
                 KernelTable.BindRows(product with { Results = [slice], Next = next }),
-                KernelTable.BindRows(reader with { Arguments = reader.Arguments.SetItem(argument, slice) }));
-        }
-        return new(
-            $"{product.Name}, {reader.Name}",
-            () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
-            () => KernelFlops.Count(node, layout) + KernelFlops.Count(reader.Node, layout),
-            () =>
-            {
-                for (var (i, left) = (0, layout.Rows(node.Shape.Rows)); left > 0; i++, left -= rows)
+                KernelTable.BindRows(reader with
                 {
-                    slices[i].Product(i * rows, Math.Min(rows, left));
-                    slices[i].Reader(i * rows, Math.Min(rows, left));
-                }
-            });
+                    Arguments = reader.Arguments.SetItem(argument, slice),
+                    Results = [.. reader.Results.Select((result, k) => IsSum(reader.Nodes[k]) ? partials[k].From(i) : result)],
+                }));
+        }
+        return (first, count) =>
+        {
+            var end = layout.Rows(node.Shape.Rows);
+            for (var i = first; i < first + count; i++)
+            {
+                slices[i].Product(i * rows, Math.Min(rows, end - i * rows));
+                slices[i].Reader(i * rows, Math.Min(rows, end - i * rows));
+            }
+        };
     }
+
+    // For each result of the reader that is a sum: a matrix with a row for the sum of each slice.
+    private static ImmutableArray<MatrixBuffer<T>> Partials<T>(KernelContext<T> product, KernelContext<T> reader)
+        where T : unmanaged, INumber<T> =>
+        [.. reader.Nodes.Select(node =>
+            IsSum(node) ? MatrixBuffer<T>.Allocate(product.Layout.Capacity(product.Node.Shape.Rows), 1) : default)];
+
+    // Adds the sums of the slices in their order.
+    private static Action AddPartials<T>(KernelContext<T> reader, ImmutableArray<MatrixBuffer<T>> partials, Func<int> count)
+        where T : unmanaged, INumber<T> => () =>
+        {
+            for (var k = 0; k < partials.Length; k++)
+            {
+                if (!IsSum(reader.Nodes[k])) continue;
+                var sum = T.Zero;
+                for (var (i, slices) = (0, count()); i < slices; i++) sum += partials[k].At(i);
+                reader.Results[k].At(0) = sum;
+            }
+        };
+
+    // True for results that are sums over the rows of all slices.
+    private static bool IsSum(Application result) => result.Operation is AdamUpdate { Result: AdamUpdate.SquaredNorm };
 
     // The memory that the product of a slice prefetches: the slice's rows of the reader's last two matrices, and a part of the operand of
     // the next product. Without such an operand, the third region is the reader's first matrix. For Adam this is p, which is likely in

@@ -55,6 +55,16 @@ internal sealed class BatchLayout
     /// <summary>The position of a row in its document, counted from 0.</summary>
     public int PositionOf(int row) => FirstPosition + row - Starts[DocumentOf[row]];
 
+    /// <summary>The documents whose first row is one of <paramref name="count"/> rows, from row <paramref name="first"/> on.</summary>
+    public Range DocumentsIn(int first, int count) => DocumentsBefore(first)..DocumentsBefore(first + count);
+
+    private int DocumentsBefore(int row)
+    {
+        if (row == 0) return 0;
+        if (row >= Positions) return Documents;
+        return DocumentOf[row - 1] + 1;
+    }
+
     /// <summary>
     /// Throws <see cref="ArgumentException"/> if a position of the batch lies outside a block, or if keys and values with these rows do not
     /// have a row for each position. The kernels of attention would then use memory outside their matrices.
