@@ -9,16 +9,24 @@ namespace MicroGpt.Reports;
 
 /// <summary>
 /// The share of Adam's second moment that logged gradient norms account for. After step t, the second moments of the entries of a matrix
-/// add up to Σₛ (1 - β₂) β₂ᵗ⁻ˢ ‖gₛ‖², where ‖gₛ‖ is the norm of the matrix's gradient in step s.
+/// add up to Σₛ (1 - β₂) β₂ᵗ⁻ˢ ‖gₛ‖², where ‖gₛ‖ is the norm of the matrix's gradient in step s, after clipping. A log has the norms before
+/// clipping.
 /// </summary>
 /// <param name="Sum">The sum over the steps that are logged.</param>
 /// <param name="Steps">The number of these steps.</param>
 internal readonly record struct LoggedMoment(double Sum, int Steps)
 {
     /// <summary>The share with one more step of a run. Steps that the run has yet to make do not count.</summary>
-    public LoggedMoment With(int step, double norm, Checkpoint run) =>
-        step > run.State.Step || run.RunConfiguration.Optimizer is not Adam { Beta2: var decay } ? this
-        : new(Sum + (1 - decay) * Math.Pow(decay, run.State.Step - step) * norm * norm, Steps + 1);
+    /// <param name="step">The number of the step, from 1.</param>
+    /// <param name="norm">The norm of the matrix's gradient.</param>
+    /// <param name="whole">The norm of the whole gradient; NaN if the log does not have it.</param>
+    /// <param name="run">The run.</param>
+    public LoggedMoment With(int step, double norm, double whole, Checkpoint run)
+    {
+        if (step > run.State.Step || run.RunConfiguration.Optimizer is not Adam { Beta2: var decay, Clip: var clip }) return this;
+        var clipped = clip > 0 ? norm * clip / Math.Max(clip, whole) : norm;
+        return new(Sum + (1 - decay) * Math.Pow(decay, run.State.Step - step) * clipped * clipped, Steps + 1);
+    }
 }
 
 /// <summary>The comparison of a log with a run. It finds logs of other runs.</summary>
@@ -35,10 +43,11 @@ public static class LogOrigin
     {
         var steps = run.RunConfiguration.Schedule.Steps;
         var last = log[TrainingLog.Step].Points.Select(point => (int)point.Step).LastOrDefault();
+        var whole = log[TrainingLog.GradientNorm].Points.ToDictionary(point => point.Step, point => point.Value);
         var difference = OtherMatrix([.. log.Series.Select(series => series.Name)], run)
             || (last > steps ? Some(BeyondEnd(last, steps)) : None)
-            || OtherGradient(run, column => log[column].Points.Aggregate(
-                default(LoggedMoment), (moment, point) => moment.With((int)point.Step, point.Value, run)));
+            || OtherGradient(run, column => log[column].Points.Aggregate(default(LoggedMoment), (moment, point) =>
+                moment.With((int)point.Step, point.Value, whole.GetValueOrDefault(point.Step, double.NaN), run)));
         return difference.Match<Either<Problem, TrainingLog>>(
             Some: reason => Refuse(source, reason, "name another file with --log"), None: () => log);
     }

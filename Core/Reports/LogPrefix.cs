@@ -22,6 +22,7 @@ public sealed record LogPrefix(long Length, string Junction, string NewLine, int
 
         var header = TrainingLog.FormatHeader(run.Configuration);
         var columns = TrainingLog.ParseHeader(header);
+        var whole = columns.IndexOf(TrainingLog.GradientNorm);
         var moments = new LoggedMoment[columns.Length];
         var (prefix, number, step, length) = (new LogPrefix(0, header + "\n", "\n", 0), 0, 0, 0L);
         foreach (var line in lines)
@@ -39,7 +40,7 @@ public sealed record LogPrefix(long Length, string Junction, string NewLine, int
                 case (int next, ImmutableArray<double> cells):
                     step = next;
                     if (step > run.State.Step) break;
-                    for (var k = 0; k < cells.Length; k++) moments[k] = moments[k].With(step, cells[k], run);
+                    for (var k = 0; k < cells.Length; k++) moments[k] = moments[k].With(step, cells[k], cells[whole], run);
                     prefix = prefix.Through(line, length, step);
                     break;
                 case string reason when !TrainingLog.IsCutOff(line, columns):

@@ -103,6 +103,25 @@ public class TrainingLogFacts
             }
     }
 
+    // The log has the norms before clipping, and the run keeps the squares of clipped gradients. 1 is near the norms.
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(1)]
+    public void The_log_of_a_clipped_run_is_accepted_and_that_of_another_refused(double clip)
+    {
+        var saved = Train(Steps, seed: 1, out var rows, new Adam { Clip = clip });
+        Train(Steps, seed: 2, out var others, new Adam { Clip = clip });
+        string Log(IEnumerable<string> rows) => string.Concat(rows.Prepend(Header).Select(line => line + "\n"));
+        foreach (var run in saved)
+        {
+            Assert.Equal(Parse(Log(rows)), LogOrigin.Check(Parse(Log(rows)), run, "log.csv").OrThrow());
+            Assert.Equal(run.State.Step, LogPrefix.Find(TrainingLog.Lines(Log(rows)), run, "log.csv").OrThrow().LastStep);
+            if (run.State.Step == 0) continue;
+            Assert.True(LogOrigin.Check(Parse(Log(others)), run, "log.csv").IsLeft);
+            Assert.True(LogPrefix.Find(TrainingLog.Lines(Log(others)), run, "log.csv").IsLeft);
+        }
+    }
+
     private static string Resume(string log, int made)
     {
         var prefix = LogPrefix.Find(TrainingLog.Lines(log), Saved[made], "log.csv").OrThrow();
@@ -123,16 +142,16 @@ public class TrainingLogFacts
     private static string WithoutSpeed(string row) => row[..Math.Max(0, row.LastIndexOf(','))];
 
     // A run of a small model: its state after each number of steps, from 0, and its rows.
-    private static ImmutableArray<Checkpoint> Train(int steps, int seed, out ImmutableArray<string> rows)
+    private static ImmutableArray<Checkpoint> Train(int steps, int seed, out ImmutableArray<string> rows, Optimizer? optimizer = null)
     {
         var tokenizer = Tokenizer.Of(new(["anna", "bob"]));
         var sizes = Configuration.Create(nEmbd: 2, nHead: 1, nLayer: 1, blockSize: 4, tokenizer.VocabSize).OrThrow();
         var (parameters, random) = Parameters.Draw(sizes, PythonRandom.Seed(seed));
         var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
-        var run = RunConfiguration.Create(schedule, seed, Precision.Double, EngineKind.Scalar, 0).OrThrow();
-        var begun = new Checkpoint(TrainingState.Start(parameters), random, tokenizer, run, new string('0', 64));
+        var run = RunConfiguration.Create(schedule, seed, Precision.Double, EngineKind.Scalar, 0, optimizer).OrThrow();
+        var begun = new Checkpoint(TrainingState.Start(parameters, optimizer), random, tokenizer, run, new string('0', 64));
         var data = new TrainingData(schedule, [tokenizer.Document("anna").OrThrow(), tokenizer.Document("bob").OrThrow()]);
-        var trainer = Trainers.Create(Engines.Scalar(new Gpt(begun.Configuration)), data);
+        var trainer = Trainers.Create(Engines.Scalar(new Gpt(begun.Configuration)), data, optimizer);
         var (states, lines) = (ImmutableArray.Create(begun), ImmutableArray.CreateBuilder<string>());
         for (var step = 0; step < steps; step++)
         {

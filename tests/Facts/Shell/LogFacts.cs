@@ -38,6 +38,17 @@ public sealed class LogFacts : IDisposable
     }
 
     [Fact]
+    public void A_clipped_run_continues_its_log_and_reports_it()
+    {
+        Train("--steps 6 --n-embd 4 --clip 0.01 --save model --log log.csv --force");
+        var begun = folder.Read("log.csv");
+        Train("--resume model --steps 8 --extend --save model --log log.csv");
+        Assert.StartsWith(begun, folder.Read("log.csv"));
+        var report = folder.Run("report --model model --log log.csv --out report.html".Split(' '));
+        Assert.Equal((0, ""), (report.ExitCode, report.Error));
+    }
+
+    [Fact]
     public void A_last_row_without_a_line_end_is_kept()
     {
         var log = folder.Read("log.csv").TrimEnd('\n');
