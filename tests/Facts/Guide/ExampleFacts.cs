@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MicroGpt.Facts.Shell;
+using Microsoft.CodeAnalysis;
 
 namespace MicroGpt.Facts.Guide;
 
@@ -43,9 +44,11 @@ public class ExampleFacts
     internal static string Output(string name)
     {
         using var folder = new Folder();
-        var program = ProgramText.Parse(new($"tests/Examples/{name}", Text(name)));
-        return ProgramText.Output(folder, $"Example.{Path.GetFileNameWithoutExtension(name)}", program);
+        return ProgramText.Output(folder, $"Example.{Path.GetFileNameWithoutExtension(name)}", Parse(name));
     }
+
+    /// <summary>An example as a syntax tree.</summary>
+    internal static SyntaxTree Parse(string name) => ProgramText.Parse(new($"tests/Examples/{name}", Text(name)));
 
     private static string Expected(string name)
     {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MicroGpt.Facts.Shell;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -25,7 +26,7 @@ internal static class ProgramText
     /// <summary>The output of a program that is run in a folder. Fails if it does not compile, or ends in an error.</summary>
     public static string Output(Folder folder, string name, SyntaxTree program, bool isWhole = true)
     {
-        var compilation = CSharpCompilation.Create(name, [program, ImplicitUsings], ReadingOrder.Everything, Compiling);
+        var compilation = Compile(name, program);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
             || isWhole && diagnostic.Id == UnnecessaryUsing && diagnostic.Location.SourceTree == program));
 
@@ -35,4 +36,15 @@ internal static class ProgramText
         Assert.True((run.ExitCode, run.Error) == (0, ""), $"{name} ended with {run.ExitCode}. {run.Error}");
         return run.Output;
     }
+
+    /// <summary>A type that a program declares, loaded into this process.</summary>
+    public static Type Load(string type, SyntaxTree program)
+    {
+        using var assembly = new MemoryStream();
+        Assert.True(Compile($"Loaded.{type}", program).Emit(assembly).Success);
+        return Assembly.Load(assembly.ToArray()).GetType(type, throwOnError: true)!;
+    }
+
+    private static CSharpCompilation Compile(string name, SyntaxTree program) =>
+        CSharpCompilation.Create(name, [program, ImplicitUsings], ReadingOrder.Everything, Compiling);
 }
