@@ -11,28 +11,30 @@ namespace MicroGpt.Properties;
 /// <summary>A run of training, and the step after which it is interrupted.</summary>
 public sealed record InterruptedRun(GptCase Model, Backend Backend, RunConfiguration Configuration, int StopAfter)
 {
-    /// <summary>Runs of one to six steps, by each backend.</summary>
+    /// <summary>Runs of one to six steps, by each backend and optimizer.</summary>
     public static Arbitrary<InterruptedRun> Any { get; } = Arb.From(
         from model in Models.Small.Generator
         from steps in Gen.Choose(1, 6)
         from stop in Gen.Choose(0, steps)
         from batchSize in Gen.Elements(1, 2, 3, 17)
         from backend in Gen.Elements<Backend>(Backends.All)
-        select new InterruptedRun(model, backend, ConfigurationOf(steps, batchSize, model.Seed, backend), stop));
+        from optimizer in OptimizerCases.Any
+        select new InterruptedRun(model, backend, ConfigurationOf(steps, batchSize, model.Seed, backend, optimizer), stop));
 
     /// <summary>The checkpoint before the first step, in the precision of the run.</summary>
     public Checkpoint Start => new(
-        Trainer()(TrainingState.Start(Model.Parameters), 0, _ => true).OrThrow(), PythonRandom.Seed(Model.Seed),
+        Trainer()(TrainingState.Start(Model.Parameters, Configuration.Optimizer), 0, _ => true).OrThrow(), PythonRandom.Seed(Model.Seed),
         new([.. Enumerable.Range('a', Model.Configuration.VocabSize - 1).Select(c => new Rune(c))]),
         Configuration, Convert.ToHexStringLower(new byte[32]));
 
     /// <summary>A new trainer, as another process would make it.</summary>
-    public Trainer Trainer() => Backend.CreateTrainer(Model.Gpt, new(Configuration.Schedule, Model.Documents), threads: 2);
+    public Trainer Trainer() => Backend.CreateTrainer(
+        Model.Gpt, new(Configuration.Schedule, Model.Documents), threads: 2, optimizer: Configuration.Optimizer);
 
     public override string ToString() => $"{Configuration}, stopped after {StopAfter}{Model}";
 
-    private static RunConfiguration ConfigurationOf(int steps, int batchSize, int seed, Backend backend) => TrainingSchedule
-        .Create(steps, 0.01, batchSize)
-        .Bind(schedule => RunConfiguration.Create(schedule, seed, backend.Precision, backend.Engine, 0))
+    private static RunConfiguration ConfigurationOf(int steps, int batchSize, int seed, Backend backend, Optimizer optimizer) =>
+        TrainingSchedule.Create(steps, 0.01, batchSize)
+        .Bind(schedule => RunConfiguration.Create(schedule, seed, backend.Precision, backend.Engine, 0, optimizer))
         .OrThrow();
 }

@@ -11,7 +11,7 @@ namespace MicroGpt.Properties;
 /// <summary>A checkpoint of a run at any of its steps.</summary>
 public sealed record Saved(Checkpoint Checkpoint)
 {
-    /// <summary>Checkpoints of models of all sizes, in both precisions, with any finite numbers.</summary>
+    /// <summary>Checkpoints of models of all sizes, in both precisions, of each optimizer, with any finite numbers.</summary>
     public static Arbitrary<Saved> Any { get; } = Arb.From(
         from model in Models.Any.Generator
         from numbers in Numbers.NonEmptyListOf()
@@ -20,33 +20,34 @@ public sealed record Saved(Checkpoint Checkpoint)
         from step in Gen.Choose(0, steps)
         from gaussians in Gen.Choose(0, 1)
         from precision in Gen.Elements(Precision.Double, Precision.Single)
-        select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision)));
+        from optimizer in OptimizerCases.Any
+        select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision, optimizer)));
 
     // Numbers of all magnitudes, and those whose bits are lost most easily: zeros, subnormals, the largest.
     private static Gen<double> Numbers =>
         Gen.OneOf(Reals.Any.Generator, Gen.Elements(0, -0.0, double.Epsilon, double.MaxValue, 1e-310, 3e-39));
 
-    /// <summary>The checkpoint of a small model, two steps before the last.</summary>
+    /// <summary>The checkpoint of a small model by Adam, two steps before the last.</summary>
     public static Checkpoint Small(Precision precision) => Of(
         new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39],
-        steps: 5, step: 3, gaussians: 1, precision);
+        steps: 5, step: 3, gaussians: 1, precision, Optimizers.Default);
 
     public override string ToString() => string.Join(", ", Checkpoint.Settings);
 
     // The alphabet may be smaller than the model's vocabulary: characters that were drawn twice count once.
     private static Checkpoint Of(
         GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers,
-        int steps, int step, int gaussians, Precision precision)
+        int steps, int step, int gaussians, Precision precision, Optimizer optimizer)
     {
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
         var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
-        var run = RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1).OrThrow();
+        var run = RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1, optimizer).OrThrow();
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
         var state = new TrainingState(
             new(configuration, Numbers(x => x)),
-            [new("m", configuration, Numbers(x => -x)), new("v", configuration, Numbers(Math.Abs))],
+            [.. optimizer.Slots.Select(slot => new Slot(slot.Name, configuration, Numbers(slot.Least < 0 ? x => -x : Math.Abs)))],
             step);
         return new(state, random, new([.. alphabet.Select(c => new Rune(c))]), run, hash);
 

@@ -40,11 +40,17 @@ public static class WrongCheckpoints
         new("The swapped moments",
             "Adam's mean of squares is taken for its mean, and the other way around.",
             "and should be exactly",
-            ComesBack(States(state => state with { Slots = [state["v"] with { Name = "m" }, state["m"] with { Name = "v" }] }))),
+            ComesBack(States(state => state.Slots is not [var m, var v] ? state
+                : state with { Slots = [v with { Name = m.Name }, m with { Name = v.Name }] }))),
+        new("The forgotten hyperparameters",
+            "The optimizer is read by its name, and its hyperparameters, the clip among them, are the defaults.",
+            "comes back as (",
+            ComesBack(Changed(WithDefaults)),
+            GoesOn(Changed(WithDefaults))),
         new("The second youth",
-            "The parameters go on, and Adam's moments start anew.",
+            "The parameters go on, and the slots of the optimizer start anew.",
             "the run ends with another checkpoint",
-            GoesOn(States(state => TrainingState.Start(state.Parameters) with { Step = state.Step }))),
+            GoesOn(States(state => state with { Slots = [.. state.Slots.Select(Anew)] }))),
         new("The repeated step",
             "The step read is one too small: the last step is made twice.",
             "the run ends with another checkpoint",
@@ -82,6 +88,18 @@ public static class WrongCheckpoints
 
     private static Reader States(Func<TrainingState, TrainingState> change) =>
         Changed(checkpoint => checkpoint with { State = change(checkpoint.State) });
+
+    // Plain gradient descent has no slot, so an optimizer whose hyperparameters add a slot stays as it is.
+    private static Checkpoint WithDefaults(Checkpoint read)
+    {
+        var (run, optimizer) = (read.RunConfiguration, read.RunConfiguration.Optimizer);
+        var defaults = Optimizers.All.First(each => each.Name == optimizer.Name);
+        if (defaults.Slots.Length != optimizer.Slots.Length) return read;
+        var found = RunConfiguration.Create(run.Schedule, run.Seed, run.Precision, run.Engine, run.Validation, defaults);
+        return read with { RunConfiguration = found.OrThrow() };
+    }
+
+    private static Slot Anew(Slot slot) => slot with { Values = [.. slot.Values.Select(_ => 0.0)] };
 
     private static Reader Numbers(Func<double, double> change)
     {
