@@ -55,11 +55,9 @@ public sealed record RunConfiguration
     /// <summary>The optimizer that updates the parameters.</summary>
     public Optimizer Optimizer { get; }
 
-    /// <summary>The configuration of these values if they are valid. Otherwise all problems with them. The optimizer is Adam if
-    /// none is given.</summary>
+    /// <summary>The configuration of these values if they are valid. Otherwise all problems with them.</summary>
     public static Validation<Problem, RunConfiguration> Create(
-        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation,
-        Optimizer? optimizer = null) =>
-        (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation), (optimizer ?? Optimizers.Default).Validate())
+        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation, Optimizer optimizer) =>
+        (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation), optimizer.Validate())
             .Apply((seed, validation, valid) => new RunConfiguration(schedule, seed, precision, engine, validation, valid));
 }

@@ -160,7 +160,8 @@ public class CheckpointFacts
         var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(42));
         var rounded = parameters with { Values = [.. parameters.Values.Select(x => precision == Precision.Single ? (float)x : x)] };
         Slot[] slots = [new("m", configuration, rounded.Values), new("v", configuration, [.. rounded.Values.Select(Math.Abs)])];
-        var run = RunConfiguration.Create(TrainingSchedule.Create(5, 0.01, 3).OrThrow(), 42, precision, EngineKind.Scalar, 0.1).OrThrow();
+        var schedule = TrainingSchedule.Create(5, 0.01, 3).OrThrow();
+        var run = RunConfiguration.Create(schedule, 42, precision, EngineKind.Scalar, 0.1, Optimizers.Default).OrThrow();
         return new(new(rounded, [.. slots], 1), random.Gauss(0, 1).Next, tokenizer, run, Convert.ToHexStringLower(new byte[32]));
     }
 

@@ -186,7 +186,7 @@ public class ReportFacts
         var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
         var (parameters, random) = Parameters.Draw(Configuration.Create(4, 2, 2, 8, tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
         var schedule = TrainingSchedule.Create(10, 0.01).OrThrow();
-        var run = RunConfiguration.Create(schedule, 1, Precision.Double, EngineKind.Compiled, 0).OrThrow();
+        var run = RunConfiguration.Create(schedule, 1, Precision.Double, EngineKind.Compiled, 0, Optimizers.Default).OrThrow();
         return new(TrainingState.Start(parameters), random, tokenizer, run, new string('0', 64));
     }
 }

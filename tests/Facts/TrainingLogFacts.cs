@@ -14,7 +14,7 @@ public class TrainingLogFacts
     private const int Steps = 5;
     private const string Mark = "\u00EF\u00BB\u00BF";
 
-    private static readonly ImmutableArray<Checkpoint> Saved = Train(Steps, seed: 1, out Rows);
+    private static readonly ImmutableArray<Checkpoint> Saved = Train(Steps, seed: 1, new Adam(), out Rows);
     private static readonly ImmutableArray<string> Rows;
     private static readonly string Header = TrainingLog.FormatHeader(Saved[0].Configuration);
 
@@ -85,7 +85,7 @@ public class TrainingLogFacts
     [Fact]
     public void The_log_of_a_run_with_another_seed_is_refused_by_its_gradients()
     {
-        Train(Steps, seed: 2, out var others);
+        Train(Steps, seed: 2, new Adam(), out var others);
         var log = string.Concat(others.Prepend(Header).Select(line => line + "\n"));
         const string Sentence = "log.csv is not the log of this run: its gradient_norm.wte up to step 3 is not that of the run";
         Assert.StartsWith(Sentence, LogPrefix.Find(TrainingLog.Lines(log), Saved[3], "log.csv").ProblemOrThrow().Sentence);
@@ -109,8 +109,8 @@ public class TrainingLogFacts
     [InlineData(1)]
     public void The_log_of_a_clipped_run_is_accepted_and_that_of_another_refused(double clip)
     {
-        var saved = Train(Steps, seed: 1, out var rows, new Adam { Clip = clip });
-        Train(Steps, seed: 2, out var others, new Adam { Clip = clip });
+        var saved = Train(Steps, seed: 1, new Adam { Clip = clip }, out var rows);
+        Train(Steps, seed: 2, new Adam { Clip = clip }, out var others);
         string Log(IEnumerable<string> rows) => string.Concat(rows.Prepend(Header).Select(line => line + "\n"));
         foreach (var run in saved)
         {
@@ -142,7 +142,7 @@ public class TrainingLogFacts
     private static string WithoutSpeed(string row) => row[..Math.Max(0, row.LastIndexOf(','))];
 
     // A run of a small model: its state after each number of steps, from 0, and its rows.
-    private static ImmutableArray<Checkpoint> Train(int steps, int seed, out ImmutableArray<string> rows, Optimizer? optimizer = null)
+    private static ImmutableArray<Checkpoint> Train(int steps, int seed, Optimizer optimizer, out ImmutableArray<string> rows)
     {
         var tokenizer = Tokenizer.Of(new(["anna", "bob"]));
         var sizes = Configuration.Create(nEmbd: 2, nHead: 1, nLayer: 1, blockSize: 4, tokenizer.VocabSize).OrThrow();
