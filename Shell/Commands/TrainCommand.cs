@@ -85,8 +85,8 @@ internal static class TrainCommand
             options.Optimizer)
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile
             .Fits(model.Configuration, configuration.Precision, configuration.Optimizer)
-        // Slots take as much memory as parameters, and begin when these are drawn.
         let begun = new Checkpoint(
+            // Slots take as much memory as parameters, and begin when these are drawn.
             new(Parameters.Zero(model.Configuration), [], 0), model.Random, model.Tokenizer, configuration,
             model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)

@@ -34,14 +34,17 @@ public sealed record AdamUpdate(double Beta1, double Beta2, double Epsilon) : Fu
     internal static Candidate? Pattern(Application updated) => updated is
     {
         Operation: Pairwise<Add>,
-        Arguments: [var p, Application { Operation: Pairwise<Mul>, Arguments: [Application
+        Arguments: [var p, Application
         {
-            Operation: Pairwise<Quotient>,
-            Arguments: [Application { Arguments: [var rate, Application { Arguments: [Application m, var bias1] }] }, Application
+            Operation: Pairwise<Mul>, Arguments: [Application
             {
-                Arguments: [Application { Arguments: [Application { Arguments: [Application v, var bias2] }] }, Constant epsilon],
-            }],
-        }, Constant] }],
+                Operation: Pairwise<Quotient>,
+                Arguments: [Application { Arguments: [var rate, Application { Arguments: [Application m, var bias1] }] }, Application
+                {
+                    Arguments: [Application { Arguments: [Application { Arguments: [Application v, var bias2] }] }, Constant epsilon],
+                }],
+            }, Constant]
+        }],
     }
     && m.Arguments is [Application { Arguments: [Constant beta1, var oldM] }, Application { Arguments: [Constant, var g] }]
     && v.Arguments is [Application { Arguments: [Constant beta2, var oldV] }, Application]
