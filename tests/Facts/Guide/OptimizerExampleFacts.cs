@@ -46,7 +46,8 @@ public class OptimizerExampleFacts
 
     private static Type Load(string name) => ProgramText.Load(name, ExampleFacts.Parse($"{name}.cs"));
 
-    // Singular values from 0.006 to 1, these two among them. The Frobenius norm of up to 16 of them is at most 4, and 0.006 is 0.0015 of it.
+    // Singular values from 0.006 to 1, these two among them. The Frobenius norm of up to 16 of them is at most 4, so 0.006 is at least
+    // 0.0015 of it.
     private static Matrix<double> Draw(int rows, int columns, PythonRandom random)
     {
         var count = Math.Min(rows, columns);
