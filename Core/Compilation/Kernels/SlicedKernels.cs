@@ -61,12 +61,18 @@ internal static class SlicedKernels
         var (count, partials) = (Count(product), Partials(product, reader));
         var work = KernelFlops.EstimateRow(product.Node, product.Layout) * RowsOf<T>(product.Node.Shape.Columns);
         var least = (int)Math.Clamp(team.LeastWork / work, 1, int.MaxValue);
+        var bound = (MostSlices(product) / 2 < least ? contexts[..1] : contexts)
+            .Select(context => BindSlices(context.Product, context.Reader, partials));
         return
         [
-            new(count, least, 1, [.. contexts.Select(context => BindSlices(context.Product, context.Reader, partials))]),
+            new(count, least, 1, [.. bound]),
             Stage.Alone(AddPartials(reader, partials, count)),
         ];
     }
+
+    // The largest number of slices in a batch.
+    private static int MostSlices<T>(KernelContext<T> product) where T : unmanaged, INumber<T> =>
+        (product.Layout.Capacity(product.Node.Shape.Rows) - 1) / RowsOf<T>(product.Node.Shape.Columns) + 1;
 
     // The number of slices in the current batch.
     private static Func<int> Count<T>(KernelContext<T> product) where T : unmanaged, INumber<T>
