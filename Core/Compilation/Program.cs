@@ -75,14 +75,14 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
         ImmutableArray<Stage> Stages(PlannedKernel planned, KernelContext<T> reader, Prefetch next, Kernel kernel)
         {
-            if (planned.Sliced is { } sliced)
-            {
-                var product = Context([sliced], next);
-                return SlicedKernels.Share([.. panels.Select((panel, thread) =>
-                    (product with { Results = [SliceOf(sliced, thread)], Panel = panel }, reader with { Panel = panel }))], team);
-            }
-            return KernelTable.IsShared(reader)
-                ? [KernelTable.Share([.. panels.Select(panel => reader with { Panel = panel })], team)] : [Stage.Alone(kernel.Run)];
+            var stages = planned.Sliced is { } sliced
+                ? SlicedKernels.Share(team, thread => (ProductOf(sliced, thread), ReaderOf(thread))) : KernelTable.Share(team, ReaderOf);
+            return stages is [] ? [Stage.Alone(kernel.Run)] : stages;
+
+            KernelContext<T> ReaderOf(int thread) => reader with { Panel = panels[thread] };
+
+            KernelContext<T> ProductOf(PlannedNode sliced, int thread) =>
+                Context([sliced], next) with { Results = [SliceOf(sliced, thread)], Panel = panels[thread] };
         }
 
         MatrixBuffer<T> SliceOf(PlannedNode sliced, int thread)

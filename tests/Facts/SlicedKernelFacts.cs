@@ -17,6 +17,22 @@ public class SlicedKernelFacts
         UpdatesAsTheWholeGradient<float>(rows, inner, columns, unit: 6e-8);
     }
 
+    // A thread that shares nothing would only spin at barriers.
+    [Theory]
+    [InlineData(16, 7, 16, false), InlineData(600, 1, 8, false), InlineData(600, 256, 600, true)]
+    public void A_product_is_shared_if_it_has_enough_work_for_two_threads(int rows, int inner, int columns, bool isShared)
+    {
+        Variable x = new("x", new(inner, rows)), y = new("y", new(inner, columns));
+        Variable[] matrices = [.. "pmv".Select(name => new Variable($"{name}", new(rows, columns)))];
+        var scalar = Expr.Constant(0.5);
+        var updated = new Application(
+            new AdamUpdate(0.85, 0.99, 1e-8), matrices[0], x.TransposeTimes(y), matrices[1], matrices[2], scalar, scalar, scalar);
+        var program = Program<float>.Compile(
+            [new(updated)], new(documents: 1, positions: 1),
+            variable => MatrixBuffer<float>.Allocate(variable.Shape.Rows.IfFixed!.Value, variable.Shape.Columns), team: new(Threads: 2));
+        Assert.Equal(isShared, program.IsShared);
+    }
+
     // The products and sums of the entries are exact in either precision, so both ways to update have the same bits. Only the squares of
     // the norm are summed in another order. Each addition rounds by half a unit in the last place at most.
     private static void UpdatesAsTheWholeGradient<T>(int rows, int inner, int columns, double unit)

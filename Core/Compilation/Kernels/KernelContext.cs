@@ -50,6 +50,9 @@ internal sealed record KernelContext<T>(
     /// <summary>The name of the operation. All results of a family have the name of its first result.</summary>
     public string Name => (Node.Operation is FusedFamily family ? family with { Result = 0 } : Node.Operation).Name;
 
+    /// <summary>The shapes of the arguments and of the result, such as [positions, 16] [64, 16] → [positions, 64].</summary>
+    public string FormatShapes() => $"{string.Join(" ", Node.Arguments.Select(x => x.Shape))} → {Node.Shape}";
+
     /// <summary>The rows that the kernel computes: those of the result, and for a family those of the first argument.</summary>
     public Extent RowExtent => Node.Operation is FusedFamily ? Argument.Rows : Node.Shape.Rows;
 

@@ -69,7 +69,7 @@ internal static class KernelTable
         Check(context);
         var (node, layout, run) = (context.Node, context.Layout, BindRows(context));
         return new(
-            context.Name, () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
+            context.Name, context.FormatShapes,
             () => KernelFlops.Count(node, layout), () => run(0, layout.Rows(context.RowExtent)));
     }
 
@@ -77,24 +77,23 @@ internal static class KernelTable
     public static RowKernel BindRows<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (Row<T>(context.Node.Operation) ?? Whole<T>(BindDefinition))(context);
 
-    /// <summary>
-    /// Binds the kernel of a node for a team. All contexts have the same nodes and buffers, and each has the scratch memory of a thread.
-    /// The node must be one that <see cref="IsShared"/>.
-    /// </summary>
-    public static Stage Share<T>(ImmutableArray<KernelContext<T>> contexts, Team team) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Binds the kernel of a node for a team. There are no stages if the kernel is not shared.</summary>
+    /// <param name="team">The team.</param>
+    /// <param name="contextOf">The context of each thread. Contexts differ in their scratch memory only.</param>
+    public static ImmutableArray<Stage> Share<T>(Team team, Func<int, KernelContext<T>> contextOf)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (context, layout) = (contexts[0], contexts[0].Layout);
-        var least = Math.Max(2 * MatrixBuffer<T>.TileRows, team.LeastWork / KernelFlops.EstimateRow(context.Node, layout));
-        return new(
-            () => layout.Rows(context.RowExtent), (int)Math.Min(least, int.MaxValue), MatrixBuffer<T>.TileRows,
-            least > layout.Capacity(context.RowExtent) / 2 ? [BindRows(context)] : [.. contexts.Select(BindRows)]);
+        var (context, layout) = (contextOf(0), contextOf(0).Layout);
+        var (rows, tile) = (context.RowExtent, MatrixBuffer<T>.TileRows);
+        return IsShared(context)
+            && team.LeastRows(layout.Capacity(rows), KernelFlops.EstimateRow(context.Node, layout), fewest: 2 * tile) is int least
+                ? [new(() => layout.Rows(rows), least, tile, [.. Enumerable.Range(0, team.Threads).Select(k => BindRows(contextOf(k)))])]
+                : [];
     }
 
-    /// <summary>
-    /// True for operations whose kernel can compute some rows while another thread computes other rows, if the first row of each thread is
-    /// a multiple of <see cref="MatrixBuffer{T}.TileRows"/>. The kernel must write into no row of another thread, not even in passing.
-    /// </summary>
-    public static bool IsShared<T>(KernelContext<T> context) where T : unmanaged, INumber<T> => context.Node.Operation switch
+    // True for operations whose kernel can compute some rows while another thread computes other rows, if the first row of each thread is
+    // a multiple of TileRows. The kernel must write into no row of another thread, not even in passing.
+    private static bool IsShared<T>(KernelContext<T> context) where T : unmanaged, INumber<T> => context.Node.Operation switch
     {
         // Groups are written as whole vectors, so that the last group must not reach beyond its row.
         Softmax(var groups) => context.Columns / groups % Vector512<T>.Count == 0,

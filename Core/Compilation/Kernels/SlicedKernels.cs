@@ -40,8 +40,7 @@ internal static class SlicedKernels
         var (count, partials) = (Count(product), Partials(product, reader));
         var (slices, addPartials) = (BindSlices(product, reader, partials), AddPartials(reader, partials, count));
         return new(
-            $"{product.Name}, {reader.Name}",
-            () => $"{string.Join(" ", node.Arguments.Select(x => x.Shape))} → {node.Shape}",
+            $"{product.Name}, {reader.Name}", product.FormatShapes,
             () => KernelFlops.Count(node, layout) + KernelFlops.Count(reader.Node, layout),
             () =>
             {
@@ -52,34 +51,34 @@ internal static class SlicedKernels
 
     /// <summary>
     /// Binds such a kernel for a team. Each thread has a buffer for the slice that it computes. Thread 0 then adds the sums of the slices,
-    /// in their order.
+    /// in their order. There are no stages if the kernel is not shared.
     /// </summary>
-    public static ImmutableArray<Stage> Share<T>(ImmutableArray<(KernelContext<T> Product, KernelContext<T> Reader)> contexts, Team team)
+    /// <param name="team">The team.</param>
+    /// <param name="contextsOf">The contexts of each thread.</param>
+    public static ImmutableArray<Stage> Share<T>(Team team, Func<int, (KernelContext<T> Product, KernelContext<T> Reader)> contextsOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (product, reader) = contexts[0];
-        var (count, partials) = (Count(product), Partials(product, reader));
+        var (product, reader) = contextsOf(0);
         var work = KernelFlops.EstimateRow(product.Node, product.Layout) * RowsOf<T>(product.Node.Shape.Columns);
-        var least = (int)Math.Clamp(team.LeastWork / work, 1, int.MaxValue);
-        var bound = (MostSlices(product) / 2 < least ? contexts[..1] : contexts)
-            .Select(context => BindSlices(context.Product, context.Reader, partials));
-        return
-        [
-            new(count, least, 1, [.. bound]),
-            Stage.Alone(AddPartials(reader, partials, count)),
-        ];
+        if (team.LeastRows(MostSlices(product), work, fewest: 1) is not int least) return [];
+        var (count, partials) = (Count(product), Partials(product, reader));
+        var kernels = Enumerable.Range(0, team.Threads).Select(contextsOf).Select(each => BindSlices(each.Product, each.Reader, partials));
+        return [new(count, least, 1, [.. kernels]), Stage.Alone(AddPartials(reader, partials, count))];
     }
 
     // The largest number of slices in a batch.
     private static int MostSlices<T>(KernelContext<T> product) where T : unmanaged, INumber<T> =>
-        (product.Layout.Capacity(product.Node.Shape.Rows) - 1) / RowsOf<T>(product.Node.Shape.Columns) + 1;
+        Slices(product.Layout.Capacity(product.Node.Shape.Rows), RowsOf<T>(product.Node.Shape.Columns));
 
     // The number of slices in the current batch.
     private static Func<int> Count<T>(KernelContext<T> product) where T : unmanaged, INumber<T>
     {
         var (layout, shape, rows) = (product.Layout, product.Node.Shape, RowsOf<T>(product.Node.Shape.Columns));
-        return () => (layout.Rows(shape.Rows) + rows - 1) / rows;
+        return () => Slices(layout.Rows(shape.Rows), rows);
     }
+
+    // The number of slices of some rows.
+    private static int Slices(int rows, int rowsOfSlice) => (rows + rowsOfSlice - 1) / rowsOfSlice;
 
     // Binds a kernel that computes some slices, instead of some rows.
     private static RowKernel BindSlices<T>(
@@ -88,7 +87,7 @@ internal static class SlicedKernels
     {
         var (layout, node, argument) = (product.Layout, product.Node, reader.Node.Arguments.IndexOf(product.Node));
         var (rows, capacity) = (RowsOf<T>(node.Shape.Columns), layout.Capacity(node.Shape.Rows));
-        var slices = new (RowKernel Product, RowKernel Reader)[(capacity + rows - 1) / rows];
+        var slices = new (RowKernel Product, RowKernel Reader)[MostSlices(product)];
         for (var i = 0; i < slices.Length; i++)
         {
             var slice = product.Z.From(-i * rows); // the first row of the slice is row i·rows of the product
@@ -116,7 +115,7 @@ internal static class SlicedKernels
     private static ImmutableArray<MatrixBuffer<T>> Partials<T>(KernelContext<T> product, KernelContext<T> reader)
         where T : unmanaged, INumber<T> =>
         [.. reader.Nodes.Select(node =>
-            IsSum(node) ? MatrixBuffer<T>.Allocate(product.Layout.Capacity(product.Node.Shape.Rows), 1) : default)];
+            IsSum(node) ? MatrixBuffer<T>.Allocate(MostSlices(product), 1) : default)];
 
     // Adds the sums of the slices in their order.
     private static Action AddPartials<T>(KernelContext<T> reader, ImmutableArray<MatrixBuffer<T>> partials, Func<int> count)

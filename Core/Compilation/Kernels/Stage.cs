@@ -8,7 +8,21 @@ namespace MicroGpt.Compilation;
 /// The least work that a thread takes in a shared kernel, in floating-point operations. Less work would cost more at the barrier than it
 /// saves.
 /// </param>
-internal readonly record struct Team(int Threads, long LeastWork = 1 << 18);
+internal readonly record struct Team(int Threads, long LeastWork = 1 << 18)
+{
+    /// <summary>
+    /// The least number of rows that a thread takes of a kernel. It is null if no batch has enough rows for two threads, so that the kernel
+    /// is not shared.
+    /// </summary>
+    /// <param name="most">The largest number of rows in a batch.</param>
+    /// <param name="work">The work for a row, in floating-point operations.</param>
+    /// <param name="fewest">The least number of rows of any kernel.</param>
+    public int? LeastRows(int most, long work, int fewest)
+    {
+        var least = (int)Math.Clamp(LeastWork / work, fewest, int.MaxValue);
+        return most / 2 < least ? null : least;
+    }
+}
 
 /// <summary>
 /// A stage of a program that a team runs: a kernel, or a part of a kernel. If the stage is large, its rows are divided among the threads.
