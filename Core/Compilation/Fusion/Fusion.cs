@@ -27,27 +27,27 @@ public static class Fusion
     /// </summary>
     public static ImmutableArray<Expr> FuseFamilies(ImmutableArray<Expr> results, Observer observer = default)
     {
-        ImmutableArray<Candidate> candidates =
+        ImmutableArray<(FusedFamily Family, ImmutableArray<Expr> Definitions, ImmutableArray<Expr> Arguments)> guesses =
         [
             .. from result in results.OfType<Application>()
                let candidate = AdamUpdate.Pattern(result)
                where candidate is not null && candidate.Operation.Infer([.. candidate.Arguments.Select(x => x.Shape)]) == result.Shape
-               select candidate,
+               let family = (FusedFamily)candidate.Operation
+               select (family, family.Definitions(candidate.Arguments), candidate.Arguments),
         ];
-        ImmutableArray<Expr> definitions = [.. candidates.SelectMany(each => ((FusedFamily)each.Operation).Definitions(each.Arguments))];
         var simplified = Simplification.Simplify(
-            [.. results, .. definitions, .. candidates.SelectMany(each => each.Arguments)], variable => variable, node => node, observer);
-        var (roots, rest) = (simplified[..results.Length], simplified[results.Length..]);
-        var (defined, arguments) = (rest[..definitions.Length], rest[definitions.Length..]);
+            [.. results, .. guesses.SelectMany(guess => guess.Definitions.AddRange(guess.Arguments))],
+            variable => variable, node => node, observer);
+        var (roots, next) = (simplified[..results.Length], results.Length);
         var (members, found) = (new Dictionary<Expr, Expr>(), roots.ToHashSet());
-        for (var (k, d, a) = (0, 0, 0); k < candidates.Length; a += candidates[k++].Arguments.Length)
+        foreach (var guess in guesses)
         {
-            var (family, ours) = ((FusedFamily)candidates[k].Operation, arguments.Slice(a, candidates[k].Arguments.Length));
-            var count = family.Definitions(ours).Length;
-            if (found.Contains(defined[d]))
-                for (var result = 0; result < count; result++)
-                    members.TryAdd(defined[d + result], new Application(family with { Result = result }, ours));
-            d += count;
+            var definitions = simplified.Slice(next, guess.Definitions.Length);
+            var arguments = simplified.Slice(next + definitions.Length, guess.Arguments.Length);
+            next += definitions.Length + arguments.Length;
+            if (!found.Contains(definitions[0])) continue;
+            for (var k = 0; k < definitions.Length; k++)
+                members.TryAdd(definitions[k], new Application(guess.Family with { Result = k }, arguments));
         }
         return [.. roots.Select(root => members.GetValueOrDefault(root, root))];
     }
