@@ -58,52 +58,41 @@ public sealed class OptimizerStep
         return new(optimizer, parameters, [.. parameters.Select(p => new Variable($"∂loss/∂{p.Name}", p.Shape))]);
     }
 
-    /// <summary>The value of each input at a step, counted from 0.</summary>
-    public ImmutableArray<double> InputsAt(int step, double learningRate) =>
-        [.. Optimizer.Inputs.Select(input => input.ValueAt(step, learningRate))];
-
     /// <summary>
     /// The results of all updates: the squared norms first, then the new parameters, then the new slots, one slot after the other.
     /// </summary>
     public ImmutableArray<(Expr Expression, Variable? Variable)> Results =>
         [.. from k in Enumerable.Range(0, 2 + Optimizer.Slots.Length) from update in Updates select update.Results[k]];
 
-    /// <summary>An environment with the values of the parameters, the slots and the inputs of a step.</summary>
-    public Environment<Real> Bind(Environment<Real> environment, TrainingState state, double learningRate)
-    {
-        foreach (var (input, value) in Inputs.Zip(InputsAt(state.Step, learningRate)))
-            environment = environment.With(input, new(1, 1, [new(value)]));
-        environment = Bind(environment, update => update.Parameter, state.Parameters);
-        for (var (k, definitions) = (0, Optimizer.Slots); k < definitions.Length; k++)
-            environment = Bind(environment, update => update.Slots[k], state[definitions[k].Name]);
-        return environment;
-    }
-
-    /// <summary>An environment with values of the gradients, if they are variables.</summary>
-    public Environment<Real> Bind(Environment<Real> environment, Gradient gradient) =>
-        Bind(environment, update => (Variable)update.Gradient, gradient);
-
     /// <summary>The norm of each gradient, and the state after a step, if the gradients are variables.</summary>
-    public (ImmutableArray<double> Norms, TrainingState State) Evaluate(TrainingState state, Gradient gradient, double learningRate) =>
-        Read(
-            Evaluation.Evaluate(
-                [.. Results.Select(result => result.Expression)],
-                Bind(Bind(Environment<Real>.Of(Autograd.Inputs.None), state, learningRate), gradient)),
-            state);
-
-    private Environment<Real> Bind(Environment<Real> environment, Func<ParameterUpdate, Variable> variable, ParameterValues values) =>
-        Updates.Zip(values.Matrices(x => new Real(x))).Aggregate(environment, (all, pair) => all.With(variable(pair.Item1), pair.Item2));
-
-    /// <summary>The norm of each gradient, and the state after a step, from the values of <see cref="Results"/>.</summary>
-    public (ImmutableArray<double> Norms, TrainingState State) Read(ImmutableArray<Matrix<Real>> results, TrainingState before)
+    public (ImmutableArray<double> Norms, TrainingState State) Evaluate(TrainingState state, Gradient gradient, double learningRate)
     {
-        var (count, configuration) = (Updates.Length, before.Parameters.Configuration);
-        return ([.. results.Take(count).Select(square => Math.Sqrt(square[0, 0].Plain))], new(
+        var values = Evaluation.Evaluate([.. Results.Select(result => result.Expression)], Bind(state, gradient, learningRate));
+        var (count, configuration) = (Updates.Length, state.Parameters.Configuration);
+        return ([.. values.Take(count).Select(square => Math.Sqrt(square[0, 0].Plain))], new(
             new(configuration, Part(1)),
             [.. Optimizer.Slots.Select((slot, k) => new Slot(slot.Name, configuration, Part(2 + k)))],
-            before.Step + 1));
+            state.Step + 1));
 
-        ImmutableArray<double> Part(int k) => Parameters.Entries(results.Skip(k * count).Take(count), x => x.Plain);
+        ImmutableArray<double> Part(int k) => Parameters.Entries(values.Skip(k * count).Take(count), x => x.Plain);
+    }
+
+    private Environment<Real> Bind(TrainingState state, Gradient gradient, double learningRate)
+    {
+        var environment = Environment<Real>.Of(Autograd.Inputs.None);
+        foreach (var (variable, input) in Inputs.Zip(Optimizer.Inputs))
+            environment = environment.With(variable, new(1, 1, [new(input.ValueAt(state.Step, learningRate))]));
+        BindEach(update => update.Parameter, state.Parameters);
+        BindEach(update => (Variable)update.Gradient, gradient);
+        for (var (k, definitions) = (0, Optimizer.Slots); k < definitions.Length; k++)
+            BindEach(update => update.Slots[k], state[definitions[k].Name]);
+        return environment;
+
+        void BindEach(Func<ParameterUpdate, Variable> variable, ParameterValues values)
+        {
+            foreach (var (update, matrix) in Updates.Zip(values.Matrices(x => new Real(x))))
+                environment = environment.With(variable(update), matrix);
+        }
     }
 
     public override string ToString() => $"{Optimizer.Name} on {Updates.Length} matrices";
