@@ -26,7 +26,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private readonly int threads;                  // the number of threads that train
 
     // If there are several shards: the gradient of the batch, and a program for each parameter that updates it by this gradient. If the
-    // gradient is clipped, a single program updates all parameters, because each update depends on all gradients.
+    // gradient is clipped, a single program updates all parameters.
     private readonly ParameterBuffers<T>? gradient;
     private readonly ImmutableArray<Program<T>> updates;
     private readonly ImmutableArray<MatrixBuffer<T>> squaredNorms; // the squared norm of each parameter's gradient
@@ -66,7 +66,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             outputs, new(size, positions), variable => buffers[variable], observer, isOneProgram ? team : default))];
         threads = workers[0].IsShared ? team.Threads : workers.Length;
         ImmutableArray<ImmutableArray<(Expr, Variable?)>> results = isOneProgram ? []
-            : optimizer.Clip > 0 ? [this.optimizer.Results]
+            : UpdatesTogether ? [this.optimizer.Results]
             : [.. this.optimizer.Updates.Select(update => update.Results)];
         updates = [.. results.Select(each => Program<T>.Compile(
             Fused(each, observer), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
@@ -74,6 +74,12 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             ? workers[0].Results.Slice(1, gpt.Variables.Length)
             : [.. updates.SelectMany(update => update.Results.Take(gpt.Variables.Length / updates.Length))];
     }
+
+    // True if all threads run the program of a single shard.
+    private bool IsTeam => threads > workers.Length;
+
+    // True if one program updates all parameters. Each update then depends on all gradients.
+    private bool UpdatesTogether => optimizer.Optimizer.Clip > 0;
 
     /// <summary>
     /// Makes <paramref name="steps"/> steps from a state, or fewer if <paramref name="onStep"/> returns false or training is cancelled.
@@ -116,7 +122,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                    new Kernel("reduce", () => $"[{shape.Rows}, {shape.Columns}]", () => 0, () => ReduceGradient(k, shard))),
            ]
            select kernel,
-        .. updates.Length < squaredNorms.Length ? updates.SelectMany(update => update.Kernels) : [],
+        .. UpdatesTogether ? updates.SelectMany(update => update.Kernels) : [],
     ];
 
     private TrainingState Stored() => new(
@@ -156,7 +162,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             if (thread == 0) BeginStep();
             for (var round = 0; round < shards.Length; round += workers.Length)
             {
-                if (threads > workers.Length)
+                if (IsTeam)
                     workers[0].Run(data, step, configuration.BlockSize, shards[0], thread, barrier.SignalAndWait);
                 else if (round + thread is var shard && shard < shards.Length)
                     losses[shard] = workers[thread].Run(data, step, configuration.BlockSize, shards[shard]);
@@ -166,7 +172,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
                 for (var k = thread; k < squaredNorms.Length; k += workers.Length) ReduceGradient(k, round);
                 barrier.SignalAndWait();
             }
-            if (thread == 0 && updates.Length < squaredNorms.Length)
+            if (thread == 0 && UpdatesTogether)
                 foreach (var update in updates) update.Run();
             if (thread == 0) EndStep(onStep, cancellation);
             barrier.SignalAndWait();
@@ -191,7 +197,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             if (shard == 0) VectorKernels.Scale(ref part.Start, size, weight, ref sum.Start);
             else VectorKernels.Accumulate(ref part.Start, size, weight, ref sum.Start);
         }
-        if (round + workers.Length >= shards.Length && updates.Length == squaredNorms.Length) updates[k].Run();
+        if (round + workers.Length >= shards.Length && !UpdatesTogether) updates[k].Run();
     }
 
     private void EndStep(Func<StepResult, bool> onStep, CancellationToken cancellation)
@@ -204,7 +210,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private StepResult Result()
     {
         var (loss, norms) = (0.0, ImmutableArray.CreateBuilder<double>(squaredNorms.Length));
-        if (threads > workers.Length) losses[0] = workers[0].Loss;
+        if (IsTeam) losses[0] = workers[0].Loss;
         for (var shard = 0; shard < shards.Length; shard++) loss += Weight(shard) * losses[shard];
         foreach (var squares in squaredNorms) norms.Add(Math.Sqrt(double.CreateTruncating(squares.At(0))));
         return new(loss, norms.MoveToImmutable());
