@@ -56,9 +56,7 @@ public readonly record struct Temperature
 
     /// <summary>The temperature of this value, or the problem with it, which calls the value by its name.</summary>
     public static Validation<Problem, Temperature> Create(string name, double value) =>
-        value >= 0 && double.IsFinite(value)
-            ? new Temperature(value)
-            : new Problem(FormattableString.Invariant($"{name} is {value}; it must be finite and at least 0."));
+        Validate.NotNegative(name, value).Map(divisor => new Temperature(divisor));
 
     /// <summary>The temperature of a number. Throws an <see cref="InvalidOperationException"/> if it is negative or not finite.</summary>
     public static implicit operator Temperature(double value) => Create("temperature", value).OrThrow();
