@@ -29,12 +29,10 @@ public static class Oracles
 
     /// <summary>True if f is finite at the point and at its two neighbours along a direction, the nearest numbers on either side.</summary>
     public static bool IsFiniteAround(this IDifferentiable f, ImmutableArray<double> direction) =>
-        f.IsFinite(direction, (x, _) => x)
-        && f.IsFinite(direction, (x, v) => v == 0 ? x : v > 0 ? Math.BitIncrement(x) : Math.BitDecrement(x))
-        && f.IsFinite(direction, (x, v) => v == 0 ? x : v > 0 ? Math.BitDecrement(x) : Math.BitIncrement(x));
+        ((int[])[0, 1, -1]).All(side => double.IsFinite(f.Along(direction, (x, v) => new Real(Neighbour(x, side * v))).Plain));
 
-    private static bool IsFinite(this IDifferentiable f, ImmutableArray<double> direction, Func<double, double, double> moved) =>
-        double.IsFinite(f.Along(direction, (x, v) => new Real(moved(x, v))).Plain);
+    private static double Neighbour(double x, double towards) =>
+        towards > 0 ? Math.BitIncrement(x) : towards < 0 ? Math.BitDecrement(x) : x;
 
     private static bool IsSmall(this IDifferentiable f, double step, ImmutableArray<double> direction) =>
         f.Point.Zip(direction, (x, v) => x == 0 || Math.Abs(step * v) <= Small * Math.Abs(x)).All(small => small);
