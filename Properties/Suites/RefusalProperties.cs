@@ -45,7 +45,7 @@ public class RefusalProperties
         { "add does not fit [2, 3].", () => new Application(new Pairwise<Add>(new()), Of(2, 3)) },
         { "exp does not fit [2, 3] and [2, 3].", () => new Application(new Pointwise<Exp>(new()), Of(2, 3), Of(2, 3)) },
         { "backward needs a single number, [1, 1], not [2, 1]; take the sum of the entries first, "
-            + "which is x.Dot(new Constant(1, x.Shape)), or give the cotangent of each entry to Vjp.",
+            + "which is x.SumEntries(), or give the cotangent of each entry to Vjp.",
             () => Of(2, 1).Backward()[new("x", Shape.Scalar)] },
     };
 

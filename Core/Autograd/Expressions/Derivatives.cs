@@ -14,7 +14,7 @@ public static class Derivatives
     public static GradientMap<Variable, Expr> Backward(this Expr scalar, Observer observer) => scalar.Shape == Shape.Scalar
         ? scalar.Vjp(Expr.Constant(1), observer)
         : throw new ShapeException($"backward needs a single number, [1, 1], not {scalar.Shape}; take the sum of the entries first, "
-            + "which is x.Dot(new Constant(1, x.Shape)), or give the cotangent of each entry to Vjp.");
+            + "which is x.SumEntries(), or give the cotangent of each entry to Vjp.");
 
     /// <summary>
     /// The cotangent of each variable, given the cotangent of the expression (VJP). This is the last map of <see cref="BackwardSteps"/>.
