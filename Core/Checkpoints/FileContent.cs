@@ -66,9 +66,6 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
     private const int FirstEntry = 1 << 8; // bytes of a zip archive that name the first entry
     private const int LongestHeader = 100_000_000; // bytes, the limit of the safetensors format
 
-    /// <summary>The first columns of the log of a run.</summary>
-    public const string LogColumns = "step,loss,learning_rate";
-
     // Formats with fixed first bytes.
     private static readonly ImmutableArray<(ImmutableArray<byte> Start, FileContent Content)> Signatures =
     [
@@ -86,7 +83,7 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
         ("<!doctype html", new(FileFormat.Html, "an HTML page")),
         ("<html", new(FileFormat.Html, "an HTML page")),
         ("<svg", new(FileFormat.Svg, "an SVG picture")),
-        (LogColumns, new(FileFormat.Log, "the log of a training run")),
+        ("step,loss,learning_rate", new(FileFormat.Log, "the log of a training run")),
     ];
 
     private static FileContent Utf16 => new(FileFormat.Utf16, "a text in UTF-16");
