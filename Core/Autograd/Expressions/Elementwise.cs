@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace MicroGpt.Autograd;
 
@@ -29,12 +28,8 @@ public sealed record Pointwise<TOp>(TOp Op) : Elementwise where TOp : struct, IU
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x] ? x : null;
 
-    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
-    {
-        var (x, y) = (arguments[0].Entries, new T[arguments[0].Entries.Length]);
-        for (var i = 0; i < y.Length; i++) y[i] = T.Apply(Op, x[i]);
-        return new(arguments[0].Rows, arguments[0].Columns, ImmutableCollectionsMarshal.AsImmutableArray(y));
-    }
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        arguments[0].Map(x => T.Apply(Op, x));
 
     public override Expr Pullback(Application result, int k, Expr cotangent) => Op.Partial(result.Arguments[0], (Expr)result) * cotangent;
 
@@ -52,12 +47,8 @@ public sealed record Pairwise<TOp>(TOp Op) : Elementwise where TOp : struct, IBi
 
     public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments is [var x, var y] && x == y ? x : null;
 
-    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
-    {
-        var (x, y, z) = (arguments[0].Entries, arguments[1].Entries, new T[arguments[0].Entries.Length]);
-        for (var i = 0; i < z.Length; i++) z[i] = T.Apply(Op, x[i], y[i]);
-        return new(arguments[0].Rows, arguments[0].Columns, ImmutableCollectionsMarshal.AsImmutableArray(z));
-    }
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        arguments[0].Zip(arguments[1], (x, y) => T.Apply(Op, x, y));
 
     public override Expr Pullback(Application result, int k, Expr cotangent)
     {

@@ -52,5 +52,13 @@ public sealed class Matrix<T>
         return new(Rows, Columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 
+    /// <summary>The matrix of <paramref name="function"/>(x, y) for each entry x of this matrix and y of another of its size.</summary>
+    public Matrix<R> Zip<U, R>(Matrix<U> other, Func<T, U, R> function)
+    {
+        var entries = new R[Entries.Length];
+        for (var i = 0; i < entries.Length; i++) entries[i] = function(Entries[i], other.Entries[i]);
+        return new(Rows, Columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
+    }
+
     public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";
 }
