@@ -5,11 +5,11 @@ public static class DecimalNumber
 {
     /// <summary>A predicate for a decimal number that became infinite or 0 as a double, with the limit; null if it is in range.</summary>
     public static string? OutOfRange(string text, double parsed) =>
-        !HasDigits(text) ? null
+        !HasNonzeroDigit(text) ? null
         : double.IsInfinity(parsed) ? "is too large; the largest number is 1.7E+308"
         : parsed == 0 ? "rounds to 0; the number nearest to 0 is 5E-324"
         : null;
 
     // True if the number before the exponent has a digit other than 0.
-    private static bool HasDigits(string text) => text.Split('e', 'E')[0].AsSpan().ContainsAnyInRange('1', '9');
+    private static bool HasNonzeroDigit(string text) => text.Split('e', 'E')[0].AsSpan().ContainsAnyInRange('1', '9');
 }

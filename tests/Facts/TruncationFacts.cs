@@ -19,7 +19,7 @@ public class TruncationFacts
         "abcdEaF", "abc")]
     [InlineData("the model never sees 1 of 8 characters (12.5%), and “🙂” occur nowhere else; a model of --block-size 6 sees all.",
         "abcd🙂", "abc")]
-    public void What_is_cut_is_told_with_the_remedy(string lost, params string[] documents) =>
+    public void The_sentence_states_the_loss_and_the_remedy(string lost, params string[] documents) =>
         Assert.Equal($"block_size 4 cuts the end off 1 of 2 lines: {lost}", Find(documents).Single().Describe("lines"));
 
     [Theory]
