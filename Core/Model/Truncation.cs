@@ -6,8 +6,8 @@ using MicroGpt.Text;
 namespace MicroGpt.Model;
 
 /// <summary>
-/// The documents whose ends a model does not see: block_size positions hold the start of a document, one character each, and then its
-/// end. A document of block_size characters already loses its end.
+/// The documents whose ends a model does not see. Each of block_size positions has one target: a character of the document, or its end
+/// after the last one. A document of block_size characters already loses its end.
 /// </summary>
 /// <param name="Configuration">The sizes of the model.</param>
 /// <param name="Documents">The number of all documents.</param>

@@ -58,7 +58,7 @@ public sealed record LogPrefix(long Length, string Junction, string NewLine, int
         ? this with { Length = length, Junction = "", LastStep = step }
         : this with { Length = length - (line.EndsWith('\r') ? 1 : 0), Junction = NewLine, LastStep = step };
 
-    // The prefix of a log whose first line is that of the run, or was cut off, which leaves no rows.
+    // The prefix after the first line of a log, if it is that of the run. A first line that was cut off leaves no rows.
     private static Option<LogPrefix> AfterHeader(string line, string header)
     {
         var mark = line.StartsWith(TrainingLog.ByteOrderMark, StringComparison.Ordinal) ? TrainingLog.ByteOrderMark.Length : 0;

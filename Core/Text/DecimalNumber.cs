@@ -3,7 +3,10 @@ namespace MicroGpt.Text;
 /// <summary>Decimal numbers that a person writes, and the range of double.</summary>
 public static class DecimalNumber
 {
-    /// <summary>A predicate for a decimal number that became infinite or 0 as a double, with the limit; null if it is in range.</summary>
+    /// <summary>
+    /// The fault of a decimal number that is infinite or 0 as a double, and the limit: a clause such as "is too large; …". Null without a
+    /// fault.
+    /// </summary>
     public static string? OutOfRange(string text, double parsed) =>
         !HasNonzeroDigit(text) ? null
         : double.IsInfinity(parsed) ? "is too large; the largest number is 1.7E+308"

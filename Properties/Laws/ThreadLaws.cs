@@ -10,7 +10,7 @@ public static class ThreadLaws
 {
     /// <summary>
     /// Each row is in exactly one part, and each part begins at a multiple of the unit. No part has a single row of several, because a
-    /// product of one row is summed in another order. There are at most as many parts as there are pairs of units.
+    /// product of one row is summed in another order. The law assumes two units or more for each part.
     /// </summary>
     public static Property DividesRows(int rows, int unit, int parts, RowDivision division)
     {

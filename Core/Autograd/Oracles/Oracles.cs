@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 /// <summary>Derivatives along a direction, computed without a backward pass. Gradients are compared with them.</summary>
 public static class Oracles
 {
-    // A step of this share of a number or less is small: its square is below the last bit.
+    // The largest step that is small beside a number, as a share of the number. The square of the share is below the last bit.
     private static readonly double Small = Math.ScaleB(1, -30);
 
     /// <summary>
@@ -37,8 +37,8 @@ public static class Oracles
     private static bool IsSmall(this IDifferentiable f, double step, ImmutableArray<double> direction) =>
         f.Point.Zip(direction, (x, v) => x == 0 || Math.Abs(step * v) <= Small * Math.Abs(x)).All(small => small);
 
-    // Called if the imaginary part of a tiny step is 0 or subnormal. A large step, of 1/8 of the smallest coordinate, shows whether the
-    // derivative is 0, or too small to be multiplied by the tiny step.
+    // True if the derivative is not 0, but underflows when it is multiplied by the tiny step. A large step, of 1/8 of the smallest
+    // coordinate, finds such a derivative.
     private static bool Underflows(this IDifferentiable f, ImmutableArray<double> direction)
     {
         var step = f.LargestStep(direction);

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace MicroGpt.Autograd;
 
-// Activation functions. The same functions of exp and log would overflow for large x and cancel for small x. These do neither.
+// Activation functions as operations of their own. Compositions of exp and log would overflow for large x and cancel for small x.
 
 /// <summary>The sigmoid: y = σ(x) = 1/(1 + e⁻ˣ),  dy/dx = y·(1 - y), where σ(-x) replaces 1 - y, which cancels.</summary>
 public readonly struct Sigmoid : IUnaryOp
