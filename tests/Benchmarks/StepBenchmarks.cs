@@ -15,7 +15,7 @@ public class StepBenchmarks
     private const int Steps = 100;
 
     private TrainingState start = null!;
-    private Trainer inSingle = null!, inDouble = null!;
+    private Trainer inSingle = null!, inDouble = null!, clipped = null!;
 
     [Params(16, 64)]
     public int NEmbd { get; set; }
@@ -33,10 +33,15 @@ public class StepBenchmarks
         start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
         inSingle = CompiledTrainer.Compile<float>(gpt, data, threads: 1);
         inDouble = CompiledTrainer.Compile<double>(gpt, data, threads: 1);
+        clipped = CompiledTrainer.Compile<float>(gpt, data, threads: 1, optimizer: new Adam { Clip = 1 });
     }
 
     [Benchmark(OperationsPerInvoke = Steps)]
     public Either<Problem, TrainingState> Single() => inSingle(start, Steps, _ => true);
+
+    // A clipped step keeps every gradient until the norm of all of them is known.
+    [Benchmark(OperationsPerInvoke = Steps)]
+    public Either<Problem, TrainingState> SingleClipped() => clipped(start, Steps, _ => true);
 
     [Benchmark(OperationsPerInvoke = Steps, Baseline = true)]
     public Either<Problem, TrainingState> Double() => inDouble(start, Steps, _ => true);
