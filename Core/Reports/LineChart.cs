@@ -45,10 +45,12 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
         return
         [
             .. places is [] ? (string[])[] : [Polyline("other", places)],
-            .. places.Zip(series.Points, (place, point) =>
-                Disc("dot", place.X, place.Y, 3, FormattableString.Invariant($"step {point.Step}: {point.Value:F4}"))),
+            .. Discs("dot", series),
         ];
     }
+
+    /// <summary>A series as rings.</summary>
+    public IEnumerable<string> Rings(Series series) => Discs("ring", series);
 
     /// <summary>The chart with axes and the marks of the series. The last marks are on top.</summary>
     public string Svg(string label, params IEnumerable<string>[] marks) =>
@@ -64,6 +66,11 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
         .. (Values.IsLogarithmic ? [Steps.Largest] : Steps.Ticks()).Select(tick => Label(
             Steps.At(tick) > Width - 30 ? "end" : "middle", Math.Min(Steps.At(tick), Width - 2), Height - 6, Axis.Format(tick))),
     ];
+
+    private IEnumerable<string> Discs(string style, Series series) =>
+        from point in series.Points
+        let place = Place(point.Step, point.Value)
+        select Disc(style, place.X, place.Y, 3, FormattableString.Invariant($"step {point.Step}: {point.Value:F4}"));
 
     private (double X, double Y) Place(double step, double value) => (Steps.At(step), Values.At(value));
 }

@@ -30,7 +30,7 @@ public sealed record LogPrefix(long Length, string Junction, string NewLine, int
             if (++number == 1)
             {
                 if (AfterHeader(line, header).Case is not LogPrefix start)
-                    return Because(OtherHeader(line, run));
+                    return Because(OtherHeader(line, columns, run));
                 (prefix, length) = (start, line.Length);
                 continue;
             }
@@ -71,10 +71,11 @@ public sealed record LogPrefix(long Length, string Junction, string NewLine, int
 
     private static bool IsCutOff(string line, string whole) => whole.StartsWith(line, StringComparison.Ordinal);
 
-    private static string OtherHeader(string line, Checkpoint run)
+    private static string OtherHeader(string line, ImmutableArray<string> columns, Checkpoint run)
     {
-        var columns = TrainingLog.ParseHeader(line);
-        return (TrainingLog.MissingColumn(columns).IsSome ? Option<string>.None : LogOrigin.OtherMatrix(columns, run))
+        var found = TrainingLog.ParseHeader(line);
+        return (TrainingLog.MissingColumn(found).IsSome ? Option<string>.None
+                : LogOrigin.OtherMatrix(found, run) || columns.Except(found).HeadOrNone().Map(name => $"it has no column {name}"))
             .IfNone(() => $"its first line is {line.TrimEnd('\r', '\n').Quote()}, not the names of its columns");
     }
 }

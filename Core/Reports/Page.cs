@@ -34,6 +34,7 @@ internal static class Page
         .grid { stroke: var(--line); stroke-width: 0.8 } .mark { stroke: var(--against); stroke-width: 1.4 }
         .range { fill: var(--full); fill-opacity: 0.2 } .curve { fill: none; stroke: var(--full); stroke-width: 1.6 }
         .other { fill: none; stroke: var(--against); stroke-width: 1.4 } .dot { fill: var(--against) }
+        .ring { fill: none; stroke: var(--against) }
         .thread { fill: none; stroke: var(--faint); stroke-opacity: 0.5 }
         .full { fill: var(--full) } .against { fill: var(--against) } .target { fill: var(--against) }
         .empty { fill: none; stroke: var(--line) }

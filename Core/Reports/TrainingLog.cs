@@ -23,8 +23,11 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// <summary>The norm of the whole gradient. Column <c>gradient_norm.wte</c> is the norm of the gradient of wte, and so on.</summary>
     public const string GradientNorm = "gradient_norm";
 
-    /// <summary>The loss of the held-out documents. In most rows, this column is empty.</summary>
+    /// <summary>The loss of the held-out documents, the mean per token. In most rows, this column is empty.</summary>
     public const string ValidationLoss = "validation_loss";
+
+    /// <summary>The loss of the held-out documents, the mean per document. In most rows, this column is empty.</summary>
+    public const string ValidationLossPerDocument = "validation_loss_per_document";
 
     /// <summary>The speed of training. Only this column differs between two runs with the same options.</summary>
     public const string DocumentsPerSecond = "documents_per_second";
@@ -44,7 +47,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     internal static string ColumnOf(string matrix) => $"{GradientNorm}.{matrix}";
 
     private static ImmutableArray<string> ColumnsAround(IEnumerable<string> ofMatrices) =>
-        [Step, Loss, LearningRate, GradientNorm, ValidationLoss, .. ofMatrices, DocumentsPerSecond];
+        [Step, Loss, LearningRate, GradientNorm, ValidationLoss, ValidationLossPerDocument, .. ofMatrices, DocumentsPerSecond];
 
     /// <summary>The first line of the log of a model with these sizes, without a line end.</summary>
     public static string FormatHeader(Configuration configuration) =>
@@ -55,8 +58,9 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
     /// as the same number, except the speed, which is rounded.
     /// </summary>
     public static string FormatRow(
-        int step, StepResult result, double learningRate, Option<double> validationLoss, double documentsPerSecond) =>
-        Invariant($"{step},{result.Loss:R},{learningRate:R},{result.GradientNorm:R},{validationLoss.Map(Format).IfNone("")},")
+        int step, StepResult result, double learningRate, Option<MeanLosses> validation, double documentsPerSecond) =>
+        Invariant($"{step},{result.Loss:R},{learningRate:R},{result.GradientNorm:R},")
+        + Invariant($"{validation.Match(Some: loss => Invariant($"{loss.PerToken:R},{loss.PerDocument:R}"), None: () => ",")},")
         + Invariant($"{string.Join(',', result.GradientNorms.Select(Format))},{documentsPerSecond:F0}");
 
     /// <summary>The series of a column. If the log has no such column, the series has no points.</summary>

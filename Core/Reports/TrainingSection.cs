@@ -15,15 +15,18 @@ internal static class TrainingSection
 
     private static string Loss(TrainingLog log)
     {
-        var (loss, validation) = (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss]);
-        var chart = LineChart.For([loss, validation]);
-        var heldOut = validation.Points.IsEmpty
+        var (loss, perToken, perDocument) =
+            (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss], log[TrainingLog.ValidationLossPerDocument]);
+        var chart = LineChart.For([loss, perToken, perDocument]);
+        var heldOut = perToken.Points.IsEmpty
             ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
-            : "Dots are the loss of documents that were held out: if it rises while the line falls, the model learns by heart.";
+            : "Dots are the loss per token of documents that were held out, rings their loss per document, which is what the line shows of "
+              + "the others: if they rise while the line falls, the model learns by heart.";
         return Figure("Loss",
             "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running "
             + $"mean; a step's loss jumps, as names are not equally hard. {heldOut}",
-            chart.Svg("Loss over the steps of training", chart.Range(loss), chart.Curve(loss.Smooth()), chart.Dots(validation)));
+            chart.Svg("Loss over the steps of training", chart.Range(loss), chart.Curve(loss.Smooth()),
+                chart.Rings(perDocument), chart.Dots(perToken)));
     }
 
     private static string Rate(TrainingLog log)

@@ -4,18 +4,43 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
-/// <summary>The mean loss on held-out documents, in nats, as a function of the parameters.</summary>
+/// <summary>The mean losses of documents, in nats.</summary>
+/// <param name="PerToken">The mean of -log p over all predicted tokens. Every token has the same weight.</param>
+/// <param name="PerDocument">
+/// The mean over documents of the mean over the tokens of each, as in the loss of a training step. A token of a short document weighs more.
+/// </param>
+public readonly record struct MeanLosses(double PerToken, double PerDocument)
+{
+    /// <summary>
+    /// The mean losses of one or more batches, by a function that computes the mean loss of a batch. The documents of a batch have equal
+    /// lengths, so its mean per document is its mean per token.
+    /// </summary>
+    public static MeanLosses Average(IEnumerable<Inputs> batches, Func<Inputs, double> lossOf)
+    {
+        var (tokens, documents, overTokens, overDocuments) = (0L, 0L, 0.0, 0.0);
+        foreach (var batch in batches)
+        {
+            var (packing, loss) = (batch.Packing, lossOf(batch));
+            (tokens, overTokens) = (tokens + packing.Positions, overTokens + packing.Positions * loss);
+            (documents, overDocuments) = (documents + packing.Documents, overDocuments + packing.Documents * loss);
+        }
+        return new(overTokens / tokens, overDocuments / documents);
+    }
+}
+
+/// <summary>The mean losses of held-out documents as a function of the parameters.</summary>
 /// <exception cref="OperationCanceledException">The computation is cancelled, and has no result.</exception>
-public delegate double HeldOutLoss(Parameters parameters, CancellationToken cancellation = default);
+public delegate MeanLosses HeldOutLoss(Parameters parameters, CancellationToken cancellation = default);
 
 /// <summary>The reference for losses on held-out documents: the expression of the loss, evaluated at plain numbers.</summary>
 public static class HeldOutLosses
 {
-    /// <summary>The mean loss of one or more documents. The documents are evaluated one by one.</summary>
+    /// <summary>The mean losses of one or more documents. The documents are evaluated one by one.</summary>
     public static HeldOutLoss Create(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents) => (parameters, cancellation) =>
     {
         var matrices = parameters.Matrices(x => new Real(x));
-        return documents.Average(document =>
-            gpt.Loss.Evaluate(gpt.Bind(matrices, Batch.Of(gpt.Configuration.BlockSize, document)), cancellation)[0, 0].Plain);
+        return MeanLosses.Average(
+            documents.Select(document => Batch.Of(gpt.Configuration.BlockSize, document)),
+            batch => gpt.Loss.Evaluate(gpt.Bind(matrices, batch), cancellation)[0, 0].Plain);
     };
 }

@@ -12,8 +12,8 @@ public delegate HeldOutLoss HeldOutLossOf(Gpt gpt, ImmutableArray<ImmutableArray
 /// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
 {
-    // One to three documents are repeated, to be more than a shard of 16. Their mean loss stays the same.
-    private const int Repeats = 6;
+    // One to three documents are repeated, so that those of one length are more than a shard of 16. Their mean losses stay the same.
+    private const int Repeats = 17;
 
     /// <summary>A function has one value, to the bit, at every kind of number. Kinds differ in the derivatives they carry.</summary>
     public static Property HasOneValue(IDifferentiable f)
@@ -52,13 +52,28 @@ public static class EquivalenceLaws
         ]);
     }
 
-    /// <summary>A loss on held-out documents is their mean loss, up to the rounding errors of the precision.</summary>
+    /// <summary>
+    /// The losses of held-out documents are their means per token and per document, up to the rounding errors of the precision.
+    /// </summary>
     public static Property ValidatesToItsPrecision(GptCase model, HeldOutLossOf held, double precision)
     {
         if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
         ImmutableArray<ImmutableArray<int>> documents = [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
-        return Verdict.NoneOf(Verdict.Apart(
-            "the loss on held-out documents", held(model.Gpt, documents)(model.Parameters), model.By(Engines.Scalar).Loss,
-            Tolerance.Bound(precision, 2 * model.Loss.Rounding().Loss)));
+        var found = held(model.Gpt, documents)(model.Parameters);
+        var alone = model.Documents.Select((_, i) => model.Alone(i)).Select(each =>
+            (Tokens: (double)each.Batch.Packing.Positions, Loss: each.By(Engines.Scalar).Loss, Error: each.Loss.Rounding().Loss)).ToArray();
+        return Verdict.NoneOf(
+        [
+            .. Apart("per token", found.PerToken, each => each.Tokens),
+            .. Apart("per document", found.PerDocument, _ => 1),
+        ]);
+
+        IEnumerable<string> Apart(string mean, double loss, Func<(double Tokens, double Loss, double Error), double> weightOf)
+        {
+            var sum = alone.Sum(weightOf);
+            return Verdict.Apart(
+                $"the loss {mean} of held-out documents", loss, alone.Sum(each => weightOf(each) * each.Loss) / sum,
+                Tolerance.Bound(precision, 2 * alone.Sum(each => weightOf(each) * each.Error) / sum));
+        }
     }
 }

@@ -47,7 +47,7 @@ public class BackendProperties
         Each(model, backend => GptLaws.IsTheMeanOfTheDocuments(model, By(backend), backend.UnitRoundoff));
 
     [Law(60)]
-    public Property The_loss_on_held_out_documents_is_their_mean(GptCase model) => Each(backend =>
+    public Property The_losses_of_held_out_documents_are_their_means(GptCase model) => Each(backend =>
         EquivalenceLaws.ValidatesToItsPrecision(
             model, (gpt, documents) => backend.CreateHeldOutLoss(gpt, documents), backend.UnitRoundoff));
 

@@ -32,9 +32,14 @@ public static class WrongEngines
                 (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Tolerance.OfSingle))),
         new("The only witness",
             "Validation looks at the first document only, and takes its loss for the mean.",
-            "the loss on held-out documents is",
+            "of held-out documents is",
             Kill.Of(nameof(EquivalenceLaws.ValidatesToItsPrecision), Models.Small, model => EquivalenceLaws.ValidatesToItsPrecision(
                 model, (gpt, documents) => HeldOutLosses.Create(gpt, documents[..1]), Tolerance.OfSingle))),
+        new("The mean of means",
+            "Validation takes the mean per document for the mean per token, and the tokens of short documents weigh too much.",
+            "the loss per token of held-out documents is",
+            Kill.Of(nameof(EquivalenceLaws.ValidatesToItsPrecision), Models.Small, model => EquivalenceLaws.ValidatesToItsPrecision(
+                model, MeanOfMeans, Tolerance.OfSingle))),
         new("The shortcut",
             "Plain numbers get a kernel of their own, which adds from the other end: the loss shown is not the one differentiated.",
             "real part is",
@@ -45,6 +50,12 @@ public static class WrongEngines
     /// <summary>An engine that finds the value of an expression for the loss, and no gradient.</summary>
     public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch, _) =>
         (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Gradient.Zero(gpt.Configuration));
+
+    private static HeldOutLoss MeanOfMeans(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents) => (parameters, cancellation) =>
+    {
+        var mean = HeldOutLosses.Create(gpt, documents)(parameters, cancellation).PerDocument;
+        return new(mean, mean);
+    };
 
     private static Engine Decayed(Gpt gpt) => (parameters, batch, _) =>
     {

@@ -23,7 +23,7 @@ internal sealed record TrainOptions(
     private static readonly TypedOption<double> LearningRateOption = TypedOption.Positive("--learning-rate", 0.01,
         "The learning rate of the first step; it falls linearly to 0.");
     private static readonly TypedOption<double> ValidationOption = TypedOption.Share("--validation", 0,
-        "The share of the documents to hold out, such as 0.1: the model does not learn from them, and their loss is shown.");
+        "The share of the documents to hold out, such as 0.1: the model does not learn from them, and their loss per token is shown.");
     private static readonly TypedOption<Temperature> TemperatureOption = TypedOption.Temperature(
         "The temperature of the samples: below 1, likely characters become likelier; at 0, each is the likeliest.");
     private static readonly TypedOption<int> SamplesOption = TypedOption.Count("--samples", 20, 0,

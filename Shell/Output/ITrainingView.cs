@@ -27,5 +27,5 @@ internal interface ITrainingView
     void Show(TrainingState state);
 
     /// <summary>Shows the loss of the held-out documents.</summary>
-    void Show(int step, double validationLoss);
+    void Show(int step, MeanLosses validation);
 }

@@ -19,7 +19,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
     private readonly Lock drawing = new(); // a sentence may come from another thread
     private LiveDisplayContext? context;
     private RunningMean loss;
-    private double? validation;
+    private MeanLosses? validation;
     private double speed;
     private int made;
     private long generated, progressed;
@@ -78,9 +78,9 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
         if (WantsState) ShowName(state);
     }
 
-    public void Show(int step, double validationLoss)
+    public void Show(int step, MeanLosses found)
     {
-        validation = validationLoss;
+        validation = found;
         Redraw();
     }
 
@@ -105,7 +105,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
     private Rows Lines()
     {
         var left = (total - made) * Stopwatch.GetElapsedTime(began) / Math.Max(1, made - from);
-        var heldOut = validation is { } found ? $", validation {Format(found)}" : "";
+        var heldOut = validation is { } found ? $", validation {Format(found.PerToken)} ({Format(found.PerDocument)} per document)" : "";
         return new(
             new Bar((double)made / total),
             new Line($"step {made} / {total}, {left:h\\:mm\\:ss} left"),

@@ -20,7 +20,7 @@ internal sealed class QuietView : ITrainingView
 
     public void Show(TrainingState state) { }
 
-    public void Show(int step, double validationLoss) { }
+    public void Show(int step, MeanLosses validation) { }
 }
 
 /// <summary>A line for each step, as the original prints it.</summary>
@@ -44,6 +44,7 @@ internal sealed class PlainView(StandardOutput output, int total) : ITrainingVie
 
     public void Show(TrainingState state) { }
 
-    public void Show(int step, double validationLoss) => output.Line(Invariant(
-        $"step {step,4} / {total,4} | validation loss {validationLoss:F4} | perplexity {Math.Exp(validationLoss):F2}"));
+    public void Show(int step, MeanLosses validation) => output.Line(
+        Invariant($"step {step,4} / {total,4} | validation loss {validation.PerToken:F4} ({validation.PerDocument:F4} per document) | ")
+        + Invariant($"perplexity {Math.Exp(validation.PerToken):F2}"));
 }

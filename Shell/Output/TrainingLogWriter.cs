@@ -54,7 +54,7 @@ internal sealed class TrainingLogWriter : IDisposable
     }
 
     /// <summary>Adds the row of a step; the first step is 1.</summary>
-    public void Add(int step, StepResult result, double learningRate, Option<double> validation, double documentsPerSecond) =>
+    public void Add(int step, StepResult result, double learningRate, Option<MeanLosses> validation, double documentsPerSecond) =>
         writer?.Write(TrainingLog.FormatRow(step, result, learningRate, validation, documentsPerSecond) + newLine);
 
     /// <summary>Flushes all rows to the file.</summary>

@@ -144,7 +144,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     // A validation that is interrupted has no loss: its cell of the log stays empty.
-    private Option<double> Validate(HeldOutLoss loss) => IfNotCancelled(() => loss(state.Parameters, interruption.Token));
+    private Option<MeanLosses> Validate(HeldOutLoss loss) => IfNotCancelled(() => loss(state.Parameters, interruption.Token));
 
     private static Option<A> IfNotCancelled<A>(Func<A> work)
     {
@@ -167,15 +167,15 @@ internal sealed class TrainingSession : IDisposable
 
     private bool IsMultipleOf(Option<int> every) => every.Exists(steps => state.Step % steps == 0);
 
-    // Shows and logs the unreported steps. The validation loss, if any, is that of the last one.
-    private void Report(Option<double> validationLoss)
+    // Shows and logs the unreported steps. The losses of a validation, if any, are those after the last one.
+    private void Report(Option<MeanLosses> validation)
     {
         if (unreported.IsEmpty) return;
         var speed = unreported.DocumentsPerSecond;
         view.Show(unreported);
-        validationLoss.IfSome(loss => view.Show(unreported.End, loss));
+        validation.IfSome(losses => view.Show(unreported.End, losses));
         foreach (var (step, result) in unreported.Steps)
-            log.Add(step, result, Schedule.RateAt(step - 1), step == unreported.End ? validationLoss : None, speed);
+            log.Add(step, result, Schedule.RateAt(step - 1), step == unreported.End ? validation : None, speed);
         unreported = new(unreported.End, Schedule.BatchSize);
     }
 

@@ -28,7 +28,7 @@ public abstract record Backend(EngineKind Engine, Precision Precision, double Un
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer = default);
 
-    /// <summary>The mean loss of a GPT on one or more held-out documents.</summary>
+    /// <summary>The mean losses of a GPT on one or more held-out documents.</summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract HeldOutLoss CreateHeldOutLoss(
         Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default);

@@ -9,15 +9,17 @@ namespace MicroGpt.Compilation;
 public static class CompiledLoss
 {
     /// <summary>
-    /// Compiles the mean loss of one or more documents, in the precision of T. The mean itself is computed in double precision. Concurrent
-    /// calls are safe, because each call uses separate buffers. The first buffers are compiled here, where <paramref name="observer"/> sees
-    /// the progress and may cancel.
+    /// Compiles the mean losses of one or more documents, in the precision of T. The means themselves are computed in double precision.
+    /// Concurrent calls are safe, because each call uses separate buffers. The first buffers are compiled here, where
+    /// <paramref name="observer"/> sees the progress and may cancel.
     /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public static HeldOutLoss Compile<T>(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var batches = documents.Chunk(Shards.Size).Select(shard => Batch.Of(gpt.Configuration.BlockSize, shard)).ToImmutableArray();
+        var blockSize = gpt.Configuration.BlockSize;
+        var batches = documents.GroupBy(document => Batch.PositionsOf(document, blockSize)).SelectMany(equal => equal.Chunk(Shards.Size))
+            .Select(shard => Batch.Of(blockSize, shard)).ToImmutableArray();
         var loss = Fusion.Fuse([gpt.Loss], observer);
         var pool = new WorkspacePool<HeldOutLoss>(() => Workspace(default));
         pool.Add(Workspace(observer));
@@ -31,11 +33,11 @@ public static class CompiledLoss
             return (parameters, cancellation) =>
             {
                 buffers.Load(parameters);
-                return batches.Sum(batch =>
+                return MeanLosses.Average(batches, batch =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return batch.Packing.Documents * worker.Run(batch);
-                }) / documents.Length;
+                    return worker.Run(batch);
+                });
             };
         }
     }

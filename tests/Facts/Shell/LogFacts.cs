@@ -88,8 +88,13 @@ public sealed class LogFacts : IDisposable
     [Theory]
     [InlineData("Dear diary,\n", "its first line is “Dear diary,”, not the names of its columns")]
     [InlineData("step;loss;learning_rate\n1;2;3\n", "its first line is “step;loss;learning_rate”, not the names of its columns")]
-    [InlineData("step,loss,learning_rate\n1,2,3\n", "its first line is “step,loss,learning_rate”, not the names of its columns")]
+    [InlineData("step,loss,learning_rate\n1,2,3\n", "it has no column gradient_norm")]
     public void A_file_that_is_no_log_of_the_run_is_refused_and_stays(string text, string reason) => Refuses(text, reason);
+
+    [Fact]
+    public void A_log_without_the_validation_loss_per_document_is_refused_and_stays() => Refuses(
+        folder.Read("log.csv").Replace("validation_loss,validation_loss_per_document,", "validation_loss,"),
+        "it has no column validation_loss_per_document");
 
     [Fact]
     public void A_line_on_top_of_the_log_is_refused_and_the_log_stays() =>

@@ -23,7 +23,7 @@ public sealed partial class TerminalFacts : IDisposable
         var lines = Seen(run.Output);
         var last = Array.LastIndexOf(lines, new string('━', 60));
         Assert.Equal("step 30 / 30, 0:00:00 left", lines[last + 1]);
-        Assert.Matches(@"^loss \d\.\d{4}, validation \d\.\d{4}$", lines[last + 2]);
+        Assert.Matches(@"^loss \d\.\d{4}, validation \d\.\d{4} \(\d\.\d{4} per document\)$", lines[last + 2]);
         Assert.Matches(@"^[\d,]+ documents/s$", lines[last + 3]);
         Assert.Matches("^it would say: [a-z]*$", lines[last + 4]);
         Assert.DoesNotContain(" | loss", run.Output);

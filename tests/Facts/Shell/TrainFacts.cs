@@ -66,7 +66,7 @@ public class TrainFacts
         ];
         Assert.Equal(
             [
-                "step", "loss", "learning_rate", "gradient_norm", "validation_loss",
+                "step", "loss", "learning_rate", "gradient_norm", "validation_loss", "validation_loss_per_document",
                 .. matrices.Select(name => $"gradient_norm.{name}"), "documents_per_second",
             ],
             rows[0].Split(','));
@@ -74,7 +74,7 @@ public class TrainFacts
         Recorded.EqualBits(GivenNames.GetProperty("losses").Doubles().Take(2), rows[1..3].Select(row => Number(row.Split(',')[1])));
         Recorded.EqualBits([0.01, 0.005], rows[1..3].Select(row => Number(row.Split(',')[2])));
         Assert.All(rows[1..3].Select(row => row.Split(',')), cells =>
-            Assert.Equal(Number(cells[3]), Math.Sqrt(cells[5..^1].Sum(norm => Number(norm) * Number(norm))), 1e-12)); // two roots, rounded
+            Assert.Equal(Number(cells[3]), Math.Sqrt(cells[6..^1].Sum(norm => Number(norm) * Number(norm))), 1e-12)); // two roots, rounded
         Assert.Equal([""], rows[3..]);
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
