@@ -1,58 +1,50 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using LanguageExt;
 using MicroGpt.Model;
+using MicroGpt.Text;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// A checkpoint as a safetensors file: a <see cref="Header"/>, then the parameters and the slots of the optimizer in the precision of the
-/// run, matrix after matrix, row by row. The header holds the SHA-256 of the file, computed with <see cref="Header.NoHash"/> in its place.
+/// A checkpoint as a safetensors file: the metadata, with a hash of the content, then the parameters and the slots of the optimizer by name
+/// in the precision of the run. A slot has the name of the optimizer, its own and that of the matrix, as in adam.m.wte.
 /// </summary>
 public static class CheckpointFile
 {
     private const long MostBytes = 2_000_000_000; // This is just below the length of the largest byte array.
 
-    private static int Parts(Optimizer optimizer) => 1 + optimizer.Slots.Length;
-
-    private static int HashStart => Header.LengthBytes + Header.Opening.Length;
-
-    private static int HashEnd => HashStart + Header.NoHash.Length;
-
     /// <summary>The configuration, or a problem if a checkpoint of this model would be too large.</summary>
     public static Validation<Problem, Configuration> Fits(Configuration configuration, Precision precision, Optimizer optimizer) =>
-        Parts(optimizer) * (long)configuration.ParameterCount * precision.Bytes <= MostBytes
+        CountBytes(configuration, precision, optimizer) <= MostBytes
             ? configuration
             : new Problem(FormattableString.Invariant(
                 $"A checkpoint of {configuration.ParameterCount:N0} parameters would be larger than {MostBytes:N0} bytes; ")
                 + "choose a smaller n_embd or n_layer.");
 
-    /// <summary>The bytes of a checkpoint's file.</summary>
+    /// <summary>The bytes of a checkpoint's file, in the current version of the format. Equal checkpoints have equal files.</summary>
     public static ImmutableArray<byte> Write(Checkpoint checkpoint)
     {
-        var (header, precision) = (Header.Write(checkpoint), checkpoint.RunConfiguration.Precision);
-        var numbers = Parts(checkpoint.RunConfiguration.Optimizer) * (long)checkpoint.Configuration.ParameterCount;
-        var file = new byte[header.Length + numbers * precision.Bytes];
+        var (run, header) = (checkpoint.RunConfiguration, WriteHeader(checkpoint, CheckpointHash.NoHash));
+        var file = new byte[header.Length + CountBytes(checkpoint.Configuration, run.Precision, run.Optimizer)];
         header.CopyTo(file, 0);
         var at = header.Length;
         foreach (var part in (ParameterValues[])[checkpoint.State.Parameters, .. checkpoint.State.Slots])
             foreach (var number in part.Values)
             {
-                precision.Write(file.AsSpan(at), number);
-                at += precision.Bytes;
+                run.Precision.Write(file.AsSpan(at), number);
+                at += run.Precision.Bytes;
             }
-        Hash(file).CopyTo(file, HashStart);
+        var content = SafetensorsFile.Read(file).IfLeft(reason => throw new InvalidOperationException(reason));
+        WriteHeader(checkpoint, CheckpointHash.Compute(content)).CopyTo(file, 0);
         return ImmutableCollectionsMarshal.AsImmutableArray(file);
     }
 
     /// <summary>
-    /// The checkpoint in a file's bytes, or a problem that names the file <paramref name="source"/>. Memory is allocated for bytes that
-    /// exist, never for sizes that the file claims. A file is accepted only if <see cref="Write"/> would write the same bytes.
+    /// The checkpoint in a file's bytes, or a problem that names the file <paramref name="source"/>. Tensors and metadata may stand in any
+    /// order. A file is accepted only if all of its content belongs to the checkpoint and is as it was written.
     /// </summary>
     public static Either<Problem, Checkpoint> Read(ReadOnlyMemory<byte> file, string source) =>
         FileContent.Recognize(file.Span, file.Length) is { Format: not FileFormat.Checkpoint } content
@@ -66,76 +58,97 @@ public static class CheckpointFile
         new($"{source} cannot be used as a checkpoint: {reason}; {remedy ?? "name a file that --save wrote"}.");
 
     private static Either<string, Checkpoint> Read(ReadOnlyMemory<byte> file) =>
-        from length in HeaderLength(file.Span)
-        from metadata in Header.Read(file[Header.LengthBytes..length])
+        from content in SafetensorsFile.Read(file)
+        from unchanged in CheckpointHash.Check(content, file)
+        let metadata = new Metadata(content.Metadata.ToImmutableDictionary())
         from tokenizer in metadata.Tokenizer
         from configuration in metadata.Configuration(tokenizer.VocabSize)
         from run in metadata.RunConfiguration
         from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256
-        from state in State(configuration, run, step, file[length..])
+        from state in ReadState(configuration, run, step, content.Tensors)
         let checkpoint = new Checkpoint(state, random, tokenizer, run, data)
-        from _ in guard(IsHeaderOf(checkpoint, file.Span[..length]), "its header does not fit its own metadata")
+        from known in CheckMetadata(content.Metadata, checkpoint)
         select checkpoint;
 
-    // The length of the header, including its length field. The length is read only after the hash is checked, because a changed file
-    // may claim any length.
-    private static Either<string, int> HeaderLength(ReadOnlySpan<byte> file)
+    private static Either<string, TrainingState> ReadState(
+        Configuration configuration, RunConfiguration run, int step, ImmutableSortedDictionary<string, StoredTensor> tensors)
     {
-        if (file.Length < HashEnd) return "it ends within its header";
-        if (!file[HashStart..HashEnd].SequenceEqual(Hash(file)))
-            return "it is not as it was written, for its SHA-256 is another";
-        var json = BinaryPrimitives.ReadUInt64LittleEndian(file);
-        return json <= (ulong)(file.Length - Header.LengthBytes)
-            ? Header.LengthBytes + (int)json
-            : $"its header claims {json} bytes, more than there are";
-    }
-
-    private static Either<string, TrainingState> State(
-        Configuration configuration, RunConfiguration run, int step, ReadOnlyMemory<byte> numbers)
-    {
-        var (part, parts) = (configuration.ParameterCount * (long)run.Precision.Bytes, Parts(run.Optimizer));
-        if (numbers.Length != parts * part)
-            return $"its sizes need {parts * part} bytes of numbers, and it holds {numbers.Length}";
-
-        Either<string, ImmutableArray<double>> Part(int i, double least) => Numbers(
-            configuration, run.Precision, numbers.Span.Slice(i * (int)part, (int)part), Header.Prefixes(run.Optimizer)[i], least);
-
+        var (needed, held) = (
+            CountBytes(configuration, run.Precision, run.Optimizer), tensors.Values.Sum(tensor => (long)tensor.Bytes.Length));
+        if (needed > held) return $"its sizes need {needed} bytes of numbers, and it holds {held}";
         return
-            from parameters in Part(0, double.MinValue)
-            from slots in run.Optimizer.Slots
-                .Select((slot, k) => Part(1 + k, slot.Least).Map(values => new Slot(slot.Name, configuration, values))).Sequence()
+            from known in CheckNames(tensors, TensorsOf(configuration, run.Precision, run.Optimizer))
+            from parameters in ReadPart("", double.MinValue)
+            from slots in run.Optimizer.Slots.Select(slot =>
+                ReadPart(Prefix(run.Optimizer, slot), slot.Least).Map(values => new Slot(slot.Name, configuration, values))).Sequence()
             select new TrainingState(new(configuration, parameters), [.. slots], step);
-    }
 
-    private static Either<string, ImmutableArray<double>> Numbers(
-        Configuration configuration, Precision precision, ReadOnlySpan<byte> bytes, string part, double least)
-    {
-        var numbers = new double[configuration.ParameterCount];
-        for (var i = 0; i < numbers.Length; i++)
+        Either<string, ImmutableArray<double>> ReadPart(string prefix, double least)
         {
-            numbers[i] = precision.Read(bytes[(i * precision.Bytes)..]);
-            if (!(double.IsFinite(numbers[i]) && numbers[i] >= least))
-                return FormattableString.Invariant($"its {part}{configuration.NameOf(i)} is {numbers[i]}");
+            var (numbers, count) = (new double[configuration.ParameterCount], 0);
+            foreach (var shape in configuration.ParameterShapes)
+            {
+                var bytes = tensors[prefix + shape.Name].Bytes.Span;
+                for (var i = 0; i < shape.Count; i++)
+                {
+                    var number = run.Precision.Read(bytes[(i * run.Precision.Bytes)..]);
+                    if (!(double.IsFinite(number) && number >= least))
+                        return FormattableString.Invariant($"its {prefix}{configuration.NameOf(count)} is {number}");
+                    numbers[count++] = number;
+                }
+            }
+            return ImmutableCollectionsMarshal.AsImmutableArray(numbers);
         }
-        return ImmutableCollectionsMarshal.AsImmutableArray(numbers);
     }
 
-    // A checkpoint has exactly one header. A comparison with this header rejects every false claim about the tensors.
-    private static bool IsHeaderOf(Checkpoint checkpoint, ReadOnlySpan<byte> header)
+    // A problem unless a file has exactly the tensors of a checkpoint, of the same types.
+    private static Either<string, Unit> CheckNames(
+        ImmutableSortedDictionary<string, StoredTensor> tensors, ImmutableArray<(string Name, TensorType Type)> expected)
     {
-        var expected = Header.Write(checkpoint).AsSpan();
-        return header[..HashStart].SequenceEqual(expected[..HashStart]) && header[HashEnd..].SequenceEqual(expected[HashEnd..]);
+        foreach (var (name, type) in expected)
+        {
+            if (tensors.GetValueOrDefault(name) is not { } found) return $"it has no tensor {name.Quote()}";
+            if (found.Type != type) return $"its {name.Quote()} is {$"{found.Type}".Quote()}, and its sizes make it {$"{type}".Quote()}";
+        }
+        return tensors.Keys.Except(expected.Select(tensor => tensor.Name)).FirstOrDefault() is { } other
+            ? $"its tensor {other.Quote()} belongs to no checkpoint of its sizes"
+            : unit;
     }
 
-    // The SHA-256, in hexadecimal digits, of the file with zeros for all digits in the hash field.
-    private static byte[] Hash(ReadOnlySpan<byte> file)
+    // A problem unless the metadata of a file are among those of its checkpoint. Metadata of no meaning here would be lost when the run is
+    // saved again, and so would another way to write a number.
+    private static Either<string, Unit> CheckMetadata(ImmutableSortedDictionary<string, string> metadata, Checkpoint checkpoint)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(file[..HashStart]);
-        hash.AppendData(Header.NoHash);
-        hash.AppendData(file[HashEnd..]);
-        return Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()));
+        var expected = Metadata.Write(checkpoint).ToImmutableDictionary(entry => entry.Name, entry => entry.Text);
+        foreach (var (name, text) in metadata.RemoveRange([CheckpointHash.VersionName, CheckpointHash.HashName]))
+        {
+            if (expected.GetValueOrDefault(name) is not { } written) return $"its header holds {name.Quote()}, which has no meaning here";
+            if (written != text) return $"its {name} is {text.Quote()}, which this program writes as {written.Quote()}";
+        }
+        return unit;
     }
+
+    private static byte[] WriteHeader(Checkpoint checkpoint, string hash)
+    {
+        var run = checkpoint.RunConfiguration;
+        return SafetensorsFile.WriteHeader(
+            [(CheckpointHash.VersionName, CheckpointHash.Current), (CheckpointHash.HashName, hash), .. Metadata.Write(checkpoint)],
+            TensorsOf(checkpoint.Configuration, run.Precision, run.Optimizer));
+    }
+
+    // The names and types of all tensors, in the order in which they are written: the parameters, then each slot.
+    private static ImmutableArray<(string Name, TensorType Type)> TensorsOf(
+        Configuration configuration, Precision precision, Optimizer optimizer) =>
+    [
+        .. from prefix in optimizer.Slots.Select(slot => Prefix(optimizer, slot)).Prepend("")
+           from shape in configuration.ParameterShapes
+           select (prefix + shape.Name, new TensorType(precision.DType, [shape.Rows, shape.Columns])),
+    ];
+
+    private static string Prefix(Optimizer optimizer, SlotDefinition slot) => $"{optimizer.Name}.{slot.Name}.";
+
+    private static long CountBytes(Configuration configuration, Precision precision, Optimizer optimizer) =>
+        (1 + optimizer.Slots.Length) * (long)configuration.ParameterCount * precision.Bytes;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using MicroGpt.Text;
@@ -13,14 +14,11 @@ public enum FileFormat
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>A checkpoint in the layout that this program writes.</summary>
+    /// <summary>A checkpoint of a version of the format that this program reads.</summary>
     Checkpoint,
 
     /// <summary>A checkpoint of another version of the format.</summary>
     OtherVersion,
-
-    /// <summary>The metadata of a checkpoint in another layout: another program has read the file and written it again.</summary>
-    RewrittenCheckpoint,
 
     /// <summary>A safetensors file without the metadata of a checkpoint.</summary>
     Safetensors,
@@ -64,7 +62,7 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
 
     private const int MostOfText = 1 << 12; // bytes that are examined for text
     private const int FirstEntry = 1 << 8; // bytes of a zip archive that name the first entry
-    private const int LongestHeader = 100_000_000; // bytes, the limit of the safetensors format
+    private const string Step = "step", NEmbd = "n_embd"; // the metadata by which a checkpoint is recognized
 
     // Formats with fixed first bytes.
     private static readonly ImmutableArray<(ImmutableArray<byte> Start, FileContent Content)> Signatures =
@@ -125,24 +123,32 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
 
     private static FileContent? RecognizeSafetensors(ReadOnlySpan<byte> start, long length)
     {
-        if (start.Length <= Header.LengthBytes || start[Header.LengthBytes] != (byte)'{') return null;
+        if (start.Length <= SafetensorsFile.LengthBytes || start[SafetensorsFile.LengthBytes] != (byte)'{') return null;
         var claimed = BinaryPrimitives.ReadUInt64LittleEndian(start);
-        var rest = start[Header.LengthBytes..];
+        var rest = start[SafetensorsFile.LengthBytes..];
         var json = rest[..(int)Math.Min((ulong)rest.Length, claimed)];
-        if (rest.StartsWith(Header.Opening))
-            return new(FileFormat.Checkpoint, $"a checkpoint{CountSteps(ReadMetadata(json)?.Entries.GetValueOrDefault("step"))}");
-        if (claimed > LongestHeader || ReadMetadata(json) is not var (metadata, isWhole)) return null;
-        return metadata.TryGetValue("format_version", out var version) && metadata.ContainsKey("n_embd")
-            ? version == Header.Version
-                ? new(FileFormat.RewrittenCheckpoint,
-                    "a checkpoint that another program has written again, in another layout", "name the file that --save wrote itself")
-                : new(FileFormat.OtherVersion,
-                    $"a checkpoint of version {Show(version)}, and this program reads version {Header.Version}",
-                    "read it with the program that wrote it")
-            : new(FileFormat.Safetensors, !isWhole && json.Length + Header.LengthBytes == length
-                ? "a safetensors file that ends within its header"
-                : "a safetensors file of another program, without the metadata of a checkpoint");
+        var header = ReadMetadata(json);
+        // A checkpoint is recognized by its first bytes even if the rest of its header is damaged.
+        if (CheckpointHash.IsOpening(rest)) return Checkpoint(header?.Entries);
+        if (claimed > SafetensorsFile.LongestHeader || header is not var (metadata, isWhole)) return null;
+        if (metadata.TryGetValue(CheckpointHash.VersionName, out var version) && metadata.ContainsKey(NEmbd))
+            return version is CheckpointHash.First or CheckpointHash.Current ? Checkpoint(metadata) : OtherVersion(version);
+        return new(FileFormat.Safetensors, !isWhole && json.Length + SafetensorsFile.LengthBytes == length
+            ? "a safetensors file that ends within its header"
+            : "a safetensors file of another program, without the metadata of a checkpoint");
     }
+
+    private static FileContent Checkpoint(ImmutableDictionary<string, string>? metadata) =>
+        new(FileFormat.Checkpoint, $"a checkpoint{CountSteps(metadata?.GetValueOrDefault(Step))}");
+
+    private static FileContent OtherVersion(string version) => new(
+        FileFormat.OtherVersion,
+        $"a checkpoint of version {Show(version)}, and this program reads versions {CheckpointHash.First} and {CheckpointHash.Current}",
+        IsNewer(version) ? "read it with a newer version of this program" : "read it with the program that wrote it");
+
+    private static bool IsNewer(string version) =>
+        ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > ulong.Parse(CheckpointHash.Current, CultureInfo.InvariantCulture);
 
     private static string CountSteps(string? step) => step == null ? "" : step == "1" ? " of 1 step" : $" of {Show(step)} steps";
 

@@ -26,16 +26,11 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
 
     public override string ToString() => Printing.Brief([.. Entries.Keys.Order(StringComparer.Ordinal)]);
 
-    /// <summary>
-    /// The entries of a checkpoint's metadata, in the order in which they are written. The default optimizer has no entries, because files
-    /// had none before there were other optimizers.
-    /// </summary>
+    /// <summary>The entries of a checkpoint's metadata, in the order in which they are written.</summary>
     public static IEnumerable<(string Name, string Text)> Write(Checkpoint checkpoint) =>
     [
         ("format", "pt"), // Hugging Face's loaders require this entry.
-        .. checkpoint.RunConfiguration.Optimizer == Optimizers.Default
-            ? checkpoint.Settings.Except(checkpoint.OptimizerSettings)
-            : checkpoint.Settings,
+        .. checkpoint.Settings,
         ("step", checkpoint.State.Step.ToString(CultureInfo.InvariantCulture)),
         ("random_block", string.Concat(checkpoint.Random.Block.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
         ("random_position", checkpoint.Random.Position.ToString(CultureInfo.InvariantCulture)),
@@ -73,6 +68,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation, optimizer))
         select configuration;
 
+    // Files of version 1 do not tell the default optimizer, because they told none before there were others.
     private Either<string, Optimizer> Optimizer =>
         !Entries.ContainsKey("optimizer") ? Optimizers.Default
         : from name in Text("optimizer")

@@ -45,6 +45,10 @@ public static class Arbitraries
 
     public static Arbitrary<Saved> Saved() => Properties.Saved.Any;
 
+    public static Arbitrary<Rewritten> Rewritten() => Properties.Rewritten.Any;
+
+    public static Arbitrary<Altered> Altered() => Properties.Altered.Any;
+
     public static Arbitrary<Tampered> Tampered() => Properties.Tampered.Any;
 
     public static Arbitrary<InterruptedRun> InterruptedRun() => Properties.InterruptedRun.Any;

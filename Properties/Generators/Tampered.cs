@@ -10,13 +10,22 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The file of a checkpoint after one to three changes, in seven cases of eight with the hash that matches them.</summary>
+/// <summary>
+/// The file of a checkpoint, of either version, after one to three changes, in seven cases of eight with the hash that matches them.
+/// </summary>
 /// <param name="Bytes">The bytes of the changed file.</param>
 /// <param name="Seed">The seed that the changes are drawn by.</param>
 public sealed record Tampered(byte[] Bytes, int Seed)
 {
+    private const int LengthBytes = 8, HashDigits = 64;
+
     private static readonly ImmutableArray<byte[]> Originals =
-        [.. from precision in Enum.GetValues<Precision>() select CheckpointFile.Write(Saved.Small(precision)).ToArray()];
+    [
+        .. from precision in Enum.GetValues<Precision>()
+           let file = CheckpointFile.Write(Saved.Small(precision)).ToArray()
+           from original in (byte[][])[file, OfVersion1(file)]
+           select original,
+    ];
 
     private static readonly ImmutableArray<Func<byte[], Random, byte[]>> Changes =
         [FlipBit, Overwrite, CutOff, Append, ClaimLength, Spoil, ReplaceValue, ReplaceValue, ReplaceValue, RepeatEntry, DropEntry, Insert];
@@ -57,24 +66,50 @@ public sealed record Tampered(byte[] Bytes, int Seed)
         return new(random.Next(8) == 0 ? bytes : Sealed(bytes), seed);
     }
 
-    /// <summary>A file with the hash that matches its bytes, if its header has a place for one.</summary>
+    /// <summary>The file of version 1 with the content of a file that this program wrote.</summary>
+    public static byte[] OfVersion1(byte[] file) => Sealed(WithHeader(file, header => Encoding.UTF8.GetBytes(
+        Encoding.UTF8.GetString(header).Replace("\"format_version\":\"2\"", "\"format_version\":\"1\""))));
+
+    /// <summary>A file with the hash that matches its content, if it has any and a place for the hash.</summary>
     public static byte[] Sealed(byte[] bytes)
     {
-        var start = Header.LengthBytes + Header.Opening.Length;
-        if (bytes.Length < start + Header.NoHash.Length) return bytes;
+        var start = bytes.AsSpan().IndexOf(HashName) + HashName.Length;
+        if (start < HashName.Length || start + HashDigits > bytes.Length) return bytes;
         byte[] sealedBytes = [.. bytes];
-        Header.NoHash.CopyTo(sealedBytes.AsSpan(start));
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(sealedBytes))).CopyTo(sealedBytes, start);
+        if (bytes.AsSpan(LengthBytes).StartsWith(Version1))
+        {
+            sealedBytes.AsSpan(start, HashDigits).Fill((byte)'0');
+            Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(sealedBytes))).CopyTo(sealedBytes, start);
+        }
+        else if (ContentHash(bytes) is { } hash)
+            Encoding.ASCII.GetBytes(hash).CopyTo(sealedBytes, start);
         return sealedBytes;
+    }
+
+    private static ReadOnlySpan<byte> HashName => "\"sha256\":\""u8;
+
+    private static ReadOnlySpan<byte> Version1 => "{\"__metadata__\":{\"format_version\":\"1\",\"sha256\":\""u8;
+
+    // Null if the file has no sound structure.
+    private static string? ContentHash(byte[] bytes)
+    {
+        try
+        {
+            return ForeignFile.Parse(bytes).ContentHash();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 
     /// <summary>A file with a changed header, and the length of that header before it.</summary>
     public static byte[] WithHeader(byte[] bytes, Func<byte[], byte[]> change)
     {
-        if (bytes.Length < Header.LengthBytes) return bytes;
-        var length = (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(bytes), (ulong)(bytes.Length - Header.LengthBytes));
-        var header = change(bytes[Header.LengthBytes..(Header.LengthBytes + length)]);
-        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. bytes[(Header.LengthBytes + length)..]];
+        if (bytes.Length < LengthBytes) return bytes;
+        var length = (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(bytes), (ulong)(bytes.Length - LengthBytes));
+        var header = change(bytes[LengthBytes..(LengthBytes + length)]);
+        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. bytes[(LengthBytes + length)..]];
     }
 
     private static byte[] FlipBit(byte[] bytes, Random random) => Changed(bytes, random, b => (byte)(b ^ 1 << random.Next(8)));
@@ -86,9 +121,9 @@ public sealed record Tampered(byte[] Bytes, int Seed)
     private static byte[] Append(byte[] bytes, Random random) => [.. bytes, .. new byte[random.Next(1, 100)]];
 
     private static byte[] ClaimLength(byte[] bytes, Random random) =>
-        bytes.Length < Header.LengthBytes
+        bytes.Length < LengthBytes
             ? bytes
-            : [.. BitConverter.GetBytes(Lengths[random.Next(Lengths.Length)]), .. bytes[Header.LengthBytes..]];
+            : [.. BitConverter.GetBytes(Lengths[random.Next(Lengths.Length)]), .. bytes[LengthBytes..]];
 
     // Overwrites a number near the end of the file, where the parameters are.
     private static byte[] Spoil(byte[] bytes, Random random)

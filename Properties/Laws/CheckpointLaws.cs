@@ -54,9 +54,20 @@ public static partial class CheckpointLaws
             trained.Results.SelectMany(result => result.GradientNorms.Prepend(result.Loss));
     }
 
+    /// <summary>A file of the same content in another order and spacing is read as the same checkpoint.</summary>
+    public static Property IgnoresLayout(Rewritten file, Reader read) => read(file.Bytes, "file").Match(
+        Left: problem => Verdict.That(false, problem.Sentence),
+        Right: back => Verdict.That(
+            CheckpointFile.Write(back).SequenceEqual(CheckpointFile.Write(file.Checkpoint)), "it is read as another checkpoint"));
+
+    /// <summary>A file with any change of content is rejected with one sentence.</summary>
+    public static Property RefusesOtherContent(Altered file, Reader read) => Verdict.NoneOf(read(file.Bytes, "file").Match(
+        Left: problem => Unclear(problem.Sentence),
+        Right: _ => ["it is read"]));
+
     /// <summary>
-    /// A file of any bytes is rejected with one sentence, or it is the file that its checkpoint is written as, byte for byte. Reading it
-    /// allocates no memory for sizes that it only claims.
+    /// A file of any bytes is rejected with one sentence, or its hash is right, and all of its content is that of its checkpoint. Reading
+    /// it allocates no memory for sizes that it only claims.
     /// </summary>
     public static Property IsRefusedOrWhole(byte[] file, Reader read)
     {
@@ -66,12 +77,28 @@ public static partial class CheckpointLaws
         return Verdict.NoneOf(
         [
             .. outcome.Match(
-                Left: problem => Sentence().IsMatch(problem.Sentence) ? (string[])[] : [$"“{problem.Sentence}” is not one clear sentence"],
-                Right: checkpoint => CheckpointFile.Write(checkpoint).AsSpan().SequenceEqual(file)
-                    ? (string[])[] : ["its checkpoint is written as another file"]),
+                Left: problem => Unclear(problem.Sentence),
+                Right: checkpoint => Tampered.Sealed(file).AsSpan().SequenceEqual(file)
+                    ? Surplus(ForeignFile.Parse(file), ForeignFile.Parse(CheckpointFile.Write(checkpoint).AsSpan()))
+                    : ["it is read, and its hash is wrong"]),
             .. taken <= MostMemory ? (string[])[] : [$"{file.Length} bytes of a file took {taken} bytes of memory"],
         ]);
     }
+
+    // The content of a file that its checkpoint does not have. Metadata that a file does not tell may have a default.
+    private static IEnumerable<string> Surplus(ForeignFile file, ForeignFile written) =>
+    [
+        .. file.Metadata.Where(entry => entry.Name is not ("format_version" or "sha256")).Except(written.Metadata)
+            .Select(entry => $"{entry.Name} is read as another text"),
+        .. file.Tensors.Length == written.Tensors.Length ? (string[])[] : ["it is read as other tensors"],
+        .. from tensor in file.Tensors
+           where !written.Tensors.Any(other => (tensor.Name, tensor.DType) == (other.Name, other.DType)
+               && tensor.Shape.SequenceEqual(other.Shape) && tensor.Bytes.SequenceEqual(other.Bytes))
+           select $"{tensor.Name} is read as another tensor",
+    ];
+
+    private static IEnumerable<string> Unclear(string sentence) =>
+        Sentence().IsMatch(sentence) ? [] : [$"“{sentence}” is not one clear sentence"];
 
     private static IEnumerable<string> Differences(ParameterValues saved, ParameterValues back) =>
         saved.Values.SelectMany((x, i) => Verdict.Unequal(saved.Configuration.NameOf(i), back.Values[i], x));

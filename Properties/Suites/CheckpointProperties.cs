@@ -16,6 +16,15 @@ public class CheckpointProperties
         CheckpointLaws.GoesOn(run, CheckpointFile.Read);
 
     [Trait("Speed", "Slow")]
+    [Law(200)]
+    public Property A_file_in_any_order_and_spacing_reads_back_the_same(Rewritten file) =>
+        CheckpointLaws.IgnoresLayout(file, CheckpointFile.Read);
+
+    [Trait("Speed", "Slow")]
+    [Law(1000)]
+    public Property A_file_of_other_content_is_refused(Altered file) => CheckpointLaws.RefusesOtherContent(file, CheckpointFile.Read);
+
+    [Trait("Speed", "Slow")]
     [Law(20_000)]
     public Property A_tampered_file_is_refused_or_reads_back_the_same(Tampered file) =>
         CheckpointLaws.IsRefusedOrWhole(file.Bytes, CheckpointFile.Read);

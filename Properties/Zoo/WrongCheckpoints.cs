@@ -61,8 +61,19 @@ public static class WrongCheckpoints
             ComesBack(Changed(checkpoint => checkpoint with { Random = checkpoint.Random with { Spare = null } }))),
         new("The broken seal",
             "The hash is written and never compared: a bit that flipped on the disk is learned from.",
-            "its checkpoint is written as another file",
-            IsRefusedOrWhole((file, source) => CheckpointFile.Read(Tampered.Sealed(file.ToArray()), source))),
+            "it is read, and its hash is wrong",
+            IsRefusedOrWhole((file, source) => CheckpointFile.Read(Tampered.Sealed(file.ToArray()), source)),
+            Kill.Of(nameof(CheckpointLaws.RefusesOtherContent), Altered.Any, file => CheckpointLaws.RefusesOtherContent(
+                file, (bytes, source) => CheckpointFile.Read(Tampered.Sealed(bytes.ToArray()), source)))),
+        new("The jealous reader",
+            "A file is read only with the bytes that this program would write, so that no other program can write it again.",
+            "another layout",
+            IgnoresLayout((file, source) => CheckpointFile.Read(file, source).Bind<Checkpoint>(checkpoint =>
+                CheckpointFile.Write(checkpoint).AsSpan().SequenceEqual(file.Span) ? checkpoint : new Problem("It has another layout.")))),
+        new("The roll call",
+            "Tensors are told by their place in the file, and their names are not read.",
+            "it is read as another checkpoint",
+            IgnoresLayout((file, source) => CheckpointFile.Read(InPlaceOfNames(file), source))),
         new("The believer",
             "Memory is allocated for as many bytes as the file claims, before any of them is read.",
             "bytes of memory",
@@ -79,6 +90,9 @@ public static class WrongCheckpoints
 
     private static Kill GoesOn(Reader read) =>
         Kill.Of(nameof(CheckpointLaws.GoesOn), InterruptedRun.Any, run => CheckpointLaws.GoesOn(run, read));
+
+    private static Kill IgnoresLayout(Reader read) =>
+        Kill.Of(nameof(CheckpointLaws.IgnoresLayout), Rewritten.Any, file => CheckpointLaws.IgnoresLayout(file, read));
 
     private static Kill IsRefusedOrWhole(Reader read) =>
         Kill.Of(nameof(CheckpointLaws.IsRefusedOrWhole), Tampered.Any, file => CheckpointLaws.IsRefusedOrWhole(file.Bytes, read));
@@ -116,9 +130,23 @@ public static class WrongCheckpoints
         select Matrix<double>.Of(matrix.Rows, matrix.Columns, (i, j) => matrix.Entries[j * matrix.Rows + i]),
         x => x));
 
+    // The file with the names in the order of the bytes, among the tensors of each shape.
+    private static ReadOnlyMemory<byte> InPlaceOfNames(ReadOnlyMemory<byte> bytes)
+    {
+        var file = ForeignFile.Parse(bytes.Span);
+        var names = file.Tensors.GroupBy(Key).ToDictionary(
+            group => group.Key, group => new Queue<string>(group.Select(tensor => tensor.Name).Order(StringComparer.Ordinal)));
+        return Tampered.Sealed((file with
+        {
+            Tensors = [.. file.Tensors.Select(tensor => tensor with { Name = names[Key(tensor)].Dequeue() })],
+        }).WriteAsHuggingFace());
+
+        static string Key(ForeignTensor tensor) => string.Join(" ", tensor.Shape);
+    }
+
     private static Either<Problem, Checkpoint> Believing(ReadOnlyMemory<byte> file, string source)
     {
-        var claimed = file.Length < Header.LengthBytes ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
+        var claimed = file.Length < SafetensorsFile.LengthBytes ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
         var buffer = new byte[Math.Min(claimed, MostClaimed)];
         file.Span[..Math.Min(file.Length, buffer.Length)].CopyTo(buffer);
         return CheckpointFile.Read(file, source);

@@ -57,7 +57,7 @@ internal static class CorpusSource
     // The remedy for a file of another format. Text has none, whatever it is about.
     private static string? FindRemedy(FileContent content) => content.Format switch
     {
-        FileFormat.Checkpoint or FileFormat.OtherVersion or FileFormat.RewrittenCheckpoint or FileFormat.Safetensors => Remedy,
+        FileFormat.Checkpoint or FileFormat.OtherVersion or FileFormat.Safetensors => Remedy,
         FileFormat.LfsPointer or FileFormat.Zip or FileFormat.Gzip => content.Remedy ?? Remedy,
         FileFormat.Utf16 => "save it as UTF-8",
         _ => null,

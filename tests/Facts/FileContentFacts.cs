@@ -17,10 +17,10 @@ public class FileContentFacts
     public static TheoryData<FileFormat, string, byte[]> Contents => new()
     {
         { FileFormat.Empty, "an empty file", [] },
-        { FileFormat.OtherVersion, "a checkpoint of version 2, and this program reads version 1",
-            Safetensors(Json.Replace("\"format_version\":\"1\"", "\"format_version\":\"2\"")) },
-        { FileFormat.RewrittenCheckpoint, "a checkpoint that another program has written again, in another layout",
-            Safetensors(Json.Replace("\"format_version\":\"1\",", "").Replace("\"step\":", "\"format_version\":\"1\",\"step\":")) },
+        { FileFormat.OtherVersion, "a checkpoint of version 3, and this program reads versions 1 and 2",
+            Safetensors(Json.Replace("\"format_version\":\"2\"", "\"format_version\":\"3\"")) },
+        { FileFormat.OtherVersion, "a checkpoint of version “new”, and this program reads versions 1 and 2",
+            Safetensors(Json.Replace("\"format_version\":\"2\"", "\"format_version\":\"new\"")) },
         { FileFormat.Safetensors, "a safetensors file of another program, without the metadata of a checkpoint",
             Safetensors("""{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""") },
         { FileFormat.Safetensors, "a safetensors file of another program, without the metadata of a checkpoint",
@@ -65,6 +65,27 @@ public class FileContentFacts
         var file = CheckpointFile.Write(saved with { State = saved.State with { Step = step } });
         Assert.Equal(new FileContent(FileFormat.Checkpoint, description), FileContent.Recognize(file.AsSpan(), file.Length));
         Assert.Equal("a checkpoint", FileContent.Recognize(file.AsSpan()[..200], file.Length).Description);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_newer_version_needs_a_newer_program()
+    {
+        Assert.Equal("read it with a newer version of this program", RemedyFor("3"));
+        Assert.Equal("read it with the program that wrote it", RemedyFor("0"));
+
+        static string? RemedyFor(string version)
+        {
+            var file = Safetensors(Json.Replace("\"format_version\":\"2\"", $"\"format_version\":\"{version}\""));
+            return FileContent.Recognize(file, file.Length).Remedy;
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_in_another_layout_is_recognized()
+    {
+        var file = ForeignFile.Parse(Checkpoint);
+        var bytes = (file with { Metadata = [.. file.Metadata.Reverse()] }).WriteAsHuggingFace();
+        Assert.Equal(new FileContent(FileFormat.Checkpoint, "a checkpoint of 3 steps"), FileContent.Recognize(bytes, bytes.Length));
     }
 
     [Fact]
