@@ -20,7 +20,7 @@ public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token
     public override int GetHashCode() => HashCode.Combine(Token, Probabilities.Length);
 }
 
-/// <summary>A document that a GPT generated.</summary>
+/// <summary>A document or running text that a GPT generated.</summary>
 /// <param name="Prompt">The tokens of the prompt.</param>
 /// <param name="Choices">The choices of the tokens after the prompt.</param>
 /// <param name="Next">The random generator after the last draw.</param>
@@ -122,39 +122,77 @@ public sealed record SamplingOptions(Temperature Temperature, Option<int> TopK, 
     }
 }
 
-/// <summary>The generation of documents: from logits to probabilities to tokens.</summary>
+/// <summary>The generation of text: from logits to probabilities to tokens.</summary>
 public static class Sampling
 {
     /// <summary>
-    /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or the block is full. The
-    /// result is a problem if the prompt fills the block, or if a probability is not finite, as after training that diverged.
+    /// Generates tokens without end, unless a probability is not finite, as after training that diverged: that problem is then the last
+    /// item. Each choice has the random generator after its draw. The context is the tokens before the first choice, at least one.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The generation is cancelled, which is observed at each token.</exception>
+    /// <remarks>
+    /// Positions are absolute, so the keys and values of a token belong to its position, and a full cache cannot slide by one. It is
+    /// emptied, and the later half of the block is computed again from position 0. So a token costs at most two steps in the mean, and
+    /// sees at least half a block.
+    /// </remarks>
+    /// <exception cref="OperationCanceledException">The generation is cancelled, which is observed at each step.</exception>
+    public static IEnumerable<Either<Problem, (TokenChoice Choice, PythonRandom Next)>> Tokens(
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> context, PythonRandom random,
+        CancellationToken cancellation = default)
+    {
+        var size = decoder.Configuration.BlockSize;
+        var (seen, cache, logits) = (context[Math.Max(0, context.Length - size)..], KeyValueCache.Empty, ImmutableArray<double>.Empty);
+        for (var unread = seen; ;)
+        {
+            foreach (var token in unread)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                (logits, cache) = decoder.Step(cache, token);
+            }
+            var probabilities = options.Probabilities(logits);
+            if (probabilities.AsSpan().ContainsAnyExceptInRange(0, 1))
+            {
+                yield return new Problem("The probabilities of the next token are not numbers; "
+                    + "try a smaller learning_rate, or a temperature nearer to 1.");
+                yield break;
+            }
+            (var choice, random) = options.Choose(probabilities, random);
+            yield return (choice, random);
+            (seen, unread) = (seen.Add(choice.Token), [choice.Token]);
+            if (seen.Length > size) (seen, unread, cache) = (seen[^((size + 1) / 2)..], seen[^((size + 1) / 2)..], KeyValueCache.Empty);
+        }
+    }
+
+    /// <summary>
+    /// Generates at most <paramref name="length"/> tokens after a context of at least one. The token <paramref name="stop"/>, if there is
+    /// one, is the last. The result is a problem if a probability is not finite.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The generation is cancelled.</exception>
+    public static Either<Problem, GeneratedDocument> Text(
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> context, Option<int> stop, int length, PythonRandom random,
+        CancellationToken cancellation = default)
+    {
+        var choices = ImmutableArray.CreateBuilder<TokenChoice>();
+        foreach (var token in Tokens(decoder, options, context, random, cancellation).Take(length))
+        {
+            if (token.Case is Problem problem) return problem;
+            (var choice, random) = token.OrThrow();
+            choices.Add(choice);
+            if (stop == choice.Token) break;
+        }
+        return new GeneratedDocument(context, choices.ToImmutable(), random);
+    }
+
+    /// <summary>
+    /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or the block is full. A
+    /// prompt that fills the block is followed by at most another block. The result is a problem if a probability is not finite.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The generation is cancelled.</exception>
     public static Either<Problem, GeneratedDocument> Document(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, CancellationToken cancellation = default)
     {
-        var configuration = decoder.Configuration;
-        if (prompt.Length >= configuration.BlockSize)
-            return new Problem($"The prompt has {prompt.Length} characters, and the model sees {configuration.BlockSize} positions, "
-                + $"the beginning included; give at most {configuration.BlockSize - 1}.");
-
-        var bos = configuration.VocabSize - 1;
-        var (choices, cache, token) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty, bos);
-        foreach (var next in prompt)
-            (cache, token) = (decoder.Step(cache, token).Next, next);
-        while (prompt.Length + choices.Count < configuration.BlockSize && (choices.Count == 0 || token != bos))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            (var logits, cache) = decoder.Step(cache, token);
-            var probabilities = options.Probabilities(logits);
-            if (probabilities.AsSpan().ContainsAnyExceptInRange(0, 1))
-                return new Problem("The probabilities of the next token are not numbers; "
-                    + "try a smaller learning_rate, or a temperature nearer to 1.");
-            (var choice, random) = options.Choose(probabilities, random);
-            choices.Add(choice);
-            token = choice.Token;
-        }
-        return new GeneratedDocument(prompt, choices.ToImmutable(), random);
+        var (size, bos) = (decoder.Configuration.BlockSize, decoder.Configuration.VocabSize - 1);
+        var length = prompt.Length < size ? size - prompt.Length : size;
+        return Text(decoder, options, [bos, .. prompt], bos, length, random, cancellation).Map(text => text with { Prompt = prompt });
     }
 
     /// <summary>

@@ -52,6 +52,13 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
     /// <summary>A series as rings.</summary>
     public IEnumerable<string> Rings(Series series) => Discs("ring", series);
 
+    /// <summary>A series of one value as a dashed line across the chart, with its name.</summary>
+    public IEnumerable<string> Level(Series series) => series.Points.Take(1).SelectMany(point => (string[])
+    [
+        Line("level", Steps.From, Values.At(point.Value), Steps.To, Values.At(point.Value)),
+        Label("end", Steps.To, Values.At(point.Value) - 3, series.Name),
+    ]);
+
     /// <summary>The chart with axes and the marks of the series. The last marks are on top.</summary>
     public string Svg(string label, params IEnumerable<string>[] marks) =>
         Picture(Width, Height, label, [.. Grid(), .. marks.SelectMany(each => each)]);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Text;
 using MicroGpt.Training;
 using static System.FormattableString;
 
@@ -10,26 +11,31 @@ namespace MicroGpt.Reports;
 /// <param name="Model">The model, with the configuration of its training.</param>
 /// <param name="Log">The log of the model's training, if there is one.</param>
 /// <param name="Names">Names that the model generated, each with the nearest real names.</param>
-/// <param name="NamesAreTrainingData">True if the real names are the training data of the model.</param>
+/// <param name="TrainingData">The entropy of the training data, if the real names are these.</param>
 /// <param name="Traces">The forward passes over some texts, one for each text. There must be at least one.</param>
 /// <param name="Checks">The gradient check on the first text, matrix by matrix.</param>
 public sealed record Report(
     Checkpoint Model,
     Option<TrainingLog> Log,
     ImmutableArray<NearestNames> Names,
-    bool NamesAreTrainingData,
+    Option<Entropy> TrainingData,
     ImmutableArray<(string Text, ForwardTrace Trace)> Traces,
     ImmutableArray<MatrixCheck> Checks)
 {
     /// <summary>The page as HTML without scripts. The text is also well-formed XML.</summary>
     public string Html => Page.Html("MicroGpt: a trained model", Summary,
     [
-        ("training", "How it learned", TrainingSection.Html(Log)),
-        ("names", "What it invents", NamesSection.Html(Names, NamesAreTrainingData)),
+        ("training", "How it learned", TrainingSection.Html(Log, References)),
+        ("names", "What it invents", NamesSection.Html(Names, TrainingData.IsSome)),
         ("texts", "How it reads", string.Concat(Traces.Select(each => ForwardTraceSection.Html(each.Text, each.Trace, Model.Tokenizer)))),
         ("embeddings", "What it knows of characters and positions", EmbeddingSection.Html(Model)),
         ("gradient", "Whether its gradient is right", GradientSection.Html(Traces[0].Text, Checks)),
     ]);
+
+    private ImmutableArray<(string Name, double Loss)> References => TrainingData.Match(
+        Some: entropy => ImmutableArray.Create(
+            ("chance", Model.Configuration.ChanceLoss), ("characters", entropy.Single), ("pairs", entropy.Pairs)),
+        None: () => []);
 
     private string Summary
     {
@@ -42,8 +48,8 @@ public sealed record Report(
     }
 
     public bool Equals(Report? other) =>
-        other is not null && Model == other.Model && Log == other.Log && NamesAreTrainingData == other.NamesAreTrainingData
+        other is not null && Model == other.Model && Log == other.Log && TrainingData == other.TrainingData
         && Names.ContentEquals(other.Names) && Traces.ContentEquals(other.Traces) && Checks.ContentEquals(other.Checks);
 
-    public override int GetHashCode() => HashCode.Combine(Model, Log, NamesAreTrainingData, Names.Length, Traces.Length, Checks.Length);
+    public override int GetHashCode() => HashCode.Combine(Model, Log, TrainingData, Names.Length, Traces.Length, Checks.Length);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LanguageExt;
 using static MicroGpt.Reports.Markup;
 using static MicroGpt.SvgElements;
@@ -7,27 +8,39 @@ namespace MicroGpt.Reports;
 /// <summary>The report's section about training: the loss, the learning rate and the norms of the gradient.</summary>
 internal static class TrainingSection
 {
-    /// <summary>The section as HTML. Without a log, the section says how to write one.</summary>
-    public static string Html(Option<TrainingLog> log) => log.Match(
-        Some: found => $"<div class=\"figures\">\n{Loss(found)}{Rate(found)}{Norms(found)}</div>\n",
+    /// <summary>
+    /// The section as HTML. Without a log, the section says how to write one. The losses to compare with, by name, are lines in the chart.
+    /// </summary>
+    public static string Html(Option<TrainingLog> log, ImmutableArray<(string Name, double Loss)> references) => log.Match(
+        Some: found => $"<div class=\"figures\">\n{Loss(found, references)}{Rate(found)}{Norms(found)}</div>\n",
         None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, "
             + "too.</p>\n");
 
-    private static string Loss(TrainingLog log)
+    private static string Loss(TrainingLog log, ImmutableArray<(string Name, double Loss)> references)
     {
         var (loss, perToken, perDocument) =
             (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss], log[TrainingLog.ValidationLossPerDocument]);
-        var chart = LineChart.For([loss, perToken, perDocument]);
+        Series[] levels =
+        [
+            .. from first in loss.Points.Take(1)
+               from reference in references
+               select new Series(reference.Name, [(first.Step, reference.Loss)]),
+        ];
+        var chart = LineChart.For([loss, perToken, perDocument, .. levels]);
         var heldOut = perToken.Points.IsEmpty
             ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
             : "Dots are the loss per token of documents that were held out, rings their loss per document, which is what the line shows of "
               + "the others: if they rise while the line falls, the model learns by heart.";
         return Figure("Loss",
             "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running "
-            + $"mean; a step's loss jumps, as names are not equally hard. {heldOut}",
-            chart.Svg("Loss over the steps of training", chart.Range(loss), chart.Curve(loss.Smooth()),
+            + $"mean; a step's loss jumps, as names are not equally hard. {heldOut}{(levels is [] ? "" : Levels)}",
+            chart.Svg("Loss over the steps of training", [.. levels.SelectMany(chart.Level)], chart.Range(loss), chart.Curve(loss.Smooth()),
                 chart.Rings(perDocument), chart.Dots(perToken)));
     }
+
+    private const string Levels =
+        " Dashed lines are the losses of chance and of two tables that are counted on the data, of single characters and of pairs: below "
+        + "the last, the model has learned more than which character follows which.";
 
     private static string Rate(TrainingLog log)
     {

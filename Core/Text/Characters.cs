@@ -25,6 +25,9 @@ public static class Characters
         return text[start..end];
     }
 
+    /// <summary>True if a text is empty or white space.</summary>
+    public static bool IsBlank(this string text) => text.All(IsWhiteSpace);
+
     /// <summary>The first characters of a text: <paramref name="count"/>, or all if there are fewer.</summary>
     public static string Start(this string text, int count)
     {

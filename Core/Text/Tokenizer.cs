@@ -10,22 +10,27 @@ public sealed class Tokenizer
     private const int Unknown = -1;
     private const int MaxCodePoint = 0x10FFFF;
 
-    /// <summary>The tokenizer of an alphabet. An <see cref="ArgumentException"/> is thrown if its code points do not ascend.</summary>
-    public Tokenizer(ImmutableArray<Rune> alphabet)
+    private readonly bool hasBos;
+
+    /// <summary>
+    /// The tokenizer of an alphabet: that of documents has BOS, that of running text has none. An <see cref="ArgumentException"/> is thrown
+    /// if the code points do not ascend.
+    /// </summary>
+    public Tokenizer(ImmutableArray<Rune> alphabet, bool hasBos = true)
     {
         if (Enumerable.Range(0, alphabet.Length).Any(i => i > 0 && alphabet[i - 1] >= alphabet[i]))
             throw new ArgumentException("An alphabet stands in code point order and names no character twice.", nameof(alphabet));
-        Alphabet = alphabet;
+        (Alphabet, this.hasBos) = (alphabet, hasBos);
     }
 
     /// <summary>The characters, in code point order.</summary>
     public ImmutableArray<Rune> Alphabet { get; }
 
-    /// <summary>The token that begins and ends a document. Its id is the number of characters.</summary>
-    public int Bos => Alphabet.Length;
+    /// <summary>The token that begins and ends a document. Its id is the number of characters. Running text has none.</summary>
+    public Option<int> Bos => hasBos ? Alphabet.Length : Option<int>.None;
 
-    /// <summary>The number of tokens: the characters and BOS.</summary>
-    public int VocabSize => Alphabet.Length + 1;
+    /// <summary>The number of tokens: the characters, and BOS if there is one.</summary>
+    public int VocabSize => Alphabet.Length + (hasBos ? 1 : 0);
 
     /// <summary>The tokenizer of the characters that occur in a corpus.</summary>
     public static Tokenizer Of(Corpus corpus)
@@ -34,7 +39,7 @@ public sealed class Tokenizer
         foreach (var document in corpus.Documents)
             foreach (var character in document.EnumerateRunes())
                 known[character.Value] = true;
-        return new([.. Enumerable.Range(0, known.Length).Where(i => known[i]).Select(i => new Rune(i))]);
+        return new([.. Enumerable.Range(0, known.Length).Where(i => known[i]).Select(i => new Rune(i))], !corpus.Split.IsRunningText);
     }
 
     /// <summary>The ids of a text's characters, or a problem that names the first character outside the alphabet.</summary>
@@ -45,20 +50,20 @@ public sealed class Tokenizer
         return unknown < 0 ? ids : UnknownCharacter(text, unknown);
     }
 
-    /// <summary>The tokens of a document: BOS, its characters, BOS.</summary>
+    /// <summary>The tokens of a document: BOS, its characters, BOS. Running text has its characters only.</summary>
     public Either<Problem, ImmutableArray<int>> Document(string text) =>
-        Encode(text).Map(ids => ids.Insert(0, Bos).Add(Bos));
+        Encode(text).Map(ids => (ImmutableArray<int>)[.. Bos, .. ids, .. Bos]);
 
     /// <summary>The text of the ids. BOS is left out.</summary>
     public string Decode(ReadOnlySpan<int> ids)
     {
         var text = new StringBuilder(ids.Length);
         foreach (var id in ids)
-            if (id != Bos) text.Append(Alphabet[id]);
+            if (id < Alphabet.Length) text.Append(Alphabet[id]);
         return text.ToString();
     }
 
-    public override string ToString() => $"{VocabSize} tokens: {Printing.Brief(Alphabet)}, BOS";
+    public override string ToString() => $"{VocabSize} tokens: {Printing.Brief(Alphabet)}{(hasBos ? ", BOS" : "")}";
 
     private int Id(int codePoint) =>
         Rune.TryCreate(codePoint, out var character) ? Math.Max(Unknown, Alphabet.BinarySearch(character)) : Unknown;

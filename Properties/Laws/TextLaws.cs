@@ -22,11 +22,12 @@ public static class TextLaws
     public static Property IsFramedByBos(Corpus corpus, Func<Tokenizer, string, ImmutableArray<int>> encode)
     {
         var tokenizer = Tokenizer.Of(corpus);
+        var bos = tokenizer.Alphabet.Length;
         return Verdict.NoneOf(
             from document in corpus.Documents
             let tokens = encode(tokenizer, document)
-            where tokens is not [var first, .. var ids, var last] || first != tokenizer.Bos || last != tokenizer.Bos
-                || ids.Length != document.EnumerateRunes().Count() || ids.Any(id => id < 0 || id >= tokenizer.Bos)
+            where tokens is not [var first, .. var ids, var last] || first != bos || last != bos
+                || ids.Length != document.EnumerateRunes().Count() || ids.Any(id => id < 0 || id >= bos)
             select $"{document.Quote()} is {string.Join(" ", tokens)}");
     }
 

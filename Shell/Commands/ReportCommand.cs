@@ -134,7 +134,7 @@ internal static class ReportCommand
                 checkpoint,
                 log,
                 [.. samples.Select(name => NearestNames.Find(names.Corpus.Documents.Select(Cut), name))],
-                names.Sha256 == checkpoint.DataSha256,
+                names.Sha256 == checkpoint.DataSha256 ? Entropy.Count(names.Corpus) : Option<Entropy>.None,
                 [.. shown.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
                 CheckGradient(gpt, checkpoint, shown[0].Tokens));
 

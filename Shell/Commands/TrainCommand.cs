@@ -5,6 +5,7 @@ using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
 using MicroGpt.Shell.Runs;
+using MicroGpt.Text;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
 using Command = System.CommandLine.Command;
@@ -21,7 +22,9 @@ internal static class TrainCommand
           Without --data, the text is input.txt in the current folder. If there is
           none, the original's 32,033 names are downloaded, checked by SHA-256 and
           saved as input.txt. Without a network, the program learns from its own list
-          of given names.
+          of given names. --data names and --data shakespeare name texts that are
+          downloaded once, checked by SHA-256 and kept in the cache folder of the
+          platform, unless a file has that name.
 
         Files:
           A file that exists is replaced only by the run that goes on from it. --force
@@ -94,6 +97,7 @@ internal static class TrainCommand
         from documents in model.Encode(parts.Kept.Documents.Take(options.Schedule.DocumentCount))
         from heldOut in model.Encode(parts.HeldOut)
         select new TrainingRun(
-            options, outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, model.CutLines,
+            options, outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, Entropy.Count(model.Corpus),
+            model.CutLines,
             new(options.Schedule, documents), heldOut);
 }

@@ -12,19 +12,20 @@ internal sealed record LoadedCorpus(Corpus Corpus, ReadOnlyMemory<byte> Text)
     public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Text.Span));
 
     /// <summary>The number of the line, from 1, on which a document stands in the text.</summary>
-    public int LineOf(int document) => Corpus.LineOf(Text.Span, document);
+    public int LineOf(int document) => Corpus.LineOf(Text.Span, Corpus.Split, document);
 }
 
 /// <summary>
-/// The source of the documents. It is the file that the command line names; else input.txt, if it exists; else the names of the original,
-/// which are downloaded to input.txt; else the given names that the program embeds.
+/// The source of the documents. It is the file that the command line names, or the text that it names: names or shakespeare; else
+/// input.txt, if it exists; else the names of the original, which are downloaded to input.txt; else the given names that the program
+/// embeds.
 /// </summary>
 internal static class CorpusSource
 {
     private const long MaxBytes = 256 << 20; // the text takes several times as much memory
     private const string Input = "input.txt";
     private const string Embedded = "given-names.txt";
-    private const string Remedy = "name a text file with one document on each line";
+    private const string Remedy = "name a text file, names or shakespeare";
     private const string GiveText = "The text that the saved model learned from is not here; give it with --data.";
 
     /// <summary>The file of the documents, if there is one on this machine.</summary>
@@ -35,8 +36,12 @@ internal static class CorpusSource
         Some: path => new InputFile(path, "--data names"),
         None: () => new InputFile(Input, "--data names by default"));
 
-    /// <summary>The documents of a file.</summary>
-    public static Either<Problem, LoadedCorpus> Read(string path) =>
+    /// <summary>The documents of a file, or of a text that is known by name.</summary>
+    public static Either<Problem, LoadedCorpus> Read(string name) => NamedText.Find(name).Match(
+        Some: text => text.Load(CacheFolder.Locate()).Bind(bytes => Parse(bytes, name)),
+        None: () => ReadFile(name));
+
+    private static Either<Problem, LoadedCorpus> ReadFile(string path) =>
         IoErrors.Try(path, Remedy, () =>
         {
             using var file = File.OpenRead(path);
@@ -52,7 +57,7 @@ internal static class CorpusSource
     private static Either<Problem, LoadedCorpus> Parse(ReadOnlyMemory<byte> text, string path) =>
         FileContent.Recognize(text.Span, text.Length) is var content && FindRemedy(content) is { } remedy
             ? new Problem($"{path} cannot be read as text: it is {content.Description}; {remedy}.")
-            : Corpus.Parse(text.Span, path).Map(corpus => new LoadedCorpus(corpus, text));
+            : Corpus.Parse(text.Span, path, Split.Lines).Map(corpus => new LoadedCorpus(corpus, text));
 
     // The remedy for a file of another format. Text has none, whatever it is about.
     private static string? FindRemedy(FileContent content) => content.Format switch
@@ -70,11 +75,12 @@ internal static class CorpusSource
         return LoadEmbedded();
     });
 
-    /// <summary>The text that a saved run learned from, if it is the embedded one or the one that is downloaded.</summary>
+    /// <summary>The text that a saved run learned from, if it is the embedded one or one that can be downloaded.</summary>
     public static Either<Problem, LoadedCorpus> Fetch(Checkpoint saved) =>
         LoadEmbedded() is var embedded && embedded.Sha256 == saved.DataSha256 ? embedded
-        : saved.DataSha256 == RemoteFile.Names.Sha256 ? FetchNames().MapLeft(problem => new Problem($"{problem} {GiveText}"))
-        : new Problem(GiveText);
+        : NamedText.FindHash(saved.DataSha256).Match(
+            Some: text => text.Load(CacheFolder.Locate()).Map(bytes => ParseKnown(bytes, text.Name)),
+            None: () => new Problem(GiveText));
 
     private static Either<Problem, LoadedCorpus> FetchNames() => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Map(bytes =>
     {
@@ -91,5 +97,5 @@ internal static class CorpusSource
     }
 
     // Embedded and downloaded bytes are checked: they hold documents.
-    private static LoadedCorpus ParseKnown(byte[] bytes, string source) => new(Corpus.Parse(bytes, source).OrThrow(), bytes);
+    private static LoadedCorpus ParseKnown(byte[] bytes, string source) => new(Corpus.Parse(bytes, source, Split.Lines).OrThrow(), bytes);
 }

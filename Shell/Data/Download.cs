@@ -11,6 +11,11 @@ internal sealed record RemoteFile(Uri Address, string Sha256)
     public static RemoteFile Names { get; } = new(
         new("https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"),
         "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d");
+
+    /// <summary>The tiny Shakespeare of char-rnn: 1,115,394 characters of plays.</summary>
+    public static RemoteFile Shakespeare { get; } = new(
+        new("https://raw.githubusercontent.com/karpathy/char-rnn/6f9487a/data/tinyshakespeare/input.txt"),
+        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed");
 }
 
 /// <summary>Downloads of files.</summary>

@@ -30,7 +30,7 @@ internal sealed record ModelOptions(ModelSizes Sizes, BigInteger Seed)
 
     /// <summary>The path of the data.</summary>
     public static TypedOption<string> DataOption { get; } = TypedOption.File("--data", "names.txt",
-        "The text to learn from: UTF-8, one document on each line.");
+        "The text to learn from: a UTF-8 file with one document on each line; or names or shakespeare, which are downloaded once.");
 
     /// <summary>The seed of all random numbers.</summary>
     public static TypedOption<BigInteger> SeedOption { get; } = TypedOption.Natural("--seed", 42,

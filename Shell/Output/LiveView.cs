@@ -10,7 +10,8 @@ using Line = Spectre.Console.Text;
 namespace MicroGpt.Shell.Output;
 
 /// <summary>A few lines that are redrawn in place: progress, losses, speed, and twice a second a name that the model generates.</summary>
-internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<TrainingState, Option<string>> generate) : ITrainingView
+internal sealed class LiveView(
+    IAnsiConsole console, int from, int total, string references, Func<TrainingState, Option<string>> generate) : ITrainingView
 {
     private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan BeforeProgress = TimeSpan.FromSeconds(1), BetweenProgress = TimeSpan.FromSeconds(0.1);
@@ -110,6 +111,7 @@ internal sealed class LiveView(IAnsiConsole console, int from, int total, Func<T
             new Bar((double)made / total),
             new Line($"step {made} / {total}, {left:h\\:mm\\:ss} left"),
             new Line($"loss {Format(loss.Value)}{heldOut}"),
+            new Line(references),
             new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
             new Line($"it would say: {Terminal.Show(name).Replace('\t', ' ')}")); // the width of a tab depends on its column
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Shell.Options;
+using MicroGpt.Text;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
@@ -13,6 +14,7 @@ namespace MicroGpt.Shell.Runs;
 /// <param name="Start">The run's beginning, or the checkpoint that it resumes. The parameters are 0 until they are drawn.</param>
 /// <param name="Undrawn">The model whose parameters are to be drawn, unless they are drawn or resumed.</param>
 /// <param name="Documents">The number of all documents.</param>
+/// <param name="Entropy">The entropy of all documents.</param>
 /// <param name="CutLines">The sentence about lines that are longer than the block, if there are any.</param>
 /// <param name="Data">The tokens that it learns from.</param>
 /// <param name="HeldOut">The tokens of the documents that are held out for validation.</param>
@@ -22,6 +24,7 @@ internal sealed record TrainingRun(
     Checkpoint Start,
     Option<UntrainedModel> Undrawn,
     int Documents,
+    Entropy Entropy,
     Option<string> CutLines,
     TrainingData Data,
     ImmutableArray<ImmutableArray<int>> HeldOut)

@@ -33,13 +33,18 @@ internal sealed class TrainingSession : IDisposable
     {
         (this.run, this.log, this.output, continuation) = (run, log, output, new(run.Outputs.Save, resume));
         (gpt, state) = (new(run.Start.Configuration), run.Start.State);
-        view = run.Options.Quiet ? new QuietView() : TrainingViews.Create(output, state.Step, Schedule.Steps, GeneratePreview);
+        view = run.Options.Quiet
+            ? new QuietView()
+            : TrainingViews.Create(output, state.Step, Schedule.Steps, ReferenceLosses, GeneratePreview);
         interruption = new(() => view.Announce(continuation.Answer), view.Restore);
         names = new(run, gpt, interruption.Token);
         unreported = new(state.Step, Schedule.BatchSize);
     }
 
     private TrainingSchedule Schedule => run.Options.Schedule;
+
+    private string ReferenceLosses => Invariant(
+        $"chance {run.Start.Configuration.ChanceLoss:F2}, table {run.Entropy.Single:F2}, of pairs {run.Entropy.Pairs:F2}");
 
     private Backend Backend => run.Options.Engine.Backend;
 
@@ -75,7 +80,8 @@ internal sealed class TrainingSession : IDisposable
     private static void ShowSizes(TrainingRun run, StandardOutput output)
     {
         output.Line($"num docs: {run.Documents}");
-        output.Line(Invariant($"vocab size: {run.Start.Tokenizer.VocabSize} (loss of chance: {run.Start.Configuration.ChanceLoss:F4})"));
+        output.Line(Invariant($"vocab size: {run.Start.Tokenizer.VocabSize} (loss of chance: {run.Start.Configuration.ChanceLoss:F4}, ")
+            + Invariant($"of a table of characters: {run.Entropy.Single:F4}, of pairs: {run.Entropy.Pairs:F4})"));
         output.Line($"num params: {run.Start.Configuration.ParameterCount}");
         run.CutLines.IfSome(Console.Error.WriteLine);
     }

@@ -27,7 +27,7 @@ internal static class Growth
     /// <summary>Prints a table of model sizes, trained on a file with one name on each line.</summary>
     public static void Print(string path)
     {
-        var names = Corpus.Parse(File.ReadAllBytes(path), path).OrThrow().Shuffle(PythonRandom.Seed(42)).Value;
+        var names = Corpus.Parse(File.ReadAllBytes(path), path, Split.Lines).OrThrow().Shuffle(PythonRandom.Seed(42)).Value;
         var tokenizer = Tokenizer.Of(names);
         var data = new TrainingData(
             TrainingSchedule.Create(int.MaxValue, 0.01, BatchSize).OrThrow(),

@@ -28,7 +28,7 @@ string[] trees =
 // At each position: the token that came last, the one before it, and the one that comes next.
 Indices last = new("last"), before = new("before"), next = new("next");
 var tokenizer = Tokenizer.Of(new([.. trees]));
-var (bos, n) = (tokenizer.Bos, tokenizer.VocabSize);
+var (bos, n) = (tokenizer.Alphabet.Length, tokenizer.VocabSize);
 var tokens = trees.Select(tree => tokenizer.Document(tree).OrThrow()).ToArray();
 var inputs = Inputs.Of(Packing.Of(tokens.Sum(document => document.Length - 1)))
     .With(last, [.. tokens.SelectMany(document => document[..^1])])

@@ -10,7 +10,7 @@ public class CorpusFacts
     public void The_given_names_shuffled_with_seed_42_stand_in_CPythons_order()
     {
         var recorded = Recorded.Json("given-names.json");
-        var corpus = Corpus.Parse(Recorded.Bytes("given-names.txt"), "given-names.txt").OrThrow();
+        var corpus = Corpus.Parse(Recorded.Bytes("given-names.txt"), "given-names.txt", Split.Lines).OrThrow();
         var (shuffled, _) = corpus.Shuffle(PythonRandom.Seed(42));
 
         Assert.Equal(recorded.GetProperty("num_docs").GetInt32(), corpus.Documents.Length);
@@ -33,7 +33,7 @@ public class CorpusFacts
     [InlineData("anna\rbob\rzoë\r", 1, 2, 3)]
     [InlineData("\uFEFF\n\nanna\r\n\r\nbob\r\r \t \nzoë", 3, 5, 8)]
     public void A_document_stands_on_a_line(string text, params int[] lines) =>
-        Assert.Equal(lines, Enumerable.Range(0, 3).Select(i => Corpus.LineOf(Encoding.UTF8.GetBytes(text), i)));
+        Assert.Equal(lines, Enumerable.Range(0, 3).Select(i => Corpus.LineOf(Encoding.UTF8.GetBytes(text), Split.Lines, i)));
 
     [Fact]
     public void Exactly_Pythons_white_space_is_stripped_from_both_ends()
@@ -68,7 +68,7 @@ public class CorpusFacts
     public void Bytes_that_are_not_UTF8_are_a_problem_that_names_the_source_and_the_offset(byte[] bytes, string place) =>
         Assert.Equal(
             $"names.txt is not UTF-8: the byte {place} begins no valid character; save the text as UTF-8.",
-            Corpus.Parse(bytes, "names.txt").ProblemOrThrow().Sentence);
+            Corpus.Parse(bytes, "names.txt", Split.Lines).ProblemOrThrow().Sentence);
 
     [Theory]
     [InlineData("")]
@@ -77,8 +77,8 @@ public class CorpusFacts
     public void A_text_without_documents_is_a_problem_that_names_the_source(string text) =>
         Assert.Equal(
             "names.txt holds no documents, for it is empty or blank; write one document on each line.",
-            Corpus.Parse(Encoding.UTF8.GetBytes(text), "names.txt").ProblemOrThrow().Sentence);
+            Corpus.Parse(Encoding.UTF8.GetBytes(text), "names.txt", Split.Lines).ProblemOrThrow().Sentence);
 
     private static IReadOnlyList<string> Documents(string text) =>
-        Corpus.Parse(Encoding.UTF8.GetBytes(text), "names.txt").OrThrow().Documents;
+        Corpus.Parse(Encoding.UTF8.GetBytes(text), "names.txt", Split.Lines).OrThrow().Documents;
 }

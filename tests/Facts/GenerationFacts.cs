@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LanguageExt;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -87,17 +88,71 @@ public class GenerationFacts
         foreach (var document in documents.Take(50).Select(generated => generated.OrThrow()))
         {
             Assert.StartsWith("bo", Tokenizer.Decode(document.Tokens.AsSpan()));
-            Assert.True(document.Tokens.Length == 6 || document.Tokens[^1] == Tokenizer.Bos);
+            Assert.True(document.Tokens.Length == 6 || Tokenizer.Bos == document.Tokens[^1]);
             Assert.InRange(document.Tokens.Length, 3, 6);
-            Assert.DoesNotContain(Tokenizer.Bos, document.Tokens[..^1]);
+            Assert.DoesNotContain(4, document.Tokens[..^1]);
         }
     }
 
     [Fact]
-    public void A_prompt_that_fills_the_block_is_a_problem() => Assert.Equal(
-        "The prompt has 6 characters, and the model sees 6 positions, the beginning included; give at most 5.",
-        Sampling.Document(Decoder, SamplingOptions.Of(1), Tokenizer.Encode("annabo").OrThrow(), PythonRandom.Seed(1))
-            .ProblemOrThrow().Sentence);
+    public void A_prompt_that_fills_the_block_is_followed_by_at_most_another_block()
+    {
+        var prompt = Tokenizer.Encode("annabobanna").OrThrow();
+        var documents = Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1));
+        foreach (var document in documents.Take(50).Select(generated => generated.OrThrow()))
+        {
+            Assert.StartsWith("annabobanna", Tokenizer.Decode(document.Tokens.AsSpan()));
+            Assert.True(document.Choices.Length == 6 || Tokenizer.Bos == document.Tokens[^1]);
+            Assert.InRange(document.Choices.Length, 1, 6);
+        }
+    }
+
+    [Fact]
+    public void Beyond_the_block_a_token_follows_from_the_later_half_of_the_block_read_again_from_position_0()
+    {
+        var options = SamplingOptions.Of(1);
+        var document = Sampling.Text(Decoder, options, [0, 1], Option<int>.None, length: 20, PythonRandom.Seed(1)).OrThrow();
+        var tokens = document.Tokens;
+        Assert.Equal(22, tokens.Length);
+        for (var i = 2; i < tokens.Length; i++)
+        {
+            var start = (i - 3) / 4 * 4; // a full block of 6 goes on with its last 3 tokens, and is full again 4 tokens later
+            var logits = tokens[start..i].Aggregate((Logits: ImmutableArray<double>.Empty, Cache: KeyValueCache.Empty), (read, token) =>
+                Decoder.Step(read.Cache, token)).Logits;
+            Assert.Equal(options.Probabilities(logits).AsEnumerable(), document.Choices[i - 2].Probabilities);
+        }
+    }
+
+    [Fact]
+    public void Generation_costs_at_most_two_steps_for_each_token_in_the_mean()
+    {
+        var steps = 0;
+        var counted = new Decoder(Gpt.Configuration, (cache, token) =>
+        {
+            steps++;
+            return Decoder.Step(cache, token);
+        });
+        var text = Sampling.Text(counted, SamplingOptions.Of(1), [0], Option<int>.None, 1000, PythonRandom.Seed(1)).OrThrow();
+        Assert.Equal(1000, text.Choices.Length);
+        Assert.InRange(steps, 1000, 2000);
+    }
+
+    [Fact]
+    public void A_context_longer_than_the_block_counts_by_its_last_block()
+    {
+        var (options, random) = (SamplingOptions.Of(1), PythonRandom.Seed(1));
+        Assert.Equal(
+            Sampling.Text(Decoder, options, [1, 2, 3, 0, 1, 2], Option<int>.None, 10, random).OrThrow().Choices.AsEnumerable(),
+            Sampling.Text(Decoder, options, [3, 3, 3, 1, 2, 3, 0, 1, 2], Option<int>.None, 10, random).OrThrow().Choices);
+    }
+
+    [Fact]
+    public void Tokens_end_with_the_problem_of_a_probability_that_is_not_finite()
+    {
+        var decoder = new Decoder(Gpt.Configuration, (cache, _) => ([double.NaN, 0], cache));
+        var tokens = Sampling.Tokens(decoder, SamplingOptions.Of(1), [0], PythonRandom.Seed(1)).ToArray();
+        Assert.StartsWith("The probabilities of the next token are not numbers;", Assert.Single(tokens).ProblemOrThrow().Sentence);
+    }
 
     [Theory]
     [InlineData("")]

@@ -17,7 +17,7 @@ public class ProblemFacts
     [Fact]
     public void An_exception_has_the_sentence_of_the_problem() => Assert.Equal(
         "names.txt holds no documents, for it is empty or blank; write one document on each line.",
-        Assert.Throws<InvalidOperationException>(() => Corpus.Parse([], "names.txt").OrThrow()).Message);
+        Assert.Throws<InvalidOperationException>(() => Corpus.Parse([], "names.txt", Split.Lines).OrThrow()).Message);
 
     [Fact]
     public void An_exception_has_the_sentences_of_all_problems() => Assert.Equal(

@@ -30,7 +30,7 @@ public class RecordedRunFacts
         int Option(string name, int original) =>
             run.GetProperty("config").TryGetProperty(name, out var value) ? value.GetInt32() : original;
 
-        var (corpus, random) = Corpus.Parse(names, "names").OrThrow().Shuffle(PythonRandom.Seed(42));
+        var (corpus, random) = Corpus.Parse(names, "names", Split.Lines).OrThrow().Shuffle(PythonRandom.Seed(42));
         var tokenizer = Tokenizer.Of(corpus);
         var configuration = Configuration.Create(
             Option("n_embd", 16), Option("n_head", 4), Option("n_layer", 1), Option("block_size", 16), tokenizer.VocabSize).OrThrow();

@@ -155,6 +155,20 @@ public class ReportFacts
     }
 
     [Fact]
+    public void The_losses_of_chance_and_of_tables_are_lines_in_the_chart_of_the_loss_from_the_highest_to_the_lowest()
+    {
+        const string Text = "step,loss,learning_rate\n1,3.5,0.01\n2,3,0.005\n";
+        var page = XDocument.Parse(Page("anna", TrainingLog.Parse(TrainingLog.Lines(Text), "log").OrThrow()));
+        var chart = page.Descendants(Svg + "svg").First();
+        var heights = chart.Elements(Svg + "line").Where(line => line.Attribute("class")!.Value == "level").ToArray()
+            .Select(line => (double)line.Attribute("y1")!).ToArray();
+        Assert.Equal(heights.Order(), heights);
+        Assert.Equal(3, heights.Distinct().Count());
+        Assert.Equal(["chance", "characters", "pairs"], chart.Elements(Svg + "text").Select(text => text.Value).Intersect(
+            ["chance", "characters", "pairs", "loss"]));
+    }
+
+    [Fact]
     public void No_two_labels_in_the_plane_overlap()
     {
         var page = XDocument.Parse(Page("sphinxofblackquartzjudgemyvow", LanguageExt.Option<TrainingLog>.None));
@@ -173,7 +187,8 @@ public class ReportFacts
         var model = Trained($"{text}\nanna\nbob\n");
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document(text).OrThrow());
         return new Report(
-            model, log, [NearestNames.Find([text], text)], true, [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
+            model, log, [NearestNames.Find([text], text)], new Entropy(1.5, 1),
+            [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
             [
                 .. model.Configuration.ParameterShapes.Select(shape =>
                     new MatrixCheck(shape, 8, Deviation.None, Deviation.None, Deviation.None)),

@@ -9,7 +9,7 @@ public class TokenizerFacts
     [Fact]
     public void The_alphabet_of_the_given_names_is_the_recorded_one()
     {
-        var tokenizer = Tokenizer.Of(Corpus.Parse(Recorded.Bytes("given-names.txt"), "given-names.txt").OrThrow());
+        var tokenizer = Tokenizer.Of(Corpus.Parse(Recorded.Bytes("given-names.txt"), "given-names.txt", Split.Lines).OrThrow());
         Assert.Equal(Recorded.Json("given-names.json").GetProperty("vocab").Strings(), tokenizer.Alphabet.Select(c => c.ToString()));
     }
 
@@ -25,6 +25,17 @@ public class TokenizerFacts
     {
         Assert.Equal(3, Abc.Bos);
         Assert.Equal(4, Abc.VocabSize);
+    }
+
+    [Fact]
+    public void Running_text_has_no_Bos_and_its_tokens_are_those_of_its_characters()
+    {
+        var tokenizer = Tokenizer.Of(new(["cab\na"], Split.RunningText));
+        Assert.True(tokenizer.Bos.IsNone);
+        Assert.Equal(4, tokenizer.VocabSize);
+        Assert.Equal<int[]>([3, 1, 2, 0, 1], [.. tokenizer.Document("cab\na").OrThrow()]);
+        Assert.Equal("cab\na", tokenizer.Decode([3, 1, 2, 0, 1]));
+        Assert.Equal("4 tokens: \n, a, b, c", $"{tokenizer}");
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class BadInputFacts
     [InlineData("--data pointer.txt",
         "pointer.txt cannot be read as text: it is a Git LFS pointer, not the file that it stands for; fetch the file itself with")]
     [InlineData("--data best",
-        "best cannot be read as text: it is a checkpoint of 3 steps; name a text file with one document on each line.")]
+        "best cannot be read as text: it is a checkpoint of 3 steps; name a text file, names or shakespeare.")]
     [InlineData("--n-embd 10", "n_embd is 10, which n_head, 4, does not divide; make it a multiple of 4.")]
     [InlineData("--n-embd 0", "--n-embd is 0; it must be at least 1.")]
     [InlineData("--n-layer -3", "--n-layer is -3; it must be at least 1.")]

@@ -16,7 +16,7 @@ public class DownloadFacts
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         var answering = Answer(server, "200 OK", Names);
-        Assert.Equal(Names, Download.Fetch(SourceAt(server), Plenty).OrThrow());
+        Assert.Equal(Names, Download.Fetch(SourceAt(server, Names), Plenty).OrThrow());
         await answering;
     }
 
@@ -25,7 +25,7 @@ public class DownloadFacts
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         var answering = Answer(server, "200 OK", "<html>Please log in</html>"u8.ToArray());
-        Assert.Contains("SHA-256", Download.Fetch(SourceAt(server), Plenty).ProblemOrThrow().Sentence);
+        Assert.Contains("SHA-256", Download.Fetch(SourceAt(server, Names), Plenty).ProblemOrThrow().Sentence);
         await answering;
     }
 
@@ -34,7 +34,7 @@ public class DownloadFacts
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         var answering = Answer(server, "404 Not Found", []);
-        var problem = Download.Fetch(SourceAt(server), Plenty).ProblemOrThrow();
+        var problem = Download.Fetch(SourceAt(server, Names), Plenty).ProblemOrThrow();
         Assert.EndsWith("could not be downloaded: the server answered 404.", problem.Sentence);
         await answering;
     }
@@ -44,7 +44,7 @@ public class DownloadFacts
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        var problem = Download.Fetch(SourceAt(server), TimeSpan.FromSeconds(0.2)).ProblemOrThrow();
+        var problem = Download.Fetch(SourceAt(server, Names), TimeSpan.FromSeconds(0.2)).ProblemOrThrow();
         Assert.EndsWith("could not be downloaded: it did not arrive within 0.2 s.", problem.Sentence);
     }
 
@@ -53,7 +53,7 @@ public class DownloadFacts
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        var source = SourceAt(server);
+        var source = SourceAt(server, Names);
         server.Stop();
         Assert.Contains("could not be downloaded: Connection refused", Download.Fetch(source, Plenty).ProblemOrThrow().Sentence);
     }
@@ -106,10 +106,12 @@ public class DownloadFacts
             problem.ProblemOrThrow().Sentence);
     }
 
-    private static RemoteFile SourceAt(TcpListener server) =>
-        new(new($"http://{server.LocalEndpoint}/names.txt"), Convert.ToHexStringLower(SHA256.HashData(Names)));
+    /// <summary>A file on a server, with the SHA-256 of these bytes.</summary>
+    internal static RemoteFile SourceAt(TcpListener server, byte[] bytes) =>
+        new(new($"http://{server.LocalEndpoint}/names.txt"), Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
-    private static Task Answer(TcpListener server, string status, byte[] body)
+    /// <summary>Starts a server that answers one request.</summary>
+    internal static Task Answer(TcpListener server, string status, byte[] body)
     {
         server.Start();
         return Task.Run(async () =>

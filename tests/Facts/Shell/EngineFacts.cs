@@ -43,7 +43,7 @@ public class EngineFacts
         var saved = CheckpointFile.Read(folder.Bytes("model"), "model").OrThrow();
         var (settings, parameters) = (saved.RunConfiguration, saved.State.Parameters);
         Assert.Equal((engine, precision), ($"{settings.Engine}".ToLowerInvariant(), $"{settings.Precision}".ToLowerInvariant()));
-        var corpus = Corpus.Parse(Names, "names").OrThrow().Shuffle(PythonRandom.Seed(42)).Value;
+        var corpus = Corpus.Parse(Names, "names", Split.Lines).OrThrow().Shuffle(PythonRandom.Seed(42)).Value;
         ImmutableArray<ImmutableArray<int>> heldOut = [.. corpus.HoldOut(settings.Validation).OrThrow().HeldOut
             .Select(name => saved.Tokenizer.Document(name).OrThrow())];
         var losses = Backends.All.ToDictionary(

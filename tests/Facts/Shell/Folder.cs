@@ -13,6 +13,9 @@ internal sealed class Folder : IDisposable
 {
     public const long Gigabyte = 1_000_000_000;
 
+    /// <summary>The folder of caches of the program: those of the user stay as they are.</summary>
+    public const string Caches = ".cache";
+
     private readonly string path = Directory.CreateTempSubdirectory("microgpt-").FullName;
     private readonly Dictionary<string, string> environment = [];
 
@@ -105,6 +108,7 @@ internal sealed class Folder : IDisposable
         (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (path, true, true);
         start.Environment["https_proxy"] = "http://127.0.0.1:1"; // a closed port
         start.Environment["no_proxy"] = "";
+        start.Environment["XDG_CACHE_HOME"] = PathOf(Caches);
         start.Environment["DOTNET_GCHeapHardLimit"] = $"{memory:X}";
         foreach (var (variable, value) in environment) start.Environment[variable] = value;
         return Process.Start(start)!;

@@ -58,7 +58,7 @@ public class GradcheckFacts
 
     private static UntrainedModel Create()
     {
-        var corpus = Corpus.Parse("anna\nbob\n"u8, "names").OrThrow();
+        var corpus = Corpus.Parse("anna\nbob\n"u8, "names", Split.Lines).OrThrow();
         var tokenizer = Tokenizer.Of(corpus);
         var configuration = Configuration.Create(4, 2, 1, 4, tokenizer.VocabSize).OrThrow();
         return new(corpus, "", tokenizer, configuration, PythonRandom.Seed(1));

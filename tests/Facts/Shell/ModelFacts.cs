@@ -169,8 +169,6 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
         "input.txt cannot be used as a checkpoint: it is a text file that begins with “aaliyah”; name a file that --save wrote.")]
     [InlineData("sample --model model --prompt zoë",
         "Character 3 of “zoë” is ë (U+00EB), which the alphabet lacks; use only “abcdefghijklmnopqrstuvwxyz”.")]
-    [InlineData("sample --model model --prompt aaaaaaaaaaaaaaaa",
-        "The prompt has 16 characters, and the model sees 16 positions, the beginning included; give at most 15.")]
     [InlineData("sample --model model --top-k 0", "--top-k is 0; it must be at least 1.")]
     [InlineData("sample --model model --top-p 1.5", "--top-p is 1.5; it must be at most 1.")]
     [InlineData("sample --model model --prompt --help",

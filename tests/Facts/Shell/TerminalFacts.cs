@@ -24,8 +24,9 @@ public sealed partial class TerminalFacts : IDisposable
         var last = Array.LastIndexOf(lines, new string('━', 60));
         Assert.Equal("step 30 / 30, 0:00:00 left", lines[last + 1]);
         Assert.Matches(@"^loss \d\.\d{4}, validation \d\.\d{4} \(\d\.\d{4} per document\)$", lines[last + 2]);
-        Assert.Matches(@"^[\d,]+ documents/s$", lines[last + 3]);
-        Assert.Matches("^it would say: [a-z]*$", lines[last + 4]);
+        Assert.Equal("chance 3.30, table 2.85, of pairs 2.42", lines[last + 3]);
+        Assert.Matches(@"^[\d,]+ documents/s$", lines[last + 4]);
+        Assert.Matches("^it would say: [a-z]*$", lines[last + 5]);
         Assert.DoesNotContain(" | loss", run.Output);
         Assert.Matches(
             "^sample  1: [a-z]*\r\n\r\nThe run is saved; go on to step 60 with\r\n"
