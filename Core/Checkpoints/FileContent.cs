@@ -41,6 +41,9 @@ public enum FileFormat
     /// <summary>An SVG picture.</summary>
     Svg,
 
+    /// <summary>An ONNX graph that this program exported.</summary>
+    Onnx,
+
     /// <summary>The log of a training run.</summary>
     Log,
 
@@ -71,6 +74,7 @@ public sealed record FileContent(FileFormat Format, string Description, string? 
             FileFormat.LfsPointer, "a Git LFS pointer, not the file that it stands for", "fetch the file itself with git lfs pull")),
         ([.. "PK\u0003\u0004"u8], new(FileFormat.Zip, "a zip archive", "unpack it first")),
         ([0x1F, 0x8B], new(FileFormat.Gzip, "compressed by gzip", "unpack it first with gunzip")),
+        ([.. "\u0008\u0008\u0012\u0008microgpt"u8], new(FileFormat.Onnx, "an ONNX graph that export wrote")),
         ([0xFF, 0xFE], Utf16),
         ([0xFE, 0xFF], Utf16),
     ];

@@ -17,6 +17,7 @@ internal static class CommandLine
         [
             TrainCommand.Create(), SampleCommand.Create(), ScoreCommand.Create(), InspectCommand.Create(), ReportCommand.Create(),
             ExplainCommand.Create(), ShowCommand.Create(), GradCheckCommand.Create(), BenchCommand.Create(),
+            ExportCommand.Create(),
         ];
         foreach (var command in commands) root.Add(command);
         TrainCommand.Configure(root);

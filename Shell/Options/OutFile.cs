@@ -7,7 +7,7 @@ using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Options;
 
-/// <summary>The page or picture that --out names.</summary>
+/// <summary>The page, picture or graph that --out names.</summary>
 internal static class OutFile
 {
     private const string Name = "--out";
@@ -24,6 +24,10 @@ internal static class OutFile
 
     /// <summary>Saves a text in place of the file's old content, which stays if saving fails.</summary>
     public static Either<Problem, Unit> Save(string path, string text) =>
-        AtomicFile.Save(FileOperations.Real, Encoding.UTF8.GetBytes(text), path, overwrite: true)
+        Save(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Saves bytes in place of the file's old content, which stays if saving fails.</summary>
+    public static Either<Problem, Unit> Save(string path, ReadOnlyMemory<byte> bytes) =>
+        AtomicFile.Save(FileOperations.Real, bytes, path, overwrite: true)
             .MapLeft(reason => IoErrors.Unsaved(path, reason, Name));
 }

@@ -87,6 +87,10 @@ internal static class TypedOption
     public static TypedOption<A> Choice<A>(string name, (string Name, A Value)[] choices, string description) =>
         WithDefault(name, "name", choices[0].Name, description, (option, text) => Choose(choices, option, text));
 
+    /// <summary>One of a few named values, without a default. The first is the example.</summary>
+    public static TypedOption<A> OptionalChoice<A>(string name, (string Name, A Value)[] choices, string description) =>
+        Optional<A>(name, "name", choices[0].Name, description, (option, text) => Choose(choices, option, text));
+
     /// <summary>A value without a default.</summary>
     public static TypedOption<A> Optional<A>(
         string name, string value, string example, string description, Func<string, string, Validation<Problem, A>> read) =>
