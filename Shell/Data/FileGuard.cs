@@ -52,30 +52,27 @@ internal static class FileGuard
     public static Validation<Problem, Unit> Check(IEnumerable<InputFile> inputs, IEnumerable<OutputFile> outputs, bool force)
     {
         var (read, written) = (inputs.ToArray(), outputs.ToArray());
-        var conflicts = Overwritten(read, written).Concat(Shared(written)).ToArray();
-        var replaced =
-            from output in written
-            where !force && !conflicts.Any(conflict => conflict.Outputs.Contains(output))
-            from problem in Replaced(output)
-            select problem;
-        Problem[] problems = [.. conflicts.Select(conflict => conflict.Problem), .. replaced];
+        Conflict[] conflicts = [.. Overwritten(read, written), .. Shared(written)];
+        var replacing = force ? [] : written.Where(output => !conflicts.Any(conflict => conflict.Outputs.Contains(output)));
+        Problem[] problems = [.. conflicts.Select(conflict => conflict.Problem), .. replacing.SelectMany(Replaced)];
         // A path is tested by writing its .part file. That is safe only if the file is none of the others.
-        return problems is [] ? written.Select(CheckWritable).Sequence().Map(_ => unit) : problems.ToSeq();
+        if (problems is []) problems = [.. written.SelectMany(Unwritable)];
+        return problems is [] ? unit : problems.ToSeq();
     }
 
-    private static IEnumerable<(OutputFile[] Outputs, Problem Problem)> Overwritten(InputFile[] inputs, OutputFile[] outputs) =>
+    private static IEnumerable<Conflict> Overwritten(InputFile[] inputs, OutputFile[] outputs) =>
         from output in outputs
         from input in inputs
         where output.Overwrites(input.Path) && !output.GoesOn(input.Path)
-        select ((OutputFile[])[output], new Problem(
+        select new Conflict([output], new(
             $"{output.Option} {output.Path} would overwrite {input.Path}, which {input.Role}; name another file."));
 
-    private static IEnumerable<(OutputFile[] Outputs, Problem Problem)> Shared(OutputFile[] outputs) =>
+    private static IEnumerable<Conflict> Shared(OutputFile[] outputs) =>
         from i in Enumerable.Range(0, outputs.Length)
         let output = outputs[i]
         from other in outputs[(i + 1)..]
         where output.Overwrites(other.Path) || other.Overwrites(output.Path)
-        select ((OutputFile[])[output, other], new Problem(
+        select new Conflict([output, other], new(
             $"{output.Option} {output.Path} and {other.Option} {other.Path} would overwrite each other; name two files."));
 
     private static IEnumerable<Problem> Replaced(OutputFile output)
@@ -109,8 +106,11 @@ internal static class FileGuard
         }
     }
 
-    private static Validation<Problem, Unit> CheckWritable(OutputFile output) => output.Mode == WriteMode.Atomic
-        ? AtomicFile.CheckWritable(FileOperations.Real, output.Path)
-            .MapLeft(reason => IoErrors.Unsaved(output.Path, reason, output.Option)).ToValidation()
-        : unit;
+    private static IEnumerable<Problem> Unwritable(OutputFile output) => output.Mode == WriteMode.Atomic
+        ? AtomicFile.CheckWritable(FileOperations.Real, output.Path).LeftToSeq()
+            .Select(reason => IoErrors.Unsaved(output.Path, reason, output.Option))
+        : [];
+
+    /// <summary>A problem of one output, or of two, with other files of the same command line.</summary>
+    private sealed record Conflict(OutputFile[] Outputs, Problem Problem);
 }
