@@ -31,10 +31,12 @@ internal static class CommandLine
     /// </summary>
     public static SynchronousCommandLineAction ActionOf(ParseResult parse)
     {
-        var command = parse.CommandResult.Command;
-        var isValueMissing = parse.Tokens.Zip(parse.Tokens.Skip(1)).Any(pair => pair is var (option, next)
-            && Find(option) is { Arity.MaximumNumberOfValues: > 0 } && Find(next) is { Action: { } action } && action == parse.Action);
-        return (SynchronousCommandLineAction)(parse.Action is ParseErrorAction || isValueMissing ? command.Action : parse.Action)!;
+        var (action, command) = (parse.Action, parse.CommandResult.Command);
+        var isOfCommand = action == command.Action || action is ParseErrorAction || StandsForValue();
+        return (SynchronousCommandLineAction)(isOfCommand ? command.Action : action)!;
+
+        bool StandsForValue() => parse.Tokens.Zip(parse.Tokens.Skip(1)).Any(pair => pair is var (option, next)
+            && Find(option) is { Arity.MaximumNumberOfValues: > 0 } && Find(next) is { Action: { } found } && found == action);
 
         Option? Find(Token token) => token.Type != TokenType.Option ? null
             : command.Options.FirstOrDefault(option => option.Name == token.Value || option.Aliases.Contains(token.Value));

@@ -105,7 +105,7 @@ internal static class ReportCommand
         [
             .. CheckpointOption.AsInput(parse),
             .. log.IfFail(None).Map(file => new InputFile(file, "--log names")),
-            .. data.Map(CorpusSource.AsInput).SuccessToSeq(),
+            .. CorpusSource.AsInput(data),
         ]).Map(_ => path));
 
     private static Validation<Problem, ImmutableArray<string>> ParseTexts(ParseResult parse) =>

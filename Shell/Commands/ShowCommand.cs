@@ -96,7 +96,7 @@ internal static class ShowCommand
         var parameter = OfOption.ParseOptional(parse).Bind(of => CheckOf(subject, of));
         var (data, format) = (ModelOptions.DataOption.ParseOptional(parse), FormatOption.Parse(parse));
         var path = OutOption.ParseOptional(parse).Bind(written => OutFile.Check(
-            parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), data.Map(CorpusSource.AsInput).SuccessToSeq()));
+            parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), CorpusSource.AsInput(data)));
         var optimizer = OptimizerOptions.Parse(parse, None).Bind(chosen => CheckOptimizer(parse, subject, chosen));
         var corpus = data.Map(CorpusSource.Locate).Then(CorpusSource.Read);
         return (subject, corpus, ModelOptions.Parse(parse), parameter, format, path, unknown.Bind(_ => optimizer))

@@ -31,10 +31,13 @@ internal static class CorpusSource
     /// <summary>The file of the documents, if there is one on this machine.</summary>
     public static Option<string> Locate(Option<string> named) => named || (Path.Exists(Input) ? Input : Option<string>.None);
 
-    /// <summary>The named file, or input.txt, which the command may yet download. Nothing that it writes may destroy this file.</summary>
-    public static InputFile AsInput(Option<string> named) => named.Match(
-        Some: path => new InputFile(path, "--data names"),
-        None: () => new InputFile(Input, "--data names by default"));
+    /// <summary>
+    /// The named file, or input.txt, which the command may yet download; none if the name is a problem. Nothing that the command writes may
+    /// destroy this file.
+    /// </summary>
+    public static Option<InputFile> AsInput(Validation<Problem, Option<string>> named) => named.Match(
+        Succ: file => new InputFile(file.IfNone(Input), file.IsSome ? "--data names" : "--data names by default"),
+        Fail: _ => Option<InputFile>.None);
 
     /// <summary>The documents of a file, or of a text that is known by name.</summary>
     public static Either<Problem, LoadedCorpus> Read(string name) => NamedText.Find(name).Match(

@@ -38,15 +38,16 @@ internal sealed record OutputOptions(Option<string> Log, Option<string> Save, Op
     {
         var (log, save, force) = (LogOption.ParseOptional(parse), SaveOption.ParseOptional(parse), parse.GetValue(ForceFlag));
         var from = resumed.IfFail(None);
-        return (log, save, ParseSaveEvery(parse), FileGuard.Check(
-            [.. data.Map(CorpusSource.AsInput).SuccessToSeq(), .. from.Map(path => new InputFile(path, "--resume names"))],
-            [
-                .. save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, from,
-                    Alternative: $"--resume {ShellWord.Quote(path)} goes on from it")),
-                .. log.IfFail(None).Map(path => new OutputFile(path, "--log", FileFormat.Log,
-                    from.IsSome ? WriteMode.Continued : WriteMode.InPlace, GoesOnFrom: None, Alternative: None)),
-            ],
-            force)).Apply((logged, saved, every, _) => new OutputOptions(logged, saved, every, force));
+        var inputs = new[] { CorpusSource.AsInput(data), from.Map(path => new InputFile(path, "--resume names")) };
+        var outputs = new[]
+        {
+            save.IfFail(None).Map(path => new OutputFile(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, from,
+                Alternative: $"--resume {ShellWord.Quote(path)} goes on from it")),
+            log.IfFail(None).Map(path => new OutputFile(path, "--log", FileFormat.Log,
+                from.IsSome ? WriteMode.Continued : WriteMode.InPlace, GoesOnFrom: None, Alternative: None)),
+        };
+        return (log, save, ParseSaveEvery(parse), FileGuard.Check(inputs.Somes(), outputs.Somes(), force))
+            .Apply((logged, saved, every, _) => new OutputOptions(logged, saved, every, force));
     }
 
     // The number of steps from one save to the next, which needs a checkpoint to write.

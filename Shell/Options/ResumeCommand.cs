@@ -1,31 +1,26 @@
-using System.Collections.Immutable;
 using LanguageExt;
 using ParseResult = System.CommandLine.ParseResult;
 
 namespace MicroGpt.Shell.Options;
 
 /// <summary>The command line that resumes a run, to be pasted into a shell.</summary>
-internal sealed class ResumeCommand
+/// <param name="parse">The command line of the run. Its options are repeated, since a checkpoint does not hold all.</param>
+internal sealed class ResumeCommand(ParseResult parse)
 {
-    private readonly ImmutableArray<string> options;
-
-    /// <summary>The command that resumes the run of a command line. It repeats the options, since a checkpoint does not hold all.</summary>
-    public ResumeCommand(ParseResult parse) => options =
-    [
-        .. from option in TrainOptions.Repeated
-           let result = parse.GetResult(option)
-           where result is { Implicit: false }
-           from word in Words(option.Name, [.. result.Tokens.Select(token => token.Value)])
-           select word,
-    ];
-
     /// <summary>The command line for a checkpoint. With a number of steps, it extends the run to them.</summary>
     public string Format(string checkpoint, Option<int> steps) => string.Join(' ', FindProgram()
         .Append("train")
         .Concat(Words("--resume", [checkpoint]))
         .Concat(steps.ToSeq().SelectMany(count => (string[])["--steps", $"{count}", "--extend"]))
-        .Concat(options)
+        .Concat(RepeatedOptions())
         .Select(ShellWord.Quote));
+
+    private IEnumerable<string> RepeatedOptions() =>
+        from option in TrainOptions.Repeated
+        let result = parse.GetResult(option)
+        where result is { Implicit: false }
+        from word in Words(option.Name, [.. result.Tokens.Select(token => token.Value)])
+        select word;
 
     // A value that looks like an option is written behind a sign of equality.
     private static string[] Words(string option, string[] values) =>

@@ -44,20 +44,18 @@ internal sealed class TypedOption<A> : TextOption
 
     /// <summary>The value on a command line, else that of the saved settings, else the default.</summary>
     public Validation<Problem, A> ParseOr<S>(LanguageExt.Option<S> saved, Func<S, A> select, ParseResult parse) where S : class =>
-        !IsGiven(parse) && saved.IfNoneUnsafe((S?)null) is { } settings ? select(settings) : Parse(parse);
+        !this.IsGiven(parse) && saved.IfNoneUnsafe((S?)null) is { } settings ? select(settings) : Parse(parse);
 
     /// <summary>The value on a command line, else a problem.</summary>
     public Validation<Problem, A> ParseRequired(ParseResult parse) =>
-        IsGiven(parse) ? Parse(parse) : new Problem($"{Name} is missing; write {Name} {example}.");
+        this.IsGiven(parse) ? Parse(parse) : new Problem($"{Name} is missing; write {Name} {example}.");
 
     /// <summary>The value on a command line, else none.</summary>
     public Validation<Problem, LanguageExt.Option<A>> ParseOptional(ParseResult parse) =>
-        IsGiven(parse) ? Parse(parse).Map(LanguageExt.Option<A>.Some) : LanguageExt.Option<A>.None;
+        this.IsGiven(parse) ? Parse(parse).Map(LanguageExt.Option<A>.Some) : LanguageExt.Option<A>.None;
 
     // A number or a path rarely begins with a dash.
     private string JoinedValue => HelpName == TypedOption.AnyText ? $", or {Name}=--x for one that begins with a dash" : "";
-
-    private bool IsGiven(ParseResult parse) => parse.GetResult(this) is { Implicit: false };
 }
 
 /// <summary>Options by the type of their value.</summary>
@@ -111,6 +109,9 @@ internal static class TypedOption
     /// <summary>An option without a value: it is given or not.</summary>
     public static System.CommandLine.Option<bool> Flag(string name, string description) =>
         new(name) { Arity = ArgumentArity.Zero, Description = description };
+
+    /// <summary>True if a command line has the option.</summary>
+    public static bool IsGiven(this CommandOption option, ParseResult parse) => parse.GetResult(option) is { Implicit: false };
 
     /// <summary>Adds options to a command, in the order that help lists them.</summary>
     public static Command With(this Command command, params IEnumerable<CommandOption> options)
