@@ -27,30 +27,16 @@ public sealed record Checkpoint(
     /// <summary>The model's sizes.</summary>
     public Configuration Configuration => State.Parameters.Configuration;
 
-    /// <summary>The settings by name. A run can continue a saved run only if all settings, except the steps, are equal.</summary>
+    /// <summary>The settings that a checkpoint holds, by name: those of the run, and those that its text determines.</summary>
     public ImmutableArray<(string Name, string Text)> Settings =>
-    [
-        ("n_embd", Whole(Configuration.NEmbd)),
-        ("n_head", Whole(Configuration.NHead)),
-        ("n_layer", Whole(Configuration.NLayer)),
-        ("block_size", Whole(Configuration.BlockSize)),
-        (Alphabet, string.Concat(Tokenizer.Alphabet)),
-        (DataHash, DataSha256),
-        ("steps", Whole(RunConfiguration.Schedule.Steps)),
-        ("learning_rate", Number(RunConfiguration.Schedule.LearningRate)),
-        ("seed", Whole(RunConfiguration.Seed)),
-        ("batch_size", Whole(RunConfiguration.Schedule.BatchSize)),
-        ("precision", $"{RunConfiguration.Precision}".ToLowerInvariant()),
-        ("engine", $"{RunConfiguration.Engine}".ToLowerInvariant()),
-        ("validation", Number(RunConfiguration.Validation)),
-        .. OptimizerSettings,
-    ];
+        [.. from setting in Kept from text in setting.Text select (setting.Name, text)];
 
-    /// <summary>The settings of the optimizer by name: its own name, and its hyperparameters.</summary>
-    public ImmutableArray<(string Name, string Text)> OptimizerSettings =>
+    private IEnumerable<(string Name, Option<string> Text, ResumeRule Rule)> Kept =>
     [
-        ("optimizer", RunConfiguration.Optimizer.Name),
-        .. RunConfiguration.Optimizer.Hyperparameters.Select(each => (each.Name, Number(each.Value))),
+        .. RunConfiguration.Settings.Where(setting => setting.Rule != ResumeRule.Free)
+            .Select(setting => (setting.Name, setting.Text, setting.Rule)),
+        (Alphabet, string.Concat(Tokenizer.Alphabet), ResumeRule.Keep),
+        (DataHash, DataSha256, ResumeRule.Keep),
     ];
 
     /// <summary>
@@ -58,8 +44,8 @@ public sealed record Checkpoint(
     /// <paramref name="extend"/> is true, this run may have more steps than the saved run.
     /// </summary>
     public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend) =>
-        Settings.Join(saved.Settings, now => now.Name, before => before.Name, (now, before) =>
-                Agree(now.Name, now.Text, before.Text, saved, extend)).Sequence()
+        Kept.Join(saved.Kept, now => now.Name, before => before.Name, (now, before) =>
+                Agree(now.Name, now.Text.IfNone("none"), before.Text.IfNone("none"), now.Rule, extend)).Sequence()
             .Map(_ => this with { State = saved.State, Random = saved.Random });
 
     /// <summary>A problem if a text, whose tokenizer is given, has characters that this run's alphabet lacks.</summary>
@@ -68,28 +54,18 @@ public sealed record Checkpoint(
             ? unit
             : Differs(Alphabet, string.Concat(text.Alphabet), string.Concat(Tokenizer.Alphabet));
 
-    private Validation<Problem, Unit> Agree(string name, string now, string before, Checkpoint saved, bool extend) =>
+    private Validation<Problem, Unit> Agree(string name, string now, string before, ResumeRule rule, bool extend) =>
         now == before ? unit
-        : name == "steps" ? Extend(saved.RunConfiguration.Schedule.Steps, extend)
-        : Differs(name, now, before);
+        : rule != ResumeRule.Grow ? Differs(name, now, before)
+        : BigInteger.Parse(now, CultureInfo.InvariantCulture) < BigInteger.Parse(before, CultureInfo.InvariantCulture)
+            ? new Problem($"{name} is {now}, and was {before} in the run that was saved; it may only grow.")
+        : guard(extend, new Problem($"{name} is {now}, and was {before} in the run that was saved; "
+            + "as the learning rate of every step depends on it, more steps need --extend.")).ToValidation();
 
     private static Problem Differs(string name, string now, string before) => new(
         $"{name} is {Shown(now)}, and was {Shown(before)} in the run that was saved; "
         + (name is Alphabet or DataHash ? "give its text with --data." : "a run goes on only as it began."));
 
-    private Validation<Problem, Unit> Extend(int before, bool extend)
-    {
-        var now = RunConfiguration.Schedule.Steps;
-        return now < before
-            ? new Problem($"steps is {now}, and was {before} in the run that was saved; it may only grow.")
-            : guard(extend, new Problem($"steps is {now}, and was {before} in the run that was saved; "
-                + "as the learning rate of every step depends on it, more steps need --extend.")).ToValidation();
-    }
-
     private static string Shown(string text) =>
         text.All(char.IsAsciiLetterOrDigit) || double.TryParse(text, CultureInfo.InvariantCulture, out _) ? text : text.Quote();
-
-    private static string Whole(BigInteger number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Numerics;
 using LanguageExt;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -16,10 +15,9 @@ namespace MicroGpt.Checkpoints;
 /// </summary>
 public sealed class Metadata(ImmutableDictionary<string, string> entries)
 {
-    // The largest number of digits of a seed. It is the largest number of bytes of a command-line argument in Linux. A limit is needed,
-    // because parsing n digits takes time proportional to n².
-    private const int MostDigits = 131_072;
     private const int DigitsPerWord = 8; // A word has 8 hexadecimal digits.
+
+    private static readonly SettingSource Itself = new("the checkpoint", "", name => $"its {name}");
 
     /// <summary>The texts by their names.</summary>
     public ImmutableDictionary<string, string> Entries { get; } = entries;
@@ -47,38 +45,23 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
 
     /// <summary>The sizes of the model. The vocabulary has <paramref name="vocabSize"/> tokens.</summary>
     public Either<string, Configuration> Configuration(int vocabSize) =>
-        from nEmbd in Whole("n_embd")
-        from nHead in Whole("n_head")
-        from nLayer in Whole("n_layer")
-        from blockSize in Whole("block_size")
-        from configuration in Valid(Model.Configuration.Create(nEmbd, nHead, nLayer, blockSize, vocabSize))
-        select configuration;
+        RunConfiguration.Bind(run => Valid(run.Sizes.Configure(vocabSize)));
 
-    /// <summary>The configuration of the run.</summary>
-    public Either<string, RunConfiguration> RunConfiguration =>
-        from steps in Whole("steps")
-        from rate in Number("learning_rate")
-        from batchSize in Whole("batch_size")
-        from schedule in Valid(TrainingSchedule.Create(steps, rate, batchSize))
-        from seed in Natural("seed")
-        from precision in OneOf<Precision>("precision")
-        from engine in OneOf<EngineKind>("engine")
-        from validation in Number("validation")
-        from optimizer in Optimizer
-        from configuration in Valid(Training.RunConfiguration.Create(schedule, seed, precision, engine, validation, optimizer))
-        select configuration;
-
-    // Files of version 1 do not tell the default optimizer, because they told none before there were others.
-    private Either<string, Optimizer> Optimizer =>
-        !Entries.ContainsKey("optimizer") ? Optimizers.Default
-        : from name in Text("optimizer")
-          from optimizer in Optimizers.All.Find(each => each.Name == name).ToEither(() => Wrong("optimizer", name, "optimizer there is"))
-          from configured in optimizer.Hyperparameters.Fold(Right<string, Optimizer>(optimizer), (state, hyperparameter) =>
-              from before in state
-              from value in Number(hyperparameter.Name)
-              from after in Valid(before.With(hyperparameter.Name, value))
-              select after)
-          select configured;
+    /// <summary>The configuration of the run. Files of version 1 do not tell the default optimizer.</summary>
+    public Either<string, RunConfiguration> RunConfiguration
+    {
+        get
+        {
+            var first = Training.RunConfiguration.Default.Settings.Where(setting => setting.Rule != ResumeRule.Free)
+                .TakeWhile(setting => setting.Name != Training.RunConfiguration.OptimizerName);
+            var texts = Training.RunConfiguration.AllSettings.Select(setting => setting.Name).Where(Entries.ContainsKey)
+                .Select(name => (name, Success<Problem, string>(Entries[name])));
+            return
+                from _ in first.Select(setting => Text(setting.Name)).Sequence()
+                from run in Valid(GivenSettings.None.With(Itself, texts).Validate())
+                select run;
+        }
+    }
 
     /// <summary>The number of steps done, at most the number of steps in the schedule.</summary>
     public Either<string, int> Step(TrainingSchedule schedule) =>
@@ -105,18 +88,10 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
     private Either<string, int> Whole(string name) => Text(name).Bind<int>(text =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong(name, text, "whole number"));
 
-    private Either<string, BigInteger> Natural(string name) => Text(name).Bind<BigInteger>(text =>
-        text.Length <= MostDigits && BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : Wrong(name, text, "whole number"));
-
     private Either<string, double> Number(string name) => Text(name).Bind<double>(text =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
             : Wrong(name, text, "number"));
-
-    private Either<string, A> OneOf<A>(string name) where A : struct, Enum => Text(name).Bind<A>(text =>
-        Enum.TryParse<A>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : Wrong(name, text, $"{name} there is"));
 
     private static Either<string, ImmutableArray<uint>> Words(string block) =>
         block.Length == DigitsPerWord * MersenneTwister.Words && block.All(char.IsAsciiHexDigitLower)

@@ -1,6 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using LanguageExt;
-using static LanguageExt.Prelude;
+using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
@@ -28,36 +29,111 @@ public enum EngineKind
 }
 
 /// <summary>
-/// The configuration of a run, apart from its documents and the sizes of its model. Equal configurations, documents and sizes make
-/// the same run. Only <see cref="Create"/> makes a configuration, so it is valid.
+/// The configuration of a run. Equal configurations of equal texts make equal runs. Whoever makes one from settings, such as
+/// <see cref="GivenSettings"/>, checks them, so it is valid.
 /// </summary>
 public sealed record RunConfiguration
 {
-    private RunConfiguration(
-        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation, Optimizer optimizer) =>
-        (Schedule, Seed, Precision, Engine, Validation, Optimizer) = (schedule, seed, precision, engine, validation, optimizer);
+    private RunConfiguration() { }
 
-    /// <summary>Steps, learning rate and batch size.</summary>
-    public TrainingSchedule Schedule { get; }
+    /// <summary>The configuration of the Python original.</summary>
+    public static RunConfiguration Default { get; } = new();
+
+    /// <summary>The path of the text. None is the program's choice.</summary>
+    public Option<string> Data { get; internal init; }
+
+    /// <summary>The sizes of the model.</summary>
+    public ModelSizes Sizes { get; internal init; } = new();
+
+    /// <summary>The steps, and the learning rate and the number of documents of each.</summary>
+    public TrainingSchedule Schedule { get; internal init; } = TrainingSchedule.Default;
 
     /// <summary>The seed of the random generator.</summary>
-    public BigInteger Seed { get; }
+    public BigInteger Seed { get; internal init; } = 42;
 
     /// <summary>The floating-point format that the run computes in.</summary>
-    public Precision Precision { get; }
+    public Precision Precision { get; internal init; }
 
     /// <summary>The engine of the run.</summary>
-    public EngineKind Engine { get; }
+    public EngineKind Engine { get; internal init; }
 
     /// <summary>The share of the documents that is held out for validation, from 0 to below 1.</summary>
-    public double Validation { get; }
+    public double Validation { get; internal init; }
+
+    /// <summary>The largest number of threads of a step. None is one for each processor.</summary>
+    public Option<int> Threads { get; internal init; }
+
+    /// <summary>The temperature of the samples after training.</summary>
+    public double Temperature { get; internal init; } = 0.5;
+
+    /// <summary>The number of samples after training.</summary>
+    public int Samples { get; internal init; } = 20;
 
     /// <summary>The optimizer that updates the parameters.</summary>
-    public Optimizer Optimizer { get; }
+    public Optimizer Optimizer { get; internal init; } = Optimizers.Default;
 
-    /// <summary>The configuration of these values if they are valid. Otherwise all problems with them.</summary>
-    public static Validation<Problem, RunConfiguration> Create(
-        TrainingSchedule schedule, BigInteger seed, Precision precision, EngineKind engine, double validation, Optimizer optimizer) =>
-        (Validate.AtLeast(0, "seed", seed), Validate.Share("validation", validation), optimizer.Validate())
-            .Apply((seed, validation, valid) => new RunConfiguration(schedule, seed, precision, engine, validation, valid));
+    /// <summary>The settings of this run: the table that everything about settings derives from.</summary>
+    public ImmutableArray<Setting<RunConfiguration>> Settings =>
+    [
+        Setting<RunConfiguration>.File("data", Data, value => this with { Data = value }, "names.txt",
+            "The text to learn from: a UTF-8 file with one document on each line; or names or shakespeare, which are downloaded once.")
+            .OnResume(ResumeRule.Free),
+        Setting<RunConfiguration>.Count("n_embd", Sizes.NEmbd, least: 1, value => this with { Sizes = Sizes with { NEmbd = value } },
+            "The width of an embedding; a multiple of the number of heads."),
+        Setting<RunConfiguration>.Count("n_head", Sizes.NHead, least: 1, value => this with { Sizes = Sizes with { NHead = value } },
+            "The number of attention heads."),
+        Setting<RunConfiguration>.Count("n_layer", Sizes.NLayer, least: 1, value => this with { Sizes = Sizes with { NLayer = value } },
+            "The number of transformer blocks."),
+        Setting<RunConfiguration>.Count("block_size", Sizes.BlockSize, 1, value => this with { Sizes = Sizes with { BlockSize = value } },
+            "The largest number of positions that the model sees; longer documents are cut."),
+        .. Schedule.Settings.Select(setting => setting.Map(schedule => this with { Schedule = schedule })),
+        Setting<RunConfiguration>.Natural("seed", Seed, value => this with { Seed = value },
+            "The seed of all random numbers: the same seed gives the same run."),
+        Setting<RunConfiguration>.Choice("precision", Precision, value => this with { Precision = value },
+            "The precision of the compiled engine: double, 64 bits, as the original; or single, 32 bits."),
+        Setting<RunConfiguration>.Choice("engine", Engine, value => this with { Engine = value },
+            "The way to compute. compiled: by kernels on whole matrices; scalar: one number at a time, as the original does; "
+            + "expression: by evaluating expressions of matrices."),
+        Setting<RunConfiguration>.Share("validation", Validation, value => this with { Validation = value },
+            "The share of the documents to hold out, such as 0.1: the model does not learn from them, and their loss per token is shown."),
+        Setting<RunConfiguration>.OptionalCount("threads", Threads, value => this with { Threads = value }, "4",
+            "The number of threads, for batches that are large enough to share; by default, one for each processor. "
+            + "The results do not depend on it.").OnResume(ResumeRule.Free),
+        Setting<RunConfiguration>.NotNegative("temperature", Temperature, value => this with { Temperature = value },
+            "The temperature of the samples: below 1, likely characters become likelier; at 0, each is the likeliest.")
+            .OnResume(ResumeRule.Free),
+        Setting<RunConfiguration>.Count("samples", Samples, least: 0, value => this with { Samples = value },
+            "The number of samples after training.").OnResume(ResumeRule.Free),
+        Setting<RunConfiguration>.Choice(OptimizerName, Optimizer.Name, [.. Optimizers.All.Select(each => (each.Name, each))],
+            value => value.Name == Optimizer.Name ? this : this with { Optimizer = value },
+            "The optimizer: adam, as the original; adamw, with decoupled weight decay; sgd, gradient descent."),
+        .. Optimizer.Hyperparameters.Select(setting => setting.Map(optimizer => this with { Optimizer = optimizer })),
+    ];
+
+    /// <summary>All settings that a run can have, by default. Those that not every optimizer has tell which ones do.</summary>
+    public static ImmutableArray<Setting<RunConfiguration>> AllSettings { get; } =
+    [
+        .. from optimizer in Optimizers.All
+           from setting in (Default with { Optimizer = optimizer }).Settings
+           group (optimizer, setting) by setting.Name into having
+           let first = having.First().setting
+           select having.Count() == Optimizers.All.Length ? first
+               : first.Explain($"Of {string.Join(" and ", having.Select(each => each.optimizer.Name))}."),
+    ];
+
+    /// <summary>The name of the setting that the hyperparameters depend on.</summary>
+    internal const string OptimizerName = "optimizer";
+
+    /// <summary>The groups of settings whose valid values can contradict each other, with the problems of those that do.</summary>
+    internal IEnumerable<(IEnumerable<string> Settings, Seq<Problem> Problems)> Conflicts =>
+    [
+        (["n_embd", "n_head", "n_layer", "block_size"], Sizes.Check()),
+        (["precision", "engine"], CheckPrecision().FailToSeq()),
+        (Optimizer.Hyperparameters.Select(setting => setting.Name).Prepend(OptimizerName), Optimizer.Check()),
+    ];
+
+    private Validation<Problem, Precision> CheckPrecision() => Precision == Precision.Double || Engine == EngineKind.Compiled
+        ? Precision
+        : new Problem(
+            $"precision is single, and engine {$"{Engine}".ToLowerInvariant()} computes in double only; leave one of the two out.");
 }

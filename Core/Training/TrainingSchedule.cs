@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LanguageExt;
 
 namespace MicroGpt.Training;
@@ -12,13 +13,27 @@ public sealed record TrainingSchedule
         (Steps, LearningRate, BatchSize) = (steps, learningRate, batchSize);
 
     /// <summary>The number of steps.</summary>
-    public int Steps { get; }
+    public int Steps { get; private init; }
 
     /// <summary>The learning rate of the first step.</summary>
-    public double LearningRate { get; }
+    public double LearningRate { get; private init; }
 
     /// <summary>The number of documents per step. The loss of a step is the mean of the losses of its documents.</summary>
-    public int BatchSize { get; }
+    public int BatchSize { get; private init; }
+
+    /// <summary>The schedule of the Python original.</summary>
+    public static TrainingSchedule Default { get; } = new(steps: 1000, learningRate: 0.01, batchSize: 1);
+
+    /// <summary>The settings of a schedule.</summary>
+    public ImmutableArray<Setting<TrainingSchedule>> Settings =>
+    [
+        Setting<TrainingSchedule>.Count("steps", Steps, least: 1, value => this with { Steps = value },
+            "The number of training steps.").OnResume(ResumeRule.Grow),
+        Setting<TrainingSchedule>.Positive("learning_rate", LearningRate, value => this with { LearningRate = value },
+            "The learning rate of the first step; it falls linearly to 0."),
+        Setting<TrainingSchedule>.Count("batch_size", BatchSize, least: 1, value => this with { BatchSize = value },
+            "The number of documents of a step; its loss is the mean of theirs."),
+    ];
 
     /// <summary>The learning rate to try if training with this schedule diverges: a tenth of its learning rate, at most 0.01.</summary>
     public double GentlerRate => Math.Min(LearningRate / 10, 0.01);

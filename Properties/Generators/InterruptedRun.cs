@@ -19,7 +19,7 @@ public sealed record InterruptedRun(GptCase Model, Backend Backend, RunConfigura
         from batchSize in Gen.Elements(1, 2, 3, 17)
         from backend in Gen.Elements<Backend>(Backends.All)
         from optimizer in OptimizerCases.Any
-        select new InterruptedRun(model, backend, ConfigurationOf(steps, batchSize, model.Seed, backend, optimizer), stop));
+        select new InterruptedRun(model, backend, ConfigurationOf(model, steps, batchSize, backend, optimizer), stop));
 
     /// <summary>The checkpoint before the first step, in the precision of the run.</summary>
     public Checkpoint Start => new(
@@ -33,8 +33,14 @@ public sealed record InterruptedRun(GptCase Model, Backend Backend, RunConfigura
 
     public override string ToString() => $"{Configuration}, stopped after {StopAfter}{Model}";
 
-    private static RunConfiguration ConfigurationOf(int steps, int batchSize, int seed, Backend backend, Optimizer optimizer) =>
-        TrainingSchedule.Create(steps, 0.01, batchSize)
-        .Bind(schedule => RunConfiguration.Create(schedule, seed, backend.Precision, backend.Engine, 0, optimizer))
-        .OrThrow();
+    private static RunConfiguration ConfigurationOf(GptCase model, int steps, int batchSize, Backend backend, Optimizer optimizer) =>
+        RunConfiguration.Default with
+        {
+            Sizes = new(model.Configuration.NEmbd, model.Configuration.NHead, model.Configuration.NLayer, model.Configuration.BlockSize),
+            Schedule = TrainingSchedule.Create(steps, 0.01, batchSize).OrThrow(),
+            Seed = model.Seed,
+            Precision = backend.Precision,
+            Engine = backend.Engine,
+            Optimizer = optimizer,
+        };
 }

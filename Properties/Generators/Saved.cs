@@ -42,7 +42,16 @@ public sealed record Saved(Checkpoint Checkpoint)
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
         var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
-        var run = RunConfiguration.Create(schedule, model.Seed, precision, EngineKind.Scalar, 0.1, optimizer).OrThrow();
+        var run = RunConfiguration.Default with
+        {
+            Sizes = new(given.NEmbd, given.NHead, given.NLayer, given.BlockSize),
+            Schedule = schedule,
+            Seed = model.Seed,
+            Precision = precision,
+            Engine = precision == Precision.Single ? EngineKind.Compiled : EngineKind.Scalar,
+            Validation = 0.1,
+            Optimizer = optimizer,
+        };
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
         var state = new TrainingState(

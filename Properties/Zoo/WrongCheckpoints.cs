@@ -106,11 +106,10 @@ public static class WrongCheckpoints
     // Plain gradient descent has no slot, so an optimizer whose hyperparameters add a slot stays as it is.
     private static Checkpoint WithDefaults(Checkpoint read)
     {
-        var (run, optimizer) = (read.RunConfiguration, read.RunConfiguration.Optimizer);
+        var optimizer = read.RunConfiguration.Optimizer;
         var defaults = Optimizers.All.First(each => each.Name == optimizer.Name);
-        if (defaults.Slots.Length != optimizer.Slots.Length) return read;
-        var found = RunConfiguration.Create(run.Schedule, run.Seed, run.Precision, run.Engine, run.Validation, defaults);
-        return read with { RunConfiguration = found.OrThrow() };
+        return defaults.Slots.Length != optimizer.Slots.Length ? read
+            : read with { RunConfiguration = read.RunConfiguration with { Optimizer = defaults } };
     }
 
     private static Slot Anew(Slot slot) => slot with { Values = [.. slot.Values.Select(_ => 0.0)] };

@@ -53,8 +53,7 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Measures the speed of training and generation.").With(
         [
-            .. ModelOptions.All, StepsOption, TrainOptions.BatchSizeOption, ModelOptions.SeedOption, .. EngineOptions.OfCompiled,
-            KernelsFlag,
+            .. SettingOptions.OfModel, StepsOption, .. SettingOptions.Of("batch_size", "seed", "precision", "threads"), KernelsFlag,
             HelpWithNotes.Option(Notes),
         ]);
         command.SetAction(parse => ExitCode.Conclude(Bench(parse)));
@@ -63,24 +62,23 @@ internal static class BenchCommand
 
     private static Validation<Problem, Unit> Bench(ParseResult parse)
     {
-        var schedule = (StepsOption.Parse(parse), TrainOptions.BatchSizeOption.Parse(parse))
-            .Apply((steps, size) => TrainingSchedule.Create(steps, 0.01, size)).Bind(identity);
-        var data = ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate).Then(CorpusSource.Read);
-        return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), schedule, EngineOptions.ParseCompiled(parse))
-            .Apply((_, corpus, options, timed, engine) =>
-                from model in UntrainedModel.Create(options, corpus)
-                from documents in model.Encode(model.Corpus.Documents.Take(timed.DocumentCount))
-                from done in Run(model, new(timed, documents), engine, parse.GetValue(KernelsFlag)).ToValidation()
+        var steps = StepsOption.Parse(parse).Map(count => $"{count}");
+        var given = SettingOptions.Read(parse).With(SettingSource.CommandLine, [("steps", steps)]);
+        return (UnknownArguments.Check(parse), CorpusSource.Read(given), given.Validate())
+            .Apply((_, corpus, run) =>
+                from model in UntrainedModel.Create(run, corpus)
+                from documents in model.Encode(model.Corpus.Documents.Take(run.Schedule.DocumentCount))
+                from done in Run(model, new(run.Schedule, documents), run, parse.GetValue(KernelsFlag)).ToValidation()
                 select done)
             .Bind(identity);
     }
 
-    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData data, EngineOptions engine, bool withKernels)
+    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData data, RunConfiguration run, bool withKernels)
     {
         model.CutLines.IfSome(Console.Error.WriteLine);
         var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
-        var schedule = data.Schedule;
-        var (trainer, piece) = (engine.Backend.CreateTrainer(gpt, data, engine.Threads), schedule.Steps / 2 / Pieces);
+        var (schedule, backend, threads) = (run.Schedule, Backends.Find(run), run.Threads.IfNone(Environment.ProcessorCount));
+        var (trainer, piece) = (backend.CreateTrainer(gpt, data, threads), schedule.Steps / 2 / Pieces);
 
         // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
         // only when no new method was called for a second. So training calls all its methods at once.
@@ -91,9 +89,9 @@ internal static class BenchCommand
             var (timing, losses, made) = (new Stopwatches(), 0.0, 0);
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
-                Report(data, engine, timing, warm.Step, piece, losses / made, gpt.Configuration);
-                if (withKernels) ReportKernels(engine.Backend.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
-                return TimeGeneration(engine.Backend.CreateDecoder(gpt, state.Parameters), random);
+                Report(data, backend, threads, timing, warm.Step, piece, losses / made, gpt.Configuration);
+                if (withKernels) ReportKernels(backend.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
+                return TimeGeneration(backend.CreateDecoder(gpt, state.Parameters), random);
             });
 
             bool Timed(StepResult result)
@@ -106,7 +104,7 @@ internal static class BenchCommand
     }
 
     private static void Report(
-        TrainingData data, EngineOptions engine, Stopwatches timing, int from, int piece, double loss, Configuration c)
+        TrainingData data, Backend backend, int threads, Stopwatches timing, int from, int piece, double loss, Configuration c)
     {
         var batchSize = data.Schedule.BatchSize;
         var lengths = Enumerable.Range(from, Pieces * piece)
@@ -115,8 +113,8 @@ internal static class BenchCommand
             (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
         var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);
         Console.WriteLine(
-            Invariant($"microgpt {8 * engine.Backend.Precision.Bytes}-bit n_embd={c.NEmbd} n_layer={c.NLayer} ")
-            + Invariant($"n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={engine.Threads}: best {best:F2}, ")
+            Invariant($"microgpt {8 * backend.Precision.Bytes}-bit n_embd={c.NEmbd} n_layer={c.NLayer} ")
+            + Invariant($"n_head={c.NHead} block_size={c.BlockSize} batch={batchSize} threads={threads}: best {best:F2}, ")
             + Invariant($"median {timing.Median.TotalMicroseconds / piece:F2} us/step; best {best / batchSize:F2} us/document; ")
             + Invariant($"mean loss of the second half {loss:F4}"));
         Console.WriteLine(Invariant($"{batchSize * 1e6 / best:N0} documents/s, {tokens / steps * 1e6 / best:N0} tokens/s, ")

@@ -28,7 +28,7 @@ internal static class GradCheckCommand
     public static Command Create()
     {
         var command = new Command("gradcheck", "Checks the gradient that training learns from against three oracles.")
-            .With([.. ModelOptions.All, ModelOptions.SeedOption, EngineOptions.EngineOption, HelpWithNotes.Option(Notes)]);
+            .With([.. SettingOptions.OfModel, .. SettingOptions.Of("seed", "engine"), HelpWithNotes.Option(Notes)]);
         command.SetAction(parse => ExitCode.Conclude(Check(parse)));
         return command;
     }
@@ -39,11 +39,11 @@ internal static class GradCheckCommand
 
     private static Validation<Problem, int> Check(ParseResult parse)
     {
-        var data = ModelOptions.DataOption.ParseOptional(parse).Map(CorpusSource.Locate).Then(CorpusSource.Read);
-        return (UnknownArguments.Check(parse), data, ModelOptions.Parse(parse), EngineOptions.EngineOption.Parse(parse))
-            .Apply((_, corpus, options, engine) =>
-                from model in UntrainedModel.Create(options, corpus)
-                from code in Check(model, gpt => Backends.InDouble(engine).CreateEngine(gpt, documents: 1))
+        var given = SettingOptions.Read(parse);
+        return (UnknownArguments.Check(parse), CorpusSource.Read(given), given.Validate())
+            .Apply((_, corpus, run) =>
+                from model in UntrainedModel.Create(run, corpus)
+                from code in Check(model, gpt => Backends.Find(run).CreateEngine(gpt, documents: 1))
                 select code)
             .Flatten();
     }

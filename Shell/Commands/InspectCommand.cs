@@ -3,16 +3,21 @@ using LanguageExt;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Shows the settings of a checkpoint, and statistics of its matrices.</summary>
+/// <summary>Shows the settings of a checkpoint and statistics of its matrices, or the settings of a run and their sources.</summary>
 internal static class InspectCommand
 {
     private const string Notes =
         """
-        Example:
+        Without a file, it takes the options of train, and shows the settings that a run
+        with them has: each value, and where it comes from.
+
+        Examples:
           microgpt inspect model.safetensors
+          microgpt inspect --config run.json --n-embd 32
 
         """;
 
@@ -23,24 +28,36 @@ internal static class InspectCommand
         Description = "A checkpoint that --save wrote.",
     };
 
-    /// <summary>The command with its argument.</summary>
+    /// <summary>The command with its argument and options.</summary>
     public static Command Create()
     {
-        var command = new Command("inspect", "Shows the content of a checkpoint.") { FileArgument }.With(HelpWithNotes.Option(Notes));
+        var command = new Command("inspect", "Shows the content of a checkpoint, or the settings of a run.") { FileArgument }
+            .With([.. RunOptions.OfFiles, .. SettingOptions.All, HelpWithNotes.Option(Notes)]);
         command.SetAction(parse => ExitCode.Conclude(Inspect(parse)));
         return command;
     }
 
-    private static Validation<Problem, Unit> Inspect(ParseResult parse) =>
-        from _ in UnknownArguments.Separate(parse, FileArgument).Check
-        from checkpoint in ParsePath(parse).Then(CheckpointStore.Read)
-        select new CheckpointReport(Console.Out).Print(checkpoint);
-
-    private static Validation<Problem, string> ParsePath(ParseResult parse) => parse.GetValue(FileArgument) switch
+    private static Validation<Problem, Unit> Inspect(ParseResult parse)
     {
-        [var path] when path != "" => path,
-        [] or null => new Problem("inspect needs a file; name one, such as microgpt inspect model.safetensors."),
-        [_] => new Problem("inspect was given an empty path; name a file, such as microgpt inspect model.safetensors."),
-        var paths => new Problem($"inspect takes one file and was given {paths.Length}; name one."),
-    };
+        var (unknown, files) = UnknownArguments.Separate(parse, FileArgument);
+        return (unknown, (RunOptions.OfFiles.Concat(SettingOptions.All).Any(option => option.IsGiven(parse)), files) switch
+        {
+            (true, []) => ShowSettings(RunOptions.Read(parse)),
+            (true, _) => new Problem("inspect was given a file and settings; leave out the file, or name it with --resume."),
+            (_, [var path]) when path != "" => CheckpointStore.Read(path).Map(new CheckpointReport(Console.Out).Print).ToValidation(),
+            (_, []) => new Problem("inspect needs a file; name one, such as microgpt inspect model.safetensors."),
+            (_, [_]) => new Problem("inspect was given an empty path; name a file, such as microgpt inspect model.safetensors."),
+            _ => new Problem($"inspect takes one file and was given {files.Length}; name one."),
+        }).Apply((_, done) => done);
+    }
+
+    private static Validation<Problem, Unit> ShowSettings(RunOptions options) => options.Configuration.Map(run =>
+    {
+        foreach (var setting in run.Settings)
+        {
+            var value = setting.Text.Match(Some: Terminal.Show, None: () => "left to the program");
+            Console.WriteLine($"{setting.Name}: {value} ({Terminal.Show(options.Given.SourceOf(setting.Name).Name)})");
+        }
+        return unit;
+    });
 }

@@ -123,7 +123,7 @@ internal static class ReportCommand
         Checkpoint checkpoint, Option<TrainingLog> log, Option<LoadedCorpus> read, ImmutableArray<EncodedText> texts)
     {
         var (gpt, parameters, tokenizer) = (new Gpt(checkpoint.Configuration), checkpoint.State.Parameters, checkpoint.Tokenizer);
-        var decoder = EngineOptions.CreateDecoder(checkpoint);
+        var decoder = CheckpointOption.CreateDecoder(checkpoint);
         return
             from names in read.Match(Some: names => names, None: () => CorpusSource.Fetch(checkpoint))
             from documents in Sampling.Documents(decoder, SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Samples).Sequence()

@@ -38,7 +38,8 @@ internal static class SampleCommand
     private static readonly TypedOption<int> TopKOption = TypedOption.Optional("--top-k", "n", "5",
         "Choose among the n likeliest characters only.", (name, text) => NumberParser.ParseCount(1, name, text));
     private static readonly TypedOption<double> TopPOption = TypedOption.Optional("--top-p", "x", "0.9",
-        "Choose among the fewest likeliest characters whose probabilities add up to x.", NumberParser.ParseProbability);
+        "Choose among the fewest likeliest characters whose probabilities add up to x.",
+        (name, text) => NumberParser.Parse(CheckProbability, name, text));
     private static readonly TypedOption<int> CountOption = TypedOption.Count("--count", 20, 0,
         "The number of names.");
     private static readonly TypedOption<BigInteger> SeedOption = TypedOption.Optional("--seed", "n", "42",
@@ -62,6 +63,11 @@ internal static class SampleCommand
         return command;
     }
 
+    private static Validation<Problem, double> CheckProbability(string name, double number) =>
+        Validate.Positive(name, number).Bind<double>(positive => positive <= 1
+            ? positive
+            : new Problem(FormattableString.Invariant($"{name} is {positive}; it must be at most 1.")));
+
     private static Validation<Problem, Unit> Sample(ParseResult parse)
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
@@ -74,7 +80,7 @@ internal static class SampleCommand
             .Apply((_, begin, options, names, count, seed) =>
             {
                 var random = seed.Match(Some: PythonRandom.Seed, None: () => begin.Model.Random);
-                var documents = Sampling.Documents(EngineOptions.CreateDecoder(begin.Model), options, begin.Prompt, random);
+                var documents = Sampling.Documents(CheckpointOption.CreateDecoder(begin.Model), options, begin.Prompt, random);
                 // A name that the model invents has no more characters than the block.
                 var known = names.Select(name => name.Start(begin.Model.Configuration.BlockSize)).ToImmutableHashSet();
                 return Print(parse, documents, begin.Model, known, count).ToValidation();

@@ -95,7 +95,7 @@ internal static class ScoreCommand
             .IfSome(cut => Console.Error.WriteLine($"{cut.Describe("texts")} Only the part that fits is scored, as in training."));
 
         using var output = new StandardOutput();
-        var (tokenizer, decoder) = (checkpoint.Tokenizer, EngineOptions.CreateDecoder(checkpoint));
+        var (tokenizer, decoder) = (checkpoint.Tokenizer, CheckpointOption.CreateDecoder(checkpoint));
         var ranking = Ranking.Compute(texts.Select(text => ScoreOf(text).Likelihood), most);
         output.LineOfMany($"{"bits",8} {"perplexity",10} {"log p",9}  text");
         foreach (var (i, likelihood) in ranking.Ranked)

@@ -82,7 +82,7 @@ internal static class ShowCommand
         const string Description = "Shows the GPT as an expression, and its gradient, as written and as compiled.";
         var command = new Command("show", Description) { WhatArgument }
             .With([
-                .. ModelOptions.All, OfOption, .. OptimizerOptions.All, FormatOption, OutOption, OutputOptions.ForceFlag,
+                .. SettingOptions.OfModel, OfOption, .. SettingOptions.OfOptimizer, FormatOption, OutOption, OutputOptions.ForceFlag,
                 HelpWithNotes.Option(Notes),
             ]);
         command.SetAction(parse => ExitCode.Conclude(Show(parse)));
@@ -94,15 +94,14 @@ internal static class ShowCommand
         var (unknown, words) = UnknownArguments.Separate(parse, WhatArgument);
         var subject = ParseSubject(words);
         var parameter = OfOption.ParseOptional(parse).Bind(of => CheckOf(subject, of));
-        var (data, format) = (ModelOptions.DataOption.ParseOptional(parse), FormatOption.Parse(parse));
+        var (given, format) = (SettingOptions.Read(parse), FormatOption.Parse(parse));
         var path = OutOption.ParseOptional(parse).Bind(written => OutFile.Check(
-            parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), CorpusSource.AsInput(data)));
-        var optimizer = OptimizerOptions.Parse(parse, None).Bind(chosen => CheckOptimizer(parse, subject, chosen));
-        var corpus = data.Map(CorpusSource.Locate).Then(CorpusSource.Read);
-        return (subject, corpus, ModelOptions.Parse(parse), parameter, format, path, unknown.Bind(_ => optimizer))
-            .Apply((chosen, documents, options, of, written, file, updater) =>
-                from model in UntrainedModel.Create(options, documents)
-                from text in Format(chosen, new(model.Configuration), of, updater, written.Format)
+            parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), CorpusSource.AsInput(given)));
+        var optimizer = CheckOptimizer(parse, subject);
+        return (subject, CorpusSource.Read(given), given.Validate(), parameter, format, path, unknown.Bind(_ => optimizer))
+            .Apply((chosen, documents, run, of, written, file, _) =>
+                from model in UntrainedModel.Create(run, documents)
+                from text in Format(chosen, new(model.Configuration), of, run.Optimizer, written.Format)
                 from code in Write(file, text)
                 select code)
             .Flatten();
@@ -123,11 +122,10 @@ internal static class ShowCommand
     private static Validation<Problem, Option<string>> CheckOf(Validation<Problem, Subject> subject, Option<string> of) =>
         of.IsSome && subject.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
 
-    private static Validation<Problem, Optimizer> CheckOptimizer(
-        ParseResult parse, Validation<Problem, Subject> subject, Optimizer optimizer) =>
-        OptimizerOptions.AreGiven(parse) && subject.Exists(chosen => !chosen.TakesOptimizer)
+    private static Validation<Problem, Unit> CheckOptimizer(ParseResult parse, Validation<Problem, Subject> subject) =>
+        SettingOptions.OfOptimizer.Any(option => option.IsGiven(parse)) && subject.Exists(chosen => !chosen.TakesOptimizer)
             ? new Problem("Only a step has an optimizer; leave out --optimizer and its options, or write show step.")
-            : optimizer.Validate();
+            : unit;
 
     private static Validation<Problem, string> Format(
         Subject subject, Gpt gpt, Option<string> of, Optimizer optimizer, Formatter format)

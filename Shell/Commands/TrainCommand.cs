@@ -26,6 +26,13 @@ internal static class TrainCommand
           downloaded once, checked by SHA-256 and kept in the cache folder of the
           platform, unless a file has that name.
 
+        Settings:
+          --config reads settings from a JSON file; --print-config writes such a file,
+          with every setting. A key is an option without its dashes: n_embd. null stands
+          for what is left out. Comments are allowed. The command line comes before the
+          file, the file before the checkpoint of --resume, and that before the defaults.
+          microgpt inspect, with the same options, tells where each value comes from.
+
         Files:
           A file that exists is replaced only by the run that goes on from it. --force
           replaces any, except those that the command reads. A run that is resumed
@@ -47,8 +54,15 @@ internal static class TrainCommand
           microgpt --n-embd 32 --n-head 4 --n-layer 2 --seed 7
           microgpt --steps 100000 --save model.safetensors --save-every 1000
           microgpt --resume model.safetensors --save model.safetensors
+          microgpt --n-embd 32 --steps 5000 --print-config > run.json
+          microgpt --config run.json --save model.safetensors
 
         """;
+
+    private static readonly System.CommandLine.Option<bool> PrintConfigFlag = TypedOption.Flag("--print-config",
+        "Print all settings as JSON for --config, and end.");
+    private static readonly System.CommandLine.Option<bool> PrintSchemaFlag = TypedOption.Flag("--print-schema",
+        "Print the JSON schema of such files, for an editor, and end.");
 
     /// <summary>The command under its own name.</summary>
     public static Command Create() =>
@@ -57,47 +71,59 @@ internal static class TrainCommand
     /// <summary>Gives a command the options and the action of training.</summary>
     public static Command Configure(Command command)
     {
-        command.With([.. TrainOptions.All, HelpWithNotes.Option(Notes)]).SetAction(parse => ExitCode.Conclude(Open(parse).Map(
-            opened => TrainingSession.Run(opened.Run, opened.Log, new(parse)))));
+        command.With(
+        [
+            .. SettingOptions.All, .. OutputOptions.OfCheckpoint, .. RunOptions.OfFiles, RunOptions.ExtendFlag, .. OutputOptions.OfLog,
+            PrintConfigFlag, PrintSchemaFlag, HelpWithNotes.Option(Notes),
+        ]);
+        command.SetAction(parse => ExitCode.Conclude(
+            parse.GetValue(PrintSchemaFlag) ? Print(ConfigurationFile.Schema())
+            : parse.GetValue(PrintConfigFlag) ? PrintConfiguration(parse)
+            : Open(parse).Map(opened => TrainingSession.Run(opened.Run, opened.Log, new(parse)))));
         return command;
+    }
+
+    private static Validation<Problem, int> PrintConfiguration(ParseResult parse) =>
+        (UnknownArguments.Check(parse), RunOptions.Read(parse).Configuration)
+            .Apply((_, run) => Print(ConfigurationFile.Write(run)));
+
+    private static int Print(string text)
+    {
+        using var output = new StandardOutput();
+        output.Line(text.TrimEnd('\n'));
+        return ExitCode.Success;
     }
 
     // Options are parsed, files are read, and the problems of both are reported together.
     private static Validation<Problem, (TrainingRun Run, TrainingLogWriter Log)> Open(ParseResult parse)
     {
-        var (data, resume) = (ModelOptions.DataOption.ParseOptional(parse), TrainOptions.ParseResume(parse));
-        var outputs = OutputOptions.Parse(parse, data, resume);
-        var saved = resume.Then(CheckpointStore.Read);
-        var extension = TrainOptions.ParseExtend(parse);
-        var options = TrainOptions.Parse(parse, saved.IfFail(Option<Checkpoint>.None));
-        var documents = data.Map(CorpusSource.Locate).Then(CorpusSource.Read);
-        return (UnknownArguments.Check(parse), outputs, saved, extension, documents, options).Apply(
-            (_, files, resumed, extend, corpus, training) =>
-                from run in Prepare(training, files, resumed, extend, corpus)
-                from log in TrainingLogWriter.Create(files.Log, run.Start, resumed.IsSome, files.Force).ToValidation()
+        var options = RunOptions.Read(parse);
+        return (
+            UnknownArguments.Check(parse),
+            OutputOptions.Parse(parse, options.Inputs, options.Resume),
+            options.Resumed,
+            RunOptions.ParseExtend(parse),
+            CorpusSource.Read(options.Given),
+            options.Given.Validate()).Apply((_, outputs, resumed, extend, corpus, configuration) =>
+                from run in Prepare(configuration, outputs, resumed, extend, corpus)
+                from log in TrainingLogWriter.Create(outputs.Log, run.Start, resumed.IsSome, outputs.Force).ToValidation()
                 select (run, log)).Flatten();
     }
 
     private static Validation<Problem, TrainingRun> Prepare(
-        TrainOptions options, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
+        RunConfiguration run, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
         from data in corpus.Map(Right<Problem, LoadedCorpus>)
             .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch())).ToValidation()
-        from model in UntrainedModel.Create(options.Model, data)
-        from configuration in RunConfiguration.Create(
-            options.Schedule, options.Model.Seed, options.Engine.Backend.Precision, options.Engine.Backend.Engine, options.Validation,
-            options.Optimizer)
-        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile
-            .Fits(model.Configuration, configuration.Precision, configuration.Optimizer)
+        from model in UntrainedModel.Create(run, data)
+        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, run.Precision, run.Optimizer)
         let begun = new Checkpoint(
             // Slots take as much memory as parameters, and begin when these are drawn.
-            new(Parameters.Zero(model.Configuration), [], 0), model.Random, model.Tokenizer, configuration,
-            model.DataSha256)
+            new(Parameters.Zero(model.Configuration), [], 0), model.Random, model.Tokenizer, run, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
-        from parts in model.Corpus.HoldOut(options.Validation).ToValidation()
-        from documents in model.Encode(parts.Kept.Documents.Take(options.Schedule.DocumentCount))
+        from parts in model.Corpus.HoldOut(run.Validation).ToValidation()
+        from documents in model.Encode(parts.Kept.Documents.Take(run.Schedule.DocumentCount))
         from heldOut in model.Encode(parts.HeldOut)
         select new TrainingRun(
-            options, outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, Entropy.Count(model.Corpus),
-            model.CutLines,
-            new(options.Schedule, documents), heldOut);
+            outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, Entropy.Count(model.Corpus), model.CutLines,
+            new(run.Schedule, documents), heldOut);
 }

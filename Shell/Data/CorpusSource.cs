@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Text;
+using MicroGpt.Training;
 
 namespace MicroGpt.Shell.Data;
 
@@ -35,9 +36,18 @@ internal static class CorpusSource
     /// The named file, or input.txt, which the command may yet download; none if the name is a problem. Nothing that the command writes may
     /// destroy this file.
     /// </summary>
-    public static Option<InputFile> AsInput(Validation<Problem, Option<string>> named) => named.Match(
-        Succ: file => new InputFile(file.IfNone(Input), file.IsSome ? "--data names" : "--data names by default"),
-        Fail: _ => Option<InputFile>.None);
+    public static Option<InputFile> AsInput(Validation<Problem, Option<string>> named) => named.ToOption().Map(file =>
+        new InputFile(file.IfNone(Input), file.IsSome ? "--data names" : "--data names by default"));
+
+    /// <summary>The file of a run's documents, as above.</summary>
+    public static Option<InputFile> AsInput(GivenSettings given) => AsInput(NameIn(given));
+
+    /// <summary>The documents of a run, if their file is on this machine. A problem with its name is one of the settings.</summary>
+    public static Validation<Problem, Option<LoadedCorpus>> Read(GivenSettings given) =>
+        NameIn(given).ToOption().Bind(Locate).Map(path => Read(path).ToValidation()).Sequence();
+
+    private static Validation<Problem, Option<string>> NameIn(GivenSettings given) =>
+        given.ProblemsOf("data") is var problems && problems.IsEmpty ? given.Run.Data : problems;
 
     /// <summary>The documents of a file, or of a text that is known by name.</summary>
     public static Either<Problem, LoadedCorpus> Read(string name) => NamedText.Find(name).Match(

@@ -1,4 +1,7 @@
 using LanguageExt;
+using MicroGpt.Checkpoints;
+using MicroGpt.Compilation;
+using MicroGpt.Generation;
 using MicroGpt.Shell.Data;
 using static LanguageExt.Prelude;
 using ParseResult = System.CommandLine.ParseResult;
@@ -15,4 +18,8 @@ internal static class CheckpointOption
     /// <summary>The checkpoint, if one is named, as a file that what the command writes must not destroy.</summary>
     public static Option<InputFile> AsInput(ParseResult parse) =>
         Model.ParseOptional(parse).IfFail(None).Map(path => new InputFile(path, "--model names"));
+
+    /// <summary>The decoder of a checkpoint, which computes as the saved run did.</summary>
+    public static Decoder CreateDecoder(Checkpoint checkpoint) => Backends.Find(checkpoint.RunConfiguration)
+        .CreateDecoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LanguageExt;
 using ParseResult = System.CommandLine.ParseResult;
 
@@ -7,6 +8,9 @@ namespace MicroGpt.Shell.Options;
 /// <param name="parse">The command line of the run. Its options are repeated, since a checkpoint does not hold all.</param>
 internal sealed class ResumeCommand(ParseResult parse)
 {
+    // The options of the beginning and of the end of a run.
+    private static readonly ImmutableHashSet<string> Unrepeated = ["--steps", "--resume", "--extend", "--force"];
+
     /// <summary>The command line for a checkpoint. With a number of steps, it extends the run to them.</summary>
     public string Format(string checkpoint, Option<int> steps) => string.Join(' ', FindProgram()
         .Append("train")
@@ -16,7 +20,8 @@ internal sealed class ResumeCommand(ParseResult parse)
         .Select(ShellWord.Quote));
 
     private IEnumerable<string> RepeatedOptions() =>
-        from option in TrainOptions.Repeated
+        from option in parse.CommandResult.Command.Options
+        where !Unrepeated.Contains(option.Name)
         let result = parse.GetResult(option)
         where result is { Implicit: false }
         from word in Words(option.Name, [.. result.Tokens.Select(token => token.Value)])

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Numerics;
 using LanguageExt;
 using MicroGpt.Generation;
 using MicroGpt.Text;
-using static System.FormattableString;
 using CommandOption = System.CommandLine.Option;
 using TextOption = System.CommandLine.Option<string[]>;
 
@@ -42,10 +40,6 @@ internal sealed class TypedOption<A> : TextOption
         { Tokens: [var token, ..] } => read(Name, token.Value),
     };
 
-    /// <summary>The value on a command line, else that of the saved settings, else the default.</summary>
-    public Validation<Problem, A> ParseOr<S>(LanguageExt.Option<S> saved, Func<S, A> select, ParseResult parse) where S : class =>
-        !this.IsGiven(parse) && saved.IfNoneUnsafe((S?)null) is { } settings ? select(settings) : Parse(parse);
-
     /// <summary>The value on a command line, else a problem.</summary>
     public Validation<Problem, A> ParseRequired(ParseResult parse) =>
         this.IsGiven(parse) ? Parse(parse) : new Problem($"{Name} is missing; write {Name} {example}.");
@@ -65,21 +59,10 @@ internal static class TypedOption
     public static TypedOption<int> Count(string name, int standard, int least, string description) =>
         WithDefault(name, "n", $"{standard}", description, (option, text) => NumberParser.ParseCount(least, option, text));
 
-    /// <summary>A whole number of any size that is at least 0, with a default.</summary>
-    public static TypedOption<BigInteger> Natural(string name, int standard, string description) =>
-        WithDefault(name, "n", $"{standard}", description, (option, text) => NumberParser.ParseWhole(0, option, text));
-
-    /// <summary>A finite number above 0, with a default.</summary>
-    public static TypedOption<double> Positive(string name, double standard, string description) =>
-        WithDefault(name, "x", Invariant($"{standard}"), description, NumberParser.ParsePositive);
-
     /// <summary>The temperature of sampling, with its default.</summary>
     public static TypedOption<Temperature> Temperature(string description) =>
-        WithDefault("--temperature", "x", "0.5", description, NumberParser.ParseTemperature);
-
-    /// <summary>A number from 0 to below 1, with a default.</summary>
-    public static TypedOption<double> Share(string name, double standard, string description) =>
-        WithDefault(name, "x", Invariant($"{standard}"), description, NumberParser.ParseShare);
+        WithDefault("--temperature", "x", "0.5", description, (name, text) =>
+            NumberParser.Parse(MicroGpt.Generation.Temperature.Create, name, text));
 
     /// <summary>One of a few named values. The first is the default.</summary>
     public static TypedOption<A> Choice<A>(string name, (string Name, A Value)[] choices, string description) =>

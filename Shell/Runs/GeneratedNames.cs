@@ -1,4 +1,5 @@
 using LanguageExt;
+using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -12,12 +13,12 @@ namespace MicroGpt.Shell.Runs;
 /// <param name="cancellation">Ends generation.</param>
 internal sealed class GeneratedNames(TrainingRun run, Gpt gpt, CancellationToken cancellation)
 {
-    private readonly SamplingOptions options = SamplingOptions.Of(run.Options.Temperature);
+    private readonly SamplingOptions options = SamplingOptions.Of(run.Configuration.Temperature);
 
     /// <summary>The samples after training. They continue the random stream of the run.</summary>
     public IEnumerable<Either<Problem, string>> Samples(TrainingState state) =>
         Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation)
-            .Take(run.Options.Samples)
+            .Take(run.Configuration.Samples)
             .Select(document => document.Map(Decode));
 
     /// <summary>A name for the display. Its random stream is its own: that of the run does not move.</summary>
@@ -26,7 +27,7 @@ internal sealed class GeneratedNames(TrainingRun run, Gpt gpt, CancellationToken
             .Match(Right: Decode, Left: _ => "");
 
     private Decoder CreateDecoder(TrainingState state) =>
-        run.Options.Engine.Backend.CreateDecoder(gpt, state.Parameters, new(cancellation));
+        Backends.Find(run.Configuration).CreateDecoder(gpt, state.Parameters, new(cancellation));
 
     private string Decode(GeneratedDocument document) => run.Start.Tokenizer.Decode(document.Tokens.AsSpan());
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Model;
 using MicroGpt.Shell.Options;
 using MicroGpt.Text;
 using MicroGpt.Training;
@@ -9,7 +10,6 @@ using static LanguageExt.Prelude;
 namespace MicroGpt.Shell.Runs;
 
 /// <summary>A training run before its first step.</summary>
-/// <param name="Options">The options but for the files.</param>
 /// <param name="Outputs">The files that it writes.</param>
 /// <param name="Start">The run's beginning, or the checkpoint that it resumes. The parameters are 0 until they are drawn.</param>
 /// <param name="Undrawn">The model whose parameters are to be drawn, unless they are drawn or resumed.</param>
@@ -19,7 +19,6 @@ namespace MicroGpt.Shell.Runs;
 /// <param name="Data">The tokens that it learns from.</param>
 /// <param name="HeldOut">The tokens of the documents that are held out for validation.</param>
 internal sealed record TrainingRun(
-    TrainOptions Options,
     OutputOptions Outputs,
     Checkpoint Start,
     Option<UntrainedModel> Undrawn,
@@ -29,16 +28,27 @@ internal sealed record TrainingRun(
     TrainingData Data,
     ImmutableArray<ImmutableArray<int>> HeldOut)
 {
-    /// <summary>The run with its parameters drawn, and rounded to its precision.</summary>
+    /// <summary>The configuration of the run.</summary>
+    public RunConfiguration Configuration => Start.RunConfiguration;
+
+    /// <summary>The run with its parameters drawn, and rounded as the trainer rounds them before its first step.</summary>
     public TrainingRun Drawn()
     {
         var start = Undrawn.Match(Some: Draw, None: () => Start);
-        return this with { Start = start with { State = Options.Engine.Round(start.State) }, Undrawn = None };
+        return this with { Start = Configuration.Precision == Precision.Double ? start : Round(start), Undrawn = None };
     }
 
     private Checkpoint Draw(UntrainedModel model)
     {
         var (parameters, next) = model.Draw();
-        return Start with { State = TrainingState.Start(parameters, Options.Optimizer), Random = next };
+        return Start with { State = TrainingState.Start(parameters, Configuration.Optimizer), Random = next };
     }
+
+    private static Checkpoint Round(Checkpoint start) => start with
+    {
+        State = start.State with { Parameters = Round(start.State.Parameters), Slots = [.. start.State.Slots.Select(Round)] },
+    };
+
+    private static T Round<T>(T numbers) where T : ParameterValues =>
+        (T)(numbers with { Values = [.. numbers.Values.Select(x => (double)(float)x)] });
 }

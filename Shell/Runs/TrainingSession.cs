@@ -33,7 +33,7 @@ internal sealed class TrainingSession : IDisposable
     {
         (this.run, this.log, this.output, continuation) = (run, log, output, new(run.Outputs.Save, resume));
         (gpt, state) = (new(run.Start.Configuration), run.Start.State);
-        view = run.Options.Quiet
+        view = run.Outputs.Quiet
             ? new QuietView()
             : TrainingViews.Create(output, state.Step, Schedule.Steps, ReferenceLosses, GeneratePreview);
         interruption = new(() => view.Announce(continuation.Answer), view.Restore);
@@ -41,12 +41,14 @@ internal sealed class TrainingSession : IDisposable
         unreported = new(state.Step, Schedule.BatchSize);
     }
 
-    private TrainingSchedule Schedule => run.Options.Schedule;
+    private TrainingSchedule Schedule => run.Configuration.Schedule;
 
     private string ReferenceLosses => Invariant(
         $"chance {run.Start.Configuration.ChanceLoss:F2}, table {run.Entropy.Single:F2}, of pairs {run.Entropy.Pairs:F2}");
 
-    private Backend Backend => run.Options.Engine.Backend;
+    private Backend Backend => Backends.Find(run.Configuration);
+
+    private int Threads => run.Configuration.Threads.IfNone(Environment.ProcessorCount);
 
     private bool IsOver => state.Step == Schedule.Steps || interruption.Token.IsCancellationRequested;
 
@@ -65,7 +67,7 @@ internal sealed class TrainingSession : IDisposable
         using (log)
         {
             using var output = new StandardOutput();
-            if (!run.Options.Quiet) ShowSizes(run, output);
+            if (!run.Outputs.Quiet) ShowSizes(run, output);
             using var session = new TrainingSession(run.Drawn(), log, resume, output);
             return session.Run();
         }
@@ -93,7 +95,7 @@ internal sealed class TrainingSession : IDisposable
     {
         var observer = new Observer(interruption.Token, view.Show);
         return (
-            Backend.CreateTrainer(gpt, run.Data, run.Options.Engine.Threads, observer, run.Options.Optimizer),
+            Backend.CreateTrainer(gpt, run.Data, Threads, observer, run.Configuration.Optimizer),
             run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt, run.HeldOut, observer));
     }
 
@@ -202,7 +204,7 @@ internal sealed class TrainingSession : IDisposable
 
     private Either<EarlyExit, Unit> GenerateSamples()
     {
-        if (!run.Options.Quiet) output.Line("\n--- inference (new, hallucinated names) ---");
+        if (!run.Outputs.Quiet) output.Line("\n--- inference (new, hallucinated names) ---");
         return IfNotCancelled(ShowSamples).IfNone(() => new EarlyExit(interruption.ExitCode.IfNone(ExitCode.Success), None));
     }
 
@@ -218,7 +220,7 @@ internal sealed class TrainingSession : IDisposable
 
     // At a terminal, a run that is over and saved says how to go on.
     private Unit ShowExtension() => continuation.Extension(Schedule.Steps)
-        .Filter(_ => !run.Options.Quiet && !Console.IsOutputRedirected)
+        .Filter(_ => !run.Outputs.Quiet && !Console.IsOutputRedirected)
         .Iter(sentence => output.Line($"\n{sentence}"));
 
     private Option<string> GeneratePreview(TrainingState now) => IfNotCancelled(() => names.Preview(now));

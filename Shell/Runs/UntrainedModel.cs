@@ -3,8 +3,8 @@ using LanguageExt;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
-using MicroGpt.Shell.Options;
 using MicroGpt.Text;
+using MicroGpt.Training;
 
 namespace MicroGpt.Shell.Runs;
 
@@ -19,16 +19,16 @@ internal sealed record UntrainedModel(
     public Option<string> CutLines => Truncation.Find(Corpus.Documents, Configuration).Map(cut => cut.Describe("lines"));
 
     /// <summary>
-    /// The model of these options, its documents shuffled: every run of the same options starts here. Without data, the documents are
-    /// downloaded.
+    /// The model of a configuration, its documents shuffled: every run of the same configuration starts here. Without data, the documents
+    /// are downloaded.
     /// </summary>
-    public static Validation<Problem, UntrainedModel> Create(ModelOptions options, Option<LoadedCorpus> data)
+    public static Validation<Problem, UntrainedModel> Create(RunConfiguration run, Option<LoadedCorpus> data)
     {
         var loaded = data.IfNone(CorpusSource.Fetch);
         var tokenizer = Tokenizer.Of(loaded.Corpus);
-        return options.Sizes.Configure(tokenizer.VocabSize).Map(configuration =>
+        return run.Sizes.Configure(tokenizer.VocabSize).Map(configuration =>
         {
-            var (shuffled, afterShuffle) = loaded.Corpus.Shuffle(PythonRandom.Seed(options.Seed));
+            var (shuffled, afterShuffle) = loaded.Corpus.Shuffle(PythonRandom.Seed(run.Seed));
             return new UntrainedModel(shuffled, loaded.Sha256, tokenizer, configuration, afterShuffle);
         });
     }

@@ -83,12 +83,12 @@ public class CheckpointFacts
 
     [Theory]
     [InlineData("\"sha256\":\"", "\"sha256\":\"f", "it is not as it was written, for its SHA-256 is another", false)]
-    [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"0\"", "n_embd is 0; it must be at least 1")]
+    [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"0\"", "its n_embd is 0; it must be at least 1")]
     [InlineData("\"n_embd\":\"2\"", "\"n_embd\":\"3\"", "its sizes need 3600 bytes of numbers, and it holds 1824")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"9000000\"", "its sizes need 10368000672 bytes of numbers, and it holds 1824")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483647\"",
-        "n_embd 2, n_layer 2147483647 and block_size 2 make 103,079,215,084 parameters, more than memory can hold; choose smaller ones")]
-    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483648\"", "its n_layer is “2147483648”, no whole number")]
+        "n_embd 2, n_layer 2147483647 and block_size 2 make 103,079,215,068 parameters, more than memory can hold; choose smaller ones")]
+    [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"2147483648\"", "its n_layer is 2147483648; it must be at most 2147483647")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":1", "its header is not the JSON of a safetensors file")]
     [InlineData("\"n_layer\":\"1\"", "\"n_layer\":\"01\"", "its n_layer is “01”, which this program writes as “1”")]
     [InlineData("\"n_layer\":\"1\",", "", "its header does not tell n_layer")]
@@ -96,12 +96,13 @@ public class CheckpointFacts
     [InlineData("\"alphabet\":\"abno", "\"alphabet\":\"nabo", "its alphabet is not in order")]
     [InlineData("\"alphabet\":\"a", "\"alphabet\":\"\\ud800", "its header is not the JSON of a safetensors file")]
     [InlineData("\"step\":\"1\"", "\"step\":\"6\"", "its step is 6 of 5")]
-    [InlineData("\"seed\":\"42\"", "\"seed\":\"-1\"", "its seed is “-1”, no whole number")]
+    [InlineData("\"seed\":\"42\"", "\"seed\":\"-1\"", "its seed is -1; it must be at least 0")]
     [InlineData("\"batch_size\":\"3\"", "\"batch_size\":\"0\"", "batch_size is 0; it must be at least 1")]
     [InlineData("\"validation\":\"0.1\"", "\"validation\":\"1\"", "validation is 1; it must be at least 0 and less than 1")]
-    [InlineData("\"learning_rate\":\"0.01\"", "\"learning_rate\":\"NaN\"", "its learning_rate is “NaN”, no number")]
-    [InlineData("\"precision\":\"double\"", "\"precision\":\"half\"", "its precision is “half”, no precision there is")]
-    [InlineData("\"engine\":\"scalar\"", "\"engine\":\"1\"", "its engine is “1”, which this program writes as “scalar”")]
+    [InlineData("\"learning_rate\":\"0.01\"", "\"learning_rate\":\"NaN\"",
+        "its learning_rate is NaN; it must be finite and greater than 0")]
+    [InlineData("\"precision\":\"double\"", "\"precision\":\"half\"", "its precision is “half”; it must be double or single")]
+    [InlineData("\"engine\":\"scalar\"", "\"engine\":\"1\"", "its engine is “1”; it must be compiled, scalar or expression")]
     [InlineData("\"random_position\":\"", "\"random_position\":\"9", "beyond the end of the block")]
     [InlineData("\"random_block\":\"", "\"random_block\":\"0", "its random_block is not the state of a generator")]
     [InlineData("\"random_spare\":\"", "\"random_spare\":\"∞", "no number")]
@@ -187,7 +188,14 @@ public class CheckpointFacts
         var rounded = parameters with { Values = [.. parameters.Values.Select(x => precision == Precision.Single ? (float)x : x)] };
         Slot[] slots = [new("m", configuration, rounded.Values), new("v", configuration, [.. rounded.Values.Select(Math.Abs)])];
         var schedule = TrainingSchedule.Create(5, 0.01, 3).OrThrow();
-        var run = RunConfiguration.Create(schedule, 42, precision, EngineKind.Scalar, 0.1, Optimizers.Default).OrThrow();
+        var run = RunConfiguration.Default with
+        {
+            Sizes = new(2, 1, 1, 2),
+            Schedule = schedule,
+            Precision = precision,
+            Engine = precision == Precision.Single ? EngineKind.Compiled : EngineKind.Scalar,
+            Validation = 0.1,
+        };
         return new(new(rounded, [.. slots], 1), random.Gauss(0, 1).Next, tokenizer, run, Convert.ToHexStringLower(new byte[32]));
     }
 
@@ -200,6 +208,7 @@ public class CheckpointFacts
         var header = Encoding.UTF8.GetString(file.AsSpan());
         Assert.Contains("\"optimizer\":\"sgd\",\"momentum\":\"0.9\",\"nesterov\":\"0\",\"clip\":\"0\"", header);
         Assert.Contains("\"sgd.velocity.wte\"", header);
+        Assert.Contains("\"optimizer\":\"adam\"", Encoding.UTF8.GetString(CheckpointFile.Write(By(new Adam())).AsSpan()));
     }
 
     [Fact]
@@ -216,11 +225,10 @@ public class CheckpointFacts
     private static Checkpoint By(Optimizer optimizer)
     {
         var small = Small(Precision.Double);
-        var run = RunConfiguration.Create(small.RunConfiguration.Schedule, 42, Precision.Double, EngineKind.Scalar, 0.1, optimizer);
         return small with
         {
             State = TrainingState.Start(small.State.Parameters, optimizer) with { Step = 1 },
-            RunConfiguration = run.OrThrow(),
+            RunConfiguration = small.RunConfiguration with { Optimizer = optimizer },
         };
     }
 

@@ -199,9 +199,9 @@ public class ReportFacts
     private static Checkpoint Trained(string names)
     {
         var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
-        var (parameters, random) = Parameters.Draw(Configuration.Create(4, 2, 2, 8, tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
         var schedule = TrainingSchedule.Create(10, 0.01).OrThrow();
-        var run = RunConfiguration.Create(schedule, 1, Precision.Double, EngineKind.Compiled, 0, Optimizers.Default).OrThrow();
+        var run = RunConfiguration.Default with { Sizes = new(4, 2, 2, 8), Schedule = schedule, Seed = 1 };
+        var (parameters, random) = Parameters.Draw(run.Sizes.Configure(tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
         return new(TrainingState.Start(parameters), random, tokenizer, run, new string('0', 64));
     }
 }

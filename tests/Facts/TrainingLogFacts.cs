@@ -148,7 +148,14 @@ public class TrainingLogFacts
         var sizes = Configuration.Create(nEmbd: 2, nHead: 1, nLayer: 1, blockSize: 4, tokenizer.VocabSize).OrThrow();
         var (parameters, random) = Parameters.Draw(sizes, PythonRandom.Seed(seed));
         var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
-        var run = RunConfiguration.Create(schedule, seed, Precision.Double, EngineKind.Scalar, 0, optimizer).OrThrow();
+        var run = RunConfiguration.Default with
+        {
+            Sizes = new(sizes.NEmbd, sizes.NHead, sizes.NLayer, sizes.BlockSize),
+            Schedule = schedule,
+            Seed = seed,
+            Engine = EngineKind.Scalar,
+            Optimizer = optimizer,
+        };
         var begun = new Checkpoint(TrainingState.Start(parameters, optimizer), random, tokenizer, run, new string('0', 64));
         var data = new TrainingData(schedule, [tokenizer.Document("anna").OrThrow(), tokenizer.Document("bob").OrThrow()]);
         var trainer = Trainers.Create(Engines.Scalar(new Gpt(begun.Configuration)), data, optimizer);

@@ -101,6 +101,10 @@ public static class Backends
     public static Option<Backend> Find(EngineKind engine, Precision precision) =>
         All.Find(backend => (backend.Engine, backend.Precision) == (engine, precision));
 
+    /// <summary>The backend of a run.</summary>
+    public static Backend Find(RunConfiguration run) =>
+        Find(run.Engine, run.Precision).IfNone(() => throw new ArgumentException("No backend computes so.", nameof(run)));
+
     /// <summary>The backend of an engine in double precision.</summary>
     public static Backend InDouble(EngineKind engine) =>
         All.First(backend => (backend.Engine, backend.Precision) == (engine, Precision.Double));

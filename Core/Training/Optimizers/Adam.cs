@@ -20,13 +20,13 @@ public record Adam : Optimizer
 
     public override string Name => "adam";
 
-    public override ImmutableArray<Hyperparameter> Hyperparameters =>
+    public override ImmutableArray<Setting<Optimizer>> Hyperparameters =>
     [
-        Hyperparameter.Share("beta1", Beta1, value => this with { Beta1 = value },
+        Setting<Optimizer>.Share("beta1", Beta1, value => this with { Beta1 = value },
             "The decay rate of the running mean of the gradient."),
-        Hyperparameter.Share("beta2", Beta2, value => this with { Beta2 = value },
+        Setting<Optimizer>.Share("beta2", Beta2, value => this with { Beta2 = value },
             "The decay rate of the running mean of the gradient's square."),
-        Hyperparameter.Positive("epsilon", Epsilon, value => this with { Epsilon = value },
+        Setting<Optimizer>.Positive("epsilon", Epsilon, value => this with { Epsilon = value },
             "The term that keeps the denominator above 0."),
         .. base.Hyperparameters,
     ];

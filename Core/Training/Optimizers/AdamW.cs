@@ -18,11 +18,11 @@ public sealed record AdamW : Adam
 
     public override string Name => "adamw";
 
-    public override ImmutableArray<Hyperparameter> Hyperparameters =>
+    public override ImmutableArray<Setting<Optimizer>> Hyperparameters =>
     [
-        Hyperparameter.NotNegative("weight_decay", WeightDecay, value => this with { WeightDecay = value },
+        Setting<Optimizer>.NotNegative("weight_decay", WeightDecay, value => this with { WeightDecay = value },
             "The weight decay: a weight matrix keeps 1 - rate·decay of itself in a step."),
-        Hyperparameter.Flag("decay_embeddings", DecayEmbeddings, value => this with { DecayEmbeddings = value },
+        Setting<Optimizer>.Flag("decay_embeddings", DecayEmbeddings, value => this with { DecayEmbeddings = value },
             "Let the embeddings wte and wpe decay, too."),
         .. base.Hyperparameters,
     ];

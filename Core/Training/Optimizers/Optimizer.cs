@@ -21,34 +21,6 @@ public sealed record StepInput(string Name, Func<int, double, double> ValueAt)
     public static StepInput LearningRate { get; } = new("learning_rate", (_, rate) => rate);
 }
 
-/// <summary>A constant of an optimizer that a run can choose, such as beta1.</summary>
-/// <param name="Name">The name, as in files and messages.</param>
-/// <param name="Value">The value that the optimizer has.</param>
-/// <param name="IsFlag">True if the value is a choice: 1 for yes, 0 for no.</param>
-/// <param name="Check">Returns the value if it is valid, or a problem.</param>
-/// <param name="With">The optimizer with another value.</param>
-/// <param name="Meaning">The meaning, in a sentence.</param>
-public sealed record Hyperparameter(
-    string Name, double Value, bool IsFlag, Func<string, double, Validation<Problem, double>> Check, Func<double, Optimizer> With,
-    string Meaning)
-{
-    /// <summary>A share: at least 0 and less than 1.</summary>
-    public static Hyperparameter Share(string name, double value, Func<double, Optimizer> with, string meaning) =>
-        new(name, value, IsFlag: false, Validate.Share, with, meaning);
-
-    /// <summary>A finite number greater than 0.</summary>
-    public static Hyperparameter Positive(string name, double value, Func<double, Optimizer> with, string meaning) =>
-        new(name, value, IsFlag: false, Validate.Positive, with, meaning);
-
-    /// <summary>A finite number of at least 0.</summary>
-    public static Hyperparameter NotNegative(string name, double value, Func<double, Optimizer> with, string meaning) =>
-        new(name, value, IsFlag: false, Validate.NotNegative, with, meaning);
-
-    /// <summary>A choice between yes and no.</summary>
-    public static Hyperparameter Flag(string name, bool value, Func<bool, Optimizer> with, string meaning) =>
-        new(name, value ? 1 : 0, IsFlag: true, Validate.Flag, choice => with(choice == 1), meaning);
-}
-
 /// <summary>An optimizer: the rule by which a step changes parameters. It is a value; equal optimizers make equal steps.</summary>
 public abstract record Optimizer
 {
@@ -59,9 +31,9 @@ public abstract record Optimizer
     public double Clip { get; init; }
 
     /// <summary>The constants that a run can choose.</summary>
-    public virtual ImmutableArray<Hyperparameter> Hyperparameters =>
+    public virtual ImmutableArray<Setting<Optimizer>> Hyperparameters =>
     [
-        Hyperparameter.NotNegative("clip", Clip, value => this with { Clip = value },
+        Setting<Optimizer>.NotNegative("clip", Clip, value => this with { Clip = value },
             "The largest norm of the whole gradient; a larger gradient is scaled down. With 0 there is no limit."),
     ];
 
@@ -82,17 +54,6 @@ public abstract record Optimizer
     /// <summary>A problem with hyperparameters that do not fit each other, or none.</summary>
     protected virtual Option<Problem> Conflict => Option<Problem>.None;
 
-    /// <summary>This optimizer if its hyperparameters are valid. Otherwise all problems with them.</summary>
-    public Validation<Problem, Optimizer> Validate()
-    {
-        var problems = Conflict.ToSeq()
-            + Hyperparameters.ToSeq().Bind(hyperparameter => hyperparameter.Check(hyperparameter.Name, hyperparameter.Value).FailToSeq());
-        return problems.IsEmpty ? this : problems;
-    }
-
-    /// <summary>This optimizer with another value of one of its hyperparameters, or a problem with its name or its value.</summary>
-    public Validation<Problem, Optimizer> With(string name, double value) =>
-        Hyperparameters.FirstOrDefault(hyperparameter => hyperparameter.Name == name) is { } found
-            ? found.Check(name, value).Map(found.With)
-            : new Problem($"{Name} has no {name}; it has {string.Join(", ", Hyperparameters.Select(each => each.Name))}.");
+    /// <summary>All problems with the hyperparameters.</summary>
+    public Seq<Problem> Check() => Conflict.ToSeq() + Hyperparameters.ToSeq().Bind(hyperparameter => hyperparameter.Check());
 }

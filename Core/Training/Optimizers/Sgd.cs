@@ -19,11 +19,11 @@ public sealed record Sgd : Optimizer
 
     public override string Name => "sgd";
 
-    public override ImmutableArray<Hyperparameter> Hyperparameters =>
+    public override ImmutableArray<Setting<Optimizer>> Hyperparameters =>
     [
-        Hyperparameter.Share("momentum", Momentum, value => this with { Momentum = value },
+        Setting<Optimizer>.Share("momentum", Momentum, value => this with { Momentum = value },
             "The momentum: the share of the velocity that is left after a step."),
-        Hyperparameter.Flag("nesterov", Nesterov, value => this with { Nesterov = value },
+        Setting<Optimizer>.Flag("nesterov", Nesterov, value => this with { Nesterov = value },
             "Nesterov's momentum, which looks one step ahead."),
         .. base.Hyperparameters,
     ];

@@ -63,6 +63,6 @@ public class EngineFacts
         using var folder = new Folder().With("names.txt", Names);
         var run = folder.Run("--data", "names.txt", "--engine", engine, "--precision", "single");
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"--precision is single, and --engine {engine} computes in double only; leave one of the two out.\n", run.Error);
+        Assert.Equal($"precision is single, and engine {engine} computes in double only; leave one of the two out.\n", run.Error);
     }
 }

@@ -16,8 +16,8 @@ public class ResumeCommandFacts
             "--data", files[0], "--steps", "100000000", "--save", files[1], "--log", files[2], "--n-embd", "4", "--precision", "single",
             "--seed", "7", "--samples", "3", "--save-every", "1000000", "--validation", "0.5"));
         Assert.EndsWith(
-            """ train --resume 'my model' --data 'it'\''s $HOME.txt' --n-embd 4 --seed 7 --validation 0.5 --samples 3 """
-            + """--precision single --save 'my model' --save-every 1000000 --log 'a"b log'""", command);
+            """ train --resume 'my model' --data 'it'\''s $HOME.txt' --n-embd 4 --seed 7 --precision single """
+            + """--validation 0.5 --samples 3 --save 'my model' --save-every 1000000 --log 'a"b log'""", command);
         var (second, again) = Interrupt(folder.StartInShell(command));
         Assert.Equal(command, again);
         Assert.InRange(second, first + 1, int.MaxValue);

@@ -79,7 +79,7 @@ public class SaveFacts
         var run = folder.Run("--resume", "model", "--data", "others.txt", "--n-embd", "8", "--n-head", "2", "--seed", "1",
             "--learning-rate", "0.1", "--batch-size", "2", "--precision", "single", "--steps", "1");
         Assert.Equal(2, run.ExitCode);
-        string[] names = ["n_embd", "n_head", "alphabet", "data_sha256", "steps", "learning_rate", "seed", "batch_size", "precision"];
+        string[] names = ["n_embd", "n_head", "steps", "learning_rate", "batch_size", "seed", "precision", "alphabet", "data_sha256"];
         Assert.Equal(names, run.Error.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
         Assert.Contains("n_embd is 8, and was 16 in the run that was saved; a run goes on only as it began.\n", run.Error);
         Assert.Contains(

@@ -7,7 +7,8 @@ namespace MicroGpt.Facts.Shell;
 public class UntrainedModelFacts
 {
     private static readonly UntrainedModel Model = UntrainedModel
-        .Create(new(new(NEmbd: 4, NHead: 2, NLayer: 1, BlockSize: 3), Seed: 1), new LoadedCorpus(new(["anna", "bob"]), default)).OrThrow();
+        .Create(RunConfiguration.Default with { Sizes = new(NEmbd: 4, NHead: 2, NLayer: 1, BlockSize: 3), Seed = 1 },
+            new LoadedCorpus(new(["anna", "bob"]), default)).OrThrow();
 
     [Fact]
     public void An_empty_document_is_encoded_as_BOS_twice() =>

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using LanguageExt;
+using MicroGpt.Training;
+
+namespace MicroGpt.Shell.Data;
+
+/// <summary>Configuration files.</summary>
+internal static class ConfigurationStore
+{
+    private const string Remedy = "name a file that --print-config wrote";
+
+    /// <summary>The settings in a file.</summary>
+    public static Either<Problem, ImmutableArray<(string Setting, Validation<Problem, string> Text)>> Read(string path) =>
+        IoErrors.Try(path, Remedy, () => ConfigurationFile.Read(File.ReadAllBytes(path), path));
+}
