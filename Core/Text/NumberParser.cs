@@ -16,15 +16,16 @@ public static class NumberParser
     public static Validation<Problem, BigInteger> ParseWhole(int least, string place, string text) =>
         text.Length > MostDigits
             ? new Problem(FormattableString.Invariant($"{place} has {text.Length:N0} digits; it must have at most {MostDigits:N0}."))
-        : BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? Validate.AtLeast(least, place, number)
-        : new Problem($"{place} is {text.Quote()}, not a whole number; write it in digits alone, such as 16.");
+        : !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? new Problem($"{place} is {text.Quote()}, not a whole number; write it in digits alone, such as 16.")
+        : number < least ? new Problem($"{place} is {Brief(number)}; it must be at least {least}.")
+        : number;
 
     /// <summary>A whole number from <paramref name="least"/> to the largest <c>int</c>.</summary>
     public static Validation<Problem, int> ParseCount(int least, string place, string text) =>
         ParseWhole(least, place, text).Bind<int>(number => number <= int.MaxValue
             ? (int)number
-            : new Problem($"{place} is {number}; it must be at most {int.MaxValue}."));
+            : new Problem($"{place} is {Brief(number)}; it must be at most {int.MaxValue}."));
 
     /// <summary>A finite number.</summary>
     public static Validation<Problem, double> ParseFinite(string place, string text) => Parse(
@@ -39,4 +40,6 @@ public static class NumberParser
             ? new Problem($"{place} is {text.Quote()}, not a number; write it like 0.5 or 1e-3.")
         : DecimalNumber.OutOfRange(text, number) is { } limit ? new Problem($"{place} is {text.Quote()}, which {limit}.")
         : check(place, number);
+
+    private static string Brief(BigInteger number) => $"{number}" is { Length: > 40 } digits ? digits.Quote() : $"{number}";
 }
