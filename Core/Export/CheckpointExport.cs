@@ -60,7 +60,7 @@ public sealed class CheckpointExport
         return graph.Map(exported => new CheckpointExport(what, exported,
         [
             ("what", NameOf(what)),
-            ("bos", Whole(checkpoint.Tokenizer.Bos)),
+            .. checkpoint.Tokenizer.Bos.Map(bos => ("bos", Whole(bos))),
             ("vocab_size", Whole(checkpoint.Tokenizer.VocabSize)),
             ("step", Whole(checkpoint.State.Step)),
             .. checkpoint.Settings,
