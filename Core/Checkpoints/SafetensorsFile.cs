@@ -9,9 +9,9 @@ using static LanguageExt.Prelude;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// The content of a safetensors file: named texts and named tensors. A file is a little-endian 64-bit length, a JSON object of that length,
-/// which holds the texts and each tensor's type and offsets, and the bytes of the tensors. The bytes have no gap and no overlap. The names
-/// are in ordinal order here, so that files of equal content are equal, whatever their order and spacing.
+/// The content of a safetensors file of any program: named texts and named tensors. The file starts with a little-endian 64-bit length. A
+/// JSON object of that length follows, with the texts and each tensor's dtype, shape and offsets. The bytes of the tensors fill the rest
+/// without gap or overlap. Texts and tensors are in ordinal order of their names here, whatever their order in the file.
 /// </summary>
 public sealed class SafetensorsFile
 {
