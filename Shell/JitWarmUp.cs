@@ -27,8 +27,9 @@ internal static class JitWarmUp
     {
         var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow();
         var data = new TrainingData(TrainingSchedule.Create(steps: 1, learningRate: 0.01).OrThrow(), [[26, 0, 13, 13, 0, 26]]);
-        var (gpt, drawn) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(0)));
-        var trained = backend.CreateTrainer(gpt, data, threads: 1)(TrainingState.Start(drawn.Value), 1, _ => true).OrThrow();
+        var (gpt, drawn) = (new Gpt(configuration), Parameters.Draw(configuration.Table, PythonRandom.Seed(0)));
+        var start = TrainingState.Start(drawn.Value, Optimizers.Default);
+        var trained = backend.CreateTrainer(gpt.Model, data, Optimizers.Default, threads: 1)(start, 1, _ => true).OrThrow();
         _ = Sampling.Document(backend.CreateDecoder(gpt, trained.Parameters), SamplingOptions.Of(0.5), [], drawn.Next);
     }
 }

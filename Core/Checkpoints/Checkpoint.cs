@@ -25,7 +25,7 @@ public sealed record Checkpoint(
     private const string Alphabet = "alphabet", DataHash = "data_sha256";
 
     /// <summary>The model's sizes.</summary>
-    public Configuration Configuration => State.Parameters.Configuration;
+    public Configuration Configuration => RunConfiguration.Sizes.Configure(Tokenizer.VocabSize).OrThrow();
 
     /// <summary>The settings that a checkpoint holds, by name: those of the run, and those that its text determines.</summary>
     public ImmutableArray<(string Name, string Text)> Settings =>

@@ -18,7 +18,7 @@ public static class CheckpointFile
 
     /// <summary>The configuration, or a problem if a checkpoint of this model would be too large.</summary>
     public static Validation<Problem, Configuration> Fits(Configuration configuration, Precision precision, Optimizer optimizer) =>
-        CountBytes(configuration, precision, optimizer) <= MostBytes
+        CountBytes(configuration.ParameterCount, precision, optimizer) <= MostBytes
             ? configuration
             : new Problem(FormattableString.Invariant(
                 $"A checkpoint of {configuration.ParameterCount:N0} parameters would be larger than {MostBytes:N0} bytes; ")
@@ -28,7 +28,7 @@ public static class CheckpointFile
     public static ImmutableArray<byte> Write(Checkpoint checkpoint)
     {
         var (run, header) = (checkpoint.RunConfiguration, WriteHeader(checkpoint, CheckpointHash.NoHash));
-        var file = new byte[header.Length + CountBytes(checkpoint.Configuration, run.Precision, run.Optimizer)];
+        var file = new byte[header.Length + CountBytes(checkpoint.Configuration.ParameterCount, run.Precision, run.Optimizer)];
         header.CopyTo(file, 0);
         var at = header.Length;
         foreach (var part in (ParameterValues[])[checkpoint.State.Parameters, .. checkpoint.State.Slots])
@@ -67,35 +67,35 @@ public static class CheckpointFile
         from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256
-        from state in ReadState(configuration, run, step, content.Tensors)
+        from state in ReadState(configuration.Table, run, step, content.Tensors)
         let checkpoint = new Checkpoint(state, random, tokenizer, run, data)
         from known in CheckMetadata(content.Metadata, checkpoint)
         select checkpoint;
 
     private static Either<string, TrainingState> ReadState(
-        Configuration configuration, RunConfiguration run, int step, ImmutableSortedDictionary<string, StoredTensor> tensors)
+        ParameterTable table, RunConfiguration run, int step, ImmutableSortedDictionary<string, StoredTensor> tensors)
     {
         var (needed, held) = (
-            CountBytes(configuration, run.Precision, run.Optimizer), tensors.Values.Sum(tensor => (long)tensor.Bytes.Length));
+            CountBytes(table.ParameterCount, run.Precision, run.Optimizer), tensors.Values.Sum(tensor => (long)tensor.Bytes.Length));
         if (needed > held) return $"its sizes need {needed} bytes of numbers, and it holds {held}";
         return
-            from known in CheckNames(tensors, TensorsOf(configuration, run.Precision, run.Optimizer))
+            from known in CheckNames(tensors, TensorsOf(table, run.Precision, run.Optimizer))
             from parameters in ReadPart("", double.MinValue)
             from slots in run.Optimizer.Slots.Select(slot =>
-                ReadPart(Prefix(run.Optimizer, slot), slot.Least).Map(values => new Slot(slot.Name, configuration, values))).Sequence()
-            select new TrainingState(new(configuration, parameters), [.. slots], step);
+                ReadPart(Prefix(run.Optimizer, slot), slot.Least).Map(values => new Slot(slot.Name, table, values))).Sequence()
+            select new TrainingState(new(table, parameters), [.. slots], step);
 
         Either<string, ImmutableArray<double>> ReadPart(string prefix, double least)
         {
-            var (numbers, count) = (new double[configuration.ParameterCount], 0);
-            foreach (var shape in configuration.ParameterShapes)
+            var (numbers, count) = (new double[table.ParameterCount], 0);
+            foreach (var matrix in table.Definitions)
             {
-                var bytes = tensors[prefix + shape.Name].Bytes.Span;
-                for (var i = 0; i < shape.Count; i++)
+                var bytes = tensors[prefix + matrix.Name].Bytes.Span;
+                for (var i = 0; i < matrix.Count; i++)
                 {
                     var number = run.Precision.Read(bytes[(i * run.Precision.Bytes)..]);
                     if (!(double.IsFinite(number) && number >= least))
-                        return FormattableString.Invariant($"its {prefix}{configuration.NameOf(count)} is {number}");
+                        return FormattableString.Invariant($"its {prefix}{table.NameOf(count)} is {number}");
                     numbers[count++] = number;
                 }
             }
@@ -135,20 +135,20 @@ public static class CheckpointFile
         var run = checkpoint.RunConfiguration;
         return SafetensorsFile.WriteHeader(
             [(CheckpointHash.VersionName, CheckpointHash.Current), (CheckpointHash.HashName, hash), .. Metadata.Write(checkpoint)],
-            TensorsOf(checkpoint.Configuration, run.Precision, run.Optimizer));
+            TensorsOf(checkpoint.Configuration.Table, run.Precision, run.Optimizer));
     }
 
     // The names and types of all tensors, in the order in which they are written: the parameters, then each slot.
     private static ImmutableArray<(string Name, TensorType Type)> TensorsOf(
-        Configuration configuration, Precision precision, Optimizer optimizer) =>
+        ParameterTable table, Precision precision, Optimizer optimizer) =>
     [
         .. from prefix in optimizer.Slots.Select(slot => Prefix(optimizer, slot)).Prepend("")
-           from shape in configuration.ParameterShapes
-           select (prefix + shape.Name, new TensorType(precision.DType, [shape.Rows, shape.Columns])),
+           from matrix in table.Definitions
+           select (prefix + matrix.Name, new TensorType(precision.DType, [matrix.Rows, matrix.Columns])),
     ];
 
     private static string Prefix(Optimizer optimizer, SlotDefinition slot) => $"{optimizer.Name}.{slot.Name}.";
 
-    private static long CountBytes(Configuration configuration, Precision precision, Optimizer optimizer) =>
-        (1 + optimizer.Slots.Length) * (long)configuration.ParameterCount * precision.Bytes;
+    private static long CountBytes(int parameters, Precision precision, Optimizer optimizer) =>
+        (1 + optimizer.Slots.Length) * (long)parameters * precision.Bytes;
 }

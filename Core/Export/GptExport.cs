@@ -26,15 +26,15 @@ public sealed record GptExport(Gpt Gpt, OnnxType Type, Option<Parameters> Parame
 
     /// <summary>The loss of documents, [1, 1], from their tokens, targets and lengths.</summary>
     public Validation<Problem, OnnxGraph> Loss() =>
-        Export(Documents, ParameterValues, [Tokens, Targets, Lengths], [("loss", Gpt.Loss)], Forward);
+        Export(Documents, ParameterValues, [Tokens, Targets, Lengths], [("loss", Gpt.Model.Loss)], Forward);
 
     /// <summary>The loss of documents, and its gradient with respect to each matrix of parameters.</summary>
     public Validation<Problem, OnnxGraph> Gradient()
     {
-        var gradient = Gpt.Loss.Backward();
+        var gradient = Gpt.Model.Loss.Backward();
         return Export(
             Documents, ParameterValues, [Tokens, Targets, Lengths],
-            [("loss", Gpt.Loss), .. Gpt.Variables.Select(variable => ($"gradient.{variable.Name}", gradient[variable]))],
+            [("loss", Gpt.Model.Loss), .. Gpt.Model.Variables.Select(variable => ($"gradient.{variable.Name}", gradient[variable]))],
             [.. Forward, .. Backward(gradient)]);
     }
 
@@ -44,12 +44,12 @@ public sealed record GptExport(Gpt Gpt, OnnxType Type, Option<Parameters> Parame
     /// </summary>
     public Validation<Problem, OnnxGraph> Training(Optimizer optimizer)
     {
-        var gradient = Gpt.Loss.Backward();
-        var step = new OptimizerStep(optimizer, Gpt.Variables, [.. Gpt.Variables.Select(variable => gradient[variable])]);
+        var gradient = Gpt.Model.Loss.Backward();
+        var step = new OptimizerStep(optimizer, Gpt.Model.Variables, [.. Gpt.Model.Variables.Select(variable => gradient[variable])]);
         var results = step.Results.Where(result => result.Variable is not null).ToImmutableArray();
         return Export(
             Documents, Inputs([.. step.Inputs, .. results.Select(result => result.Variable!)]), [Tokens, Targets, Lengths],
-            [("loss", Gpt.Loss), .. results.Select(result => ($"new.{result.Variable!.Name}", result.Expression))],
+            [("loss", Gpt.Model.Loss), .. results.Select(result => ($"new.{result.Variable!.Name}", result.Expression))],
             [
                 .. Forward, .. Backward(gradient),
                 .. from update in step.Updates
@@ -73,7 +73,7 @@ public sealed record GptExport(Gpt Gpt, OnnxType Type, Option<Parameters> Parame
             .Concat(position.Cached.Zip(past, (cached, rows) => (Variable: cached, Value: Fill(rows, length, cached.Shape))))
             .ToDictionary(each => each.Variable, each => each.Value);
         return new ExpressionExport(OnnxPacking.At(Type, length), variable => values[variable],
-                indices => indices == Gpt.Positions ? length : token)
+                indices => indices == IndexInput.Positions ? length : token)
             .Map([position.Logits, .. position.Extended])
             .Map(mapped => OnnxGraph.Of(
                 [token, .. past, .. parameters.Select(each => each.Value).OfType<OnnxInput>()],
@@ -94,9 +94,9 @@ public sealed record GptExport(Gpt Gpt, OnnxType Type, Option<Parameters> Parame
 
     // The parameters as tensors of the file, or as inputs.
     private ImmutableArray<(Variable Variable, OnnxValue Value)> ParameterValues => Parameters.Match(
-        Some: parameters => [.. Gpt.Variables.Zip(parameters.Matrices(x => x), (variable, matrix) =>
+        Some: parameters => [.. Gpt.Model.Variables.Zip(parameters.Matrices(x => x), (variable, matrix) =>
             (variable, (OnnxValue)OnnxTensor.Of(Type, variable.Name, matrix)))],
-        None: () => Inputs(Gpt.Variables));
+        None: () => Inputs([.. Gpt.Model.Variables]));
 
     private ImmutableArray<(Variable Variable, OnnxValue Value)> Inputs(ImmutableArray<Variable> variables) => [.. variables.Select(
         variable => (variable, (OnnxValue)new OnnxInput(variable.Name, Type, ExpressionExport.AxesOf(variable.Shape))))];
@@ -115,11 +115,11 @@ public sealed record GptExport(Gpt Gpt, OnnxType Type, Option<Parameters> Parame
                 mapped.Scopes));
 
         OnnxValue Column(Indices indices) =>
-            indices == Gpt.Positions ? packing.PositionOf : indices == Gpt.Targets ? Targets : Tokens;
+            indices == IndexInput.Positions ? packing.PositionOf : indices == IndexInput.Targets ? Targets : Tokens;
     }
 
     private ImmutableArray<(string Name, Expr Expression)> Forward =>
-        [.. Gpt.Stream.Select(stage => (Folder(stage.Name), stage.X)), ("logits", Gpt.Logits), ("loss", Gpt.Loss)];
+        [.. Gpt.Stream.Select(stage => (Folder(stage.Name), stage.X)), ("logits", Gpt.Logits), ("loss", Gpt.Model.Loss)];
 
     // The backward pass reaches the variables in the reverse of the order in which the loss needs them. The first gradient that needs a
     // node is that of a variable in the same part of the model.

@@ -1,67 +1,105 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
 
 namespace MicroGpt.Generation;
 
 // Generation computes the logits of one position after another. The keys and values of earlier positions do not change, so a cache
-// keeps them.
+// keeps them. A model without keys and values computes the logits of the whole prefix at each position.
 
-/// <summary>A key/value cache: keys and values of every layer at the positions seen so far, as an immutable linked list.</summary>
+/// <summary>
+/// A key/value cache: the tokens at the positions seen so far, and their keys and values in every layer, as an immutable linked list.
+/// </summary>
 public sealed class KeyValueCache
 {
-    private KeyValueCache(int length, ImmutableArray<double> last, KeyValueCache? before) =>
-        (Length, Last, Before) = (length, last, before);
+    private KeyValueCache(int length, int token, ImmutableArray<double> last, KeyValueCache? before) =>
+        (Length, Token, Last, Before) = (length, token, last, before);
 
     /// <summary>The cache before the first position.</summary>
-    public static KeyValueCache Empty { get; } = new(0, [], null);
+    public static KeyValueCache Empty { get; } = new(0, -1, [], null);
 
     /// <summary>The number of positions in the cache.</summary>
     public int Length { get; }
 
-    /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]: keys, then values.</summary>
+    /// <summary>The token at the last position; -1 if this cache is empty.</summary>
+    public int Token { get; }
+
+    /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]: keys, then values. Empty if the model has none.</summary>
     public ImmutableArray<double> Last { get; }
 
     /// <summary>The cache without the last position; null if this cache is empty.</summary>
     public KeyValueCache? Before { get; }
 
-    /// <summary>The cache with one more position, whose keys and values are [n_layer, 2, n_embd].</summary>
-    public KeyValueCache With(ImmutableArray<double> keysAndValues) => new(Length + 1, keysAndValues, this);
+    /// <summary>The cache with one more position: its token, and its keys and values, [n_layer, 2, n_embd].</summary>
+    public KeyValueCache With(int token, ImmutableArray<double> keysAndValues) => new(Length + 1, token, keysAndValues, this);
+
+    /// <summary>The tokens of all positions, in order.</summary>
+    public ImmutableArray<int> Tokens() => Collect(cache => cache.Token);
 
     /// <summary>Keys and values of all positions, in order: <see cref="Length"/> arrays [n_layer, 2, n_embd].</summary>
-    public ImmutableArray<ImmutableArray<double>> Rows()
+    public ImmutableArray<ImmutableArray<double>> Rows() => Collect(cache => cache.Last);
+
+    private ImmutableArray<A> Collect<A>(Func<KeyValueCache, A> select)
     {
-        var rows = new ImmutableArray<double>[Length];
-        for (var cache = this; cache.Before is { } before; cache = before) rows[cache.Length - 1] = cache.Last;
-        return [.. rows];
+        var items = new A[Length];
+        for (var cache = this; cache.Before is { } before; cache = before) items[cache.Length - 1] = select(cache);
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
 
     public override string ToString() => $"{Length} positions";
 }
 
 /// <summary>
-/// A decoder: a GPT with its parameters, evaluated one position at a time. A step takes a cache and a token. It returns the logits of
+/// A decoder: a model with its parameters, evaluated one position at a time. A step takes a cache and a token. It returns the logits of
 /// the next token, [vocab_size], and the cache with one more position.
 /// </summary>
+/// <param name="BlockSize">The largest number of positions.</param>
+/// <param name="VocabSize">The number of tokens, BOS among them.</param>
+/// <param name="Step">The step.</param>
 public sealed record Decoder(
-    Configuration Configuration, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
+    int BlockSize, int VocabSize, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
-    /// <summary>The decoder that evaluates the expressions of a position. Every faster decoder must agree with it.</summary>
+    /// <summary>
+    /// The decoder of any model with logits, which computes the logits of the whole prefix at each position. Its cache has tokens, and no
+    /// keys and values. A model without logits throws an <see cref="ArgumentException"/>.
+    /// </summary>
+    public static Decoder Of(LanguageModel model, Parameters parameters) =>
+        Of(model, parameters, logits => environment => logits.Evaluate(environment));
+
+    internal static Decoder Of(
+        LanguageModel model, Parameters parameters, Func<Expr, Func<Environment<Real>, Matrix<Real>>> compile)
+    {
+        var evaluate = compile(model.Logits.IfNone(() => throw new ArgumentException($"A {model} has no logits to generate from.")));
+        var matrices = parameters.Matrices(x => new Real(x));
+        return new(model.BlockSize, model.VocabSize, (cache, token) =>
+        {
+            var next = cache.With(token, []);
+            // A document has one more token than positions. No logit depends on the last token, so any token will do.
+            var logits = evaluate(model.Bind(matrices, Batch.Of(model, [.. next.Tokens(), token])));
+            return ([.. Enumerable.Range(0, model.VocabSize).Select(j => logits[cache.Length, j].Plain)], next);
+        });
+    }
+
+    /// <summary>
+    /// The decoder of a GPT that evaluates the expressions of a position, with keys and values cached. Every faster decoder must agree with
+    /// it.
+    /// </summary>
     public static Decoder Of(Gpt gpt, Parameters parameters) => Of(gpt, parameters, new DecodedPosition(gpt));
 
     internal static Decoder Of(Gpt gpt, Parameters parameters, DecodedPosition position)
     {
         var (matrices, width) = (parameters.Matrices(x => new Real(x)), gpt.Configuration.NEmbd);
-        return new(gpt.Configuration, (cache, token) =>
+        return new(gpt.Configuration.BlockSize, gpt.Configuration.VocabSize, (cache, token) =>
         {
             var rows = cache.Rows();
-            var environment = gpt.Bind(matrices, DecodedPosition.Inputs(cache.Length, token));
+            var environment = gpt.Model.Bind(matrices, DecodedPosition.Inputs(cache.Length, token));
             for (var k = 0; k < position.Cached.Length; k++)
                 environment = environment.With(position.Cached[k], Matrix<Real>.Of(
                     gpt.Configuration.BlockSize, width, (i, j) => new(i < rows.Length ? rows[i][k * width + j] : 0)));
             var values = Evaluation.Evaluate([position.Logits, .. position.Extended], environment);
             var keysAndValues = values.Skip(1).SelectMany(x => x.Entries.Slice(cache.Length * width, width), (_, x) => x.Plain);
-            return ([.. values[0].Entries.Select(x => x.Plain)], cache.With([.. keysAndValues]));
+            return ([.. values[0].Entries.Select(x => x.Plain)], cache.With(token, [.. keysAndValues]));
         });
     }
 }
@@ -70,7 +108,7 @@ public sealed record Decoder(
 public sealed class DecodedPosition
 {
     /// <summary>The expressions of a GPT at the next position.</summary>
-    public DecodedPosition(Gpt gpt) : this(gpt, (cached, row) => cached + row.ScatterAdd(Gpt.Positions, cached.Shape.Rows))
+    public DecodedPosition(Gpt gpt) : this(gpt, (cached, row) => cached + row.ScatterAdd(IndexInput.Positions, cached.Shape.Rows))
     {
     }
 
@@ -102,5 +140,5 @@ public sealed class DecodedPosition
 
     /// <summary>The inputs for a token at a position of its document.</summary>
     public static Inputs Inputs(int position, int token) =>
-        Autograd.Inputs.Of(Packing.At(position)).With(Gpt.Tokens, [token]).With(Gpt.Positions, [position]);
+        Autograd.Inputs.Of(Packing.At(position)).With(IndexInput.Tokens, [token]).With(IndexInput.Positions, [position]);
 }

@@ -20,7 +20,7 @@ public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token
     public override int GetHashCode() => HashCode.Combine(Token, Probabilities.Length);
 }
 
-/// <summary>A document or running text that a GPT generated.</summary>
+/// <summary>A document or running text that a model generated.</summary>
 /// <param name="Prompt">The tokens of the prompt.</param>
 /// <param name="Choices">The choices of the tokens after the prompt.</param>
 /// <param name="Next">The random generator after the last draw.</param>
@@ -139,7 +139,7 @@ public static class Sampling
         Decoder decoder, SamplingOptions options, ImmutableArray<int> context, PythonRandom random,
         CancellationToken cancellation = default)
     {
-        var size = decoder.Configuration.BlockSize;
+        var size = decoder.BlockSize;
         var (seen, cache, logits) = (context[Math.Max(0, context.Length - size)..], KeyValueCache.Empty, ImmutableArray<double>.Empty);
         for (var unread = seen; ;)
         {
@@ -190,7 +190,7 @@ public static class Sampling
     public static Either<Problem, GeneratedDocument> Document(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, CancellationToken cancellation = default)
     {
-        var (size, bos) = (decoder.Configuration.BlockSize, decoder.Configuration.VocabSize - 1);
+        var (size, bos) = (decoder.BlockSize, decoder.VocabSize - 1);
         var length = prompt.Length < size ? size - prompt.Length : size;
         return Text(decoder, options, [bos, .. prompt], bos, length, random, cancellation).Map(text => text with { Prompt = prompt });
     }

@@ -21,7 +21,7 @@ public readonly record struct Likelihood(double LogProbability, long Tokens)
     public override string ToString() => FormattableString.Invariant($"log p {LogProbability:G6} of {Tokens} tokens");
 }
 
-/// <summary>The score of a document by a GPT: the probability of each token, given the tokens before it.</summary>
+/// <summary>The score of a document by a model: the probability of each token, given the tokens before it.</summary>
 /// <param name="Choices">The tokens after the first BOS, and their probabilities. The last BOS is among them unless it is cut off.</param>
 public sealed record Score(ImmutableArray<TokenChoice> Choices)
 {
@@ -34,7 +34,7 @@ public sealed record Score(ImmutableArray<TokenChoice> Choices)
     public static Score Compute(Decoder decoder, ImmutableArray<int> document)
     {
         var (choices, cache) = (ImmutableArray.CreateBuilder<TokenChoice>(), KeyValueCache.Empty);
-        for (var i = 0; i + 1 < document.Length && i < decoder.Configuration.BlockSize; i++)
+        for (var i = 0; i + 1 < document.Length && i < decoder.BlockSize; i++)
         {
             (var logits, cache) = decoder.Step(cache, document[i]);
             choices.Add(new(SamplingOptions.Of(temperature: 1).Probabilities(logits), document[i + 1]));

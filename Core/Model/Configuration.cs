@@ -1,17 +1,9 @@
-using System.Collections.Immutable;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Model;
 
 // The sizes of a model. A configuration exists only for sizes that a model can have.
-
-/// <summary>The name of a matrix of parameters, and its shape.</summary>
-public readonly record struct ParameterShape(string Name, int Rows, int Columns)
-{
-    /// <summary>The number of entries of the matrix: rows times columns.</summary>
-    public int Count => Rows * Columns;
-}
 
 /// <summary>The sizes of a GPT, by the names of the Python original. Only <see cref="Create"/> makes one, so it is valid.</summary>
 public sealed record Configuration
@@ -76,41 +68,24 @@ public sealed record Configuration
     /// <summary>The number of parameters of a model.</summary>
     public int ParameterCount => (int)CountParameters(NEmbd, NLayer, BlockSize, VocabSize);
 
-    /// <summary>The name of a parameter, such as wte[0, 3]: its matrix, row and column. The first parameter is number 0.</summary>
-    public string NameOf(int parameter)
-    {
-        foreach (var shape in ParameterShapes)
-        {
-            if (parameter < shape.Count) return $"{shape.Name}[{parameter / shape.Columns}, {parameter % shape.Columns}]";
-            parameter -= shape.Count;
-        }
-        throw new ArgumentOutOfRangeException(nameof(parameter));
-    }
-
     public override string ToString() =>
         $"n_embd {NEmbd}, n_head {NHead}, n_layer {NLayer}, block_size {BlockSize}, vocab_size {VocabSize}";
-
-    /// <summary>True for the name of an embedding: a table with a row for each token or position. Other matrices are weights.</summary>
-    public static bool IsEmbedding(string parameter) => parameter is "wte" or "wpe";
 
     private static double CountParameters(double nEmbd, double nLayer, double blockSize, double vocabSize) =>
         (2 * vocabSize + blockSize) * nEmbd + nLayer * 12 * nEmbd * nEmbd;
 
-    /// <summary>
-    /// The names and shapes of the matrices, in the order in which they are drawn at random and stored. A weight matrix is [out, in];
-    /// an embedding has a row for each token or position.
-    /// </summary>
-    public ImmutableArray<ParameterShape> ParameterShapes => [
-        new("wte", VocabSize, NEmbd),
-        new("wpe", BlockSize, NEmbd),
-        new("lm_head", VocabSize, NEmbd),
-        .. Enumerable.Range(0, NLayer).SelectMany(layer => new ParameterShape[]
+    /// <summary>The parameters of the model, by the names of the Python original.</summary>
+    public ParameterTable Table => new([
+        ParameterDefinition.Embedding("wte", VocabSize, NEmbd),
+        ParameterDefinition.Embedding("wpe", BlockSize, NEmbd),
+        ParameterDefinition.Weight("lm_head", VocabSize, NEmbd),
+        .. Enumerable.Range(0, NLayer).SelectMany(layer => new ParameterDefinition[]
         {
-            new($"layer{layer}.attn_wq", NEmbd, NEmbd),
-            new($"layer{layer}.attn_wk", NEmbd, NEmbd),
-            new($"layer{layer}.attn_wv", NEmbd, NEmbd),
-            new($"layer{layer}.attn_wo", NEmbd, NEmbd),
-            new($"layer{layer}.mlp_fc1", 4 * NEmbd, NEmbd),
-            new($"layer{layer}.mlp_fc2", NEmbd, 4 * NEmbd),
-        })];
+            ParameterDefinition.Weight($"layer{layer}.attn_wq", NEmbd, NEmbd),
+            ParameterDefinition.Weight($"layer{layer}.attn_wk", NEmbd, NEmbd),
+            ParameterDefinition.Weight($"layer{layer}.attn_wv", NEmbd, NEmbd),
+            ParameterDefinition.Weight($"layer{layer}.attn_wo", NEmbd, NEmbd),
+            ParameterDefinition.Weight($"layer{layer}.mlp_fc1", 4 * NEmbd, NEmbd),
+            ParameterDefinition.Weight($"layer{layer}.mlp_fc2", NEmbd, 4 * NEmbd),
+        })]);
 }

@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using static MicroGpt.Model.IndexInput;
 
 namespace MicroGpt.Model;
 
 // The GPT, whole: GPT-2 with rmsnorm for layernorm, relu for gelu, and no biases. It is one expression, for any number of packed
 // documents of any length.
 
-/// <summary>A GPT as expressions in its parameters.</summary>
+/// <summary>A GPT: a language model of a configuration, and the parts of which its expressions consist.</summary>
 public sealed class Gpt
 {
-    private readonly ImmutableDictionary<string, Variable> parameters;
+    private readonly ImmutableDictionary<string, Parameter> parameters;
     private readonly Heads heads;
 
     /// <summary>Builds the GPT's expressions for a configuration.</summary>
@@ -17,41 +18,24 @@ public sealed class Gpt
     {
         Configuration = configuration;
         heads = new(configuration.NHead, configuration.BlockSize);
-        Variables = [.. configuration.ParameterShapes.Select(p => new Variable(p.Name, new(p.Rows, p.Columns)))];
-        parameters = Variables.ToImmutableDictionary(variable => variable.Name);
+        ImmutableArray<Parameter> variables = [.. configuration.Table.Definitions.Select(definition => new Parameter(definition))];
+        parameters = variables.ToImmutableDictionary(variable => variable.Name);
         Stream = [.. StreamOf((_, rows) => rows)];
         Logits = Stream[^1].X.Linear(parameters["lm_head"]);
-        Loss = Logits.CrossEntropy(Targets).MeanRows().MeanRows();
+        Model = LanguageModel.Of(variables, Logits, configuration.BlockSize);
     }
-
-    /// <summary>The token at each position: the input.</summary>
-    public static Indices Tokens { get; } = new("tokens");
-
-    /// <summary>The position of each row in its document, from 0.</summary>
-    public static Indices Positions { get; } = new("positions");
-
-    /// <summary>The token after each position, which the model should predict.</summary>
-    public static Indices Targets { get; } = new("targets");
 
     /// <summary>The sizes of the model.</summary>
     public Configuration Configuration { get; }
 
-    /// <summary>The parameters, in the order of <see cref="Configuration.ParameterShapes"/>.</summary>
-    public ImmutableArray<Variable> Variables { get; }
+    /// <summary>The language model: the parameters in the order of <see cref="Configuration.Table"/>, the logits and their loss.</summary>
+    public LanguageModel Model { get; }
 
     /// <summary>The residual stream after the embedding and after each half of each block, by name: [positions, n_embd].</summary>
     public ImmutableArray<(string Name, Expr X)> Stream { get; }
 
     /// <summary>The logits of the next token at each position: [positions, vocab_size].</summary>
     public Expr Logits { get; }
-
-    /// <summary>The mean over documents of the mean over positions of -log p(next token): [1, 1].</summary>
-    public Expr Loss { get; }
-
-    /// <summary>The environment in which the GPT's expressions are evaluated: the parameters, in any kind of number, and a batch.</summary>
-    public Environment<T> Bind<T>(IEnumerable<Matrix<T>> parameters, Inputs batch) where T : IEvaluated<T> =>
-        Variables.Zip(parameters, (variable, value) => (variable, value))
-            .Aggregate(Environment<T>.Of(batch), (bound, parameter) => bound.With(parameter.variable, parameter.value));
 
     /// <summary>
     /// The logits if attention uses the keys and values that <paramref name="context"/> returns. It is called with "layer0.keys",
@@ -87,5 +71,5 @@ public sealed class Gpt
 
     public override string ToString() => $"GPT of {Configuration}";
 
-    private Variable Weights(int layer, string name) => parameters[$"layer{layer}.{name}"];
+    private Parameter Weights(int layer, string name) => parameters[$"layer{layer}.{name}"];
 }

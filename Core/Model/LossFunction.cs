@@ -3,13 +3,13 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Model;
 
-/// <summary>A GPT's loss on a batch, as a function of the parameters. The derivatives are taken at the given parameters.</summary>
-public sealed record LossFunction(Gpt Gpt, Parameters Parameters, Inputs Batch) : IDifferentiable
+/// <summary>A model's loss on a batch, as a function of the parameters. The derivatives are taken at the given parameters.</summary>
+public sealed record LossFunction(LanguageModel Model, Parameters Parameters, Inputs Batch) : IDifferentiable
 {
     public ImmutableArray<double> Point => Parameters.Values;
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> =>
-        Gpt.Loss.Evaluate(Gpt.Bind(Model.Parameters.Matrices(Parameters.Configuration, x), Batch))[0, 0];
+        Model.Loss.Evaluate(Model.Bind(Parameters.Table.Matrices(x), Batch))[0, 0];
 
     /// <summary>
     /// Bounds of the rounding errors of the loss and of each of its derivatives, in double precision. The bounds are computed for each

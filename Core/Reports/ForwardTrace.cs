@@ -19,12 +19,12 @@ public sealed record ForwardTrace(ImmutableArray<int> Tokens, Score Score, Immut
     /// </summary>
     public static ForwardTrace Evaluate(Gpt gpt, Parameters parameters, ImmutableArray<int> document)
     {
-        var (batch, weights) = (Batch.Of(gpt.Configuration.BlockSize, document), AttentionWeights(gpt));
-        var values = Evaluation.Evaluate([gpt.Logits, .. weights], gpt.Bind(parameters.Matrices(x => new Real(x)), batch));
+        var (batch, weights) = (Batch.Of(gpt.Model, document), AttentionWeights(gpt));
+        var values = Evaluation.Evaluate([gpt.Logits, .. weights], gpt.Model.Bind(parameters.Matrices(x => new Real(x)), batch));
         var n = batch.Packing.Positions;
         return new(
-            batch[Gpt.Tokens],
-            new([.. Enumerable.Range(0, n).Select(i => new TokenChoice(ProbabilitiesOf(values[0], i), batch[Gpt.Targets][i]))]),
+            batch[IndexInput.Tokens],
+            new([.. Enumerable.Range(0, n).Select(i => new TokenChoice(ProbabilitiesOf(values[0], i), batch[IndexInput.Targets][i]))]),
             [.. from layer in Enumerable.Range(0, weights.Length)
                 from head in Enumerable.Range(0, gpt.Configuration.NHead)
                 let first = head * gpt.Configuration.BlockSize

@@ -14,7 +14,8 @@ internal static class GradientSection
     public static string Html(string text, ImmutableArray<MatrixCheck> checks) =>
         Table(["matrix", "size", "complex step", "forward mode", "finite differences", ""], checks.Select(check => (string[])
         [
-            check.Shape.Name, $"{check.Shape.Count}", Error(check.ComplexStep), Error(check.ForwardMode), Error(check.FiniteDifferences),
+            check.Definition.Name, $"{check.Definition.Count}",
+            Error(check.ComplexStep), Error(check.ForwardMode), Error(check.FiniteDifferences),
             check.Holds ? "ok" : "<strong>off</strong>",
         ]))
         + $"<p>The gradient of the loss of {Escaped(text.Quote())}, compared with three independent oracles: the largest relative error, "

@@ -64,7 +64,7 @@ public static class LogOrigin
     /// </summary>
     internal static Option<string> OtherMatrix(ImmutableArray<string> columns, Checkpoint run)
     {
-        var ours = run.Configuration.ParameterShapes.Select(shape => TrainingLog.ColumnOf(shape.Name)).ToImmutableArray();
+        var ours = run.Configuration.Table.Definitions.Select(matrix => TrainingLog.ColumnOf(matrix.Name)).ToImmutableArray();
         var theirs = columns.Where(name => name.StartsWith(TrainingLog.ColumnOf(""), StringComparison.Ordinal)).ToImmutableArray();
         return theirs.Except(ours).HeadOrNone().Map(name => $"it has a column {name}, and the model has no such matrix")
             || ours.Except(theirs).Where(_ => !theirs.IsEmpty).HeadOrNone().Map(name => $"it has no column {name}");
@@ -78,7 +78,7 @@ public static class LogOrigin
     {
         if (run.State.Step == 0 || run.RunConfiguration.Optimizer is not Adam) return None;
         var moments = run.State["v"].Matrices(x => x).Select(matrix => matrix.Entries.Sum());
-        return run.Configuration.ParameterShapes
+        return run.Configuration.Table.Definitions
             .Zip(moments, (shape, moment) => (Column: TrainingLog.ColumnOf(shape.Name), Moment: moment))
             .Where(matrix => Contradicts(logged(matrix.Column), matrix.Moment)).HeadOrNone()
             .Map(matrix => $"its {matrix.Column} up to step {run.State.Step} is not that of the run that was saved");

@@ -51,7 +51,7 @@ public sealed record TrainingLog(ImmutableArray<Series> Series)
 
     /// <summary>The first line of the log of a model with these sizes, without a line end.</summary>
     public static string FormatHeader(Configuration configuration) =>
-        string.Join(',', Columns(configuration.ParameterShapes.Select(shape => shape.Name)));
+        string.Join(',', Columns(configuration.Table.Definitions.Select(matrix => matrix.Name)));
 
     /// <summary>
     /// The row of a step, without a line end, its cells in the order of <see cref="Columns"/>. The first step is 1. Each number reads back

@@ -11,21 +11,20 @@ namespace MicroGpt.Training;
 /// <summary>The watch on the losses of a run: their running mean, and whether it has been above the bound.</summary>
 public readonly record struct DivergenceWatch(RunningMean Mean, bool HasWarned)
 {
-    /// <summary>The bound of the running mean, as a multiple of <see cref="Configuration.ChanceLoss"/>.</summary>
+    /// <summary>The bound of the running mean, as a multiple of the loss of chance.</summary>
     public const double Bound = 3;
 
     /// <summary>
     /// The watch after the loss of one more step, and a warning if the running mean is above the bound for the first time. The first step
-    /// is 1.
+    /// is 1. The loss of chance, in nats, is <paramref name="chance"/>.
     /// </summary>
-    public (DivergenceWatch Next, Option<Problem> Warning) With(
-        int step, double loss, TrainingSchedule schedule, Configuration configuration)
+    public (DivergenceWatch Next, Option<Problem> Warning) With(int step, double loss, TrainingSchedule schedule, double chance)
     {
         var mean = Mean.With(loss);
-        var isAbove = mean.Value > Bound * configuration.ChanceLoss;
+        var isAbove = mean.Value > Bound * chance;
         return (new(mean, HasWarned || isAbove), isAbove && !HasWarned
             ? new Problem(Invariant($"The running mean of the loss is {mean.Value:G5} after step {step}, more than {Bound} times that of ")
-                + Invariant($"chance, {configuration.ChanceLoss:F4}; if it does not fall, {Divergence.Remedy(schedule)}."))
+                + Invariant($"chance, {chance:F4}; if it does not fall, {Divergence.Remedy(schedule)}."))
             : None);
     }
 }
@@ -41,13 +40,13 @@ internal static class Divergence
     /// first step is 1.
     /// </summary>
     public static Either<Problem, StepResult> Finite(
-        this StepResult result, int step, TrainingSchedule schedule, Configuration configuration)
+        this StepResult result, int step, TrainingSchedule schedule, ParameterTable table)
     {
         if (!double.IsFinite(result.Loss)) return NotFinite("loss", $"of step {step}", result.Loss, schedule);
         var norms = result.GradientNorms;
         for (var i = 0; i < norms.Length; i++)
             if (!double.IsFinite(norms[i]))
-                return NotFinite($"gradient of {configuration.ParameterShapes[i].Name}", $"in step {step}", norms[i], schedule);
+                return NotFinite($"gradient of {table.Definitions[i].Name}", $"in step {step}", norms[i], schedule);
         return result;
     }
 
@@ -62,7 +61,7 @@ internal static class Divergence
         foreach (var (name, numbers) in all)
             for (var i = 0; i < numbers.Values.Length; i++)
                 if (!double.IsFinite(numbers.Values[i]))
-                    return NotFinite($"{name} {numbers.Configuration.NameOf(i)}", $"after step {state.Step}", numbers.Values[i], schedule);
+                    return NotFinite($"{name} {numbers.Table.NameOf(i)}", $"after step {state.Step}", numbers.Values[i], schedule);
         return state;
     }
 

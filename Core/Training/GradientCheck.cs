@@ -23,13 +23,13 @@ public sealed record Deviation(double Absolute, double Relative, bool Holds)
 }
 
 /// <summary>The check of a matrix of parameters: the deviation of its gradient from each oracle.</summary>
-/// <param name="Shape">The name and shape of the matrix.</param>
+/// <param name="Definition">The name and size of the matrix.</param>
 /// <param name="Entries">The number of entries that were checked one by one.</param>
 /// <param name="ComplexStep">The deviation from the complex step.</param>
 /// <param name="ForwardMode">The deviation from forward mode.</param>
 /// <param name="FiniteDifferences">The deviation from finite differences.</param>
 public sealed record MatrixCheck(
-    ParameterShape Shape, int Entries, Deviation ComplexStep, Deviation ForwardMode, Deviation FiniteDifferences)
+    ParameterDefinition Definition, int Entries, Deviation ComplexStep, Deviation ForwardMode, Deviation FiniteDifferences)
 {
     /// <summary>True if the gradient agrees with all oracles.</summary>
     public bool Holds => ComplexStep.Holds && ForwardMode.Holds && FiniteDifferences.Holds;
@@ -49,23 +49,24 @@ public static class GradientCheck
     {
         var start = 0;
         var rounding = loss.Rounding().Gradient;
-        foreach (var shape in gradient.Configuration.ParameterShapes)
+        foreach (var definition in gradient.Table.Definitions)
         {
-            var (order, afterOrder) = random.Shuffle([.. Enumerable.Range(start, shape.Count)]);
-            (var weights, random) = afterOrder.Repeat(shape.Count, r => r.Gauss(0, 1));
-            ImmutableArray<double> direction = [.. new double[start], .. weights, .. new double[loss.Point.Length - start - shape.Count]];
-            yield return Run(shape, loss, gradient.Values, rounding, [.. order.Take(Sample).Select(i => loss.Axis(i)), direction]);
-            start += shape.Count;
+            var (order, afterOrder) = random.Shuffle([.. Enumerable.Range(start, definition.Count)]);
+            (var weights, random) = afterOrder.Repeat(definition.Count, r => r.Gauss(0, 1));
+            var end = start + definition.Count;
+            ImmutableArray<double> direction = [.. new double[start], .. weights, .. new double[loss.Point.Length - end]];
+            yield return Run(definition, loss, gradient.Values, rounding, [.. order.Take(Sample).Select(i => loss.Axis(i)), direction]);
+            start = end;
         }
     }
 
     // A derivative may differ from the oracle's by 10⁻¹⁰ of its size, plus twice its bound of rounding errors: once for the gradient,
     // once for the oracle. For finite differences, their own error bound is added.
     private static MatrixCheck Run(
-        ParameterShape shape, LossFunction loss, ImmutableArray<double> gradient, ImmutableArray<double> rounding,
+        ParameterDefinition definition, LossFunction loss, ImmutableArray<double> gradient, ImmutableArray<double> rounding,
         ImmutableArray<ImmutableArray<double>> directions)
     {
-        var check = new MatrixCheck(shape, directions.Length - 1, Deviation.None, Deviation.None, Deviation.None);
+        var check = new MatrixCheck(definition, directions.Length - 1, Deviation.None, Deviation.None, Deviation.None);
         foreach (var v in directions)
         {
             var found = gradient.Zip(v, (g, x) => g * x).Sum();

@@ -36,11 +36,11 @@ public delegate MeanLosses HeldOutLoss(Parameters parameters, CancellationToken 
 public static class HeldOutLosses
 {
     /// <summary>The mean losses of one or more documents. The documents are evaluated one by one.</summary>
-    public static HeldOutLoss Create(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents) => (parameters, cancellation) =>
+    public static HeldOutLoss Create(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents) => (parameters, cancellation) =>
     {
         var matrices = parameters.Matrices(x => new Real(x));
         return MeanLosses.Average(
-            documents.Select(document => Batch.Of(gpt.Configuration.BlockSize, document)),
-            batch => gpt.Loss.Evaluate(gpt.Bind(matrices, batch), cancellation)[0, 0].Plain);
+            documents.Select(document => Batch.Of(model, document)),
+            batch => model.Loss.Evaluate(model.Bind(matrices, batch), cancellation)[0, 0].Plain);
     };
 }

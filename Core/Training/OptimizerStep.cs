@@ -12,7 +12,7 @@ namespace MicroGpt.Training;
 /// <param name="NewParameter">The parameter after the step.</param>
 /// <param name="NewSlots">The slots of the parameter after the step.</param>
 public sealed record ParameterUpdate(
-    Variable Parameter, Expr Gradient, ImmutableArray<Variable> Slots, Expr SquaredNorm, Expr NewParameter, ImmutableArray<Expr> NewSlots)
+    Parameter Parameter, Expr Gradient, ImmutableArray<Variable> Slots, Expr SquaredNorm, Expr NewParameter, ImmutableArray<Expr> NewSlots)
 {
     /// <summary>
     /// The results of the update, each with the variable that has its value in the next step: the squared norm, which has none, the new
@@ -32,7 +32,7 @@ public sealed record ParameterUpdate(
 public sealed class OptimizerStep
 {
     /// <summary>The step of an optimizer on parameters, given the expression of each gradient.</summary>
-    public OptimizerStep(Optimizer optimizer, ImmutableArray<Variable> parameters, ImmutableArray<Expr> gradients)
+    public OptimizerStep(Optimizer optimizer, ImmutableArray<Parameter> parameters, ImmutableArray<Expr> gradients)
     {
         Optimizer = optimizer;
         Inputs = [.. optimizer.Inputs.Select(input => new Variable(input.Name, Shape.Scalar))];
@@ -50,11 +50,10 @@ public sealed class OptimizerStep
     /// <summary>The update of each parameter.</summary>
     public ImmutableArray<ParameterUpdate> Updates { get; }
 
-    /// <summary>The step on the parameters of a model, with a variable for each gradient.</summary>
-    public static OptimizerStep Of(Optimizer optimizer, Configuration configuration)
+    /// <summary>The step on the parameters of a table, with a variable for each gradient.</summary>
+    public static OptimizerStep Of(Optimizer optimizer, ParameterTable table)
     {
-        ImmutableArray<Variable> parameters =
-            [.. configuration.ParameterShapes.Select(shape => new Variable(shape.Name, new(shape.Rows, shape.Columns)))];
+        ImmutableArray<Parameter> parameters = [.. table.Definitions.Select(definition => new Parameter(definition))];
         return new(optimizer, parameters, [.. parameters.Select(p => new Variable($"∂loss/∂{p.Name}", p.Shape))]);
     }
 
@@ -68,10 +67,10 @@ public sealed class OptimizerStep
     public (ImmutableArray<double> Norms, TrainingState State) Evaluate(TrainingState state, Gradient gradient, double learningRate)
     {
         var values = Evaluation.Evaluate([.. Results.Select(result => result.Expression)], Bind(state, gradient, learningRate));
-        var (count, configuration) = (Updates.Length, state.Parameters.Configuration);
+        var (count, table) = (Updates.Length, state.Parameters.Table);
         return ([.. values.Take(count).Select(square => Math.Sqrt(square[0, 0].Plain))], new(
-            new(configuration, Part(1)),
-            [.. Optimizer.Slots.Select((slot, k) => new Slot(slot.Name, configuration, Part(2 + k)))],
+            new(table, Part(1)),
+            [.. Optimizer.Slots.Select((slot, k) => new Slot(slot.Name, table, Part(2 + k)))],
             state.Step + 1));
 
         ImmutableArray<double> Part(int k) => Parameters.Entries(values.Skip(k * count).Take(count), x => x.Plain);
@@ -105,7 +104,7 @@ public sealed class OptimizerStep
     }
 
     // The scale, if there is one, multiplies the gradient before the optimizer sees it.
-    private ParameterUpdate Update(Variable parameter, Expr gradient, Expr squaredNorm, Expr? scale)
+    private ParameterUpdate Update(Parameter parameter, Expr gradient, Expr squaredNorm, Expr? scale)
     {
         ImmutableArray<Variable> slots =
             [.. Optimizer.Slots.Select(slot => new Variable($"{slot.Name}.{parameter.Name}", parameter.Shape))];

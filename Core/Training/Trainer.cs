@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LanguageExt;
+using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
@@ -16,23 +17,22 @@ public delegate Either<Problem, TrainingState> Trainer(
 public static class Trainers
 {
     /// <summary>
-    /// A trainer on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>, and the parameters are updated by
-    /// an optimizer, Adam if none is given.
+    /// A trainer of a model on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>, and the parameters are
+    /// updated by <paramref name="optimizer"/>.
     /// </summary>
-    public static Trainer Create(Engine engine, TrainingData data, Optimizer? optimizer = null) =>
+    public static Trainer Create(LanguageModel model, Engine engine, TrainingData data, Optimizer optimizer) =>
         (from, steps, onStep, cancellation) =>
     {
-        var update = OptimizerStep.Of(optimizer ?? Optimizers.Default, from.Parameters.Configuration);
+        var update = OptimizerStep.Of(optimizer, model.Table);
         var (state, end, isRunning) = (from, Math.Min(from.Step + (long)steps, data.Schedule.Steps), true);
         try
         {
             while (isRunning && state.Step < end && !cancellation.IsCancellationRequested)
             {
-                var configuration = state.Parameters.Configuration;
-                var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, configuration.BlockSize), cancellation);
+                var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, model), cancellation);
                 var (norms, next) = update.Evaluate(state, gradient, data.Schedule.RateAt(state.Step));
                 var result = new StepResult(loss, norms);
-                if (result.Finite(state.Step + 1, data.Schedule, configuration).Case is Problem problem) return problem;
+                if (result.Finite(state.Step + 1, data.Schedule, state.Parameters.Table).Case is Problem problem) return problem;
                 state = next;
                 isRunning = onStep(result);
             }

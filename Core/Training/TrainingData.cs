@@ -20,9 +20,9 @@ public sealed class TrainingData(TrainingSchedule schedule, ImmutableArray<Immut
     public ImmutableArray<int> DocumentAt(int step, int k) =>
         Documents[(int)(((long)step * Schedule.BatchSize + k) % Documents.Length)];
 
-    /// <summary>The batch of a step, each document cut to <paramref name="blockSize"/> positions.</summary>
-    public Inputs BatchAt(int step, int blockSize) =>
-        Batch.Of(blockSize, [.. Enumerable.Range(0, Schedule.BatchSize).Select(k => DocumentAt(step, k))]);
+    /// <summary>The batch of a step, each document cut to the block size of the model.</summary>
+    public Inputs BatchAt(int step, LanguageModel model) =>
+        Batch.Of(model, [.. Enumerable.Range(0, Schedule.BatchSize).Select(k => DocumentAt(step, k))]);
 
     public override string ToString() => $"{Documents.Length} documents, {Schedule}";
 }

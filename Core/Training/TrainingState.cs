@@ -4,7 +4,7 @@ using MicroGpt.Model;
 namespace MicroGpt.Training;
 
 /// <summary>The numbers of one slot of an optimizer, one for each parameter.</summary>
-public sealed record Slot(string Name, Configuration Configuration, ImmutableArray<double> Values) : ParameterValues(Configuration, Values)
+public sealed record Slot(string Name, ParameterTable Table, ImmutableArray<double> Values) : ParameterValues(Table, Values)
 {
     public bool Equals(Slot? other) => base.Equals(other) && Name == other.Name;
 
@@ -14,10 +14,10 @@ public sealed record Slot(string Name, Configuration Configuration, ImmutableArr
 /// <summary>The state of training: the parameters, the slots of the optimizer, and the number of steps done.</summary>
 public sealed record TrainingState(Parameters Parameters, ImmutableArray<Slot> Slots, int Step)
 {
-    /// <summary>The state before the first step of an optimizer, Adam if none is given.</summary>
-    public static TrainingState Start(Parameters parameters, Optimizer? optimizer = null) => new(
-        parameters, [.. (optimizer ?? Optimizers.Default).Slots.Select(slot => new Slot(
-            slot.Name, parameters.Configuration, [.. Enumerable.Repeat(slot.Initial, parameters.Values.Length)]))], 0);
+    /// <summary>The state before the first step of an optimizer.</summary>
+    public static TrainingState Start(Parameters parameters, Optimizer optimizer) => new(
+        parameters, [.. optimizer.Slots.Select(slot => new Slot(
+            slot.Name, parameters.Table, [.. Enumerable.Repeat(slot.Initial, parameters.Values.Length)]))], 0);
 
     /// <summary>The slot of this name.</summary>
     public Slot this[string slot] => Slots.First(each => each.Name == slot);

@@ -8,6 +8,9 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
+/// <summary>The engine of a model: under test.</summary>
+public delegate Engine EngineOf(LanguageModel model);
+
 /// <summary>A GPT with its parameters, and documents of tokens, BOS at both ends.</summary>
 /// <param name="Configuration">The sizes of the model.</param>
 /// <param name="Documents">The documents, at least one.</param>
@@ -22,28 +25,28 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     public Gpt Gpt { get; } = new(Configuration);
 
     /// <summary>The packed documents.</summary>
-    public Inputs Batch => Model.Batch.Of(Configuration.BlockSize, Documents.AsSpan());
+    public Inputs Batch => Model.Batch.Of(Gpt.Model, Documents.AsSpan());
 
     /// <summary>The loss on all documents, as a function of the parameters.</summary>
-    public LossFunction Loss => new(Gpt, Parameters, Batch);
+    public LossFunction Loss => new(Gpt.Model, Parameters, Batch);
 
     /// <summary>The same model with one document only.</summary>
     public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
 
     /// <summary>The parameters, each with the running error of one rounding, and the documents.</summary>
-    public Environment<RunningError> Rounded => Gpt.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
+    public Environment<RunningError> Rounded => Gpt.Model.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
 
     /// <summary>The value of an expression of the parameters on the documents.</summary>
     public Matrix<double> Value(Expr expression) =>
-        expression.Evaluate(Gpt.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
+        expression.Evaluate(Gpt.Model.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
 
     /// <summary>The loss and the gradient by an engine.</summary>
-    public (double Loss, Gradient Gradient) By(Func<Gpt, Engine> engine) => engine(Gpt)(Parameters, Batch);
+    public (double Loss, Gradient Gradient) By(EngineOf engine) => engine(Gpt.Model)(Parameters, Batch);
 
     /// <summary>The same model after some steps of training on its documents.</summary>
-    public GptCase After(int steps, Func<Gpt, Engine> engine, Optimizer? optimizer = null) => this with
+    public GptCase After(int steps, EngineOf engine, Optimizer optimizer) => this with
     {
-        Parameters = Trainers.Create(engine(Gpt), Data(steps, batchSize: 1), optimizer)
+        Parameters = Trainers.Create(Gpt.Model, engine(Gpt.Model), Data(steps, batchSize: 1), optimizer)
             .Steps(TrainingState.Start(Parameters, optimizer), steps).OrThrow().State.Parameters,
     };
 
@@ -51,7 +54,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     public TrainingData Data(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
 
     /// <summary>The name of the i-th parameter.</summary>
-    public string Name(int i) => Configuration.NameOf(i);
+    public string Name(int i) => Parameters.Table.NameOf(i);
 
     public override string ToString() => string.Concat(
         $"\n  n_embd {Configuration.NEmbd}, n_head {Configuration.NHead}, n_layer {Configuration.NLayer}, ",
@@ -63,7 +66,7 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
 
     private static Parameters Drawn(Configuration configuration, int seed, double scale)
     {
-        var drawn = Parameters.Draw(configuration, PythonRandom.Seed(seed)).Value;
+        var drawn = Parameters.Draw(configuration.Table, PythonRandom.Seed(seed)).Value;
         return drawn with { Values = [.. drawn.Values.Select(x => x * scale)] };
     }
 }

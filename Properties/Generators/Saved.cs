@@ -55,8 +55,8 @@ public sealed record Saved(Checkpoint Checkpoint)
         var random = PythonRandom.Seed(model.Seed).Repeat(gaussians, r => r.Gauss(0, 1)).Next;
         var hash = Convert.ToHexStringLower(new byte[32]);
         var state = new TrainingState(
-            new(configuration, Numbers(x => x)),
-            [.. optimizer.Slots.Select(slot => new Slot(slot.Name, configuration, Numbers(slot.Least < 0 ? x => -x : Math.Abs)))],
+            new(configuration.Table, Numbers(x => x)),
+            [.. optimizer.Slots.Select(slot => new Slot(slot.Name, configuration.Table, Numbers(slot.Least < 0 ? x => -x : Math.Abs)))],
             step);
         return new(state, random, new([.. alphabet.Select(c => new Rune(c))]), run, hash);
 

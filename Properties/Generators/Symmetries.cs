@@ -21,10 +21,10 @@ public sealed record Symmetry(Func<string, int, int, (int Row, int Column)> Sour
     {
         Values =
         [
-            .. from pair in values.Configuration.ParameterShapes.Zip(values.Matrices(x => x), (shape, matrix) => (shape, matrix))
-               from i in Enumerable.Range(0, pair.shape.Rows)
-               from j in Enumerable.Range(0, pair.shape.Columns)
-               let source = Source(pair.shape.Name, i, j)
+            .. from pair in values.Table.Definitions.Zip(values.Matrices(x => x), (definition, matrix) => (definition, matrix))
+               from i in Enumerable.Range(0, pair.definition.Rows)
+               from j in Enumerable.Range(0, pair.definition.Columns)
+               let source = Source(pair.definition.Name, i, j)
                select pair.matrix[source.Row, source.Column],
         ],
     });

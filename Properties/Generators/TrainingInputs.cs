@@ -28,7 +28,7 @@ public static class TrainingInputs
     public static Arbitrary<GradientHistory> Gradients { get; } = Arb.From(
         from steps in Gen.Choose(1, 10)
         from gradients in Reals.Signed(1e-6, 1e6).ArrayOf(Smallest.ParameterCount).ArrayOf(steps)
-        select new GradientHistory([.. gradients.Select(g => new Gradient(Smallest, [.. g]))]),
+        select new GradientHistory([.. gradients.Select(g => new Gradient(Smallest.Table, [.. g]))]),
         history => history.Gradients.Length == 1 ? [] : [new(history.Gradients[..^1]), new([history.Gradients[0]])]);
 
     /// <summary>Models that differ only in their seed.</summary>

@@ -101,7 +101,7 @@ public static partial class CheckpointLaws
         Sentence().IsMatch(sentence) ? [] : [$"“{sentence}” is not one clear sentence"];
 
     private static IEnumerable<string> Differences(ParameterValues saved, ParameterValues back) =>
-        saved.Values.SelectMany((x, i) => Verdict.Unequal(saved.Configuration.NameOf(i), back.Values[i], x));
+        saved.Values.SelectMany((x, i) => Verdict.Unequal(saved.Table.NameOf(i), back.Values[i], x));
 
     [GeneratedRegex(@"^file cannot be used as a checkpoint: [^\p{C}]{10,300}; (name|read|unpack|fetch) [a-z -]+\.$")]
     private static partial Regex Sentence();

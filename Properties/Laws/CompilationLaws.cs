@@ -41,7 +41,7 @@ public static class CompilationLaws
     /// <summary>Training n steps and then m is training n + m steps, to the bit.</summary>
     public static Property GoesOnWhereItStopped(GptCase model, Trainer trainer, int first, int second)
     {
-        var start = TrainingState.Start(model.Parameters);
+        var start = TrainingState.Start(model.Parameters, Optimizers.Default);
         return AreTheSame(
             from early in trainer.Steps(start, first)
             from late in trainer.Steps(early.State, second)
@@ -52,7 +52,7 @@ public static class CompilationLaws
     /// <summary>A trainer stops when its caller returns false after step n: state and results are those of n steps, to the bit.</summary>
     public static Property StopsWhenTheCallbackReturnsFalse(GptCase model, Trainer trainer, int steps, int more)
     {
-        var (start, reported) = (TrainingState.Start(model.Parameters), ImmutableArray.CreateBuilder<StepResult>());
+        var (start, reported) = (TrainingState.Start(model.Parameters, Optimizers.Default), ImmutableArray.CreateBuilder<StepResult>());
         var stopped = trainer(start, steps + more, result =>
         {
             reported.Add(result);
@@ -62,8 +62,11 @@ public static class CompilationLaws
     }
 
     /// <summary>Two trainers return the same results and leave the same state, to the bit.</summary>
-    public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps) =>
-        AreTheSame(trainer.Steps(TrainingState.Start(model.Parameters), steps), other.Steps(TrainingState.Start(model.Parameters), steps));
+    public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps)
+    {
+        var start = TrainingState.Start(model.Parameters, Optimizers.Default);
+        return AreTheSame(trainer.Steps(start, steps), other.Steps(start, steps));
+    }
 
     /// <summary>
     /// A trainer's first step has the loss of the engine, and the first moment that Adam computes from the engine's gradient: up to 400
@@ -72,11 +75,12 @@ public static class CompilationLaws
     public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData data, double precision)
     {
         var relative = 400 * precision;
-        var (start, batch) = (TrainingState.Start(model.Parameters), data.BatchAt(0, model.Configuration.BlockSize));
+        var (start, batch) = (TrainingState.Start(model.Parameters, Optimizers.Default), data.BatchAt(0, model.Gpt.Model));
         var (loss, gradient) = engine(model.Parameters, batch);
         var expected = OptimizerUpdates.By(new Adam())(start, gradient, data.Schedule.RateAt(0))["m"].Values;
         var bound = relative * expected.Max(Math.Abs) + Tolerance.OfFlushToZero(precision);
-        var rounding = new Lazy<ImmutableArray<double>>(() => new LossFunction(model.Gpt, model.Parameters, batch).Rounding().Gradient);
+        var function = new LossFunction(model.Gpt.Model, model.Parameters, batch);
+        var rounding = new Lazy<ImmutableArray<double>>(() => function.Rounding().Gradient);
         return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [
             .. Verdict.Apart("the loss", found.Results[0].Loss, loss, relative * Math.Abs(loss)),

@@ -6,8 +6,8 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The loss of a GPT on held-out documents: under test.</summary>
-public delegate HeldOutLoss HeldOutLossOf(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents);
+/// <summary>The loss of a model on held-out documents: under test.</summary>
+public delegate HeldOutLoss HeldOutLossOf(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents);
 
 /// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
@@ -28,20 +28,20 @@ public static class EquivalenceLaws
     }
 
     /// <summary>An engine finds the loss that the expression has, to the bit.</summary>
-    public static Property FindsTheLoss(GptCase model, Func<Gpt, Engine> engine) =>
+    public static Property FindsTheLoss(GptCase model, EngineOf engine) =>
         Verdict.NoneOf(Verdict.Unequal("the loss", model.By(engine).Loss, model.Loss.Along(model.Loss.Point, (x, _) => new Real(x)).Plain));
 
     /// <summary>Two engines find the same gradient, up to a share of its largest entry.</summary>
-    public static Property FindTheSameGradient(GptCase model, Func<Gpt, Engine> engine, Func<Gpt, Engine> reference, double ofLargest) =>
+    public static Property FindTheSameGradient(GptCase model, EngineOf engine, EngineOf reference, double ofLargest) =>
         GptLaws.Apart(model, model.By(engine).Gradient.Values, model.By(reference).Gradient.Values, _ => 0, ofLargest);
 
     /// <summary>
     /// An engine that computes in a precision finds the loss and the gradient up to its rounding errors: the running error of the scalar
     /// graph, scaled to the precision, and the error of flushing to zero.
     /// </summary>
-    public static Property IsRightToItsPrecision(GptCase model, Func<Gpt, Engine> engine, double precision)
+    public static Property IsRightToItsPrecision(GptCase model, EngineOf engine, double precision)
     {
-        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
         var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
         var (ofLoss, ofGradient) = model.Loss.Rounding();
         return Verdict.NoneOf(
@@ -57,9 +57,9 @@ public static class EquivalenceLaws
     /// </summary>
     public static Property ValidatesToItsPrecision(GptCase model, HeldOutLossOf held, double precision)
     {
-        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
         ImmutableArray<ImmutableArray<int>> documents = [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
-        var found = held(model.Gpt, documents)(model.Parameters);
+        var found = held(model.Gpt.Model, documents)(model.Parameters);
         var alone = model.Documents.Select((_, i) => model.Alone(i)).Select(each =>
             (Tokens: (double)each.Batch.Packing.Positions, Loss: each.By(Engines.Scalar).Loss, Error: each.Loss.Rounding().Loss)).ToArray();
         return Verdict.NoneOf(

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
-using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
@@ -15,7 +14,7 @@ public static class GptLaws
     /// <summary>
     /// Every parameter's derivative is the oracle's, up to 1e-10 of its own size and, in double precision, 1e-13 of the largest.
     /// </summary>
-    public static Property IsTheOracle(GptCase model, Func<Gpt, Engine> engine, Oracle oracle, double precision = Tolerance.OfDouble)
+    public static Property IsTheOracle(GptCase model, EngineOf engine, Oracle oracle, double precision = Tolerance.OfDouble)
     {
         var (loss, gradient) = (model.Loss, model.By(engine).Gradient.Values);
         var expected = gradient.Select((_, i) => oracle(loss, loss.Axis(i)));
@@ -23,10 +22,11 @@ public static class GptLaws
     }
 
     /// <summary>Gradients of the rows of wte and wpe that no document uses are exactly zero.</summary>
-    public static Property IsZeroForWhatIsUnused(GptCase model, Func<Gpt, Engine> engine)
+    public static Property IsZeroForWhatIsUnused(GptCase model, EngineOf engine)
     {
         var (gradient, batch) = (model.By(engine).Gradient.Matrices(x => x), model.Batch);
-        (string Name, Matrix<double> Rows, Indices Used)[] tables = [("wte", gradient[0], Gpt.Tokens), ("wpe", gradient[1], Gpt.Positions)];
+        (string Name, Matrix<double> Rows, Indices Used)[] tables =
+            [("wte", gradient[0], IndexInput.Tokens), ("wpe", gradient[1], IndexInput.Positions)];
         return Verdict.NoneOf(
             from table in tables
             from i in Enumerable.Range(0, table.Rows.Rows).Except(batch[table.Used])
@@ -40,7 +40,7 @@ public static class GptLaws
     /// each column of lm_head's gradient, which is their product with the residual stream.
     /// </summary>
     public static Property LogitGradientsSumToZero(
-        GptCase model, Func<Gpt, Engine> engine, double precision = Tolerance.OfDouble)
+        GptCase model, EngineOf engine, double precision = Tolerance.OfDouble)
     {
         var head = model.By(engine).Gradient.Matrices(x => x)[2];
         var rounding = new Lazy<Matrix<double>>(() =>
@@ -57,7 +57,7 @@ public static class GptLaws
 
     /// <summary>The gradient of the rearranged model is the rearranged gradient.</summary>
     public static Property IsRearrangedWithTheModel(
-        GptCase model, Symmetry symmetry, Func<Gpt, Engine> engine, double precision = Tolerance.OfDouble)
+        GptCase model, Symmetry symmetry, EngineOf engine, double precision = Tolerance.OfDouble)
     {
         var rearranged = symmetry.Of(model);
         return Apart(
@@ -66,7 +66,7 @@ public static class GptLaws
 
     /// <summary>A batch's gradient is the mean of its documents'.</summary>
     public static Property IsTheMeanOfTheDocuments(
-        GptCase model, Func<Gpt, Engine> engine, double precision = Tolerance.OfDouble)
+        GptCase model, EngineOf engine, double precision = Tolerance.OfDouble)
     {
         var each = model.Documents.Select((_, d) => model.Alone(d).By(engine).Gradient.Values).ToArray();
         return Apart(
@@ -74,7 +74,7 @@ public static class GptLaws
     }
 
     /// <summary>A batch's loss is the mean of its documents', to the bit: no document's loss depends on the others.</summary>
-    public static Property LossIsTheMeanOfTheDocuments(GptCase model, Func<Gpt, Engine> engine)
+    public static Property LossIsTheMeanOfTheDocuments(GptCase model, EngineOf engine)
     {
         var count = model.Documents.Length;
         var mean = Sum.Of(0, count, d => new Real(model.Alone(d).By(engine).Loss)) * (1.0 / count);

@@ -25,7 +25,7 @@ public static class LogitLaws
         for (var (i, cache) = (0, KeyValueCache.Empty); i < batch.Packing.Positions; i++)
         {
             var before = batch.Packing.PositionOf(i) == 0 ? KeyValueCache.Empty : cache;
-            (var logits, cache) = decoder.Step(before, batch[Gpt.Tokens][i]);
+            (var logits, cache) = decoder.Step(before, batch[IndexInput.Tokens][i]);
             rows.AddRange(logits);
         }
         return new(batch.Packing.Positions, model.Configuration.VocabSize, rows.ToImmutable());

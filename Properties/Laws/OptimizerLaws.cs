@@ -20,13 +20,13 @@ public static class OptimizerLaws
     public static Property Follows(GradientHistory history, Optimizer optimizer, OptimizerUpdate update, Definition definition)
     {
         var end = Trained(history, optimizer, update);
-        var configuration = end.Configuration;
+        var table = end.Table;
         return Verdict.NoneOf(
             from i in Enumerable.Range(0, end.Values.Length)
             let gradients = history.Gradients.Select(g => g.Values[i]).ToImmutableArray()
-            let expected = definition(configuration.NameOf(i).Split('[')[0], Rate, gradients)
+            let expected = definition(table.NameOf(i).Split('[')[0], Rate, gradients)
             from complaint in Verdict.Apart(
-                configuration.NameOf(i), end.Values[i], expected, Rounding * (1 + Rate * gradients.Length * gradients.Max(Math.Abs)))
+                table.NameOf(i), end.Values[i], expected, Rounding * (1 + Rate * gradients.Length * gradients.Max(Math.Abs)))
             select complaint);
     }
 
@@ -36,13 +36,13 @@ public static class OptimizerLaws
         var (found, expected) = (
             Trained(history, optimizer, OptimizerUpdates.By(optimizer)), Trained(history, other, OptimizerUpdates.By(other)));
         return Verdict.NoneOf(found.Values.SelectMany((x, i) =>
-            Verdict.Unequal(found.Configuration.NameOf(i), x, expected.Values[i])));
+            Verdict.Unequal(found.Table.NameOf(i), x, expected.Values[i])));
     }
 
     /// <summary>The first step of gradient descent from 0 is the rate times the gradient, to the bit.</summary>
     public static Property StepsByTheGradient(Gradient gradient, OptimizerUpdate update)
     {
-        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration), new Sgd()), gradient, Rate).Parameters;
+        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Table), new Sgd()), gradient, Rate).Parameters;
         return Verdict.NoneOf(moved.Values.SelectMany((x, i) => Verdict.Unequal("the first step", x, -(Rate * gradient.Values[i]))));
     }
 
@@ -51,7 +51,7 @@ public static class OptimizerLaws
     /// </summary>
     public static Property StepsByAtMost(double clip, Gradient gradient, OptimizerUpdate update)
     {
-        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration), new Sgd()), gradient, learningRate: 1).Parameters;
+        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Table), new Sgd()), gradient, learningRate: 1).Parameters;
         var norm = Math.Sqrt(gradient.Values.Sum(x => x * x));
         var scale = Math.Min(1, clip / norm);
         return Verdict.NoneOf(moved.Values.SelectMany((x, i) =>
@@ -60,7 +60,7 @@ public static class OptimizerLaws
 
     private static Parameters Trained(GradientHistory history, Optimizer optimizer, OptimizerUpdate update)
     {
-        var zero = Parameters.Zero(history.Gradients[0].Configuration);
+        var zero = Parameters.Zero(history.Gradients[0].Table);
         var start = TrainingState.Start(zero with { Values = [.. zero.Values.Select(_ => 1.0)] }, optimizer);
         return history.Gradients.Aggregate(start, (state, gradient) => update(state, gradient, Rate)).Parameters;
     }

@@ -13,7 +13,7 @@ public static class OptimizerUpdates
 {
     /// <summary>An optimizer's expressions, evaluated at plain numbers.</summary>
     public static OptimizerUpdate By(Optimizer optimizer) => (state, gradient, learningRate) =>
-        OptimizerStep.Of(optimizer, gradient.Configuration).Evaluate(state, gradient, learningRate).State;
+        OptimizerStep.Of(optimizer, gradient.Table).Evaluate(state, gradient, learningRate).State;
 }
 
 /// <summary>Laws of training.</summary>
@@ -30,8 +30,8 @@ public static class TrainingLaws
     /// </summary>
     public static Property IsAdam(ImmutableArray<Gradient> gradients, OptimizerUpdate update)
     {
-        var start = Parameters.Zero(gradients[0].Configuration);
-        var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate)).Parameters;
+        var start = Parameters.Zero(gradients[0].Table);
+        var end = gradients.Aggregate(TrainingState.Start(start, new Adam()), (state, g) => update(state, g, Rate)).Parameters;
         return Verdict.NoneOf(
             from i in Enumerable.Range(0, start.Values.Length)
             let steps = Enumerable.Range(1, gradients.Length).Select(t => StepOf([.. gradients.Take(t).Select(g => g.Values[i])])).ToArray()
@@ -43,8 +43,8 @@ public static class TrainingLaws
     /// <summary>Parameters and moments have the bits that the original's loop over plain numbers finds.</summary>
     public static Property HasTheBitsOfTheOriginal(ImmutableArray<Gradient> gradients, OptimizerUpdate update)
     {
-        var start = Parameters.Zero(gradients[0].Configuration);
-        var end = gradients.Aggregate(TrainingState.Start(start), (state, g) => update(state, g, Rate));
+        var start = Parameters.Zero(gradients[0].Table);
+        var end = gradients.Aggregate(TrainingState.Start(start, new Adam()), (state, g) => update(state, g, Rate));
         return Verdict.NoneOf(
             from i in Enumerable.Range(0, start.Values.Length)
             let expected = Original([.. gradients.Select(g => g.Values[i])])
@@ -80,7 +80,7 @@ public static class TrainingLaws
     /// <summary>The first step is rate·sign(g), up to a relative error of ε/|g|.</summary>
     public static Property StepsByTheSignFirst(Gradient gradient, OptimizerUpdate update)
     {
-        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Configuration)), gradient, Rate).Parameters.Values;
+        var moved = update(TrainingState.Start(Parameters.Zero(gradient.Table), new Adam()), gradient, Rate).Parameters.Values;
         return Verdict.NoneOf(
             from i in Enumerable.Range(0, moved.Length)
             let g = gradient.Values[i]
@@ -89,7 +89,7 @@ public static class TrainingLaws
     }
 
     /// <summary>After a few steps on its documents, the loss of a model is lower.</summary>
-    public static Property LearnsWhatItSees(GptCase model, Func<Gpt, Engine> engine, Optimizer? optimizer = null)
+    public static Property LearnsWhatItSees(GptCase model, EngineOf engine, Optimizer optimizer)
     {
         var (before, after) = (model.By(engine).Loss, model.After(model.Documents.Length * 10, engine, optimizer).By(engine).Loss);
         return Verdict.That(after < before, FormattableString.Invariant($"the loss went from {before:F4} to {after:F4}"));

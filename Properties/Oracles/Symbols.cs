@@ -60,11 +60,12 @@ public static class Symbols
     /// <summary>The derivative of a GPT's loss along a direction by pushing tangents forward.</summary>
     public static double Jvp(this GptCase model, ImmutableArray<double> direction)
     {
-        var (gpt, tangents) = (model.Gpt, Tangents(model.Gpt.Variables));
-        var pushed = gpt.Loss.Jvp(Along(gpt.Variables, tangents));
+        var (language, tangents) = (model.Gpt.Model, Tangents([.. model.Gpt.Model.Variables]));
+        var pushed = language.Loss.Jvp(Along([.. language.Variables], tangents));
         var along = model.Parameters with { Values = direction };
+        var bound = language.Bind(model.Parameters.Matrices(x => new Real(x)), model.Batch);
         var environment = tangents.Zip(along.Matrices(x => new Real(x)), (variable, value) => (variable, value))
-            .Aggregate(gpt.Bind(model.Parameters.Matrices(x => new Real(x)), model.Batch), (bound, v) => bound.With(v.variable, v.value));
+            .Aggregate(bound, (environment, v) => environment.With(v.variable, v.value));
         return pushed.Evaluate(environment)[0, 0].Plain;
     }
 

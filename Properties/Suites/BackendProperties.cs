@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
-using MicroGpt.Model;
 using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
@@ -49,7 +48,7 @@ public class BackendProperties
     [Law(60)]
     public Property The_losses_of_held_out_documents_are_their_means(GptCase model) => Each(backend =>
         EquivalenceLaws.ValidatesToItsPrecision(
-            model, (gpt, documents) => backend.CreateHeldOutLoss(gpt, documents), backend.UnitRoundoff));
+            model, (language, documents) => backend.CreateHeldOutLoss(language, documents), backend.UnitRoundoff));
 
     [Law(20)]
     public Property Training_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
@@ -85,7 +84,7 @@ public class BackendProperties
     [Trait("Speed", "Slow")]
     [Law(20)]
     public Property The_loss_falls_whatever_the_seed(LearnableCase example) =>
-        Each(backend => TrainingLaws.LearnsWhatItSees(example.Model, By(backend)));
+        Each(backend => TrainingLaws.LearnsWhatItSees(example.Model, By(backend), Optimizers.Default));
 
     [Law(60)]
     public Property The_decoder_finds_the_logits(GptCase model) => Each(backend => LogitLaws.AreRightToTheirPrecision(
@@ -95,15 +94,15 @@ public class BackendProperties
     public Property The_decoder_depends_on_nothing_but_the_cache(GptCase model) => Each(backend =>
         CompilationLaws.AreOfTheCacheAlone(model, (gpt, parameters) => backend.CreateDecoder(gpt, parameters)));
 
-    private static Func<Gpt, Engine> By(Backend backend) => gpt => backend.CreateEngine(gpt, MostDocuments);
+    private static EngineOf By(Backend backend) => model => backend.CreateEngine(model, MostDocuments);
 
     private static Trainer Trainer(Backend backend, GptCase model, int batchSize, int threads = 2) =>
-        backend.CreateTrainer(model.Gpt, model.Data(600, batchSize), threads);
+        backend.CreateTrainer(model.Gpt.Model, model.Data(600, batchSize), Optimizers.Default, threads);
 
     private static Property StepsAsItsEngine(GptCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
         model,
         Trainer(backend, model, batchSize),
-        backend.CreateEngine(model.Gpt, batchSize),
+        backend.CreateEngine(model.Gpt.Model, batchSize),
         model.Data(600, batchSize),
         backend.UnitRoundoff);
 
@@ -114,7 +113,7 @@ public class BackendProperties
 
     // Each backend for which running errors bound the effect of rounding.
     private static Property Each(GptCase model, Func<Backend, Property> law) => Each(
-        Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Gpt.Loss], model.Rounded)), law);
+        Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Gpt.Model.Loss], model.Rounded)), law);
 
     private static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends
         .Aggregate(true.ToProperty(), (all, backend) => all.And(law(backend).Label($"by the backend {backend}")));

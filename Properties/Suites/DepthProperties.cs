@@ -51,9 +51,9 @@ public class DepthProperties
     public void The_walk_by_fingerprints_is_the_plain_walk_on_the_graph_of_a_loss()
     {
         var gpt = new Gpt(Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow());
-        var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(42)).Value;
-        var batch = Batch.Of(blockSize: 16, [26, 0, 13, 13, 0, 26]);
-        var loss = gpt.Loss.Evaluate(gpt.Bind(parameters.Matrices(x => Value<Real>.Variable(new(x))), batch))[0, 0];
+        var parameters = Parameters.Draw(gpt.Model.Table, PythonRandom.Seed(42)).Value;
+        var batch = Batch.Of(gpt.Model, [26, 0, 13, 13, 0, 26]);
+        var loss = gpt.Model.Loss.Evaluate(gpt.Model.Bind(parameters.Matrices(x => Value<Real>.Variable(new(x))), batch))[0, 0];
         Assert.True(PostOrder<Value<Real>>.Of(loss).Nodes.SequenceEqual(FingerprintOrder<Value<Real>>.Of(loss).Nodes));
     }
 

@@ -67,8 +67,8 @@ public class ProgramProperties
         var data = model.Data(600, batchSize);
         return CompilationLaws.TrainTheSame(
             model,
-            CompiledTrainer.Compile<T>(model.Gpt, data, new Team(threads, LeastWork: 0)),
-            CompiledTrainer.Compile<T>(model.Gpt, data, threads: 1),
+            CompiledTrainer.Compile<T>(model.Gpt.Model, data, Optimizers.Default, new Team(threads, LeastWork: 0)),
+            CompiledTrainer.Compile<T>(model.Gpt.Model, data, Optimizers.Default, threads: 1),
             steps: 4);
     }
 
@@ -113,8 +113,8 @@ public class ProgramProperties
             new Application(update with { Result = result }, [.. arguments.Select(x => x.Variable)]))]);
         var values = results(arguments.Aggregate(Environment<Real>.Of(Inputs.None), (bound, x) => bound.With(x.Variable, x.Value)));
         return new(
-            new(gradient.Configuration, Stored(values[0])),
-            [new("m", gradient.Configuration, Stored(values[1])), new("v", gradient.Configuration, Stored(values[2]))],
+            new(gradient.Table, Stored(values[0])),
+            [new("m", gradient.Table, Stored(values[1])), new("v", gradient.Table, Stored(values[2]))],
             state.Step + 1);
 
         static Real Real(double x) => new(x);

@@ -27,10 +27,10 @@ public class PurityProperties
     public Property The_gradient_of_a_GPT_is_pure(GptCase model)
     {
         var (gpt, parameters, batch) = (new Gpt(model.Configuration), model.Parameters, model.Batch);
-        var engines = Backends.All.Select(backend => backend.CreateEngine(gpt, model.Documents.Length)).ToArray();
+        var engines = Backends.All.Select(backend => backend.CreateEngine(gpt.Model, model.Documents.Length)).ToArray();
         return PurityLaws.IsPure(
             () => [.. engines.SelectMany(engine => engine(parameters, batch).Gradient.Values)],
-            () => $"{Writer.Print(gpt.Loss)}{Text(parameters.Values)}");
+            () => $"{Writer.Print(gpt.Model.Loss)}{Text(parameters.Values)}");
     }
 
     // The shortest text that reads back as the same number.

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using FsCheck;
 using MicroGpt.Autograd;
-using MicroGpt.Model;
-using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
@@ -35,6 +33,6 @@ public sealed record Kill(string Law, Func<string?> Counterexample)
         nameof(GptLaws.IsTheOracle), Models.Small, model => GptLaws.IsTheOracle(model, backward.Engine, Oracles.ByComplexStep));
 
     /// <summary>A wrong engine on GPTs, by a law of engines.</summary>
-    public static Kill ThroughGpts(string law, Func<Gpt, Engine> engine, Func<GptCase, Func<Gpt, Engine>, Property> holds) =>
+    public static Kill ThroughGpts(string law, EngineOf engine, Func<GptCase, EngineOf, Property> holds) =>
         Of(law, Models.Small, model => holds(model, engine));
 }

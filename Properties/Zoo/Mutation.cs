@@ -34,21 +34,21 @@ public static class Mutation
             : operation);
 
     /// <summary>The expression engine with a change applied to every derivative.</summary>
-    public static Func<Gpt, Engine> Derivatives(Func<double, double> change) => gpt => (parameters, batch, _) =>
+    public static EngineOf Derivatives(Func<double, double> change) => model => (parameters, batch, _) =>
     {
-        var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+        var (loss, gradient) = Engines.Expression(model)(parameters, batch);
         return (loss, gradient with { Values = [.. gradient.Values.Select(change)] });
     };
 
     /// <summary>An engine that evaluates the loss and its gradient by a backward transformation.</summary>
-    public static Engine Engine(this Transformation backward, Gpt gpt)
+    public static Engine Engine(this Transformation backward, LanguageModel model)
     {
-        var gradient = backward(gpt.Loss);
-        ImmutableArray<Expr> lossAndGradient = [gpt.Loss, .. gpt.Variables.Select(variable => gradient[variable])];
+        var gradient = backward(model.Loss);
+        ImmutableArray<Expr> lossAndGradient = [model.Loss, .. model.Variables.Select(variable => gradient[variable])];
         return (parameters, batch, _) =>
         {
-            var values = Evaluation.Evaluate(lossAndGradient, gpt.Bind(parameters.Matrices(x => new Real(x)), batch));
-            return (values[0][0, 0].Plain, new(gpt.Configuration, Parameters.Entries(values.Skip(1), x => x.Plain)));
+            var values = Evaluation.Evaluate(lossAndGradient, model.Bind(parameters.Matrices(x => new Real(x)), batch));
+            return (values[0][0, 0].Plain, new(parameters.Table, Parameters.Entries(values.Skip(1), x => x.Plain)));
         };
     }
 }

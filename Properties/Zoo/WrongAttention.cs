@@ -50,8 +50,8 @@ public static class WrongAttention
             "A position mixes the values of the positions before those it looks at: the first one hears the document above.",
             "among other documents, logit 0 of row",
             Kill.Of(nameof(LogitLaws.IgnoreOtherDocuments), Models.Small, model => LogitLaws.IgnoreOtherDocuments(model, Shifted(-1))),
-            Kill.ThroughGpts(nameof(GptLaws.LossIsTheMeanOfTheDocuments), gpt => WrongEngines.Loss(gpt, gpt.Loss.Replace(Shift(-1))),
-                GptLaws.LossIsTheMeanOfTheDocuments)),
+            Kill.ThroughGpts(nameof(GptLaws.LossIsTheMeanOfTheDocuments),
+                language => WrongEngines.Loss(language, language.Loss.Replace(Shift(-1))), GptLaws.LossIsTheMeanOfTheDocuments)),
         new("The goldfish",
             "Generation starts with an empty cache at every position, and forgets what it has seen.",
             "logit 0 of row 1 is",
@@ -80,7 +80,7 @@ public static class WrongAttention
 
     private static Expr AppendBelow(Expr cached, Expr row)
     {
-        var unmoved = row.ScatterAdd(Gpt.Positions, cached.Shape.Rows);
+        var unmoved = row.ScatterAdd(IndexInput.Positions, cached.Shape.Rows);
         return cached + new Application(new RowsBelow(), unmoved);
     }
 
@@ -92,7 +92,7 @@ public static class WrongAttention
             Step = (cache, token) =>
             {
                 var (logits, next) = right.Step(cache, token);
-                return (logits, cache.With([.. next.Last.Select(_ => 0.0)]));
+                return (logits, cache.With(token, [.. next.Last.Select(_ => 0.0)]));
             },
         };
     }
@@ -100,6 +100,6 @@ public static class WrongAttention
     // Each position is the first of its own document.
     private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(Decoder.Of)(model with
     {
-        Documents = [.. model.Batch[Gpt.Tokens].Select(token => ImmutableArray.Create(token, token))],
+        Documents = [.. model.Batch[IndexInput.Tokens].Select(token => ImmutableArray.Create(token, token))],
     });
 }

@@ -124,7 +124,7 @@ public static class WrongCheckpoints
     private static double BigEndian(double x) =>
         BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(x)));
 
-    private static Parameters Transposed(Parameters right) => new(right.Configuration, Parameters.Entries(
+    private static Parameters Transposed(Parameters right) => new(right.Table, Parameters.Entries(
         from matrix in right.Matrices(x => x)
         select Matrix<double>.Of(matrix.Rows, matrix.Columns, (i, j) => matrix.Entries[j * matrix.Rows + i]),
         x => x));

@@ -34,7 +34,7 @@ public static class WrongEngines
             "Validation looks at the first document only, and takes its loss for the mean.",
             "of held-out documents is",
             Kill.Of(nameof(EquivalenceLaws.ValidatesToItsPrecision), Models.Small, model => EquivalenceLaws.ValidatesToItsPrecision(
-                model, (gpt, documents) => HeldOutLosses.Create(gpt, documents[..1]), Tolerance.OfSingle))),
+                model, (language, documents) => HeldOutLosses.Create(language, documents[..1]), Tolerance.OfSingle))),
         new("The mean of means",
             "Validation takes the mean per document for the mean per token, and the tokens of short documents weigh too much.",
             "the loss per token of held-out documents is",
@@ -48,24 +48,28 @@ public static class WrongEngines
     ];
 
     /// <summary>An engine that finds the value of an expression for the loss, and no gradient.</summary>
-    public static Engine Loss(Gpt gpt, Expr loss) => (parameters, batch, _) =>
-        (loss.Evaluate(gpt.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Gradient.Zero(gpt.Configuration));
+    public static Engine Loss(LanguageModel model, Expr loss) => (parameters, batch, _) =>
+        (loss.Evaluate(model.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Gradient.Zero(parameters.Table));
 
-    private static HeldOutLoss MeanOfMeans(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents) => (parameters, cancellation) =>
+    private static HeldOutLoss MeanOfMeans(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents)
     {
-        var mean = HeldOutLosses.Create(gpt, documents)(parameters, cancellation).PerDocument;
-        return new(mean, mean);
-    };
+        var right = HeldOutLosses.Create(model, documents);
+        return (parameters, cancellation) =>
+        {
+            var mean = right(parameters, cancellation).PerDocument;
+            return new(mean, mean);
+        };
+    }
 
-    private static Engine Decayed(Gpt gpt) => (parameters, batch, _) =>
+    private static Engine Decayed(LanguageModel model) => (parameters, batch, _) =>
     {
-        var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+        var (loss, gradient) = Engines.Expression(model)(parameters, batch);
         return (loss, gradient with { Values = [.. gradient.Values.Zip(parameters.Values, (g, p) => g + Decay * p)] });
     };
 
-    private static Engine Halved(Gpt gpt) => (parameters, batch, _) =>
+    private static Engine Halved(LanguageModel model) => (parameters, batch, _) =>
     {
-        var (loss, gradient) = Mutation.Derivatives(g => (float)g)(gpt)(parameters, batch);
+        var (loss, gradient) = Mutation.Derivatives(g => (float)g)(model)(parameters, batch);
         return ((float)loss, gradient);
     };
 

@@ -20,7 +20,7 @@ public static class WrongOptimizers
     private sealed record Reciprocals : Adam
     {
         public override (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-            Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
+            Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
         {
             var (right, newSlots) = base.Update(parameter, gradient, slots, inputs);
             return (right.Replace(op => op is Pairwise<Quotient> ? new Pairwise<RoundedTwice>(default) : op), newSlots);

@@ -47,7 +47,7 @@ public static class WrongTraining
             "The sign of the gradient is lost, and the model goes up the hill that it should go down.",
             "the loss went from",
             Kill.Of(nameof(TrainingLaws.LearnsWhatItSees), TrainingInputs.Models, example =>
-                TrainingLaws.LearnsWhatItSees(example.Model, Mutation.Derivatives(g => -g)))),
+                TrainingLaws.LearnsWhatItSees(example.Model, Mutation.Derivatives(g => -g), Optimizers.Default))),
     ];
 
     // Adam without its bias correction: at step t each mean is (1-βᵗ) of the corrected one.

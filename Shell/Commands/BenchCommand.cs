@@ -78,11 +78,12 @@ internal static class BenchCommand
         model.CutLines.IfSome(Console.Error.WriteLine);
         var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
         var (schedule, backend, threads) = (run.Schedule, Backends.Find(run), run.Threads.IfNone(Environment.ProcessorCount));
-        var (trainer, piece) = (backend.CreateTrainer(gpt, data, threads), schedule.Steps / 2 / Pieces);
+        var trainer = backend.CreateTrainer(gpt.Model, data, Optimizers.Default, threads);
+        var piece = schedule.Steps / 2 / Pieces;
 
         // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
         // only when no new method was called for a second. So training calls all its methods at once.
-        var start = TrainingState.Start(parameters);
+        var start = TrainingState.Start(parameters, Optimizers.Default);
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece, _ => true);
         return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
         {
@@ -90,7 +91,8 @@ internal static class BenchCommand
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
             {
                 Report(data, backend, threads, timing, warm.Step, piece, losses / made, gpt.Configuration);
-                if (withKernels) ReportKernels(backend.CreateKernels(gpt, data, warm), warm.Step, timing, piece);
+                if (withKernels)
+                    ReportKernels(backend.CreateKernels(gpt.Model, data, Optimizers.Default, warm), warm.Step, timing, piece);
                 return TimeGeneration(backend.CreateDecoder(gpt, state.Parameters), random);
             });
 

@@ -34,7 +34,7 @@ internal static class GradCheckCommand
     }
 
     /// <summary>Checks an engine's gradient, prints the report, and returns the exit code.</summary>
-    public static Validation<Problem, int> Check(UntrainedModel model, Func<Gpt, Engine> createEngine) =>
+    public static Validation<Problem, int> Check(UntrainedModel model, Func<LanguageModel, Engine> createEngine) =>
         model.Encode(model.Corpus.Documents[..1]).Map(documents => Check(model, documents[0], createEngine));
 
     private static Validation<Problem, int> Check(ParseResult parse)
@@ -43,21 +43,21 @@ internal static class GradCheckCommand
         return (UnknownArguments.Check(parse), CorpusSource.Read(given), given.Validate())
             .Apply((_, corpus, run) =>
                 from model in UntrainedModel.Create(run, corpus)
-                from code in Check(model, gpt => Backends.Find(run).CreateEngine(gpt, documents: 1))
+                from code in Check(model, language => Backends.Find(run).CreateEngine(language, documents: 1))
                 select code)
             .Flatten();
     }
 
-    private static int Check(UntrainedModel model, ImmutableArray<int> document, Func<Gpt, Engine> createEngine)
+    private static int Check(UntrainedModel model, ImmutableArray<int> document, Func<LanguageModel, Engine> createEngine)
     {
-        var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
-        var batch = Batch.Of(gpt.Configuration.BlockSize, document);
-        var (loss, gradient) = createEngine(gpt)(parameters, batch);
-        var function = new LossFunction(gpt, parameters, batch);
+        var (language, (parameters, random)) = (new Gpt(model.Configuration).Model, model.Draw());
+        var batch = Batch.Of(language, document);
+        var (loss, gradient) = createEngine(language)(parameters, batch);
+        var function = new LossFunction(language, parameters, batch);
 
         var report = new GradientReport(Console.Out);
         model.CutLines.IfSome(Console.Error.WriteLine);
-        report.PrintHead(loss, Describe(model.Corpus.Documents[0], gpt.Configuration.BlockSize), parameters.Values.Length);
+        report.PrintHead(loss, Describe(model.Corpus.Documents[0], language.BlockSize), parameters.Values.Length);
         var checks = GradientCheck.Run(function, gradient, random).ToImmutableArray();
         report.PrintMatrices(checks);
         report.PrintStepSizes(GradientCheck.StepSizes(function, random));

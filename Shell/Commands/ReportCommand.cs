@@ -144,9 +144,10 @@ internal static class ReportCommand
 
     private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)
     {
-        var (parameters, batch) = (checkpoint.State.Parameters, Batch.Of(gpt.Configuration.BlockSize, document));
-        var gradient = Backends.InDouble(checkpoint.RunConfiguration.Engine).CreateEngine(gpt, documents: 1)(parameters, batch).Gradient;
-        return [.. GradientCheck.Run(new(gpt, parameters, batch), gradient, checkpoint.Random)];
+        var (parameters, batch) = (checkpoint.State.Parameters, Batch.Of(gpt.Model, document));
+        var gradient = Backends.InDouble(checkpoint.RunConfiguration.Engine).CreateEngine(gpt.Model, documents: 1)(parameters, batch)
+            .Gradient;
+        return [.. GradientCheck.Run(new(gpt.Model, parameters, batch), gradient, checkpoint.Random)];
     }
 
     private static int Save(Report report, string path, Option<Truncation> cut) => OutFile.Save(path, report.Html).Match(

@@ -41,7 +41,7 @@ internal static class ShowCommand
     /// `TakesOptimizer` whether it depends on an optimizer.</summary>
     private sealed record Subject(
         string Name, string Title, bool TakesOf, bool TakesOptimizer,
-        Func<ForwardPass, ImmutableArray<Variable>, Optimizer, Computation> Build);
+        Func<ForwardPass, ImmutableArray<Parameter>, Optimizer, Computation> Build);
 
     /// <summary>Formats a computation, as it is written and as it is compiled, under a title.</summary>
     private delegate string Formatter(string title, Configuration configuration, Computation written, Computation compiled);
@@ -131,19 +131,19 @@ internal static class ShowCommand
         Subject subject, Gpt gpt, Option<string> of, Optimizer optimizer, Formatter format)
     {
         var forward = ForwardPass.Of(gpt);
-        return FindParameters(gpt, of).Map(parameters => format(
+        return FindParameters(gpt.Model, of).Map(parameters => format(
             subject.Title, gpt.Configuration, subject.Build(forward, parameters, optimizer),
             subject.Build(forward.Fuse(), parameters, optimizer).Fuse()));
     }
 
-    private static Validation<Problem, ImmutableArray<Variable>> FindParameters(Gpt gpt, Option<string> of)
+    private static Validation<Problem, ImmutableArray<Parameter>> FindParameters(LanguageModel model, Option<string> of)
     {
-        var names = gpt.Variables.Select(variable => variable.Name).ToArray();
+        var names = model.Variables.Select(variable => variable.Name).ToArray();
         return of.Match(
-            None: () => gpt.Variables,
+            None: () => model.Variables,
             Some: name =>
-                gpt.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found
-                    ? Success<Problem, ImmutableArray<Variable>>(found)
+                model.Variables.Where(variable => variable.Name == name).ToImmutableArray() is [_] found
+                    ? Success<Problem, ImmutableArray<Parameter>>(found)
                     : new Problem($"There is no parameter {name.Quote()}; the nearest is {UnknownArguments.FindNearest(names, name)}, "
                         + $"and there are {string.Join(", ", names)}."));
     }

@@ -118,7 +118,7 @@ internal static class TrainCommand
         from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, run.Precision, run.Optimizer)
         let begun = new Checkpoint(
             // Slots take as much memory as parameters, and begin when these are drawn.
-            new(Parameters.Zero(model.Configuration), [], 0), model.Random, model.Tokenizer, run, model.DataSha256)
+            new(Parameters.Zero(model.Configuration.Table), [], 0), model.Random, model.Tokenizer, run, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
         from parts in model.Corpus.HoldOut(run.Validation).ToValidation()
         from documents in model.Encode(parts.Kept.Documents.Take(run.Schedule.DocumentCount))

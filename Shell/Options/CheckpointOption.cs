@@ -2,6 +2,7 @@ using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
+using MicroGpt.Model;
 using MicroGpt.Shell.Data;
 using static LanguageExt.Prelude;
 using ParseResult = System.CommandLine.ParseResult;
@@ -21,5 +22,5 @@ internal static class CheckpointOption
 
     /// <summary>The decoder of a checkpoint, which computes as the saved run did.</summary>
     public static Decoder CreateDecoder(Checkpoint checkpoint) => Backends.Find(checkpoint.RunConfiguration)
-        .CreateDecoder(new(checkpoint.Configuration), checkpoint.State.Parameters);
+        .CreateDecoder(new Gpt(checkpoint.Configuration), checkpoint.State.Parameters);
 }

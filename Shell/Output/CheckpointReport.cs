@@ -23,12 +23,12 @@ internal sealed class CheckpointReport(TextWriter writer)
             writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : Terminal.Show(text))}");
         writer.WriteLine($"steps made: {checkpoint.State.Step}");
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
-        var (shapes, matrices) = (checkpoint.Configuration.ParameterShapes, checkpoint.State.Parameters.Matrices(x => x));
+        var (table, matrices) = (checkpoint.Configuration.Table, checkpoint.State.Parameters.Matrices(x => x));
         var statistics = matrices.Select(matrix => Statistics.Compute(matrix.Entries)).ToArray();
         string[][] heads =
         [
-            ["matrix", .. shapes.Select(shape => shape.Name)],
-            ["shape", .. shapes.Select(shape => $"[{shape.Rows}, {shape.Columns}]")],
+            ["matrix", .. table.Definitions.Select(matrix => matrix.Name)],
+            ["shape", .. table.Definitions.Select(matrix => $"[{matrix.Rows}, {matrix.Columns}]")],
         ];
         string[][] numbers = [.. Columns.Select(column =>
             (string[])[column.Name, .. statistics.Select(found => column.Of(found).ToString("F4", CultureInfo.InvariantCulture))])];

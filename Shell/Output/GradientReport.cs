@@ -66,7 +66,7 @@ internal sealed class GradientReport
             var deviations = oracles.Select(oracle => oracle.Of(check)).ToArray();
             var numbers = deviations.SelectMany(deviation => (double[])[deviation.Absolute, deviation.Relative]).Select(Number);
             var verdict = deviations.All(deviation => deviation.Holds) ? "[green]ok[/]" : "[red]off[/]";
-            table.AddRow([check.Shape.Name, $"{check.Shape.Count}", .. numbers, verdict]);
+            table.AddRow([check.Definition.Name, $"{check.Definition.Count}", .. numbers, verdict]);
         }
         return table;
     }

@@ -95,8 +95,8 @@ internal sealed class TrainingSession : IDisposable
     {
         var observer = new Observer(interruption.Token, view.Show);
         return (
-            Backend.CreateTrainer(gpt, run.Data, Threads, observer, run.Configuration.Optimizer),
-            run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt, run.HeldOut, observer));
+            Backend.CreateTrainer(gpt.Model, run.Data, run.Configuration.Optimizer, Threads, observer),
+            run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt.Model, run.HeldOut, observer));
     }
 
     // The trainer stops at each milestone, and where the view wants to see the state. An I/O error of a report stops it, too, and is thrown
@@ -147,7 +147,7 @@ internal sealed class TrainingSession : IDisposable
 
     private void WarnOfDivergence(StepResult result)
     {
-        (divergence, var warning) = divergence.With(unreported.End, result.Loss, Schedule, run.Start.Configuration);
+        (divergence, var warning) = divergence.With(unreported.End, result.Loss, Schedule, run.Start.Configuration.ChanceLoss);
         warning.IfSome(problem => view.Announce(problem.Sentence));
     }
 

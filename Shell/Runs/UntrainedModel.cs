@@ -34,7 +34,7 @@ internal sealed record UntrainedModel(
     }
 
     /// <summary>The parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
-    public (Parameters Parameters, PythonRandom Next) Draw() => Parameters.Draw(Configuration, Random);
+    public (Parameters Parameters, PythonRandom Next) Draw() => Parameters.Draw(Configuration.Table, Random);
 
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
     public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(IEnumerable<string> documents)

@@ -15,7 +15,7 @@ public class CompilationBenchmarks
     public double Compile()
     {
         var configuration = Configuration.Create(16, 4, NLayer, 16, 27).OrThrow();
-        var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        return CompiledEngine.Compile<double>(gpt, documents: 1)(parameters, Batch.Of(16, [26, 1, 26])).Loss;
+        var (gpt, parameters) = (new Gpt(configuration), Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value);
+        return CompiledEngine.Compile<double>(gpt.Model, documents: 1)(parameters, Batch.Of(gpt.Model, [26, 1, 26])).Loss;
     }
 }

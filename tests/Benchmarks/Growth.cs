@@ -52,9 +52,9 @@ internal static class Growth
     private static List<(double Step, double Speed, double Peak)> Timed(Configuration size, TrainingData data)
     {
         var pieces = new List<(double, double, double)>();
-        var start = TrainingState.Start(Parameters.Draw(size, PythonRandom.Seed(42)).Value);
+        var start = TrainingState.Start(Parameters.Draw(size.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
         var (began, first, step, peak, warm) = (Stopwatch.GetTimestamp(), 1, 0, 0.0, false);
-        CompiledTrainer.Compile<float>(new(size), data, threads: 1)(start, int.MaxValue, OnStep).OrThrow();
+        CompiledTrainer.Compile<float>(new Gpt(size).Model, data, Optimizers.Default, threads: 1)(start, int.MaxValue, OnStep).OrThrow();
         return pieces;
 
         bool OnStep(StepResult result)

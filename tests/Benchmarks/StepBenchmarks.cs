@@ -30,10 +30,10 @@ public class StepBenchmarks
         var schedule = TrainingSchedule.Create(1_000_000, 0.01, BatchSize).OrThrow();
         var gpt = new Gpt(configuration);
         var data = new TrainingData(schedule, [.. Enumerable.Range(0, 1000).Select(Document)]);
-        start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        inSingle = CompiledTrainer.Compile<float>(gpt, data, threads: 1);
-        inDouble = CompiledTrainer.Compile<double>(gpt, data, threads: 1);
-        clipped = CompiledTrainer.Compile<float>(gpt, data, threads: 1, optimizer: new Adam { Clip = 1 });
+        start = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
+        inSingle = CompiledTrainer.Compile<float>(gpt.Model, data, Optimizers.Default, threads: 1);
+        inDouble = CompiledTrainer.Compile<double>(gpt.Model, data, Optimizers.Default, threads: 1);
+        clipped = CompiledTrainer.Compile<float>(gpt.Model, data, new Adam { Clip = 1 }, threads: 1);
     }
 
     [Benchmark(OperationsPerInvoke = Steps)]

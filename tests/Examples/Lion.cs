@@ -21,8 +21,8 @@ var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSi
 var schedule = TrainingSchedule.Create(steps: 600, learningRate: 0.001).OrThrow();
 var data = new TrainingData(schedule, [.. words.Select(word => tokenizer.Document(word).OrThrow())]);
 var lion = new Lion();
-var train = CompiledTrainer.Compile<double>(new(configuration), data, threads: 1, optimizer: lion);
-var state = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value, lion);
+var train = CompiledTrainer.Compile<double>(new Gpt(configuration).Model, data, lion, threads: 1);
+var state = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value, lion);
 while (state.Step < schedule.Steps)
 {
     var progress = train.Steps(state, 200).OrThrow();
@@ -37,7 +37,7 @@ record Lion : Optimizer
     public override ImmutableArray<SlotDefinition> Slots => [new("m")];
 
     public override (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-        Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
+        Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
     {
         var mean = 0.9 * slots[0] + 0.1 * gradient;
         var sign = mean.Step() - (-mean).Step();

@@ -23,8 +23,8 @@ var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSi
 var schedule = TrainingSchedule.Create(steps: 600, learningRate: 0.01).OrThrow();
 var data = new TrainingData(schedule, [.. words.Select(word => tokenizer.Document(word).OrThrow())]);
 var muon = new Muon();
-var train = CompiledTrainer.Compile<double>(new(configuration), data, threads: 1, optimizer: muon);
-var state = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value, muon);
+var train = CompiledTrainer.Compile<double>(new Gpt(configuration).Model, data, muon, threads: 1);
+var state = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value, muon);
 while (state.Step < schedule.Steps)
 {
     var progress = train.Steps(state, 200).OrThrow();
@@ -43,7 +43,7 @@ record Muon : Optimizer
     public override ImmutableArray<StepInput> Inputs => Adam.Inputs;
 
     public override (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-        Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
+        Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
     {
         if (!parameter.Name.StartsWith("layer")) return Adam.Step(parameter, gradient, slots, inputs);
         var m = 0.95 * slots[0] + gradient;

@@ -37,10 +37,10 @@ var tokenizer = Tokenizer.Of(corpus);
 var documents = corpus.Documents.Select(word => tokenizer.Document(word).OrThrow()).ToArray();
 var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 12, tokenizer.VocabSize).OrThrow();
 var gpt = new Gpt(configuration);
-(var parameters, random) = Parameters.Draw(configuration, random);
+(var parameters, random) = Parameters.Draw(configuration.Table, random);
 var schedule = TrainingSchedule.Create(steps: 600, learningRate: 0.01).OrThrow();
-var train = Trainers.Create(CompiledEngine.Compile<double>(gpt, documents: 1), new(schedule, [.. documents]));
-var state = TrainingState.Start(parameters);
+var train = CompiledTrainer.Compile<double>(gpt.Model, new(schedule, [.. documents]), Optimizers.Default, threads: 1);
+var state = TrainingState.Start(parameters, Optimizers.Default);
 while (state.Step < schedule.Steps)
 {
     var progress = train.Steps(state, 200).OrThrow();

@@ -15,23 +15,25 @@ public class CancellationFacts
 
     private static readonly Gpt Gpt = new(Configuration);
 
-    private static readonly TrainingState Start = TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value);
+    private static readonly TrainingState Start = TrainingState.Start(
+        Parameters.Draw(Configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
 
     private static readonly ImmutableArray<ImmutableArray<int>> Documents = [[26, 0, 13, 13, 0, 26], [26, 4, 21, 0, 26]];
 
     private static readonly CancellationToken Cancelled = new(canceled: true);
 
-    public static TheoryData<string, Func<Gpt, Engine>> EngineMakers { get; } =
+    public static TheoryData<string, Func<LanguageModel, Engine>> EngineMakers { get; } =
         new() { { "scalar", Engines.Scalar }, { "expression", Engines.Expression } };
 
     [Theory]
     [MemberData(nameof(EngineMakers), DisableDiscoveryEnumeration = true)]
-    public void A_step_that_is_cancelled_in_the_engine_leaves_the_state_before_it(string name, Func<Gpt, Engine> make)
+    public void A_step_that_is_cancelled_in_the_engine_leaves_the_state_before_it(string name, Func<LanguageModel, Engine> make)
     {
-        var (engine, steps) = (make(Gpt), 0);
+        var (engine, steps) = (make(Gpt.Model), 0);
         using var source = new CancellationTokenSource();
-        var expected = Trainers.Create(engine, Data(batchSize: 1)).Steps(Start, 2).OrThrow().State;
-        var reached = Trainers.Create(CancelledInStep3, Data(batchSize: 1))(Start, 5, _ => true, source.Token).OrThrow();
+        var expected = Trainers.Create(Gpt.Model, engine, Data(batchSize: 1), Optimizers.Default).Steps(Start, 2).OrThrow().State;
+        var reached = Trainers.Create(Gpt.Model, CancelledInStep3, Data(batchSize: 1), Optimizers.Default)(
+            Start, 5, _ => true, source.Token).OrThrow();
         Assert.True(expected == reached, name);
         Assert.Equal(3, steps);
 
@@ -47,7 +49,7 @@ public class CancellationFacts
     public void A_compiled_trainer_that_is_cancelled_after_a_step_makes_no_other(int threads, int batchSize)
     {
         using var source = new CancellationTokenSource();
-        var trainer = CompiledTrainer.Compile<double>(Gpt, Data(batchSize), new Team(threads, LeastWork: 0));
+        var trainer = CompiledTrainer.Compile<double>(Gpt.Model, Data(batchSize), Optimizers.Default, new Team(threads, LeastWork: 0));
         var expected = trainer.Steps(Start, 1).OrThrow().State;
         Assert.Equal(expected, trainer(Start, 5, CancelAfterStep1, source.Token).OrThrow());
         Assert.Equal(Start, trainer(Start, 5, _ => throw new InvalidOperationException(), source.Token).OrThrow());
@@ -65,7 +67,7 @@ public class CancellationFacts
     [InlineData(1), InlineData(2), InlineData(3)]
     public async Task A_compiled_step_is_cancelled_between_its_shards_and_all_threads_end(int threads)
     {
-        var trainer = CompiledTrainer.Compile<double>(Gpt, Data(batchSize: 1 << 20), threads);
+        var trainer = CompiledTrainer.Compile<double>(Gpt.Model, Data(batchSize: 1 << 20), Optimizers.Default, threads);
         using var source = new CancellationTokenSource();
         var training = Task.Run(() => trainer(Start, 10, _ => throw new InvalidOperationException(), source.Token));
         await Task.Delay(100); // most often, the step has begun
@@ -81,7 +83,7 @@ public class CancellationFacts
         using var source = new CancellationTokenSource();
         var last = default(Progress);
         Assert.Throws<OperationCanceledException>(() => CompiledTrainer.Compile<double>(
-            Gpt, Data(batchSize: 1), threads: 1, new(source.Token, CancelInPass)));
+            Gpt.Model, Data(batchSize: 1), Optimizers.Default, threads: 1, new(source.Token, CancelInPass)));
         Assert.Equal((pass, node), (last.Pass, last.Done));
 
         void CancelInPass(Progress progress)
@@ -95,7 +97,7 @@ public class CancellationFacts
     public void The_progress_of_each_pass_counts_its_nodes()
     {
         var seen = new List<Progress>();
-        CompiledTrainer.Compile<double>(Gpt, Data(batchSize: 1), threads: 1, new(default, seen.Add));
+        CompiledTrainer.Compile<double>(Gpt.Model, Data(batchSize: 1), Optimizers.Default, threads: 1, new(default, seen.Add));
         Assert.Equal(["rewrite", "backward", "plan", "bind"], seen.Select(progress => progress.Pass).Distinct());
         Assert.All(seen.Zip(seen.Skip(1)), pair => Assert.Equal((pair.Item1.Done + 1) % pair.Item1.Total, pair.Item2.Done));
     }
@@ -105,17 +107,18 @@ public class CancellationFacts
     {
         var x = Value<Real>.Variable(new(1));
         var decoder = Decoder.Of(Gpt, Start.Parameters);
-        var losses = Backends.All.Select(backend => backend.CreateHeldOutLoss(Gpt, Documents)).ToArray();
+        var losses = Backends.All.Select(backend => backend.CreateHeldOutLoss(Gpt.Model, Documents)).ToArray();
         Action[] works =
         [
-            () => PostOrder<Expr>.Of([Gpt.Loss], Cancelled),
+            () => PostOrder<Expr>.Of([Gpt.Model.Loss], Cancelled),
             () => FingerprintOrder<Value<Real>>.Of(x, Cancelled),
             () => (x * x).Backward(Cancelled),
-            () => Gpt.Loss.Backward(new Observer(Cancelled)),
-            () => Engines.Scalar(Gpt)(Start.Parameters, Batch.Of(8, Documents[0]), Cancelled),
-            () => Engines.Expression(Gpt)(Start.Parameters, Batch.Of(8, Documents[0]), Cancelled),
+            () => Gpt.Model.Loss.Backward(new Observer(Cancelled)),
+            () => Engines.Scalar(Gpt.Model)(Start.Parameters, Batch.Of(Gpt.Model, Documents[0]), Cancelled),
+            () => Engines.Expression(Gpt.Model)(Start.Parameters, Batch.Of(Gpt.Model, Documents[0]), Cancelled),
             () => CompiledDecoder.Compile<double>(Gpt, Start.Parameters, new(Cancelled)),
-            () => CompiledLoss.Compile<double>(Gpt, Documents, new(Cancelled)),
+            () => CompiledDecoder.Compile<double>(Gpt.Model, Start.Parameters, new(Cancelled)),
+            () => CompiledLoss.Compile<double>(Gpt.Model, Documents, new(Cancelled)),
             .. losses.Select<HeldOutLoss, Action>(loss => () => loss(Start.Parameters, Cancelled)),
             () => Sampling.Document(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1), Cancelled),
         ];

@@ -26,7 +26,7 @@ public class CheckpointFacts
         Assert.Equal((byte)'{', file[8]);
         using var header = JsonDocument.Parse(file.Slice(8, length).ToArray());
 
-        var shapes = Small(precision).Configuration.ParameterShapes;
+        var shapes = Small(precision).Configuration.Table.Definitions;
         string[] names = [.. from part in (string[])["", "adam.m.", "adam.v."] from shape in shapes select part + shape.Name];
         Assert.Equal(["__metadata__", .. names], header.RootElement.EnumerateObject().Select(entry => entry.Name));
         Assert.All(
@@ -184,9 +184,9 @@ public class CheckpointFacts
     {
         var tokenizer = Tokenizer.Of(new(["anna", "bob", "🦊"]));
         var configuration = Configuration.Create(2, 1, 1, 2, tokenizer.VocabSize).OrThrow();
-        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(42));
+        var (parameters, random) = Parameters.Draw(configuration.Table, PythonRandom.Seed(42));
         var rounded = parameters with { Values = [.. parameters.Values.Select(x => precision == Precision.Single ? (float)x : x)] };
-        Slot[] slots = [new("m", configuration, rounded.Values), new("v", configuration, [.. rounded.Values.Select(Math.Abs)])];
+        Slot[] slots = [new("m", configuration.Table, rounded.Values), new("v", configuration.Table, [.. rounded.Values.Select(Math.Abs)])];
         var schedule = TrainingSchedule.Create(5, 0.01, 3).OrThrow();
         var run = RunConfiguration.Default with
         {

@@ -23,9 +23,9 @@ public class CompilationCostFacts
     {
         var configuration = Configuration.Create(nEmbd: 16, nHead: 4, layers, blockSize: 16, vocabSize: 27).OrThrow();
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01).OrThrow(), [[26, 1, 2, 3, 26]]);
-        var state = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
+        var state = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.NotEmpty(CompiledTrainer.CompileKernels<float>(new(configuration), data, state)(0));
+        Assert.NotEmpty(CompiledTrainer.CompileKernels<float>(new Gpt(configuration).Model, data, Optimizers.Default, state)(0));
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

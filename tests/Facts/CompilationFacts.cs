@@ -34,25 +34,25 @@ public class CompilationFacts
         int nEmbd, int nHead, int nLayer, int blockSize, int[] lengths)
     {
         var configuration = Configuration.Create(nEmbd, nHead, nLayer, blockSize, 27).OrThrow();
-        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(lengths.Length));
+        var (parameters, random) = Parameters.Draw(configuration.Table, PythonRandom.Seed(lengths.Length));
         var gpt = new Gpt(configuration);
-        var batch = Batch.Of(blockSize, [.. lengths.Select(length => Tokens(length, random))]);
-        var expected = Engines.Expression(gpt)(parameters, batch);
+        var batch = Batch.Of(gpt.Model, [.. lengths.Select(length => Tokens(length, random))]);
+        var expected = Engines.Expression(gpt.Model)(parameters, batch);
 
-        IsNear(expected, CompiledEngine.Compile<double>(gpt, lengths.Length)(parameters, batch), Double);
-        IsNear(expected, CompiledEngine.Compile<float>(gpt, lengths.Length)(parameters, batch), Single);
+        IsNear(expected, CompiledEngine.Compile<double>(gpt.Model, lengths.Length)(parameters, batch), Double);
+        IsNear(expected, CompiledEngine.Compile<float>(gpt.Model, lengths.Length)(parameters, batch), Single);
     }
 
     [Fact]
     public void One_engine_serves_batches_of_any_size_that_fits_and_several_threads()
     {
         var configuration = Configuration.Create(8, 2, 1, 8, 27).OrThrow();
-        var (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed(1));
+        var (parameters, random) = Parameters.Draw(configuration.Table, PythonRandom.Seed(1));
         var gpt = new Gpt(configuration);
-        var (compiled, expression) = (CompiledEngine.Compile<double>(gpt, 4), Engines.Expression(gpt));
+        var (compiled, expression) = (CompiledEngine.Compile<double>(gpt.Model, 4), Engines.Expression(gpt.Model));
         Parallel.For(0, 40, i =>
         {
-            var batch = Batch.Of(8, [.. Enumerable.Range(0, i % 4 + 1).Select(d => Tokens((i + 3 * d) % 9 + 1, random))]);
+            var batch = Batch.Of(gpt.Model, [.. Enumerable.Range(0, i % 4 + 1).Select(d => Tokens((i + 3 * d) % 9 + 1, random))]);
             IsNear(expression(parameters, batch), compiled(parameters, batch), Double);
         });
     }
@@ -76,7 +76,7 @@ public class CompilationFacts
     public void Fusion_finds_every_fusible_formula_of_a_GPT()
     {
         var gpt = new Gpt(Configuration.Create(16, 4, 3, 16, 27).OrThrow());
-        var names = Writer.Print(Fusion.Fuse(gpt.Loss).AsSpan());
+        var names = Writer.Print(Fusion.Fuse(gpt.Model.Loss).AsSpan());
         Assert.Equal(1 + 2 * 3, names.Split("= rmsnorm").Length - 1);
         Assert.Equal(3, names.Split("= attention-weights").Length - 1);
         Assert.Equal(1, names.Split("= cross-entropy").Length - 1);
@@ -114,9 +114,12 @@ public class CompilationFacts
     public void Tokens_and_positions_beyond_the_tables_are_refused()
     {
         var gpt = new Gpt(Configuration.Create(8, 2, 1, 8, 27).OrThrow());
-        var parameters = Parameters.Draw(gpt.Configuration, PythonRandom.Seed(1)).Value;
+        var parameters = Parameters.Draw(gpt.Model.Table, PythonRandom.Seed(1)).Value;
         foreach (ImmutableArray<int> document in new[] { [27, 0, 26], [26, -1, 26], ImmutableArray.Create(26, 0, 27) })
-            Assert.Throws<ArgumentOutOfRangeException>(() => CompiledEngine.Compile<float>(gpt, 1)(parameters, Batch.Of(8, document)));
+        {
+            var batch = Batch.Of(gpt.Model, document);
+            Assert.Throws<ArgumentOutOfRangeException>(() => CompiledEngine.Compile<float>(gpt.Model, 1)(parameters, batch));
+        }
 
         var decoder = CompiledDecoder.Compile<float>(gpt, parameters);
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Step(KeyValueCache.Empty, 27));

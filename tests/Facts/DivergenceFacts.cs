@@ -20,7 +20,7 @@ public class DivergenceFacts
         var (watch, warnings) = (default(DivergenceWatch), new List<Option<Problem>>());
         foreach (var (i, loss) in losses.Index())
         {
-            (watch, var warning) = watch.With(i + 1, loss, Schedule(0.5), Configuration);
+            (watch, var warning) = watch.With(i + 1, loss, Schedule(0.5), Configuration.ChanceLoss);
             warnings.Add(warning);
         }
         Assert.Equal([false, true, false, false, false, false, false], warnings.Select(warning => warning.IsSome));
@@ -33,7 +33,7 @@ public class DivergenceFacts
     public void A_run_that_learns_does_not_warn()
     {
         var watch = Enumerable.Repeat(Math.Log(27), 100).Aggregate(
-            default(DivergenceWatch), (watch, loss) => watch.With(1, loss, Schedule(0.01), Configuration).Next);
+            default(DivergenceWatch), (watch, loss) => watch.With(1, loss, Schedule(0.01), Configuration.ChanceLoss).Next);
         Assert.False(watch.HasWarned);
     }
 
@@ -52,8 +52,9 @@ public class DivergenceFacts
     {
         ImmutableArray<ImmutableArray<int>> documents = [[26, 0, 13, 13, 0, 26]];
         var data = new TrainingData(TrainingSchedule.Create(1, 1e300, batchSize).OrThrow(), documents);
-        var start = TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value);
-        var problem = CompiledTrainer.Compile<float>(new(Configuration), data, threads: 1).Steps(start, 1).LeftToArray().Single();
+        var start = TrainingState.Start(Parameters.Draw(Configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
+        var trainer = CompiledTrainer.Compile<float>(new Gpt(Configuration).Model, data, Optimizers.Default, threads: 1);
+        var problem = trainer.Steps(start, 1).LeftToArray().Single();
         Assert.Matches(
             @"^The parameter wte\[0, 0\] after step 1 is -?Infinity, not a number to learn from; try a learning_rate of 0.01\.$",
             problem.Sentence);

@@ -42,7 +42,7 @@ public class EqualityFacts
         Assert.Equal(Drawn(seed: 1), Drawn(seed: 1));
         Assert.NotEqual(Drawn(seed: 1), Drawn(seed: 2));
 
-        Parameters Drawn(int seed) => Parameters.Draw(configuration, PythonRandom.Seed(seed)).Value;
+        Parameters Drawn(int seed) => Parameters.Draw(configuration.Table, PythonRandom.Seed(seed)).Value;
     }
 
     // A record whose arrays are new and whose other members are the default of their type.

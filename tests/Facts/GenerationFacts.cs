@@ -74,7 +74,7 @@ public class GenerationFacts
     [InlineData(double.NegativeInfinity, double.NegativeInfinity)]
     public void Greedy_decoding_of_logits_without_a_largest_number_is_a_problem(params double[] logits)
     {
-        var decoder = new Decoder(Gpt.Configuration, (cache, _) => ([.. logits], cache));
+        var decoder = new Decoder(Gpt.Configuration.BlockSize, Gpt.Configuration.VocabSize, (cache, _) => ([.. logits], cache));
         Assert.StartsWith(
             "The probabilities of the next token are not numbers;",
             Sampling.Document(decoder, SamplingOptions.Of(Temperature.Greedy), [], PythonRandom.Seed(1)).ProblemOrThrow().Sentence);
@@ -127,7 +127,7 @@ public class GenerationFacts
     public void Generation_costs_at_most_two_steps_for_each_token_in_the_mean()
     {
         var steps = 0;
-        var counted = new Decoder(Gpt.Configuration, (cache, token) =>
+        var counted = new Decoder(Gpt.Configuration.BlockSize, Gpt.Configuration.VocabSize, (cache, token) =>
         {
             steps++;
             return Decoder.Step(cache, token);
@@ -149,7 +149,7 @@ public class GenerationFacts
     [Fact]
     public void Tokens_end_with_the_problem_of_a_probability_that_is_not_finite()
     {
-        var decoder = new Decoder(Gpt.Configuration, (cache, _) => ([double.NaN, 0], cache));
+        var decoder = new Decoder(Gpt.Configuration.BlockSize, Gpt.Configuration.VocabSize, (cache, _) => ([double.NaN, 0], cache));
         var tokens = Sampling.Tokens(decoder, SamplingOptions.Of(1), [0], PythonRandom.Seed(1)).ToArray();
         Assert.StartsWith("The probabilities of the next token are not numbers;", Assert.Single(tokens).ProblemOrThrow().Sentence);
     }
@@ -162,7 +162,7 @@ public class GenerationFacts
     {
         var document = Tokenizer.Document(text).OrThrow();
         var score = Score.Compute(Decoder, document);
-        var loss = Engines.Expression(Gpt)(Parameters, Batch.Of(Gpt.Configuration.BlockSize, document)).Loss;
+        var loss = Engines.Expression(Gpt.Model)(Parameters, Batch.Of(Gpt.Model, document)).Loss;
         Assert.Equal(Math.Min(text.Length + 1, 6), score.Choices.Length);
         var likelihood = score.Likelihood;
         Assert.Equal(loss, -likelihood.LogProbability / likelihood.Tokens, 1e-14); // the same terms, rounded otherwise
@@ -206,7 +206,7 @@ public class GenerationFacts
 
     private static Parameters Drawn()
     {
-        var drawn = Parameters.Draw(Gpt.Configuration, PythonRandom.Seed(7)).Value;
+        var drawn = Parameters.Draw(Gpt.Model.Table, PythonRandom.Seed(7)).Value;
         return drawn with { Values = [.. drawn.Values.Select(x => 5 * x)] }; // of the size of trained parameters
     }
 }

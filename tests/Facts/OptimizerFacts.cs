@@ -10,7 +10,7 @@ namespace MicroGpt.Facts;
 public class OptimizerFacts
 {
     private static readonly Gpt Gpt = new(Configuration.Create(8, 2, 1, 6, 5).OrThrow());
-    private static readonly Parameters Parameters = Parameters.Draw(Gpt.Configuration, PythonRandom.Seed(3)).Value;
+    private static readonly Parameters Parameters = Parameters.Draw(Gpt.Model.Table, PythonRandom.Seed(3)).Value;
     private static readonly ImmutableArray<ImmutableArray<int>> Documents = [[4, 0, 1, 0, 4], [4, 0, 1, 2, 4], [4, 3, 1, 0, 1, 4]];
 
     // A step differs by at most the rate times the difference of two gradients, some 1e-15, divided by the ε of Adam.
@@ -48,9 +48,9 @@ public class OptimizerFacts
     {
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize).OrThrow(), Documents);
         var start = TrainingState.Start(Parameters, optimizer);
-        var expected = Trainers.Create(Engines.Expression(Gpt), data, optimizer).Steps(start, 4).OrThrow();
-        var found = CompiledTrainer.Compile<double>(Gpt, data, threads: 2, optimizer: optimizer).Steps(start, 4).OrThrow();
-        var single = CompiledTrainer.Compile<float>(Gpt, data, threads: 2, optimizer: optimizer).Steps(start, 4).OrThrow();
+        var expected = Trainers.Create(Gpt.Model, Engines.Expression(Gpt.Model), data, optimizer).Steps(start, 4).OrThrow();
+        var found = CompiledTrainer.Compile<double>(Gpt.Model, data, optimizer, threads: 2).Steps(start, 4).OrThrow();
+        var single = CompiledTrainer.Compile<float>(Gpt.Model, data, optimizer, threads: 2).Steps(start, 4).OrThrow();
         Assert.Equal(expected.State.Slots.Select(slot => slot.Name), found.State.Slots.Select(slot => slot.Name));
         IsNear(expected.State.Parameters, found.State.Parameters);
         foreach (var slot in expected.State.Slots) IsNear(slot, found.State[slot.Name]);

@@ -6,7 +6,7 @@ namespace MicroGpt.Facts;
 /// <summary>A number for each parameter of a model, no more and no fewer.</summary>
 public class ParametersFacts
 {
-    private static readonly Configuration Configuration = Configuration.Create(4, 2, 1, 8, 6).OrThrow();
+    private static readonly ParameterTable Table = Configuration.Create(4, 2, 1, 8, 6).OrThrow().Table;
 
     [Theory]
     [InlineData(0)]
@@ -15,13 +15,14 @@ public class ParametersFacts
     public void Too_few_or_too_many_values_are_refused(int count)
     {
         ImmutableArray<double> numbers = [.. new double[count]];
-        var sentence = $"{count} numbers were given for the 272 parameters of {Configuration}.";
-        Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => new Parameters(Configuration, numbers)).Message);
-        Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Parameters.Zero(Configuration) with { Values = numbers }).Message);
+        var sentence = $"{count} numbers were given for 272 parameters: "
+            + "wte [6, 4], wpe [8, 4], lm_head [6, 4], layer0.attn_wq [4, 4], … 5 more.";
+        Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => new Parameters(Table, numbers)).Message);
+        Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Parameters.Zero(Table) with { Values = numbers }).Message);
     }
 
     [Fact]
     public void One_value_for_each_parameter_is_accepted() =>
         Assert.Equal(
-            Configuration.ParameterShapes.Sum(shape => shape.Count), new Parameters(Configuration, [.. new double[272]]).Values.Length);
+            Table.Definitions.Sum(matrix => matrix.Count), new Parameters(Table, [.. new double[272]]).Values.Length);
 }

@@ -30,15 +30,18 @@ public class PrintingFacts
         { "2 (variable) → 1", Value<Real>.Variable(new(2)).Backward() },
         { "[2, 3]: 0, 1, 2, 3, … 2 more", Matrix<Real>.Of(2, 3, (i, j) => new(3 * i + j)) },
         { "[positions, 16]", new Shape(Extent.Positions, 16) },
-        { "tokens", Gpt.Tokens },
+        { "tokens", IndexInput.Tokens },
+        { "wte [2, 2]", Tiny.Table.Definitions[0] },
+        { "60 parameters: wte [2, 2], wpe [2, 2], lm_head [2, 2], layer0.attn_wq [2, 2], … 5 more", Tiny.Table },
+        { "language model of 60 parameters: wte [2, 2], wpe [2, 2], lm_head [2, 2], layer0.attn_wq [2, 2], … 5 more", new Gpt(Tiny).Model },
         { "documents of 3, 5 rows", Packing.Of(3, 5) },
         { "a document's row at position 4", Packing.At(4) },
-        { "documents of 2 rows; positions 0, 1; targets 0, 1; tokens 1, 0", Batch.Of(2, [1, 0, 1]) },
+        { "documents of 2 rows; positions 0, 1; targets 0, 1; tokens 1, 0", Batch.Of(new Gpt(Tiny).Model, [1, 0, 1]) },
         { "no documents; a = [1, 1]: 2", Environment<Real>.Of(Inputs.None).With(A, new(1, 1, [new(2)])) },
         { "2 nodes", PostOrder<Expr>.Of(A, B) },
         { "n_embd 2, n_head 1, n_layer 1, block_size 2, vocab_size 2", Tiny },
         { "GPT of n_embd 2, n_head 1, n_layer 1, block_size 2, vocab_size 2", new Gpt(Tiny) },
-        { "60 numbers: 0, 0, 0, 0, … 56 more", Parameters.Zero(Tiny) },
+        { "60 numbers: 0, 0, 0, 0, … 56 more", Parameters.Zero(Tiny.Table) },
         { "2 documents: anna, bob", new Corpus(["anna", "bob"]) },
         { "5 tokens: a, b, n, o, BOS", Tokenizer.Of(new(["anna", "bob"])) },
         { "word 624 of 624", PythonRandom.Seed(42) },
@@ -69,7 +72,7 @@ public class PrintingFacts
     [Fact]
     public void A_large_expression_is_cut_to_its_last_lines()
     {
-        var lines = $"{new Gpt(Tiny).Loss}".Split('\n');
+        var lines = $"{new Gpt(Tiny).Model.Loss}".Split('\n');
         Assert.Equal(9, lines.Length);
         Assert.Matches(@"^… \d+ more$", lines[0]);
         Assert.EndsWith(" : [1, 1]", lines[^1]);

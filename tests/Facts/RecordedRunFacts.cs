@@ -34,12 +34,12 @@ public class RecordedRunFacts
         var tokenizer = Tokenizer.Of(corpus);
         var configuration = Configuration.Create(
             Option("n_embd", 16), Option("n_head", 4), Option("n_layer", 1), Option("block_size", 16), tokenizer.VocabSize).OrThrow();
-        (var parameters, random) = Parameters.Draw(configuration, random);
+        (var parameters, random) = Parameters.Draw(configuration.Table, random);
         Assert.Equal(run.GetProperty("num_docs").GetInt32(), corpus.Documents.Length);
         Assert.Equal(run.GetProperty("first_docs").Strings(), corpus.Documents.Take(20));
         Assert.Equal(run.GetProperty("vocab").Strings(), tokenizer.Alphabet.Select(character => character.ToString()));
         Assert.Equal(run.GetProperty("shapes").EnumerateObject().Select(shape => $"{shape.Name} {shape.Value}"),
-            configuration.ParameterShapes.Select(shape => $"{shape.Name} [{shape.Rows}, {shape.Columns}]"));
+            configuration.Table.Definitions.Select(matrix => $"{matrix}"));
         Recorded.EqualBits(run.GetProperty("init").Doubles(), parameters.Values);
 
         var gpt = new Gpt(configuration);
@@ -62,10 +62,11 @@ public class RecordedRunFacts
             if (run.TryGetProperty(key, out var recorded)) Recorded.EqualBits(recorded.Doubles(), found.Values);
         }
 
-        var engine = Engines.Scalar(gpt);
+        var engine = Engines.Scalar(gpt.Model);
         var losses = new List<double>();
-        var trainer = Trainers.Create(Watched, new(TrainingSchedule.Create(steps, 0.01).OrThrow(), documents));
-        for (var state = TrainingState.Start(parameters); state.Step < steps;)
+        var data = new TrainingData(TrainingSchedule.Create(steps, 0.01).OrThrow(), documents);
+        var trainer = Trainers.Create(gpt.Model, Watched, data, Optimizers.Default);
+        for (var state = TrainingState.Start(parameters, Optimizers.Default); state.Step < steps;)
         {
             (state, var results) = trainer.Steps(state, 1).OrThrow();
             losses.Add(results[0].Loss);

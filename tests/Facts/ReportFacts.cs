@@ -190,8 +190,8 @@ public class ReportFacts
             model, log, [NearestNames.Find([text], text)], new Entropy(1.5, 1),
             [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
             [
-                .. model.Configuration.ParameterShapes.Select(shape =>
-                    new MatrixCheck(shape, 8, Deviation.None, Deviation.None, Deviation.None)),
+                .. model.Configuration.Table.Definitions.Select(matrix =>
+                    new MatrixCheck(matrix, 8, Deviation.None, Deviation.None, Deviation.None)),
             ]).Html;
     }
 
@@ -201,7 +201,7 @@ public class ReportFacts
         var tokenizer = Tokenizer.Of(new([.. names.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
         var schedule = TrainingSchedule.Create(10, 0.01).OrThrow();
         var run = RunConfiguration.Default with { Sizes = new(4, 2, 2, 8), Schedule = schedule, Seed = 1 };
-        var (parameters, random) = Parameters.Draw(run.Sizes.Configure(tokenizer.VocabSize).OrThrow(), PythonRandom.Seed(1));
-        return new(TrainingState.Start(parameters), random, tokenizer, run, new string('0', 64));
+        var (parameters, random) = Parameters.Draw(run.Sizes.Configure(tokenizer.VocabSize).OrThrow().Table, PythonRandom.Seed(1));
+        return new(TrainingState.Start(parameters, Optimizers.Default), random, tokenizer, run, new string('0', 64));
     }
 }

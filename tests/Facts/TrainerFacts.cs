@@ -51,8 +51,9 @@ public class TrainerFacts
     {
         var documents = Enumerable.Range(0, 16).Select(k => ImmutableArray.Create(26, k == place ? 27 : 0, 26));
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 16).OrThrow(), [.. documents]);
-        var trainer = CompiledTrainer.Compile<double>(new(Configuration), data, new Team(Threads: 3, LeastWork: 0));
-        var start = TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value);
+        var trainer = CompiledTrainer.Compile<double>(
+            new Gpt(Configuration).Model, data, Optimizers.Default, new Team(Threads: 3, LeastWork: 0));
+        var start = TrainingState.Start(Parameters.Draw(Configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
         Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Steps(start, 3));
     }
 
@@ -71,10 +72,10 @@ public class TrainerFacts
         var documents = Enumerable.Range(0, 13)
             .Select(k => ImmutableArray.Create([26, .. Enumerable.Range(0, 3 + 11 * k % 29).Select(i => i * k % 26), 26]));
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 11).OrThrow(), [.. documents]);
-        var gpt = new Gpt(configuration);
-        var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
-        var alone = CompiledTrainer.Compile<T>(gpt, data, threads: 1).Steps(start, 3).OrThrow();
-        var shared = CompiledTrainer.Compile<T>(gpt, data, new Team(threads, LeastWork: 0)).Steps(start, 3).OrThrow();
+        var (model, adam) = (new Gpt(configuration).Model, Optimizers.Default);
+        var start = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
+        var alone = CompiledTrainer.Compile<T>(model, data, adam, threads: 1).Steps(start, 3).OrThrow();
+        var shared = CompiledTrainer.Compile<T>(model, data, adam, new Team(threads, LeastWork: 0)).Steps(start, 3).OrThrow();
         Recorded.EqualBits(alone.State.Parameters.Values, shared.State.Parameters.Values);
         Recorded.EqualBits(alone.Results.Select(result => result.Loss), shared.Results.Select(result => result.Loss));
         Recorded.EqualBits(
@@ -85,9 +86,10 @@ public class TrainerFacts
     public void A_block_longer_than_all_documents_costs_no_memory()
     {
         var configuration = Configuration.Create(16, 16, 1, 4096, 27).OrThrow(); // 16 full blocks have 4 billion attention weights
-        var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(42)).Value);
+        var start = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 16).OrThrow(), Documents);
-        Assert.Equal(1, CompiledTrainer.Compile<float>(new(configuration), data, threads: 1).Steps(start, 1).OrThrow().State.Step);
+        var trainer = CompiledTrainer.Compile<float>(new Gpt(configuration).Model, data, Optimizers.Default, threads: 1);
+        Assert.Equal(1, trainer.Steps(start, 1).OrThrow().State.Step);
     }
 
     private static readonly ImmutableArray<ImmutableArray<int>> Documents =
@@ -98,7 +100,7 @@ public class TrainerFacts
     {
         var data = new TrainingData(TrainingSchedule.Create(10, 0.01, batchSize: 48).OrThrow(), documents ?? Documents);
         return (
-            TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(42)).Value),
-            CompiledTrainer.Compile<double>(new(Configuration), data, threads));
+            TrainingState.Start(Parameters.Draw(Configuration.Table, PythonRandom.Seed(42)).Value, Optimizers.Default),
+            CompiledTrainer.Compile<double>(new Gpt(Configuration).Model, data, Optimizers.Default, threads));
     }
 }

@@ -146,7 +146,7 @@ public class TrainingLogFacts
     {
         var tokenizer = Tokenizer.Of(new(["anna", "bob"]));
         var sizes = Configuration.Create(nEmbd: 2, nHead: 1, nLayer: 1, blockSize: 4, tokenizer.VocabSize).OrThrow();
-        var (parameters, random) = Parameters.Draw(sizes, PythonRandom.Seed(seed));
+        var (parameters, random) = Parameters.Draw(sizes.Table, PythonRandom.Seed(seed));
         var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
         var run = RunConfiguration.Default with
         {
@@ -158,7 +158,8 @@ public class TrainingLogFacts
         };
         var begun = new Checkpoint(TrainingState.Start(parameters, optimizer), random, tokenizer, run, new string('0', 64));
         var data = new TrainingData(schedule, [tokenizer.Document("anna").OrThrow(), tokenizer.Document("bob").OrThrow()]);
-        var trainer = Trainers.Create(Engines.Scalar(new Gpt(begun.Configuration)), data, optimizer);
+        var model = new Gpt(sizes).Model;
+        var trainer = Trainers.Create(model, Engines.Scalar(model), data, optimizer);
         var (states, lines) = (ImmutableArray.Create(begun), ImmutableArray.CreateBuilder<string>());
         for (var step = 0; step < steps; step++)
         {

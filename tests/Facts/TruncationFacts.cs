@@ -40,8 +40,9 @@ public class TruncationFacts
         ImmutableArray<string> documents = ["", "a", "abc", "abcd", "abcde", "abcdef"];
         var tokenizer = Tokenizer.Of(new(documents));
         var bos = tokenizer.VocabSize - 1;
+        var model = new Gpt(Configuration.Create(4, 2, 1, 4, tokenizer.VocabSize).OrThrow()).Model;
         var targets = documents.Select(document =>
-            Batch.Of(4, tokenizer.Document(document).OrThrow())[Gpt.Targets]).ToArray();
+            Batch.Of(model, tokenizer.Document(document).OrThrow())[IndexInput.Targets]).ToArray();
         var cut = Find([.. documents]).Single();
         Assert.Equal(targets.Count(ids => ids[^1] != bos), cut.Cut);
         Assert.Equal(targets.Sum(ids => ids.Count(id => id != bos)), cut.Characters - cut.Unseen);

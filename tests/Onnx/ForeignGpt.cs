@@ -23,8 +23,8 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
         return (parameters, batch, _) =>
         {
             var results = session.Run([.. Documents(batch), .. Matrices("", gpt, parameters)]);
-            return (results["loss"][0, 0], new(parameters.Configuration,
-                Parameters.Entries(gpt.Variables.Select(variable => results[$"gradient.{variable.Name}"]), x => x)));
+            return (results["loss"][0, 0], new(parameters.Table,
+                Parameters.Entries(gpt.Model.Variables.Select(variable => results[$"gradient.{variable.Name}"]), x => x)));
         };
     }
 
@@ -47,7 +47,7 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
     {
         var session = Open((Export(gpt) with { Parameters = parameters }).Step());
         var (width, names) = (gpt.Configuration.NEmbd, new DecodedPosition(gpt).Cached.Select(cached => cached.Name).ToImmutableArray());
-        return new(gpt.Configuration, (cache, token) =>
+        return new(gpt.Configuration.BlockSize, gpt.Configuration.VocabSize, (cache, token) =>
         {
             var rows = cache.Rows();
             var results = session.Run(
@@ -57,7 +57,7 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
                     Matrix<double>.Of(rows.Length, width, (i, j) => rows[i][k * width + j]))),
             ]);
             return (results["logits"].Entries, cache.With(
-                [.. names.SelectMany(name => results[$"present.{name}"].Entries.Slice(cache.Length * width, width))]));
+                token, [.. names.SelectMany(name => results[$"present.{name}"].Entries.Slice(cache.Length * width, width))]));
         });
     }
 
@@ -81,10 +81,10 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
 
     private static IEnumerable<NamedOnnxValue> Documents(Inputs batch) =>
     [
-        Session.Whole("tokens", batch[Gpt.Tokens]), Session.Whole("targets", batch[Gpt.Targets]),
+        Session.Whole("tokens", batch[IndexInput.Tokens]), Session.Whole("targets", batch[IndexInput.Targets]),
         Session.Whole("lengths", Enumerable.Range(0, batch.Packing.Documents).Select(batch.Packing.LengthOf)),
     ];
 
     private IEnumerable<NamedOnnxValue> Matrices(string prefix, Gpt gpt, ParameterValues values) =>
-        gpt.Variables.Zip(values.Matrices(x => x), (variable, matrix) => Session.Input(prefix + variable.Name, Type, matrix));
+        gpt.Model.Variables.Zip(values.Matrices(x => x), (variable, matrix) => Session.Input(prefix + variable.Name, Type, matrix));
 }

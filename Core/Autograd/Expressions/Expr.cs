@@ -32,14 +32,15 @@ public abstract partial class Expr : INode<Expr>
 }
 
 /// <summary>A leaf that gradients are taken with respect to. Two variables with the same name are different.</summary>
-public sealed class Variable(string name, Shape shape) : Expr(shape, []), IVariable<Expr>
+public class Variable(string name, Shape shape) : Expr(shape, []), IVariable<Expr>
 {
     /// <summary>The name, as a writer prints it.</summary>
     public string Name { get; } = name;
 
     public Expr Zero => new Constant(0, Shape);
 
-    public override R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application) => variable(this);
+    public sealed override R Match<R>(Func<Variable, R> variable, Func<Constant, R> constant, Func<Application, R> application) =>
+        variable(this);
 }
 
 /// <summary>A matrix whose entries are all the same number.</summary>

@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace MicroGpt.Autograd;
 
 /// <summary>The name of a column of indices, one index for each position. Two columns with the same name are different.</summary>
-public sealed class Indices(string name)
+public class Indices(string name)
 {
     private readonly string name = name;
 
-    public override string ToString() => name;
+    public sealed override string ToString() => name;
 }
 
 /// <summary>The inputs of an expression apart from its variables: the packing of the documents and the columns of indices.</summary>

@@ -13,44 +13,48 @@ namespace MicroGpt.Compilation;
 /// <param name="UnitRoundoff">The largest relative error of one rounding: half the distance from 1 to the next number.</param>
 public abstract record Backend(EngineKind Engine, Precision Precision, double UnitRoundoff)
 {
-    /// <summary>The engine of a GPT, for batches of at most <paramref name="documents"/> documents.</summary>
-    public abstract Engine CreateEngine(Gpt gpt, int documents);
+    /// <summary>The engine of a model, for batches of at most <paramref name="documents"/> documents.</summary>
+    public abstract Engine CreateEngine(LanguageModel model, int documents);
 
     /// <summary>
-    /// The trainer of a GPT on <paramref name="data"/>, on at most <paramref name="threads"/> threads, by an optimizer, which is Adam if
-    /// none is given.
+    /// The trainer of a model on <paramref name="data"/>, by an optimizer, on at most <paramref name="threads"/> threads.
     /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract Trainer CreateTrainer(
-        Gpt gpt, TrainingData data, int threads, Observer observer = default, Optimizer? optimizer = null);
+        LanguageModel model, TrainingData data, Optimizer optimizer, int threads, Observer observer = default);
 
-    /// <summary>The decoder of a GPT with these parameters.</summary>
+    /// <summary>The decoder of a GPT with these parameters, with keys and values cached.</summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer = default);
 
-    /// <summary>The mean losses of a GPT on one or more held-out documents.</summary>
+    /// <summary>The decoder of any model with logits. It computes the logits of the whole prefix at each position.</summary>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public abstract Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer = default);
+
+    /// <summary>The mean losses of a model on one or more held-out documents.</summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract HeldOutLoss CreateHeldOutLoss(
-        Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default);
+        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default);
 
     /// <summary>
     /// The kernels of each step from the state <paramref name="from"/> on, for a profiler; none if the engine computes without kernels.
     /// </summary>
-    public virtual Func<int, ImmutableArray<Kernel>> CreateKernels(Gpt gpt, TrainingData data, TrainingState from) => _ => [];
+    public virtual Func<int, ImmutableArray<Kernel>> CreateKernels(
+        LanguageModel model, TrainingData data, Optimizer optimizer, TrainingState from) => _ => [];
 
     public sealed override string ToString() => $"{Engine}, {Precision}".ToLowerInvariant();
 }
 
 /// <summary>A reference backend: the expressions of the model and of the optimizer, evaluated at plain numbers.</summary>
-internal sealed record ReferenceBackend(EngineKind Engine, double UnitRoundoff, Func<Gpt, Engine> Create)
+internal sealed record ReferenceBackend(EngineKind Engine, double UnitRoundoff, Func<LanguageModel, Engine> Create)
     : Backend(Engine, Precision.Double, UnitRoundoff)
 {
-    public override Engine CreateEngine(Gpt gpt, int documents) => Create(gpt);
+    public override Engine CreateEngine(LanguageModel model, int documents) => Create(model);
 
     // The graph of a step is garbage after the step. A collection is cheap then, and the next graph reuses memory that is in the cache.
-    public override Trainer CreateTrainer(Gpt gpt, TrainingData data, int threads, Observer observer, Optimizer? optimizer)
+    public override Trainer CreateTrainer(LanguageModel model, TrainingData data, Optimizer optimizer, int threads, Observer observer)
     {
-        var train = Trainers.Create(Create(gpt), data, optimizer);
+        var train = Trainers.Create(model, Create(model), data, optimizer);
         return (from, steps, onStep, cancellation) => train(from, steps, Collect(onStep), cancellation);
 
         static Func<StepResult, bool> Collect(Func<StepResult, bool> onStep) => result =>
@@ -62,27 +66,33 @@ internal sealed record ReferenceBackend(EngineKind Engine, double UnitRoundoff, 
 
     public override Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer) => Decoder.Of(gpt, parameters);
 
-    public override HeldOutLoss CreateHeldOutLoss(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
-        HeldOutLosses.Create(gpt, documents);
+    public override Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer) => Decoder.Of(model, parameters);
+
+    public override HeldOutLoss CreateHeldOutLoss(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
+        HeldOutLosses.Create(model, documents);
 }
 
 /// <summary>The compiled backend, in the precision of T.</summary>
 internal sealed record CompiledBackend<T>(Precision Precision, double UnitRoundoff)
     : Backend(EngineKind.Compiled, Precision, UnitRoundoff) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override Engine CreateEngine(Gpt gpt, int documents) => CompiledEngine.Compile<T>(gpt, documents);
+    public override Engine CreateEngine(LanguageModel model, int documents) => CompiledEngine.Compile<T>(model, documents);
 
-    public override Trainer CreateTrainer(Gpt gpt, TrainingData data, int threads, Observer observer, Optimizer? optimizer) =>
-        CompiledTrainer.Compile<T>(gpt, data, threads, observer, optimizer);
+    public override Trainer CreateTrainer(LanguageModel model, TrainingData data, Optimizer optimizer, int threads, Observer observer) =>
+        CompiledTrainer.Compile<T>(model, data, optimizer, threads, observer);
 
     public override Decoder CreateDecoder(Gpt gpt, Parameters parameters, Observer observer) =>
         CompiledDecoder.Compile<T>(gpt, parameters, observer);
 
-    public override HeldOutLoss CreateHeldOutLoss(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
-        CompiledLoss.Compile<T>(gpt, documents, observer);
+    public override Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer) =>
+        CompiledDecoder.Compile<T>(model, parameters, observer);
 
-    public override Func<int, ImmutableArray<Kernel>> CreateKernels(Gpt gpt, TrainingData data, TrainingState from) =>
-        CompiledTrainer.CompileKernels<T>(gpt, data, from);
+    public override HeldOutLoss CreateHeldOutLoss(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
+        CompiledLoss.Compile<T>(model, documents, observer);
+
+    public override Func<int, ImmutableArray<Kernel>> CreateKernels(
+        LanguageModel model, TrainingData data, Optimizer optimizer, TrainingState from) =>
+        CompiledTrainer.CompileKernels<T>(model, data, optimizer, from);
 }
 
 /// <summary>The table of backends.</summary>

@@ -11,8 +11,8 @@ namespace MicroGpt.Compilation;
 public static class CompiledDecoder
 {
     /// <summary>
-    /// Compiles the decoder of a GPT with the given parameters, in the precision of T. Concurrent calls are safe, because each call uses a
-    /// separate workspace.
+    /// Compiles the decoder of a GPT with the given parameters, in the precision of T, with keys and values cached. Concurrent calls are
+    /// safe, because each call uses a separate workspace.
     /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public static Decoder Compile<T>(Gpt gpt, Parameters parameters, Observer observer = default)
@@ -22,8 +22,21 @@ public static class CompiledDecoder
         var expressions = Fusion.Fuse([position.Logits, .. position.Extended], observer);
         var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position, expressions, default));
         pool.Add(new(gpt, parameters, position, expressions, observer));
-        return new(gpt.Configuration, (cache, token) => pool.Use(workspace => workspace.Step(cache, token)));
+        return new(gpt.Configuration.BlockSize, gpt.Configuration.VocabSize, (cache, token) =>
+            pool.Use(workspace => workspace.Step(cache, token)));
     }
+
+    /// <summary>
+    /// Compiles the decoder of any model with logits, in the precision of T. It computes the logits of the whole prefix at each position.
+    /// Concurrent calls are safe.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
+    public static Decoder Compile<T>(LanguageModel model, Parameters parameters, Observer observer = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Decoder.Of(model, parameters, logits =>
+    {
+        var evaluate = CompiledEvaluation.Compile<T>([logits], documents: 1, model.BlockSize, observer);
+        return environment => evaluate(environment)[0];
+    });
 }
 
 /// <summary>
@@ -46,14 +59,14 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         Gpt gpt, Parameters parameters, DecodedPosition position, ImmutableArray<Expr> logitsAndExtended, Observer observer)
     {
         configuration = gpt.Configuration;
-        var buffers = new ParameterBuffers<T>(configuration);
+        var buffers = new ParameterBuffers<T>(gpt.Model.Table);
         buffers.Load(parameters);
         cached = [.. position.Cached.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
-        var ofVariable = gpt.Variables.Zip(buffers.Buffers).Concat(position.Cached.Zip(cached)).ToDictionary();
+        var ofVariable = gpt.Model.Variables.Concat(position.Cached).Zip(buffers.Buffers.Concat(cached)).ToDictionary();
         program = Program<T>.Compile(
             [.. logitsAndExtended.Select((x, k) => new Output(x, k > 0 ? position.Cached[k - 1] : null))],
             layout, variable => ofVariable[variable], observer);
-        (tokens, positions) = (layout[Gpt.Tokens], layout[Gpt.Positions]);
+        (tokens, positions) = (layout[IndexInput.Tokens], layout[IndexInput.Positions]);
     }
 
     /// <summary>
@@ -72,7 +85,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         program.Results[0].Store(1, logits.Length, logits);
         for (var k = 0; k < cached.Length; k++)
             cached[k].From(cache.Length).Store(1, configuration.NEmbd, keysAndValues.AsSpan(k * configuration.NEmbd));
-        held = cache.With(ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
+        held = cache.With(token, ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
         return (ImmutableCollectionsMarshal.AsImmutableArray(logits), held);
     }
 

@@ -12,10 +12,10 @@ public static class CompiledEvaluation
     /// Concurrent calls are safe.
     /// </summary>
     public static Func<Environment<Real>, ImmutableArray<Matrix<Real>>> Compile<T>(
-        ImmutableArray<Expr> expressions, int documents = 1, int positions = 1)
+        ImmutableArray<Expr> expressions, int documents = 1, int positions = 1, Observer observer = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var fused = Fusion.Fuse(expressions);
+        var fused = Fusion.Fuse(expressions, observer);
         var pool = new WorkspacePool<Func<Environment<Real>, ImmutableArray<Matrix<Real>>>>(() =>
         {
             var layout = new BatchLayout(documents, positions);

@@ -14,22 +14,21 @@ public static class CompiledLoss
     /// <paramref name="observer"/> sees the progress and may cancel.
     /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
-    public static HeldOutLoss Compile<T>(Gpt gpt, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default)
+    public static HeldOutLoss Compile<T>(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var blockSize = gpt.Configuration.BlockSize;
-        var batches = documents.GroupBy(document => Batch.PositionsOf(document, blockSize)).SelectMany(equal => equal.Chunk(Shards.Size))
-            .Select(shard => Batch.Of(blockSize, shard)).ToImmutableArray();
-        var loss = Fusion.Fuse([gpt.Loss], observer);
+        var batches = documents.GroupBy(document => Batch.PositionsOf(document, model.BlockSize))
+            .SelectMany(equal => equal.Chunk(Shards.Size)).Select(shard => Batch.Of(model, shard)).ToImmutableArray();
+        var loss = Fusion.Fuse([model.Loss], observer);
         var pool = new WorkspacePool<HeldOutLoss>(() => Workspace(default));
         pool.Add(Workspace(observer));
         return (parameters, cancellation) => pool.Use(mean => mean(parameters, cancellation));
 
         HeldOutLoss Workspace(Observer observer)
         {
-            var buffers = new ParameterBuffers<T>(gpt.Configuration);
+            var buffers = new ParameterBuffers<T>(model.Table);
             var layout = new BatchLayout(Shards.Size, batches.Max(batch => batch.Packing.Positions));
-            var worker = new ShardWorker<T>([new(loss[0])], layout, buffers.Of(gpt.Variables), observer);
+            var worker = new ShardWorker<T>(model, [new(loss[0])], layout, buffers.Of(model.Variables), observer);
             return (parameters, cancellation) =>
             {
                 buffers.Load(parameters);

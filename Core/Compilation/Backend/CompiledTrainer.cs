@@ -9,23 +9,23 @@ namespace MicroGpt.Compilation;
 public static class CompiledTrainer
 {
     /// <summary>
-    /// Compiles a trainer of a GPT on <paramref name="data"/>, in the precision of T, by an optimizer, Adam if none is given. The trainer
-    /// uses at most <paramref name="threads"/> threads. Concurrent calls are safe, because each call uses a separate workspace. The first
-    /// workspace is compiled here, where <paramref name="observer"/> sees the progress and may cancel.
+    /// Compiles a trainer of a model on <paramref name="data"/>, in the precision of T, by an optimizer. The trainer uses at most
+    /// <paramref name="threads"/> threads. Concurrent calls are safe, because each call uses a separate workspace. The first workspace is
+    /// compiled here, where <paramref name="observer"/> sees the progress and may cancel.
     /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public static Trainer Compile<T>(
-        Gpt gpt, TrainingData data, int threads, Observer observer = default, Optimizer? optimizer = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Compile<T>(gpt, data, new Team(threads), observer, optimizer);
+        LanguageModel model, TrainingData data, Optimizer optimizer, int threads, Observer observer = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Compile<T>(model, data, optimizer, new Team(threads), observer);
 
     /// <summary>Compiles a trainer for a team. See the public overload.</summary>
     internal static Trainer Compile<T>(
-        Gpt gpt, TrainingData data, Team team, Observer observer = default, Optimizer? optimizer = null)
+        LanguageModel model, TrainingData data, Optimizer optimizer, Team team, Observer observer = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (chosen, lossAndGradient) = (optimizer ?? Optimizers.Default, CompiledEngine.LossAndGradient(gpt, observer));
-        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(gpt, data, chosen, lossAndGradient, team, default));
-        pool.Add(new(gpt, data, chosen, lossAndGradient, team, observer));
+        var lossAndGradient = CompiledEngine.LossAndGradient(model, observer);
+        var pool = new WorkspacePool<TrainingWorkspace<T>>(() => new(model, data, optimizer, lossAndGradient, team, default));
+        pool.Add(new(model, data, optimizer, lossAndGradient, team, observer));
         return (from, steps, onStep, cancellation) => pool.Use(workspace =>
             workspace.Run(from, Math.Min(steps, data.Schedule.Steps - from.Step), onStep, cancellation));
     }
@@ -35,11 +35,11 @@ public static class CompiledTrainer
     /// and returns the kernels of the step. To make the step, run all kernels in order.
     /// </summary>
     public static Func<int, ImmutableArray<Kernel>> CompileKernels<T>(
-        Gpt gpt, TrainingData data, TrainingState from, Optimizer? optimizer = null)
+        LanguageModel model, TrainingData data, Optimizer optimizer, TrainingState from)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var workspace = new TrainingWorkspace<T>(
-            gpt, data, optimizer ?? Optimizers.Default, CompiledEngine.LossAndGradient(gpt), new(Threads: 1), default);
+            model, data, optimizer, CompiledEngine.LossAndGradient(model), new(Threads: 1), default);
         workspace.Load(from);
         return workspace.Kernels;
     }

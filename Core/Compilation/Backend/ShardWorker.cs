@@ -12,19 +12,20 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
 {
     private readonly BatchLayout layout;
     private readonly Program<T> program;
-    private readonly int[] tokens, positions, targets;
+    private readonly int blockSize;
+    private readonly ImmutableArray<(IndexInput Input, int[] Column)> inputs;
 
     /// <summary>
-    /// A worker for outputs of which the first is the loss. The layout has room for the largest shard. Workers may share the buffers of
-    /// variables.
+    /// A worker for outputs of a model, of which the first is the loss. The layout has room for the largest shard. Workers may share the
+    /// buffers of variables.
     /// </summary>
     public ShardWorker(
-        ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default,
-        Team team = default)
+        LanguageModel model, ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables,
+        Observer observer = default, Team team = default)
     {
-        this.layout = layout;
+        (this.layout, blockSize) = (layout, model.BlockSize);
         program = Program<T>.Compile(outputs, layout, variables, observer, team);
-        (tokens, positions, targets) = (layout[Gpt.Tokens], layout[Gpt.Positions], layout[Gpt.Targets]);
+        inputs = [.. model.Inputs.Select(input => (input, layout.Register(input)))];
     }
 
     /// <summary>The buffer of each output.</summary>
@@ -40,9 +41,9 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     /// Computes the outputs for a shard, which is the range <paramref name="documents"/> of a step's batch. Returns the mean loss of the
     /// shard, in nats.
     /// </summary>
-    public double Run(TrainingData data, int step, int blockSize, Range documents)
+    public double Run(TrainingData data, int step, Range documents)
     {
-        Load(data, step, blockSize, documents);
+        Load(data, step, documents);
         program.Run();
         return Loss;
     }
@@ -51,9 +52,9 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     /// Computes a thread's share of the outputs for a shard. Every thread of the team calls this method with the same shard. The outputs
     /// are complete after one more barrier.
     /// </summary>
-    public void Run(TrainingData data, int step, int blockSize, Range documents, int thread, Action barrier)
+    public void Run(TrainingData data, int step, Range documents, int thread, Action barrier)
     {
-        if (thread == 0) Load(data, step, blockSize, documents);
+        if (thread == 0) Load(data, step, documents);
         barrier();
         program.Run(thread, barrier);
     }
@@ -67,10 +68,10 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     }
 
     /// <summary>The kernels that compute the outputs for a shard. The first kernel loads the documents.</summary>
-    public ImmutableArray<Kernel> Kernels(TrainingData data, int step, int blockSize, Range documents) =>
-        [new("load", () => "documents", () => 0, () => Load(data, step, blockSize, documents)), .. program.Kernels];
+    public ImmutableArray<Kernel> Kernels(TrainingData data, int step, Range documents) =>
+        [new("load", () => "documents", () => 0, () => Load(data, step, documents)), .. program.Kernels];
 
-    private void Load(TrainingData data, int step, int blockSize, Range documents)
+    private void Load(TrainingData data, int step, Range documents)
     {
         layout.Clear();
         for (var k = documents.Start.Value; k < documents.End.Value; k++)
@@ -78,7 +79,7 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
             var document = data.DocumentAt(step, k);
             var length = Batch.PositionsOf(document, blockSize);
             var start = layout.Append(length);
-            Batch.Write(document, tokens.AsSpan(start, length), positions.AsSpan(start, length), targets.AsSpan(start, length));
+            foreach (var (input, column) in inputs) input.Fill(document, column.AsSpan(start, length));
         }
     }
 }

@@ -14,7 +14,6 @@ namespace MicroGpt.Compilation;
 [Workspace]
 internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Configuration configuration;
     private readonly TrainingData data;
     private readonly OptimizerStep optimizer;
     private readonly ParameterBuffers<T> parameters;
@@ -41,29 +40,29 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     /// shards. If there is one shard, the threads share its large kernels. If there are none, one thread trains.
     /// </summary>
     public TrainingWorkspace(
-        Gpt gpt, TrainingData data, Optimizer optimizer, ImmutableArray<Expr> lossAndGradient, Team team, Observer observer)
+        LanguageModel model, TrainingData data, Optimizer optimizer, ImmutableArray<Expr> lossAndGradient, Team team, Observer observer)
     {
-        (configuration, this.data) = (gpt.Configuration, data);
-        parameters = new(configuration);
-        slots = [.. optimizer.Slots.Select(_ => new ParameterBuffers<T>(configuration))];
+        this.data = data;
+        parameters = new(model.Table);
+        slots = [.. optimizer.Slots.Select(_ => new ParameterBuffers<T>(model.Table))];
         inputs = [.. optimizer.Inputs.Select(input => (input, MatrixBuffer<T>.Allocate(1, 1)))];
         shards = Shards.Of(data.Schedule.BatchSize);
         losses = new double[shards.Length];
         // If the batch is a single shard, the gradient of the shard is the gradient of the batch. One program then computes the whole step.
         var isOneProgram = shards.Length == 1;
-        gradient = isOneProgram ? null : new(configuration);
+        gradient = isOneProgram ? null : new(model.Table);
         ImmutableArray<Expr> gradients = isOneProgram
             ? lossAndGradient[1..]
-            : [.. gpt.Variables.Select(parameter => new Variable($"∂loss/∂{parameter.Name}", parameter.Shape))];
-        this.optimizer = new(optimizer, gpt.Variables, gradients);
+            : [.. model.Variables.Select(parameter => new Variable($"∂loss/∂{parameter.Name}", parameter.Shape))];
+        this.optimizer = new(optimizer, model.Variables, gradients);
         var buffers = Buffers();
         ImmutableArray<Output> outputs = isOneProgram
             ? Fused([(lossAndGradient[0], null), .. this.optimizer.Results], observer)
             : [.. lossAndGradient.Select(x => new Output(x))];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
-        var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, configuration.BlockSize));
+        var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, model.BlockSize));
         workers = [.. Enumerable.Range(0, Math.Min(team.Threads, shards.Length)).Select(_ => new ShardWorker<T>(
-            outputs, new(size, positions), variable => buffers[variable], observer, isOneProgram ? team : default))];
+            model, outputs, new(size, positions), variable => buffers[variable], observer, isOneProgram ? team : default))];
         threads = workers[0].IsShared ? team.Threads : workers.Length;
         ImmutableArray<ImmutableArray<(Expr, Variable?)>> results = isOneProgram ? []
             : UpdatesTogether ? [this.optimizer.Results]
@@ -71,8 +70,8 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         updates = [.. results.Select(each => Program<T>.Compile(
             Fused(each, observer), new(documents: 1, positions: 1), variable => buffers[variable], new(observer.Cancellation)))];
         squaredNorms = isOneProgram
-            ? workers[0].Results.Slice(1, gpt.Variables.Length)
-            : [.. updates.SelectMany(update => update.Results.Take(gpt.Variables.Length / updates.Length))];
+            ? workers[0].Results.Slice(1, model.Variables.Length)
+            : [.. updates.SelectMany(update => update.Results.Take(model.Variables.Length / updates.Length))];
     }
 
     // True if all threads run the program of a single shard.
@@ -117,17 +116,17 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
         .. from shard in Enumerable.Range(0, shards.Length)
            from kernel in (IEnumerable<Kernel>)
            [
-               .. workers[0].Kernels(data, number, configuration.BlockSize, shards[shard]),
-               .. shards.Length == 1 ? [] : parameters.Shapes.Select((shape, k) =>
-                   new Kernel("reduce", () => $"[{shape.Rows}, {shape.Columns}]", () => 0, () => ReduceGradient(k, shard))),
+               .. workers[0].Kernels(data, number, shards[shard]),
+               .. shards.Length == 1 ? [] : parameters.Table.Definitions.Select((matrix, k) =>
+                   new Kernel("reduce", () => $"[{matrix.Rows}, {matrix.Columns}]", () => 0, () => ReduceGradient(k, shard))),
            ]
            select kernel,
         .. UpdatesTogether ? updates.SelectMany(update => update.Kernels) : [],
     ];
 
     private TrainingState Stored() => new(
-        new(configuration, parameters.Store(configuration)),
-        [.. slots.Select((slot, k) => new Slot(optimizer.Optimizer.Slots[k].Name, configuration, slot.Store(configuration)))],
+        new(parameters.Table, parameters.Store()),
+        [.. slots.Select((slot, k) => new Slot(optimizer.Optimizer.Slots[k].Name, slot.Table, slot.Store()))],
         step);
 
     // The outputs of a program: results of the step, each of which overwrites the variable that has its value in the next step.
@@ -163,9 +162,9 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             for (var round = 0; round < shards.Length; round += workers.Length)
             {
                 if (IsTeam)
-                    workers[0].Run(data, step, configuration.BlockSize, shards[0], thread, barrier.SignalAndWait);
+                    workers[0].Run(data, step, shards[0], thread, barrier.SignalAndWait);
                 else if (round + thread is var shard && shard < shards.Length)
-                    losses[shard] = workers[thread].Run(data, step, configuration.BlockSize, shards[shard]);
+                    losses[shard] = workers[thread].Run(data, step, shards[shard]);
                 if (thread == 0) isCancelled = shards.Length > 1 && cancellation.IsCancellationRequested;
                 barrier.SignalAndWait();
                 if (isCancelled) return;
@@ -190,7 +189,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private void ReduceGradient(int k, int round)
     {
         if (gradient is null) return; // the worker's program has updated the parameter
-        var (sum, size) = (gradient.Buffers[k], parameters.Shapes[k].Rows * gradient.Buffers[k].Stride);
+        var (sum, size) = (gradient.Buffers[k], parameters.Table.Definitions[k].Rows * gradient.Buffers[k].Stride);
         for (var shard = round; shard < Math.Min(round + workers.Length, shards.Length); shard++)
         {
             var (part, weight) = (workers[shard - round].Results[1 + k], T.CreateTruncating(Weight(shard)));
@@ -203,7 +202,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
     private void EndStep(Func<StepResult, bool> onStep, CancellationToken cancellation)
     {
         var result = Result();
-        outcome = result.Finite(++step, data.Schedule, configuration);
+        outcome = result.Finite(++step, data.Schedule, parameters.Table);
         isRunning = outcome.IsRight && onStep(result) && step < end && !cancellation.IsCancellationRequested;
     }
 

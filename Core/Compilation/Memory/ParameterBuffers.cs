@@ -13,32 +13,34 @@ namespace MicroGpt.Compilation;
 internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Buffers of zeros for the parameters of a model.</summary>
-    public ParameterBuffers(Configuration configuration)
+    public ParameterBuffers(ParameterTable table)
     {
-        Shapes = configuration.ParameterShapes;
+        Table = table;
+        var matrices = table.Definitions;
         var size = 0L;
-        foreach (var shape in Shapes) size += ElementCount(shape);
-        var (all, buffers) = (MatrixBuffer<T>.AllocateElements(size, columns: 1), new MatrixBuffer<T>[Shapes.Length]);
-        for (var (k, offset) = (0, all.Offset); k < Shapes.Length; offset += (int)ElementCount(Shapes[k++]))
-            buffers[k] = new(all.Data, offset, MatrixBuffer<T>.StrideFor(Shapes[k].Columns));
+        foreach (var matrix in matrices) size += ElementCount(matrix);
+        var (all, buffers) = (MatrixBuffer<T>.AllocateElements(size, columns: 1), new MatrixBuffer<T>[matrices.Length]);
+        for (var (k, offset) = (0, all.Offset); k < matrices.Length; offset += (int)ElementCount(matrices[k++]))
+            buffers[k] = new(all.Data, offset, MatrixBuffer<T>.StrideFor(matrices[k].Columns));
         Buffers = ImmutableCollectionsMarshal.AsImmutableArray(buffers);
     }
 
-    /// <summary>The name and size of each matrix.</summary>
-    public ImmutableArray<ParameterShape> Shapes { get; }
+    /// <summary>The definition of each matrix.</summary>
+    public ParameterTable Table { get; }
 
-    /// <summary>The buffer of each matrix, in the order of <see cref="Shapes"/>.</summary>
+    /// <summary>The buffer of each matrix, in the order of <see cref="Table"/>.</summary>
     public ImmutableArray<MatrixBuffer<T>> Buffers { get; }
 
     /// <summary>Copies the values for all parameters into the buffers, rounded to T.</summary>
     public void Load(ParameterValues values)
     {
-        for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
-            Buffers[k].Load(Shapes[k].Columns, values.Values.AsSpan(start, Shapes[k].Count));
+        var matrices = Table.Definitions;
+        for (var (k, start) = (0, 0); k < matrices.Length; start += matrices[k++].Count)
+            Buffers[k].Load(matrices[k].Columns, values.Values.AsSpan(start, matrices[k].Count));
     }
 
     /// <summary>The buffers as a function of variables. The k-th variable has the k-th buffer.</summary>
-    public Func<Variable, MatrixBuffer<T>> Of(ImmutableArray<Variable> variables)
+    public Func<Variable, MatrixBuffer<T>> Of(ImmutableArray<Parameter> variables)
     {
         var buffers = new Dictionary<Variable, MatrixBuffer<T>>();
         for (var k = 0; k < variables.Length; k++) buffers.Add(variables[k], Buffers[k]);
@@ -46,16 +48,16 @@ internal sealed class ParameterBuffers<T> where T : unmanaged, IBinaryFloatingPo
     }
 
     /// <summary>The elements of all buffers, in the order of the parameters.</summary>
-    public ImmutableArray<double> Store(Configuration configuration) => Store(configuration, Buffers.AsSpan());
+    public ImmutableArray<double> Store() => Store(Buffers.AsSpan());
 
     /// <summary>The elements of other buffers of the same shapes, in the order of the parameters.</summary>
-    public ImmutableArray<double> Store(Configuration configuration, ReadOnlySpan<MatrixBuffer<T>> buffers)
+    public ImmutableArray<double> Store(ReadOnlySpan<MatrixBuffer<T>> buffers)
     {
-        var values = new double[configuration.ParameterCount];
-        for (var (k, start) = (0, 0); k < Shapes.Length; start += Shapes[k++].Count)
-            buffers[k].Store(Shapes[k].Rows, Shapes[k].Columns, values.AsSpan(start));
+        var (matrices, values) = (Table.Definitions, new double[Table.ParameterCount]);
+        for (var (k, start) = (0, 0); k < matrices.Length; start += matrices[k++].Count)
+            buffers[k].Store(matrices[k].Rows, matrices[k].Columns, values.AsSpan(start));
         return ImmutableCollectionsMarshal.AsImmutableArray(values);
     }
 
-    private static long ElementCount(ParameterShape shape) => MatrixBuffer<T>.ElementCount(shape.Rows, shape.Columns);
+    private static long ElementCount(ParameterDefinition matrix) => MatrixBuffer<T>.ElementCount(matrix.Rows, matrix.Columns);
 }

@@ -24,11 +24,11 @@ public readonly record struct Part(string Name, ImmutableArray<Expr> Outputs)
 /// The forward pass of a GPT: its loss, and the residual stream after the embedding and after each half of each block. The expressions
 /// may be fused.
 /// </summary>
-public sealed record ForwardPass(ImmutableArray<Variable> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
+public sealed record ForwardPass(ImmutableArray<Parameter> Parameters, Expr Loss, ImmutableArray<NamedExpression> Stream)
 {
     /// <summary>The forward pass before fusion, in the model's own operations.</summary>
     public static ForwardPass Of(Gpt gpt) =>
-        new(gpt.Variables, gpt.Loss, [.. gpt.Stream.Select(end => new NamedExpression(end.Name, end.X))]);
+        new(gpt.Model.Variables, gpt.Model.Loss, [.. gpt.Stream.Select(end => new NamedExpression(end.Name, end.X))]);
 
     /// <summary>The forward pass after fusion. The compiled engine differentiates the fused expressions.</summary>
     public ForwardPass Fuse()
@@ -51,7 +51,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         [.. forward.Stream.Select(end => new Part(end.Name, [end.Expression])), new("output", [forward.Loss])]);
 
     /// <summary>The computation of the gradient of the loss with respect to some parameters.</summary>
-    public static Computation Gradient(ForwardPass forward, ImmutableArray<Variable> parameters)
+    public static Computation Gradient(ForwardPass forward, ImmutableArray<Parameter> parameters)
     {
         var gradient = forward.Loss.Backward();
         return new(
@@ -63,7 +63,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
     /// A step of training: the loss, and for some parameters the squared norm of the gradient, and the optimizer's update of the parameter
     /// and of its slots.
     /// </summary>
-    public static Computation Step(ForwardPass forward, ImmutableArray<Variable> parameters, Optimizer optimizer)
+    public static Computation Step(ForwardPass forward, ImmutableArray<Parameter> parameters, Optimizer optimizer)
     {
         var gradient = Gradient(forward, forward.Parameters);
         var step = new OptimizerStep(optimizer, forward.Parameters, [.. gradient.Results.Select(result => result.Expression)]);
@@ -76,7 +76,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
     }
 
     /// <summary>The Hessian times a direction v, computed as the gradient of ⟨gradient, v⟩ with respect to some parameters.</summary>
-    public static Computation HessianVector(ForwardPass forward, ImmutableArray<Variable> parameters)
+    public static Computation HessianVector(ForwardPass forward, ImmutableArray<Parameter> parameters)
     {
         var gradient = Gradient(forward, forward.Parameters);
         var product = gradient.Results.Zip(forward.Parameters, (g, p) => g.Expression.Dot(new Variable($"v.{p.Name}", p.Shape)))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
@@ -42,7 +43,7 @@ public record Adam : Optimizer
     ];
 
     public override (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-        Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs) =>
+        Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs) =>
         Step(parameter, gradient, slots, inputs);
 
     /// <summary>Adam's update of any expression. Plain numbers are divided by <c>Over</c>, rounded once, as in the original.</summary>

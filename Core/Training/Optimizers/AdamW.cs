@@ -7,6 +7,7 @@ namespace MicroGpt.Training;
 /// <summary>
 /// Adam with decoupled weight decay: in each step a weight matrix shrinks by a share of itself, rate times decay, and then Adam's step
 /// follows (Loshchilov and Hutter, 2019). The decay is no part of the gradient, so Adam does not divide it by the root mean square.
+/// Vectors, such as biases and gains, do not decay.
 /// </summary>
 public sealed record AdamW : Adam
 {
@@ -30,9 +31,10 @@ public sealed record AdamW : Adam
     public override ImmutableArray<StepInput> Inputs => [.. base.Inputs, new("keep", (_, rate) => 1 - rate * WeightDecay)];
 
     public override (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-        Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
+        Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
     {
-        var decays = DecayEmbeddings || !Configuration.IsEmbedding(parameter.Name);
+        var decays = parameter.Definition.Kind == ParameterKind.Weight
+            || (parameter.Definition.Kind == ParameterKind.Embedding && DecayEmbeddings);
         return Step(decays ? parameter * inputs[3] : parameter, gradient, slots, inputs);
     }
 }

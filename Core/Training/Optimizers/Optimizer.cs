@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
@@ -44,12 +45,12 @@ public abstract record Optimizer
     public virtual ImmutableArray<StepInput> Inputs => [StepInput.LearningRate];
 
     /// <summary>The parameter and its slots after a step, as expressions.</summary>
-    /// <param name="parameter">The parameter, a matrix. Its name tells embeddings from weight matrices.</param>
+    /// <param name="parameter">The parameter, a matrix. Its definition tells its kind.</param>
     /// <param name="gradient">The gradient of the loss with respect to the parameter, of the same shape.</param>
     /// <param name="slots">The slots of the parameter before the step, each of the same shape.</param>
     /// <param name="inputs">The inputs of the step, each broadcast to the same shape.</param>
     public abstract (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-        Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs);
+        Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs);
 
     /// <summary>A problem with hyperparameters that do not fit each other, or none.</summary>
     protected virtual Option<Problem> Conflict => Option<Problem>.None;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
 using MicroGpt.Autograd;
+using MicroGpt.Model;
 
 namespace MicroGpt.Training;
 
@@ -35,7 +36,7 @@ public sealed record Sgd : Optimizer
         : Option<Problem>.None;
 
     public override (Expr Parameter, ImmutableArray<Expr> Slots) Update(
-        Variable parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
+        Parameter parameter, Expr gradient, ImmutableArray<Expr> slots, ImmutableArray<Expr> inputs)
     {
         var rate = inputs[0];
         if (Momentum == 0) return (parameter - rate * gradient, []);

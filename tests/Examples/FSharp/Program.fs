@@ -59,9 +59,10 @@ let tokenizer = Tokenizer.Of(Corpus(words.ToImmutableArray()))
 let documents = ImmutableArray.CreateRange [ for word in words -> tokenizer.Document(word).OrThrow() ]
 let configuration = Configuration.Create(8, 2, 1, 8, tokenizer.VocabSize).OrThrow()
 let gpt = Gpt configuration
-let struct (parameters, random) = Parameters.Draw(configuration, PythonRandom.Seed 42I)
+let struct (parameters, random) = Parameters.Draw(configuration.Table, PythonRandom.Seed 42I)
 let schedule = TrainingSchedule.Create(200, 0.02).OrThrow()
-let train = Trainers.Create(CompiledEngine.Compile<float>(gpt, 1), TrainingData(schedule, documents))
+let adam = Adam()
+let train = CompiledTrainer.Compile<float>(gpt.Model, TrainingData(schedule, documents), adam, threads = 1)
 
 let rec learn (state: TrainingState) =
     if state.Step = schedule.Steps then
@@ -72,7 +73,7 @@ let rec learn (state: TrainingState) =
         printfn $"after {reached.Step, 3} steps: mean loss {mean:F3}"
         learn reached
 
-let learnt = learn (TrainingState.Start parameters)
+let learnt = learn (TrainingState.Start(parameters, adam))
 
 // And then it invents words.
 let decoder = CompiledDecoder.Compile<float>(gpt, learnt.Parameters)

@@ -11,8 +11,9 @@ public class GptExercise
     public void A_GPT_of_zeros_has_the_loss_log_27_and_the_gradient_0()
     {
         var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 27).OrThrow();
-        var batch = Batch.Of(configuration.BlockSize, [26, 0, 13, 13, 0, 26]);
-        var (loss, gradient) = Engines.Scalar(new(configuration))(Parameters.Zero(configuration), batch);
+        var model = new Gpt(configuration).Model;
+        var batch = Batch.Of(model, [26, 0, 13, 13, 0, 26]);
+        var (loss, gradient) = Engines.Scalar(model)(Parameters.Zero(model.Table), batch);
         Assert.Equal(Math.Log(27), loss, 1e-14); // five equal terms, summed and divided
         Assert.All(gradient.Values, g => Assert.Equal(0, g));
     }

@@ -13,9 +13,10 @@ public class TrainingExercise
     {
         var configuration = Configuration.Create(nEmbd: 4, nHead: 2, nLayer: 1, blockSize: 4, vocabSize: 3).OrThrow();
         ImmutableArray<ImmutableArray<int>> documents = [[2, 0, 1, 2], [2, 1, 1, 0, 2]];
-        var train = Trainers.Create(
-            Engines.Expression(new(configuration)), new(TrainingSchedule.Create(steps: 50, learningRate: 0.01).OrThrow(), documents));
-        var start = TrainingState.Start(Parameters.Draw(configuration, PythonRandom.Seed(1)).Value);
+        var data = new TrainingData(TrainingSchedule.Create(steps: 50, learningRate: 0.01).OrThrow(), documents);
+        var model = new Gpt(configuration).Model;
+        var train = Trainers.Create(model, Engines.Expression(model), data, Optimizers.Default);
+        var start = TrainingState.Start(Parameters.Draw(configuration.Table, PythonRandom.Seed(1)).Value, Optimizers.Default);
 
         var kept = train.Steps(start, 20).OrThrow().State;
         var before = kept.Parameters.Values.ToArray();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
+using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Text;
 using MicroGpt.Training;
@@ -48,7 +49,7 @@ public class EngineFacts
             .Select(name => saved.Tokenizer.Document(name).OrThrow())];
         var losses = Backends.All.ToDictionary(
             backend => (backend.Engine, backend.Precision),
-            backend => backend.CreateHeldOutLoss(new(saved.Configuration), heldOut)(parameters));
+            backend => backend.CreateHeldOutLoss(new Gpt(saved.Configuration).Model, heldOut)(parameters));
         Assert.NotEqual(losses[(EngineKind.Compiled, Precision.Single)], losses[(EngineKind.Compiled, Precision.Double)]);
         Assert.Equal(losses[(settings.Engine, settings.Precision)], new(LastCell(4), LastCell(5)));
 

@@ -47,9 +47,9 @@ public class GradcheckFacts
     [InlineData(double.NaN)]
     public void A_wrong_gradient_fails(double factor)
     {
-        Engine Wrong(Gpt gpt) => (parameters, batch, _) =>
+        Engine Wrong(LanguageModel model) => (parameters, batch, _) =>
         {
-            var (loss, gradient) = Engines.Expression(gpt)(parameters, batch);
+            var (loss, gradient) = Engines.Expression(model)(parameters, batch);
             return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
         };
 

@@ -55,7 +55,8 @@ public class KernelProfileFacts
     }
 
     private static Func<int, ImmutableArray<Kernel>> Kernels(TrainingData data) => CompiledTrainer.CompileKernels<float>(
-        new(Configuration), data, TrainingState.Start(Parameters.Draw(Configuration, PythonRandom.Seed(1)).Value));
+        new Gpt(Configuration).Model, data, Optimizers.Default, TrainingState.Start(
+            Parameters.Draw(Configuration.Table, PythonRandom.Seed(1)).Value, Optimizers.Default));
 
     private static TrainingData Data(int batchSize) => new(
         TrainingSchedule.Create(100, 0.01, batchSize).OrThrow(),

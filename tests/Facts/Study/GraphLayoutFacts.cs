@@ -82,9 +82,9 @@ public class GraphLayoutFacts
         var computation = what switch
         {
             "loss" => Computation.Loss(forward),
-            "gradient" => Computation.Gradient(forward, gpt.Variables),
-            "step" => Computation.Step(forward, gpt.Variables, Optimizers.Default),
-            _ => Computation.HessianVector(forward, gpt.Variables),
+            "gradient" => Computation.Gradient(forward, gpt.Model.Variables),
+            "step" => Computation.Step(forward, gpt.Model.Variables, Optimizers.Default),
+            _ => Computation.HessianVector(forward, gpt.Model.Variables),
         };
         return Diagram.Of(computation.Fuse());
     }
