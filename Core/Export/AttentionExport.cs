@@ -26,6 +26,16 @@ internal sealed record AttentionExport(OnnxPacking Packing, Heads Heads)
     /// <summary>The export of <see cref="Model.Mask"/>.</summary>
     public OnnxValue Mask(OnnxValue x, double hidden) => Visible.Choose(x, Packing.Number(hidden));
 
+    /// <summary>The export of <see cref="Model.Rotate"/>.</summary>
+    public OnnxValue Rotate(OnnxValue x, Rotate rotate, int columns)
+    {
+        var swapped = x.GatherColumns(OnnxTensor.Of([.. Enumerable.Range(0, columns).Select(j => (long)(j ^ 1))]));
+        return x.Multiply(Weights(weights => weights.Own)).Add(swapped.Multiply(Weights(weights => weights.Partner)));
+
+        OnnxValue Weights(Func<(double Own, double Partner), double> select) => OnnxTensor.Of(Packing.Type, Matrix<double>.Of(
+            Heads.BlockSize, columns, (p, j) => select(rotate.Weights(p, j, Heads.HeadDim(columns))))).Gather(Packing.PositionOf);
+    }
+
     // True in column (h, t) of the rows at position t and later, [positions, heads·block_size].
     private OnnxValue Visible => OnnxTensor.Of([.. Enumerable.Range(0, Heads.Columns).Select(column => (long)(column % Heads.BlockSize))])
         .IsAtMost(Packing.PositionOf.Reshape(-1, 1));

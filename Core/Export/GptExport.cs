@@ -95,7 +95,7 @@ public sealed record GptExport(Gpt Gpt, OnnxType Type, Option<Parameters> Parame
     // The parameters as tensors of the file, or as inputs.
     private ImmutableArray<(Variable Variable, OnnxValue Value)> ParameterValues => Parameters.Match(
         Some: parameters => [.. Gpt.Model.Variables.Zip(parameters.Matrices(x => x), (variable, matrix) =>
-            (variable, (OnnxValue)OnnxTensor.Of(Type, variable.Name, matrix)))],
+            (variable, (OnnxValue)OnnxTensor.Of(Type, matrix, variable.Name)))],
         None: () => Inputs([.. Gpt.Model.Variables]));
 
     private ImmutableArray<(Variable Variable, OnnxValue Value)> Inputs(ImmutableArray<Variable> variables) => [.. variables.Select(

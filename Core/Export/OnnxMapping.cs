@@ -58,6 +58,7 @@ internal sealed record OnnxMapping(OnnxPacking Packing, Func<Indices, OnnxValue>
         Mix(var heads) => new AttentionExport(Packing, heads).Mix(x, y, ofX, ofY),
         Spread(var heads, var rows) => new AttentionExport(Packing, heads).Spread(x, y, ofX, ofY, rows),
         Mask(var heads, var hidden) => new AttentionExport(Packing, heads).Mask(x, hidden),
+        Rotate rotate => new AttentionExport(Packing, rotate.Heads).Rotate(x, rotate, ofX.Columns),
         _ => null,
     };
 

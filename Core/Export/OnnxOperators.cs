@@ -80,6 +80,9 @@ internal static class OnnxOperators
         /// <summary>The rows of x, or the numbers of a list, at these indices.</summary>
         public OnnxValue Gather(OnnxValue indices) => new OnnxResult("Gather", [x, indices], OnnxAttribute.Of("axis", 0));
 
+        /// <summary>The columns of x at these indices.</summary>
+        public OnnxValue GatherColumns(OnnxValue indices) => new OnnxResult("Gather", [x, indices], OnnxAttribute.Of("axis", 1));
+
         /// <summary>The entry of each row in the column that <paramref name="columns"/>, [rows, 1], has for it.</summary>
         public OnnxValue GatherEntries(OnnxValue columns) =>
             new OnnxResult("GatherElements", [x, columns], OnnxAttribute.Of("axis", 1));

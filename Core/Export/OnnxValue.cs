@@ -121,8 +121,8 @@ public sealed class OnnxTensor : OnnxValue
     /// <summary>The matrix [1, 1] of a floating-point number, which broadcasts to any matrix.</summary>
     public static OnnxTensor Of(OnnxType type, double number) => new(null, type, [1, 1], Encode(type, [number]));
 
-    /// <summary>A named matrix of floating-point numbers.</summary>
-    public static OnnxTensor Of(OnnxType type, string name, Matrix<double> matrix) =>
+    /// <summary>A matrix of floating-point numbers. Without a name, it is a constant.</summary>
+    public static OnnxTensor Of(OnnxType type, Matrix<double> matrix, string? name = null) =>
         new(name, type, [matrix.Rows, matrix.Columns], Encode(type, matrix.Entries));
 
     private static ImmutableArray<byte> Encode(OnnxType type, ImmutableArray<double> numbers) => type == OnnxType.Single

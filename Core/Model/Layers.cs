@@ -26,6 +26,18 @@ public static class Layers
     }
 
     /// <summary>
+    /// Layer normalization without gain and bias: each row is shifted to the mean 0, and scaled to the variance 1, [r, c] to [r, c] (Ba et
+    /// al., 2016). It is <see cref="RmsNorm"/> of the difference from the mean.
+    /// </summary>
+    public static Expr LayerNorm(this Expr x) => (x - (x.SumGroups(1) / x.Shape.Columns).RepeatGroups(x.Shape.Columns)).RmsNorm();
+
+    /// <summary>A row, added to each row of x: [r, c] and [1, c] make [r, c].</summary>
+    public static Expr PlusRow(this Expr x, Expr row) => x + row.RepeatRows(x.Shape.Rows);
+
+    /// <summary>Each row of x, multiplied entry by entry by the same row: [r, c] and [1, c] make [r, c].</summary>
+    public static Expr TimesRow(this Expr x, Expr row) => x * row.RepeatRows(x.Shape.Rows);
+
+    /// <summary>
     /// eˣ / Σ eˣ within each group of columns: each group becomes probabilities. The largest x is subtracted first, so that eˣ does
     /// not overflow.
     /// </summary>

@@ -33,7 +33,7 @@ public sealed record BatchCase(
     public ImmutableArray<Shape> Shapes =>
     [
         .. from rows in new Extent[] { 1, Width, Vocabulary, Heads.BlockSize, Extent.Positions, Extent.Documents }.Distinct()
-           from columns in new[] { 1, Heads.Count, Width, Vocabulary, Heads.Columns }.Distinct()
+           from columns in new[] { 1, Heads.Count, 2 * Heads.Count, Width, Vocabulary, Heads.Columns }.Distinct()
            select new Shape(rows, columns),
     ];
 

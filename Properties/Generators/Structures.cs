@@ -55,7 +55,7 @@ public static class Catalogue
     [
         new(new TimesTranspose(), 2), new(new Times(), 2), new(new TransposeTimes(), 2),
         new(new Scores(batch.Heads), 2), new(new Mix(batch.Heads), 2), new(new Spread(batch.Heads, batch.Seen), 2),
-        new(new Mask(batch.Heads, 0), 1),
+        new(new Mask(batch.Heads, 0), 1), new(new Rotate(batch.Heads), 1), new(new Rotate(batch.Heads, Back: true), 1),
         .. from groups in new[] { 1, batch.Heads.Count, batch.Width }.Distinct() select new CatalogueEntry(new SumGroups(groups), 1),
         .. from size in new[] { 1, batch.HeadSize, batch.Heads.BlockSize }.Distinct() select new CatalogueEntry(new RepeatGroups(size), 1),
         new(new Gather(BatchCase.Tokens), 1), new(new ScatterAdd(BatchCase.Tokens, batch.Vocabulary), 1),
@@ -79,6 +79,7 @@ public static class Catalogue
     public static ImmutableArray<CatalogueEntry> Fused(BatchCase batch) =>
     [
         new(new ReluPullback(), 2), new(new RmsNorm(), 1), new(new RmsNormPullback(), 2),
+        new(new Gelu(), 1), new(new GeluPullback(), 2), new(new Center(), 1),
         new(new AttentionWeights(batch.Heads, batch.Seen), 2),
         new(new CrossEntropy(BatchCase.Tokens), 1), new(new CrossEntropyPullback(BatchCase.Tokens), 2),
         new(new Append(BatchCase.Tokens), 2),

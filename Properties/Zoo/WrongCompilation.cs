@@ -45,7 +45,7 @@ public static class WrongCompilation
                 plan => plan with { Kernels = [.. plan.Kernels.SelectMany(Divided)] }))),
         new("The slice in the way",
             "A product is made slice by slice in the buffer of its reader's result.",
-            "overwrites an argument that it still reads",
+            "reads a place that does not hold the argument",
             KillOfPlans(nameof(PlanLaws.OverwritesNothingThatIsRead), PlanLaws.OverwritesNothingThatIsRead, Planned(
                 plan => plan with { Kernels = [.. plan.Kernels.Select(InTheResult)] }))),
         new("The row between two threads",

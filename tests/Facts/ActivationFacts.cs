@@ -1,4 +1,5 @@
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 
 namespace MicroGpt.Facts;
 
@@ -61,8 +62,49 @@ public class ActivationFacts
         Assert.Equal([first, first, first, second, second, second], Derivatives(name, x).Select(derivative => derivative + 0.0));
     }
 
-    private static T Apply<T>(string name, T x) where T : IReal<T> =>
-        name switch { "sigmoid" => x.Sigmoid(), "tanh" => x.Tanh(), _ => x.Softplus() };
+    // The cube of a number beyond 1e50 can overflow in a second derivative.
+    [Theory]
+    [InlineData("silu", 1e308, 0, 0)]
+    [InlineData("gelu", 1e50, 0, 0)]
+    [InlineData("silu", 0, 0.5, 0.5)]
+    [InlineData("gelu", 0, 0.5, 0.7978845608028654)] // √(2/π)
+    public void Silu_and_gelu_have_exact_derivatives_in_the_middle_and_far_out(string name, double x, double below, double second)
+    {
+        Assert.Equal(x, Apply(name, new Real(x)).Plain);
+        Assert.Equal(0, Apply(name, new Real(-x)).Plain);
+        var above = 1 - below;
+        Assert.Equal([above, above, above, second, second, second], Derivatives(name, x).Select(derivative => derivative + 0.0));
+        Assert.Equal([below, below, below, second, second, second], Derivatives(name, -x).Select(derivative => derivative + 0.0));
+    }
+
+    // The roundings of u and of 1 + tanh, relative to x.
+    [Fact]
+    public void Gelu_is_half_of_x_times_one_plus_tanh() => Assert.All(Enumerable.Range(-60, 121).Select(k => k / 8.0), x =>
+    {
+        var u = Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+        Assert.Equal(0.5 * x * (1 + Math.Tanh(u)), Apply("gelu", new Real(x)).Plain, 1e-15 * (1 + Math.Abs(x)));
+    });
+
+    // Here x² is infinite in single precision.
+    [Theory]
+    [InlineData(1e30f, 1)]
+    [InlineData(-1e30f, 0)]
+    public void The_compiled_derivative_of_gelu_is_exact_far_out(float x, float derivative)
+    {
+        var variable = new Variable("x", Shape.Scalar);
+        var gradient = Fusion.Fuse([variable.Gelu()])[0].Backward()[variable];
+        var here = Autograd.Environment<Real>.Of(Inputs.None).With(variable, new(1, 1, [new(x)]));
+        Assert.Equal(derivative, CompiledEvaluation.Compile<float>([gradient])(here)[0][0, 0].Plain);
+    }
+
+    private static T Apply<T>(string name, T x) where T : IReal<T> => name switch
+    {
+        "sigmoid" => x.Sigmoid(),
+        "tanh" => x.Tanh(),
+        "silu" => x.Silu(),
+        "gelu" => x.Gelu(),
+        _ => x.Softplus(),
+    };
 
     // First order: reverse, forward, and as an expression. Second order: forward over reverse, forward over forward, reverse over reverse.
     private static double[] Derivatives(string name, double x)

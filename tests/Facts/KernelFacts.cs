@@ -53,6 +53,9 @@ public class KernelFacts
         ["share with documents"] = c => Table(1, c).ShareRows(Extent.Documents),
         ["append"] = c => new Application(new Append(Index), Table(Most, c), X(c)),
         ["relu-pullback"] = c => new Application(new ReluPullback(), X(c), Y(c)),
+        ["gelu"] = c => new Application(new Gelu(), X(c)),
+        ["gelu-pullback"] = c => new Application(new GeluPullback(), X(c), Y(c)),
+        ["center"] = c => new Application(new Center(), X(c)),
         ["rmsnorm"] = c => new Application(new RmsNorm(), X(c)),
         ["rmsnorm-pullback"] = c => new Application(new RmsNormPullback(), X(c), Y(c)),
         ["softmax"] = c => new Application(new Softmax(1), X(c)),
@@ -73,6 +76,8 @@ public class KernelFacts
         ["attention-weights of a cache"] = c => new Application(new AttentionWeights(Three, Most), X(3 * c), Cache(3 * c)),
         ["mix of a cache"] = c => Weights().Mix(Cache(3 * c), Three),
         ["spread to a cache"] = c => Weights().Spread(X(3 * c), Three, Most),
+        ["rotate"] = c => X(6 * c).Rotate(Three),
+        ["rotate back"] = c => new Application(new Rotate(Three, Back: true), X(6 * c)),
         ["mask"] = _ => Weights().Mask(Three, 0),
     }.ToImmutableDictionary();
 

@@ -42,10 +42,22 @@ public readonly struct Softplus : IUnaryOp
 
 public static partial class Operations
 {
+    /// <summary>The coefficients of <see cref="Gelu"/>: √(8/π), and that of x³ relative to that of x.</summary>
+    public const double GeluSlope = 1.5957691216057308, GeluCubic = 0.044715;
+
     extension<T>(IReal<T> x) where T : IReal<T>
     {
         public T Sigmoid() => T.Apply(new Sigmoid(), (T)x);
         public T Tanh() => T.Apply(new Tanh(), (T)x);
         public T Softplus() => T.Apply(new Softplus(), (T)x);
+
+        /// <summary>SiLU: x·σ(x) (Hendrycks and Gimpel, 2016).</summary>
+        public T Silu() => (T)x * x.Sigmoid();
+
+        /// <summary>
+        /// GELU in its tanh form, x·(1 + tanh(u))/2 with u = √(2/π)·(x + 0.044715·x³) (Hendrycks and Gimpel, 2016). (1 + tanh(u))/2 is
+        /// σ(2u), which cancels nowhere.
+        /// </summary>
+        public T Gelu() => (T)x * (((T)x + x.Pow(3) * GeluCubic) * GeluSlope).Sigmoid();
     }
 }

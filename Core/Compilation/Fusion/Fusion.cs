@@ -9,6 +9,7 @@ public static class Fusion
     // The order matters. A pattern that looks for a fused operation comes after the pattern that introduces this operation.
     private static readonly ImmutableArray<Func<Application, Candidate?>> Patterns =
     [
+        Gelu.Pattern, GeluPullback.Pattern, Center.Pattern,
         ReluPullback.Pattern, RmsNorm.Pattern, Softmax.Pattern, AttentionWeights.Pattern, CrossEntropy.Pattern, Append.Pattern,
         RmsNormPullback.Pattern, SoftmaxPullback.Pattern, SoftmaxPullback.ScaledPattern, CrossEntropyPullback.Pattern,
     ];

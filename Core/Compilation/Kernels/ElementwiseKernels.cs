@@ -19,7 +19,7 @@ internal static class ElementwiseKernels
     /// only on the entry of this argument at the same place.
     /// </summary>
     public static bool IsInPlace(Operation operation, int k) =>
-        operation is Elementwise or ReluPullback || operation is Append && k == 0
+        operation is Elementwise or ReluPullback or Gelu or GeluPullback || operation is Append && k == 0
         || operation is AdamUpdate { Result: < AdamUpdate.SquaredNorm } && k < AdamUpdate.Matrices;
 
     /// <summary>The kernel of a vector function. The result may have the same buffer as an argument.</summary>
@@ -67,11 +67,49 @@ internal static class ElementwiseKernels
             Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<T>.Zero), Vector512<T>.Zero, x);
     }
 
+    /// <summary>σ(x) = 1/(1 + e⁻ˣ).</summary>
+    public readonly struct VectorSigmoid : IVectorOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => Simd.Sigmoid(x);
+    }
+
+    /// <summary>tanh x.</summary>
+    public readonly struct VectorTanh : IVectorOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> => Simd.Tanh(x);
+    }
+
     /// <summary>y if x &gt; 0, else 0·y, which keeps NaN.</summary>
     public readonly struct VectorReluPullback : IVectorOp
     {
         public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>
             Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), y, Vector512<T>.Zero * y);
+    }
+
+    /// <summary>x·σ(u), where u = √(8/π)·(x + 0.044715·x³): gelu x.</summary>
+    public readonly struct VectorGelu : IVectorOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T> =>
+            x * Simd.Sigmoid(Gate(x));
+
+        /// <summary>u = √(8/π)·(x + 0.044715·x³).</summary>
+        public static Vector512<T> Gate<T>(Vector512<T> x) where T : unmanaged, INumber<T> =>
+            Simd.Broadcast<T>(Operations.GeluSlope) * Simd.Fma(Simd.Broadcast<T>(Operations.GeluCubic) * x * x, x, x);
+    }
+
+    /// <summary>y·(σ(u) + x·σ(u)·σ(-u)·du/dx), with u as in <see cref="VectorGelu"/>: the derivative of gelu at x, times y.</summary>
+    public readonly struct VectorGeluPullback : IVectorOp
+    {
+        public static Vector512<T> Forward<T>(Vector512<T> x, Vector512<T> y) where T : unmanaged, INumber<T>
+        {
+            // σ(u) is r or e·r, and σ(u)·σ(-u) is e·r·r. The factor e·r·r comes first, so that for large x no infinity meets its 0.
+            var u = VectorGelu.Gate(x);
+            var e = Simd.Exp(-Vector512.Abs(u));
+            var r = Vector512<T>.One / (Vector512<T>.One + e);
+            var sigmoid = Vector512.ConditionalSelect(Vector512.LessThan(u, Vector512<T>.Zero), e * r, r);
+            var slope = e * r * r * x * Simd.Broadcast<T>(Operations.GeluSlope);
+            return y * (sigmoid + Simd.Fma(slope * x * x, Simd.Broadcast<T>(3 * Operations.GeluCubic), slope));
+        }
     }
 
     /// <summary>z = f(x, y), vector by vector. The padding of each row is computed, too.</summary>

@@ -6,6 +6,12 @@ namespace MicroGpt.Compilation;
 /// <summary>Binds the kernels of fused operations to buffers. The kernels compute row by row.</summary>
 internal static class FusedKernels
 {
+    public static RowKernel Center<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (x, z, columns) = (context.X, context.Z, context.Columns);
+        return context.EachRow(i => VectorKernels.Center(ref x.At(i), columns, ref z.At(i)));
+    }
+
     public static RowKernel RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Columns);

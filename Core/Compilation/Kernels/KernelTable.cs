@@ -17,7 +17,11 @@ internal static class KernelTable
             Pairwise<Mul> => ElementwiseKernels.Bind<ElementwiseKernels.VectorMul, T>,
             Pairwise<Quotient> => ElementwiseKernels.Bind<ElementwiseKernels.VectorQuotient, T>,
             Pointwise<Relu> => ElementwiseKernels.Bind<ElementwiseKernels.VectorRelu, T>,
+            Pointwise<Sigmoid> => ElementwiseKernels.Bind<ElementwiseKernels.VectorSigmoid, T>,
+            Pointwise<Tanh> => ElementwiseKernels.Bind<ElementwiseKernels.VectorTanh, T>,
             ReluPullback => ElementwiseKernels.Bind<ElementwiseKernels.VectorReluPullback, T>,
+            Gelu => ElementwiseKernels.Bind<ElementwiseKernels.VectorGelu, T>,
+            GeluPullback => ElementwiseKernels.Bind<ElementwiseKernels.VectorGeluPullback, T>,
             Copy => ElementwiseKernels.Bind<ElementwiseKernels.VectorCopy, T>,
             Elementwise function => context => ElementwiseKernels.Bind(function, context),
 
@@ -25,6 +29,7 @@ internal static class KernelTable
             TransposeTimes => MatMul.BindTransposeTimes,
             TimesTranspose => MatMul.BindTimesTranspose,
 
+            Center => FusedKernels.Center,
             RmsNorm => FusedKernels.RmsNorm,
             RmsNormPullback => FusedKernels.RmsNormPullback,
             Softmax(var groups) => context => FusedKernels.Softmax(context, groups),
@@ -38,6 +43,7 @@ internal static class KernelTable
             Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
             Mix(var heads) => context => AttentionMixKernels.BindMix(context, heads),
             Spread(var heads, _) => context => AttentionMixKernels.BindSpread(context, heads),
+            Rotate rotate => context => RotationKernels.Bind(context, rotate),
             Mask(var heads, var hidden) => context => AttentionScoreKernels.BindMask(context, heads, T.CreateTruncating(hidden)),
 
             SumGroups(var groups) => context => StructuralKernels.SumGroups(context, groups),
@@ -98,10 +104,10 @@ internal static class KernelTable
         // Groups are written as whole vectors, so that the last group must not reach beyond its row.
         Softmax(var groups) => context.Columns / groups % Vector512<T>.Count == 0,
         SoftmaxPullback(var groups, _) => context.Columns / groups % Vector512<T>.Count == 0,
-        Elementwise or ReluPullback or Copy
+        Elementwise or ReluPullback or Gelu or GeluPullback or Copy
             or Times or TransposeTimes or TimesTranspose
-            or RmsNorm or RmsNormPullback or CrossEntropy or CrossEntropyPullback
-            or AttentionWeights or Scores or Mix or Spread or Gather => true,
+            or Center or RmsNorm or RmsNormPullback or CrossEntropy or CrossEntropyPullback
+            or AttentionWeights or Scores or Mix or Spread or Rotate or Gather => true,
         _ => false,
     };
 

@@ -26,19 +26,57 @@ internal static class Simd
     /// </summary>
     // .NET's own vector exponential rounds differently before and after the JIT optimizes it, so equal runs would differ in bits.
     // Here eˣ = 2ⁿ·eʳ, where n = round(x / ln 2) and |r| is at most 0.35. Taylor's series computes eʳ.
-    // The series has a relative error of 5e-9 after 8 terms, and of 4e-18 after 14 terms.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> x) where T : unmanaged, INumber<T>
     {
-        var isSingle = typeof(T) == typeof(float);
-        var n = isSingle
-            ? Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsSingle()).As<float, T>()
-            : Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsDouble()).As<double, T>();
-        // ln 2 in two parts. The first has few bits, so its product with n is exact.
-        var r = Fma(n, Broadcast<T>(-0.693359375), x);
-        r = Fma(n, Broadcast<T>(2.1219444005469058e-4), r);
+        var n = RoundedBinaryExponent(x);
+        var r = Remainder(x, n);
+        var exp = Fma(ExpSeries(r), r, Vector512<T>.One) * PowerOfTwo(n);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, LowestExponent<T>()), Vector512<T>.Zero, exp);
+    }
+
+    /// <summary>
+    /// tanh x in each lane. With m = e⁻²ˣ - 1 for x above 0, it is -m/(m + 2). No digits cancel near 0, because m is computed from the
+    /// series of eʳ - 1.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Tanh<T>(Vector512<T> x) where T : unmanaged, INumber<T>
+    {
+        var doubled = Broadcast<T>(-2) * Vector512.Abs(x);
+        var n = RoundedBinaryExponent(doubled);
+        var (r, power) = (Remainder(doubled, n), PowerOfTwo(n));
+        var m = Vector512.ConditionalSelect(
+            Vector512.LessThan(doubled, LowestExponent<T>()), -Vector512<T>.One, Fma(power, ExpSeries(r) * r, power - Vector512<T>.One));
+        var magnitude = -m / (m + Broadcast<T>(2));
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), -magnitude, magnitude);
+    }
+
+    /// <summary>σ(x) = 1/(1 + e⁻ˣ) in each lane, computed with e to the power -|x|, which cannot overflow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Sigmoid<T>(Vector512<T> x) where T : unmanaged, INumber<T>
+    {
+        var exp = Exp(-Vector512.Abs(x));
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), exp, Vector512<T>.One) / (Vector512<T>.One + exp);
+    }
+
+    // n = round(x / ln 2).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> RoundedBinaryExponent<T>(Vector512<T> x) where T : unmanaged, INumber<T> => typeof(T) == typeof(float)
+        ? Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsSingle()).As<float, T>()
+        : Vector512.Round((x * Broadcast<T>(1.4426950408889634)).AsDouble()).As<double, T>();
+
+    // r = x - n·ln 2, with ln 2 in two parts. The first has few bits, so its product with n is exact.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Remainder<T>(Vector512<T> x, Vector512<T> n) where T : unmanaged, INumber<T> =>
+        Fma(n, Broadcast<T>(2.1219444005469058e-4), Fma(n, Broadcast<T>(-0.693359375), x));
+
+    // (eʳ - 1)/r, by the first terms of Taylor's series. The relative error is 2e-8 after 7 terms, and 2e-17 after 13 terms. That of eʳ
+    // is a third of this.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> ExpSeries<T>(Vector512<T> r) where T : unmanaged, INumber<T>
+    {
         var sum = Vector512<T>.Zero;
-        if (!isSingle)
+        if (typeof(T) == typeof(double))
         {
             sum = Broadcast<T>(1.0 / 6227020800);
             sum = Fma(sum, r, Broadcast<T>(1.0 / 479001600));
@@ -53,14 +91,19 @@ internal static class Simd
         sum = Fma(sum, r, Broadcast<T>(1.0 / 24));
         sum = Fma(sum, r, Broadcast<T>(1.0 / 6));
         sum = Fma(sum, r, Broadcast<T>(0.5));
-        sum = Fma(sum, r, Vector512<T>.One);
-        sum = Fma(sum, r, Vector512<T>.One);
-        var power = isSingle
-            ? ((Vector512.ConvertToInt32Native(n.AsSingle()) + Vector512.Create(127)) << 23).As<int, T>()
-            : ((Vector512.ConvertToInt64Native(n.AsDouble()) + Vector512.Create(1023L)) << 52).As<long, T>();
-        var lowest = Broadcast<T>(isSingle ? -55.45177444479562 : -623.8324625039508); // -80·ln 2 in single precision, -900·ln 2 in double
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, lowest), Vector512<T>.Zero, sum * power);
+        return Fma(sum, r, Vector512<T>.One);
     }
+
+    // 2ⁿ for a whole n, written into the exponent bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> PowerOfTwo<T>(Vector512<T> n) where T : unmanaged, INumber<T> => typeof(T) == typeof(float)
+        ? ((Vector512.ConvertToInt32Native(n.AsSingle()) + Vector512.Create(127)) << 23).As<int, T>()
+        : ((Vector512.ConvertToInt64Native(n.AsDouble()) + Vector512.Create(1023L)) << 52).As<long, T>();
+
+    // -80·ln 2 in single precision, -900·ln 2 in double. The exponential of a lower number is flushed to zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> LowestExponent<T>() where T : unmanaged, INumber<T> =>
+        Broadcast<T>(typeof(T) == typeof(float) ? -55.45177444479562 : -623.8324625039508);
 
     /// <summary>
     /// Prefetches a cache line into the L2 cache, and does not wait for the data. A prefetch of an address that is not mapped has no
@@ -152,6 +195,12 @@ internal static class Simd
             (cd.GetLower() + cd.GetUpper()).StoreUnsafe(ref y, 2);
         }
     }
+
+    /// <summary>The vector with the two elements of each pair swapped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> PairsSwapped<T>(Vector128<T> v) => typeof(T) == typeof(float)
+        ? Vector128.Shuffle(v.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>()
+        : Vector128.Shuffle(v.AsDouble(), Vector128.Create(1L, 0)).As<double, T>();
 
     private static Vector128<T> HalvesSwapped<T>(Vector128<T> v) =>
         Vector128.Shuffle(v.AsSingle(), Vector128.Create(2, 3, 0, 1)).As<float, T>();

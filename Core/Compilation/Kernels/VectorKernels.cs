@@ -37,6 +37,16 @@ internal static class VectorKernels
             Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), scale, Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(ref y, (nuint)i);
     }
 
+    /// <summary>y = x - mean(x), for n elements. x and y may be the same memory.</summary>
+    public static void Center<T>(ref T x, int n, ref T y) where T : unmanaged, INumber<T>
+    {
+        var sum = Vector512<T>.Zero;
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+            sum += Simd.SelectHead(Vector512.LoadUnsafe(ref x, (nuint)i), n - i, Vector512<T>.Zero);
+        var mean = Vector512.Create(Simd.Sum(sum) / T.CreateTruncating(n));
+        for (var i = 0; i < n; i += Vector512<T>.Count) (Vector512.LoadUnsafe(ref x, (nuint)i) - mean).StoreUnsafe(ref y, (nuint)i);
+    }
+
     /// <summary>The sum of the elements, added in their order.</summary>
     public static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {

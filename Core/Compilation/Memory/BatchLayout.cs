@@ -66,14 +66,23 @@ internal sealed class BatchLayout
     }
 
     /// <summary>
+    /// Throws <see cref="ArgumentException"/> if a position of the batch lies outside a block. A kernel would then use memory outside its
+    /// matrices.
+    /// </summary>
+    public void CheckPositions(int blockSize)
+    {
+        for (var d = 0; d < Documents; d++)
+            if (PositionOf(Starts[d + 1] - 1) is var last && last >= blockSize)
+                throw new ArgumentException($"Position {last} lies outside a block of {blockSize}.");
+    }
+
+    /// <summary>
     /// Throws <see cref="ArgumentException"/> if a position of the batch lies outside a block, or if keys and values with these rows do not
     /// have a row for each position. The kernels of attention would then use memory outside their matrices.
     /// </summary>
     public void CheckAttention(int blockSize, Extent keys)
     {
-        for (var d = 0; d < Documents; d++)
-            if (PositionOf(Starts[d + 1] - 1) is var last && last >= blockSize)
-                throw new ArgumentException($"Position {last} lies outside a block of {blockSize}.");
+        CheckPositions(blockSize);
         if (FirstPosition + Positions > Rows(keys))
             throw new ArgumentException($"{Rows(keys)} rows of keys or values do not reach to row {FirstPosition + Positions - 1}.");
     }

@@ -27,8 +27,11 @@ public readonly record struct Heads(int Count, int BlockSize)
     public bool FitsKeys(Shape keys) => (keys.Rows == Extent.Positions || keys.Rows == BlockSize) && keys.Columns % Count == 0;
 
     /// <summary>The number of keys that a row sees: its position + 1. Throws if the position is outside the block.</summary>
-    public int VisibleKeys(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
-        ? p + 1
+    public int VisibleKeys(Packing packing, int row) => PositionOf(packing, row) + 1;
+
+    /// <summary>The position of a row in its document. Throws if it is outside the block.</summary>
+    public int PositionOf(Packing packing, int row) => packing.PositionOf(row) is var p && p < BlockSize
+        ? p
         : throw new ArgumentException($"Position {p} lies outside a block of {BlockSize}.");
 }
 
