@@ -31,6 +31,10 @@ public sealed record LanguageModel(
         return new(variables, [Tokens, Positions, Targets, .. others], loss, logits, blockSize, logits.Shape.Columns);
     }
 
+    /// <summary>The model with these logits. Its parameters are those that the logits depend on, in the order of their first use.</summary>
+    public static LanguageModel Of(Expr logits, int blockSize, params ImmutableArray<IndexInput> others) =>
+        Of([.. PostOrder<Expr>.Of(logits).Nodes.OfType<Parameter>()], logits, blockSize, others);
+
     /// <summary>The environment in which the expressions are evaluated: the parameters, in any kind of number, and a batch.</summary>
     public Environment<T> Bind<T>(IEnumerable<Matrix<T>> parameters, Inputs batch) where T : IEvaluated<T> =>
         Variables.Zip(parameters, (variable, value) => (variable, value))

@@ -19,34 +19,40 @@ public delegate Engine EngineOf(LanguageModel model);
 public sealed record GptCase(Configuration Configuration, ImmutableArray<ImmutableArray<int>> Documents, int Seed, double Scale)
 {
     /// <summary>The parameters.</summary>
-    public Parameters Parameters { get; init; } = Drawn(Configuration, Seed, Scale);
+    public Parameters Parameters { get; init; } = Drawn(Configuration.Table, Seed, Scale);
 
     /// <summary>The GPT of these sizes.</summary>
     public Gpt Gpt { get; } = new(Configuration);
 
+    /// <summary>The model: the GPT, or another one of these sizes.</summary>
+    public LanguageModel Model { get => field ?? Gpt.Model; init; }
+
     /// <summary>The packed documents.</summary>
-    public Inputs Batch => Model.Batch.Of(Gpt.Model, Documents.AsSpan());
+    public Inputs Batch => MicroGpt.Model.Batch.Of(Model, Documents.AsSpan());
 
     /// <summary>The loss on all documents, as a function of the parameters.</summary>
-    public LossFunction Loss => new(Gpt.Model, Parameters, Batch);
+    public LossFunction Loss => new(Model, Parameters, Batch);
+
+    /// <summary>Another model of these sizes, on the same documents.</summary>
+    public GptCase Of(LanguageModel model) => this with { Model = model, Parameters = Drawn(model.Table, Seed, scale: 1) };
 
     /// <summary>The same model with one document only.</summary>
     public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
 
     /// <summary>The parameters, each with the running error of one rounding, and the documents.</summary>
-    public Environment<RunningError> Rounded => Gpt.Model.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
+    public Environment<RunningError> Rounded => Model.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
 
     /// <summary>The value of an expression of the parameters on the documents.</summary>
     public Matrix<double> Value(Expr expression) =>
-        expression.Evaluate(Gpt.Model.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
+        expression.Evaluate(Model.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
 
     /// <summary>The loss and the gradient by an engine.</summary>
-    public (double Loss, Gradient Gradient) By(EngineOf engine) => engine(Gpt.Model)(Parameters, Batch);
+    public (double Loss, Gradient Gradient) By(EngineOf engine) => engine(Model)(Parameters, Batch);
 
     /// <summary>The same model after some steps of training on its documents.</summary>
     public GptCase After(int steps, EngineOf engine, Optimizer optimizer) => this with
     {
-        Parameters = Trainers.Create(Gpt.Model, engine(Gpt.Model), Data(steps, batchSize: 1), optimizer)
+        Parameters = Trainers.Create(Model, engine(Model), Data(steps, batchSize: 1), optimizer)
             .Steps(TrainingState.Start(Parameters, optimizer), steps).OrThrow().State.Parameters,
     };
 
@@ -64,9 +70,9 @@ public sealed record GptCase(Configuration Configuration, ImmutableArray<Immutab
     private static TrainingSchedule Schedule(int steps, int batchSize) =>
         TrainingSchedule.Create(steps, learningRate: 0.01, batchSize).OrThrow();
 
-    private static Parameters Drawn(Configuration configuration, int seed, double scale)
+    private static Parameters Drawn(ParameterTable table, int seed, double scale)
     {
-        var drawn = Parameters.Draw(configuration.Table, PythonRandom.Seed(seed)).Value;
+        var drawn = Parameters.Draw(table, PythonRandom.Seed(seed)).Value;
         return drawn with { Values = [.. drawn.Values.Select(x => x * scale)] };
     }
 }

@@ -75,11 +75,11 @@ public static class CompilationLaws
     public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData data, double precision)
     {
         var relative = 400 * precision;
-        var (start, batch) = (TrainingState.Start(model.Parameters, Optimizers.Default), data.BatchAt(0, model.Gpt.Model));
+        var (start, batch) = (TrainingState.Start(model.Parameters, Optimizers.Default), data.BatchAt(0, model.Model));
         var (loss, gradient) = engine(model.Parameters, batch);
         var expected = OptimizerUpdates.By(new Adam())(start, gradient, data.Schedule.RateAt(0))["m"].Values;
         var bound = relative * expected.Max(Math.Abs) + Tolerance.OfFlushToZero(precision);
-        var function = new LossFunction(model.Gpt.Model, model.Parameters, batch);
+        var function = new LossFunction(model.Model, model.Parameters, batch);
         var rounding = new Lazy<ImmutableArray<double>>(() => function.Rounding().Gradient);
         return trainer.Steps(start, 1).Map(found => Verdict.NoneOf(
         [

@@ -41,7 +41,7 @@ public static class EquivalenceLaws
     /// </summary>
     public static Property IsRightToItsPrecision(GptCase model, EngineOf engine, double precision)
     {
-        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
         var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
         var (ofLoss, ofGradient) = model.Loss.Rounding();
         return Verdict.NoneOf(
@@ -57,9 +57,9 @@ public static class EquivalenceLaws
     /// </summary>
     public static Property ValidatesToItsPrecision(GptCase model, HeldOutLossOf held, double precision)
     {
-        if (!Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
+        if (!Tolerance.IsBoundedByRunningError(precision, [model.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
         ImmutableArray<ImmutableArray<int>> documents = [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
-        var found = held(model.Gpt.Model, documents)(model.Parameters);
+        var found = held(model.Model, documents)(model.Parameters);
         var alone = model.Documents.Select((_, i) => model.Alone(i)).Select(each =>
             (Tokens: (double)each.Batch.Packing.Positions, Loss: each.By(Engines.Scalar).Loss, Error: each.Loss.Rounding().Loss)).ToArray();
         return Verdict.NoneOf(

@@ -60,7 +60,7 @@ public static class Symbols
     /// <summary>The derivative of a GPT's loss along a direction by pushing tangents forward.</summary>
     public static double Jvp(this GptCase model, ImmutableArray<double> direction)
     {
-        var (language, tangents) = (model.Gpt.Model, Tangents([.. model.Gpt.Model.Variables]));
+        var (language, tangents) = (model.Model, Tangents([.. model.Model.Variables]));
         var pushed = language.Loss.Jvp(Along([.. language.Variables], tangents));
         var along = model.Parameters with { Values = direction };
         var bound = language.Bind(model.Parameters.Matrices(x => new Real(x)), model.Batch);

@@ -97,12 +97,12 @@ public class BackendProperties
     private static EngineOf By(Backend backend) => model => backend.CreateEngine(model, MostDocuments);
 
     private static Trainer Trainer(Backend backend, GptCase model, int batchSize, int threads = 2) =>
-        backend.CreateTrainer(model.Gpt.Model, model.Data(600, batchSize), Optimizers.Default, threads);
+        backend.CreateTrainer(model.Model, model.Data(600, batchSize), Optimizers.Default, threads);
 
     private static Property StepsAsItsEngine(GptCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
         model,
         Trainer(backend, model, batchSize),
-        backend.CreateEngine(model.Gpt.Model, batchSize),
+        backend.CreateEngine(model.Model, batchSize),
         model.Data(600, batchSize),
         backend.UnitRoundoff);
 
@@ -113,7 +113,7 @@ public class BackendProperties
 
     // Each backend for which running errors bound the effect of rounding.
     private static Property Each(GptCase model, Func<Backend, Property> law) => Each(
-        Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Gpt.Model.Loss], model.Rounded)), law);
+        Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Model.Loss], model.Rounded)), law);
 
     private static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends
         .Aggregate(true.ToProperty(), (all, backend) => all.And(law(backend).Label($"by the backend {backend}")));

@@ -67,8 +67,8 @@ public class ProgramProperties
         var data = model.Data(600, batchSize);
         return CompilationLaws.TrainTheSame(
             model,
-            CompiledTrainer.Compile<T>(model.Gpt.Model, data, Optimizers.Default, new Team(threads, LeastWork: 0)),
-            CompiledTrainer.Compile<T>(model.Gpt.Model, data, Optimizers.Default, threads: 1),
+            CompiledTrainer.Compile<T>(model.Model, data, Optimizers.Default, new Team(threads, LeastWork: 0)),
+            CompiledTrainer.Compile<T>(model.Model, data, Optimizers.Default, threads: 1),
             steps: 4);
     }
 

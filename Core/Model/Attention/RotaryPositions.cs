@@ -6,7 +6,7 @@ namespace MicroGpt.Model;
 /// <summary>
 /// Rotary positions (Su et al., 2021). In each head, the columns 2m and 2m + 1 are the coordinates of a point in the plane. At position p,
 /// this point is rotated by the angle p·10000^(-2m/d), where d is the number of columns of a head. After the rotation, the dot product of
-/// a query and a key depends on the distance of their positions only: [positions, c] to [positions, c].
+/// a query and a key depends on the distance of their positions only. [positions, c] becomes [positions, c].
 /// </summary>
 /// <param name="Heads">The heads, which share the columns, and the block, in which all positions lie.</param>
 /// <param name="Back">True for the rotation by the opposite angles, which is the inverse and the adjoint.</param>

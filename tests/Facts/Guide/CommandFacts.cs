@@ -8,6 +8,7 @@ namespace MicroGpt.Facts.Guide;
 public partial class CommandFacts
 {
     private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/";
+    private const string Models = "dotnet run --project tests/Examples/Models -- ";
     private const string Walk = "dotnet run --project Properties";
 
     public static TheoryData<string> Commands => [.. On("")];
@@ -37,11 +38,14 @@ public partial class CommandFacts
         if (DownloadedNamesFactAttribute.Exist) folder.With(Figure.OriginalNames, DownloadedNamesFactAttribute.Names);
         return string.Concat(commands.Split('\n').Select(command =>
         {
+            if (command.StartsWith(Models)) return folder.Execute(ExampleModels, command[Models.Length..]).Output;
             Assert.StartsWith(Shell, command);
             var run = folder.Run([.. Argument().Matches(command[Shell.Length..]).Skip(1).Select(match => match.Value.Trim('"'))]);
             return run.Output + run.Error;
         }));
     }
+
+    private static string ExampleModels => typeof(Examples.ExampleModels).Assembly.Location;
 
     // A word, or a text in quotation marks. The first is the -- that separates the arguments of dotnet from those of the program.
     [GeneratedRegex("\"[^\"]*\"|[^\\s\"]+")]

@@ -47,8 +47,8 @@ internal sealed class Folder : IDisposable
     public Run Run(params string[] arguments) => Finished(Start(Gigabyte, arguments));
 
     /// <summary>Runs another compiled program.</summary>
-    public Run Execute(string assembly) => Finished(Launch(Gigabyte, new(
-        "dotnet", ["exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "microgpt.runtimeconfig.json"), assembly])));
+    public Run Execute(string assembly, params string[] arguments) => Finished(Launch(Gigabyte, new("dotnet",
+        ["exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "microgpt.runtimeconfig.json"), assembly, .. arguments])));
 
     /// <summary>Runs the program with a limit on the size of every file.</summary>
     public Run RunOnDiskOf(int kilobytes, params string[] arguments)
