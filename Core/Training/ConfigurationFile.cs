@@ -33,7 +33,7 @@ public static class ConfigurationFile
         {
             using var document = JsonDocument.Parse(json[(json.Span.StartsWith(Encoding.UTF8.Preamble) ? 3 : 0)..], Lenient);
             return document.RootElement.ValueKind != JsonValueKind.Object
-                ? new Problem($"{path} is no configuration: it must be a JSON object, such as {{ \"steps\": 1000 }}.")
+                ? new Problem($"{path} cannot be read as a configuration: it must be a JSON object, such as {{ \"steps\": 1000 }}.")
                 : ImmutableArray.CreateRange(
                     from property in document.RootElement.EnumerateObject()
                     group property.Value by property.Name into values
@@ -42,11 +42,12 @@ public static class ConfigurationFile
         }
         catch (JsonException e)
         {
-            return new Problem($"{path} is no JSON: there is a mistake in line {e.LineNumber + 1}, at byte {e.BytePositionInLine + 1}.");
+            return new Problem($"{path} cannot be read as JSON: line {e.LineNumber + 1} has a mistake at byte {e.BytePositionInLine + 1}; "
+                + "correct it there.");
         }
         catch (InvalidOperationException)
         {
-            return new Problem($"{path} is no JSON: a text in it is not Unicode.");
+            return new Problem($"{path} cannot be read as JSON: a text in it is not Unicode; correct it.");
         }
     }
 

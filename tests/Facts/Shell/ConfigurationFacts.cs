@@ -1,0 +1,168 @@
+namespace MicroGpt.Facts.Shell;
+
+/// <summary>The configuration of a run as a file.</summary>
+[Trait("Speed", "Slow")]
+public class ConfigurationFacts
+{
+    private static readonly string[] Options =
+    [
+        "--data", "names.txt", "--n-embd", "8", "--n-head", "2", "--n-layer", "2", "--block-size", "12", "--steps", "20",
+        "--batch-size", "3", "--learning-rate", "0.02", "--seed", "12345678901234567890", "--precision", "single", "--validation", "0.02",
+        "--threads", "1", "--temperature", "0.7", "--samples", "3", "--optimizer", "adamw", "--weight-decay", "0.2", "--decay-embeddings",
+        "--clip", "1",
+    ];
+
+    [Fact]
+    public void Two_people_who_exchange_a_file_get_the_same_bytes()
+    {
+        using var first = new Folder().With("names.txt", Recorded.Bytes("given-names.txt"));
+        var printed = first.Run([.. Options, "--print-config"]);
+        Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
+        var expected = first.Run([.. Options, "--save", "model", "--log", "log.csv"]);
+        Assert.Equal((0, ""), (expected.ExitCode, expected.Error));
+
+        using var second = new Folder().With("names.txt", Recorded.Bytes("given-names.txt")).With("run.json", printed.Output);
+        Assert.Equal(printed, second.Run("--config", "run.json", "--print-config"));
+        Assert.Equal(expected, second.Run("--config", "run.json", "--save", "model", "--log", "log.csv"));
+        Assert.Equal(first.Bytes("model"), second.Bytes("model"));
+        Assert.Equal(first.Rows("log.csv"), second.Rows("log.csv"));
+    }
+
+    [Fact]
+    public void A_file_of_every_default_is_a_run_without_a_file()
+    {
+        using var folder = new Folder();
+        var defaults = folder.Run("--print-config");
+        folder.With("run.json", defaults.Output).With("empty.json", "{}");
+        Assert.Equal(defaults, folder.Run("--config", "run.json", "--print-config"));
+        Assert.Equal(defaults, folder.Run("--config", "empty.json", "--print-config"));
+    }
+
+    [Fact]
+    public void All_problems_of_a_file_are_told_at_once()
+    {
+        using var folder = new Folder().With("run.json", """
+            {
+              "n_embed": 32,
+              "steps": "1000",
+              "block_size": 1.5,
+              "samples": [3],
+              "temperature": -1,
+              "nesterov": 1,
+              "validation": 0.1, "validation": 0.2,
+              "n_embd": 10, "n_head": 4,
+              "precision": "single", "engine": "scalar",
+              "weight_decay": 0.1
+            }
+            """);
+        var run = folder.Run("--config", "run.json", "--batch-size", "0");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            """
+            run.json: there is no setting “n_embed”; the nearest is n_embd, and --print-config lists them all.
+            run.json: steps is "1000"; it must be a whole number, such as 1000.
+            run.json: block_size is “1.5”, not a whole number; write it in digits alone, such as 16.
+            run.json: samples is an array; it must be a whole number, such as 20.
+            run.json: temperature is -1; it must be finite and at least 0.
+            run.json: nesterov is 1; it must be true or false, such as false.
+            run.json: validation is given 2 times; give it once.
+            run.json: adam has no weight_decay; it has beta1, beta2, epsilon, clip.
+            --batch-size is 0; it must be at least 1.
+            run.json: precision is single, and engine scalar computes in double only; leave one of the two out.
+
+            """,
+            run.Error);
+    }
+
+    [Fact]
+    public void Contradicting_values_are_told_with_the_file_that_gives_one_of_them()
+    {
+        using var folder = new Folder().With("run.json", "{ \"n_embd\": 10, \"optimizer\": \"sgd\", \"nesterov\": true }");
+        Assert.Equal(
+            """
+            run.json: n_embd is 10, which n_head, 3, does not divide; make it a multiple of 3.
+            run.json: nesterov is a kind of momentum, and momentum is 0; choose a momentum, such as 0.9.
+
+            """,
+            folder.Run("--config", "run.json", "--n-head", "3").Error);
+    }
+
+    [Fact]
+    public void The_command_line_comes_before_the_file_and_the_file_before_the_checkpoint()
+    {
+        using var folder = new Folder().With("names.txt", "anna\nbob\n")
+            .With("run.json", "{ /* shorter */ \"$schema\": \"run.schema.json\", \"data\": \"names.txt\", \"steps\": 3, \"n_embd\": 8, }");
+        Assert.Equal(0, folder.Run("--config", "run.json", "--seed", "7", "--optimizer", "sgd", "--save", "model").ExitCode);
+        folder.With("more.json", "\uFEFF{ \"steps\": 4, \"samples\": 1, \"n_head\": null }");
+        var run = folder.Run("inspect", "--resume", "model", "--config", "more.json", "--samples", "2", "--clip", "1");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            """
+            data: left to the program (default)
+            n_embd: 8 (model)
+            n_head: 4 (model)
+            n_layer: 1 (model)
+            block_size: 16 (model)
+            steps: 4 (more.json)
+            learning_rate: 0.01 (model)
+            batch_size: 1 (model)
+            seed: 7 (model)
+            precision: double (model)
+            engine: compiled (model)
+            validation: 0 (model)
+            threads: left to the program (default)
+            temperature: 0.5 (default)
+            samples: 2 (command line)
+            optimizer: sgd (model)
+            momentum: 0 (model)
+            nesterov: 0 (model)
+            clip: 1 (command line)
+
+            """,
+            run.Output);
+        Assert.Equal(
+            "clip is 1, and was 0 in the run that was saved; a run goes on only as it began.\n",
+            folder.Run("--resume", "model", "--data", "names.txt", "--clip", "1").Error);
+    }
+
+    [Fact]
+    public void Another_optimizer_begins_with_its_own_defaults()
+    {
+        using var folder = new Folder().With("run.json", "{ \"optimizer\": \"adamw\", \"beta1\": 0.5, \"weight_decay\": 0.2 }");
+        Assert.Contains("beta1: 0.85 (default)\n", folder.Run("inspect", "--config", "run.json", "--optimizer", "adam").Output);
+        Assert.Contains("beta1: 0.5 (run.json)\n", folder.Run("inspect", "--config", "run.json", "--optimizer", "adamw").Output);
+    }
+
+    [Theory]
+    [InlineData("{ \"steps\": ", "run.json cannot be read as JSON: line 1 has a mistake at byte 12; correct it there.")]
+    [InlineData("[1]", "run.json cannot be read as a configuration: it must be a JSON object, such as { \"steps\": 1000 }.")]
+    [InlineData("{ \"data\": \"\\ud800\" }", "run.json cannot be read as JSON: a text in it is not Unicode; correct it.")]
+    [InlineData("{ \"data\": \"\" }", "run.json: data is an empty path; write that of a file, such as names.txt.")]
+    public void A_file_that_is_no_configuration_is_refused(string json, string problem)
+    {
+        using var folder = new Folder().With("run.json", json).With("input.txt", "anna\n");
+        Assert.Equal(new(2, "", $"{problem}\n"), folder.Run("--config", "run.json"));
+    }
+
+    [Fact]
+    public void A_file_of_another_format_and_one_that_is_missing_or_would_be_overwritten_is_a_problem()
+    {
+        using var folder = new Folder().With("run.json", "{}").With("input.txt", "anna\n").With("names.gz", [0x1F, 0x8B, 0x08, 0x00]);
+        Assert.Equal(
+            "names.gz cannot be read as a configuration: it is compressed by gzip; unpack it first with gunzip.\n",
+            folder.Run("--config", "names.gz", "--print-config").Error);
+        Assert.Equal(
+            "run.yaml cannot be read: it does not exist; name a file that --print-config wrote.\n",
+            folder.Run("--config", "run.yaml", "--print-config").Error);
+        Assert.Equal(
+            "--save run.json would overwrite run.json, which --config names; name another file.\n",
+            folder.Run("--config", "run.json", "--save", "run.json").Error);
+    }
+
+    [Fact]
+    public void The_schema_in_the_repository_is_the_one_that_the_program_prints()
+    {
+        using var folder = new Folder();
+        Assert.Equal(Repository.Read("Shell/run.schema.json"), folder.Run("--print-schema").Output);
+    }
+}
