@@ -21,7 +21,8 @@ internal static class JitWarmUp
     }
 
     private static bool IsTraining(string[] args) =>
-        args is [] or ["train" or ['-', ..], ..] && !args.Any(argument => argument is "--help" or "-h" or "-?" or "--version");
+        args is [] or ["train" or ['-', ..], ..]
+        && !args.Any(argument => argument is "--help" or "-h" or "-?" or "--version" or "--print-config" or "--print-schema");
 
     private static void Run(Backend backend)
     {

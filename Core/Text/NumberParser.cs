@@ -34,7 +34,7 @@ public static class NumberParser
             : new Problem(FormattableString.Invariant($"{name} is {number}; it must be finite.")),
         place, text);
 
-    /// <summary>A number that passes a check, which is told the place and the number.</summary>
+    /// <summary>A number that passes a check. The arguments of the check are the place and the number.</summary>
     public static Validation<Problem, A> Parse<A>(Func<string, double, Validation<Problem, A>> check, string place, string text) =>
         !double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
             ? new Problem($"{place} is {text.Quote()}, not a number; write it like 0.5 or 1e-3.")

@@ -84,7 +84,7 @@ public sealed record GivenSettings
 
     private Validation<Problem, RunConfiguration> Read(SettingSource source, string setting, string value) =>
         Run.Settings.FirstOrDefault(each => each.Name == setting) is { } found ? found.Read(source.PlaceOf(setting), value)
-        : !IsValid(RunConfiguration.OptimizerName) ? Run // of which optimizer it is, is not known
+        : !IsValid(RunConfiguration.OptimizerName) ? Run // its optimizer is unknown
         : new Problem($"{source.Prefix}{Run.Optimizer.Name} has no {source.NameOf(setting)}; it has "
             + $"{string.Join(", ", Run.Optimizer.Hyperparameters.Select(each => source.NameOf(each.Name)))}.");
 

@@ -29,8 +29,8 @@ public enum EngineKind
 }
 
 /// <summary>
-/// The configuration of a run. Equal configurations of equal texts make equal runs. Whoever makes one from settings, such as
-/// <see cref="GivenSettings"/>, checks them, so it is valid.
+/// The configuration of a run. Equal configurations and equal texts make equal runs. Only <see cref="GivenSettings"/> makes
+/// configurations other than the default one, and checks them, so they are valid.
 /// </summary>
 public sealed record RunConfiguration
 {
@@ -39,7 +39,7 @@ public sealed record RunConfiguration
     /// <summary>The configuration of the Python original.</summary>
     public static RunConfiguration Default { get; } = new();
 
-    /// <summary>The path of the text. None is the program's choice.</summary>
+    /// <summary>The text: a path, or the name of a known text. None is input.txt, or the names of the original.</summary>
     public Option<string> Data { get; internal init; }
 
     /// <summary>The sizes of the model.</summary>

