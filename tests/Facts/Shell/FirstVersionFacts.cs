@@ -38,7 +38,7 @@ public class FirstVersionFacts
             + "; name a file that --save wrote.",
             CheckpointFile.Read(ForeignFile.Parse(Recorded.Bytes(Adam)).WriteAsHuggingFace(), "model").ProblemOrThrow().Sentence);
 
-    [Fact]
+    [Fact, Trait("Speed", "Slow")]
     public void A_file_of_version_1_with_a_changed_byte_is_refused()
     {
         var file = Recorded.Bytes(Adam);
