@@ -177,7 +177,7 @@ public static class Sampling
             if (token.Case is Problem problem) return problem;
             (var choice, random) = token.OrThrow();
             choices.Add(choice);
-            if (stop == choice.Token) break;
+            if (stop.Exists(end => end == choice.Token)) break;
         }
         return new GeneratedDocument(context, choices.ToImmutable(), random);
     }
