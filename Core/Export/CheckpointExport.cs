@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LanguageExt;
 using MicroGpt.Checkpoints;
+using MicroGpt.Model;
 using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
@@ -48,14 +49,15 @@ public sealed class CheckpointExport
     public static Validation<Problem, CheckpointExport> Of(Checkpoint checkpoint, ExportedComputation what, Precision precision)
     {
         var type = precision == Precision.Single ? OnnxType.Single : OnnxType.Double;
-        var gpt = new GptExport(new(checkpoint.Configuration), type, Some(checkpoint.State.Parameters));
+        var (gpt, parameters) = (new Gpt(checkpoint.Configuration), Some(checkpoint.State.Parameters));
+        var export = new ModelExport(gpt.Model, type, parameters, gpt.Stream);
         var graph = what switch
         {
-            ExportedComputation.Step => gpt.Step(),
-            ExportedComputation.Loss => gpt.Loss(),
-            ExportedComputation.Gradient => gpt.Gradient(),
-            ExportedComputation.Training => gpt.Training(checkpoint.RunConfiguration.Optimizer),
-            _ => gpt.Logits(),
+            ExportedComputation.Step => GenerationExport.Step(gpt, type, parameters),
+            ExportedComputation.Loss => export.Loss(),
+            ExportedComputation.Gradient => export.Gradient(),
+            ExportedComputation.Training => export.Training(checkpoint.RunConfiguration.Optimizer),
+            _ => export.Logits(),
         };
         return graph.Map(exported => new CheckpointExport(what, exported,
         [

@@ -116,14 +116,18 @@ public sealed class DecodedPosition
     {
         var shape = new Shape(gpt.Configuration.BlockSize, gpt.Configuration.NEmbd);
         var (cached, extended) = (ImmutableArray.CreateBuilder<Variable>(), ImmutableArray.CreateBuilder<Expr>());
-        Logits = gpt.LogitsOf((name, row) =>
+        Stream = gpt.StreamOf((name, row) =>
         {
             cached.Add(new(name, shape));
             extended.Add(append(cached[^1], row));
             return extended[^1];
         });
+        Logits = gpt.LogitsOf(Stream);
         (Cached, Extended) = (cached.ToImmutable(), extended.ToImmutable());
     }
+
+    /// <summary>The residual stream at this position, by the names of <see cref="Gpt.Stream"/>: [1, n_embd].</summary>
+    public ImmutableArray<(string Name, Expr X)> Stream { get; }
 
     /// <summary>The logits of the token after this position, [1, vocab_size].</summary>
     public Expr Logits { get; }

@@ -20,8 +20,8 @@ public sealed class Gpt
         heads = new(configuration.NHead, configuration.BlockSize);
         ImmutableArray<Parameter> variables = [.. configuration.Table.Definitions.Select(definition => new Parameter(definition))];
         parameters = variables.ToImmutableDictionary(variable => variable.Name);
-        Stream = [.. StreamOf((_, rows) => rows)];
-        Logits = Stream[^1].X.Linear(parameters["lm_head"]);
+        Stream = StreamOf((_, rows) => rows);
+        Logits = LogitsOf(Stream);
         Model = LanguageModel.Of(variables, Logits, configuration.BlockSize);
     }
 
@@ -38,13 +38,15 @@ public sealed class Gpt
     public Expr Logits { get; }
 
     /// <summary>
-    /// The logits if attention uses the keys and values that <paramref name="context"/> returns. It is called with "layer0.keys",
+    /// The residual stream if attention uses the keys and values that <paramref name="context"/> returns. It is called with "layer0.keys",
     /// "layer0.values", "layer1.keys", …, and with what the layer computes for the positions of the batch.
     /// </summary>
-    public Expr LogitsOf(Func<string, Expr, Expr> context) =>
-        StreamOf(context).Last().X.Linear(parameters["lm_head"]);
+    public ImmutableArray<(string Name, Expr X)> StreamOf(Func<string, Expr, Expr> context) => [.. Blocks(context)];
 
-    private IEnumerable<(string Name, Expr X)> StreamOf(Func<string, Expr, Expr> context)
+    /// <summary>The logits after a residual stream.</summary>
+    public Expr LogitsOf(ImmutableArray<(string Name, Expr X)> stream) => stream[^1].X.Linear(parameters["lm_head"]);
+
+    private IEnumerable<(string Name, Expr X)> Blocks(Func<string, Expr, Expr> context)
     {
         var x = (parameters["wte"].Gather(Tokens) + parameters["wpe"].Gather(Positions)).RmsNorm();
         yield return ("embedding", x);

@@ -5,10 +5,11 @@ using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
 using Microsoft.ML.OnnxRuntime;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Onnx;
 
-/// <summary>The computations of a GPT by ONNX Runtime, from exported graphs.</summary>
+/// <summary>The computations of a model by ONNX Runtime, from exported graphs.</summary>
 /// <param name="Type">The type of the floating-point numbers.</param>
 /// <param name="Change">A change of each graph, for tests that must fail.</param>
 public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change)
@@ -16,36 +17,38 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
     /// <summary>The computations of the graphs as they are exported.</summary>
     public static ForeignGpt Of(OnnxType type) => new(type, graph => graph);
 
-    /// <summary>The engine of a GPT.</summary>
-    public Engine CreateEngine(Gpt gpt)
+    /// <summary>The engine of a model.</summary>
+    public Engine CreateEngine(LanguageModel model)
     {
-        var session = Open(Export(gpt).Gradient());
+        var session = Open(new ModelExport(model, Type, None).Gradient());
         return (parameters, batch, _) =>
         {
-            var results = session.Run([.. Documents(batch), .. Matrices("", gpt, parameters)]);
-            return (results["loss"][0, 0], new(parameters.Table,
-                Parameters.Entries(gpt.Model.Variables.Select(variable => results[$"gradient.{variable.Name}"]), x => x)));
+            var matrices = model.Variables.Zip(
+                parameters.Matrices(x => x), (variable, matrix) => Session.Input(variable.Name, Type, matrix));
+            var results = session.Run([.. Documents(model, batch), .. matrices]);
+            return (results["loss"][0, 0], new(
+                parameters.Table, Parameters.Entries(model.Variables.Select(variable => results[$"gradient.{variable.Name}"]), x => x)));
         };
     }
 
-    /// <summary>The loss of a GPT on a batch.</summary>
-    public double FindLoss(Gpt gpt, Parameters parameters, Inputs batch)
+    /// <summary>The loss of a model on a batch.</summary>
+    public double FindLoss(LanguageModel model, Parameters parameters, Inputs batch)
     {
-        using var session = Open((Export(gpt) with { Parameters = parameters }).Loss());
-        return session.Run(Documents(batch))["loss"][0, 0];
+        using var session = Open(new ModelExport(model, Type, parameters).Loss());
+        return session.Run(Documents(model, batch))["loss"][0, 0];
     }
 
     /// <summary>The logits of one document.</summary>
-    public Func<IEnumerable<int>, Matrix<double>> CreateLogits(Gpt gpt, Parameters parameters)
+    public Func<IEnumerable<int>, Matrix<double>> CreateLogits(LanguageModel model, Parameters parameters)
     {
-        var session = Open((Export(gpt) with { Parameters = parameters }).Logits());
+        var session = Open(new ModelExport(model, Type, parameters).Logits());
         return tokens => session.Run(Session.Whole("tokens", tokens))["logits"];
     }
 
     /// <summary>The decoder of a GPT.</summary>
     public Decoder CreateDecoder(Gpt gpt, Parameters parameters)
     {
-        var session = Open((Export(gpt) with { Parameters = parameters }).Step());
+        var session = Open(GenerationExport.Step(gpt, Type, parameters));
         var (width, names) = (gpt.Configuration.NEmbd, new DecodedPosition(gpt).Cached.Select(cached => cached.Name).ToImmutableArray());
         return new(gpt.Configuration.BlockSize, gpt.Configuration.VocabSize, (cache, token) =>
         {
@@ -63,28 +66,24 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
 
     /// <summary>A step of training, from the values of parameters and slots by name to their values after the step, and the loss.</summary>
     public Func<Inputs, ImmutableDictionary<string, Matrix<double>>, (double Loss, ImmutableDictionary<string, Matrix<double>> State)>
-        CreateStep(Gpt gpt, Optimizer optimizer)
+        CreateStep(LanguageModel model, Optimizer optimizer)
     {
-        var session = Open(Export(gpt).Training(optimizer));
+        var session = Open(new ModelExport(model, Type, None).Training(optimizer));
         return (batch, values) =>
         {
-            var results = session.Run([.. Documents(batch), .. values.Select(value => Session.Input(value.Key, Type, value.Value))]);
+            var results = session.Run([.. Documents(model, batch), .. values.Select(value => Session.Input(value.Key, Type, value.Value))]);
             return (
                 results["loss"][0, 0],
                 results.Remove("loss").ToImmutableDictionary(pair => pair.Key["new.".Length..], pair => pair.Value));
         };
     }
 
-    private GptExport Export(Gpt gpt) => new(gpt, Type, LanguageExt.Option<Parameters>.None);
-
     private Session Open(LanguageExt.Validation<Problem, OnnxGraph> graph) => new(Change(graph.OrThrow()));
 
-    private static IEnumerable<NamedOnnxValue> Documents(Inputs batch) =>
+    private static IEnumerable<NamedOnnxValue> Documents(LanguageModel model, Inputs batch) =>
     [
-        Session.Whole("tokens", batch[IndexInput.Tokens]), Session.Whole("targets", batch[IndexInput.Targets]),
+        .. model.Inputs.Where(input => input != IndexInput.Positions)
+            .Select(input => Session.Whole($"{input}".Replace(' ', '_'), batch[input])),
         Session.Whole("lengths", Enumerable.Range(0, batch.Packing.Documents).Select(batch.Packing.LengthOf)),
     ];
-
-    private IEnumerable<NamedOnnxValue> Matrices(string prefix, Gpt gpt, ParameterValues values) =>
-        gpt.Model.Variables.Zip(values.Matrices(x => x), (variable, matrix) => Session.Input(prefix + variable.Name, Type, matrix));
 }

@@ -13,27 +13,27 @@ public class GptProperties
 {
     [Law(40)]
     public Property Loss_and_gradient_are_right_to_their_precision(GptCase model) =>
-        Each((foreign, precision) => EquivalenceLaws.IsRightToItsPrecision(model, _ => foreign.CreateEngine(model.Gpt), precision));
+        Each((foreign, precision) => EquivalenceLaws.IsRightToItsPrecision(model, foreign.CreateEngine, precision));
 
     [Law(20)]
     public Property The_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) => Each(model, (foreign, precision) =>
-        DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(_ => foreign.CreateEngine(model.Gpt)), Oracles.ByComplexStep, v, precision));
+        DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(foreign.CreateEngine), Oracles.ByComplexStep, v, precision));
 
     [Law(20)]
     public Property Unused_rows_of_embeddings_have_the_gradient_zero(GptCase model) =>
-        Each((foreign, _) => GptLaws.IsZeroForWhatIsUnused(model, _ => foreign.CreateEngine(model.Gpt)));
+        Each((foreign, _) => GptLaws.IsZeroForWhatIsUnused(model, foreign.CreateEngine));
 
     [Law(20)]
     public Property The_gradients_of_the_logits_sum_to_zero(GptCase model) => Each(model, (foreign, precision) =>
-        GptLaws.LogitGradientsSumToZero(model, _ => foreign.CreateEngine(model.Gpt), precision));
+        GptLaws.LogitGradientsSumToZero(model, foreign.CreateEngine, precision));
 
     [Law(20)]
     public Property A_batch_s_gradient_is_the_mean_of_its_documents(GptCase model) => Each(model, (foreign, precision) =>
-        GptLaws.IsTheMeanOfTheDocuments(model, _ => foreign.CreateEngine(model.Gpt), precision));
+        GptLaws.IsTheMeanOfTheDocuments(model, foreign.CreateEngine, precision));
 
     [Law(40)]
     public Property The_loss_alone_is_right_to_its_precision(GptCase model) => Each(model, (foreign, precision) => Verdict.NoneOf(
-        Verdict.Apart("the loss", foreign.FindLoss(model.Gpt, model.Parameters, model.Batch), model.By(Engines.Scalar).Loss,
+        Verdict.Apart("the loss", foreign.FindLoss(model.Gpt.Model, model.Parameters, model.Batch), model.By(Engines.Scalar).Loss,
             Tolerance.Bound(precision, model.Loss.Rounding().Loss))));
 
     [Law(40)]
@@ -47,7 +47,7 @@ public class GptProperties
     // Each document by itself.
     private static Logits Contexts(ForeignGpt foreign) => model =>
     {
-        var logits = foreign.CreateLogits(model.Gpt, model.Parameters);
+        var logits = foreign.CreateLogits(model.Gpt.Model, model.Parameters);
         var (tokens, packing) = (model.Batch[IndexInput.Tokens], model.Batch.Packing);
         return new(packing.Positions, model.Configuration.VocabSize, [.. Enumerable.Range(0, packing.Documents)
             .SelectMany(d => logits(tokens.Slice(packing.Starts[d], packing.LengthOf(d))).Entries)]);

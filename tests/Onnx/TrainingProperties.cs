@@ -30,10 +30,10 @@ public class TrainingProperties
     // The expressions of the step are evaluated with the running errors of all steps so far.
     private static Property AreRight(GptCase model, Optimizer optimizer, ForeignGpt foreign, double precision)
     {
-        var (gpt, gradient) = (model.Gpt, model.Gpt.Model.Loss.Backward());
-        var step = new OptimizerStep(optimizer, gpt.Model.Variables, [.. gpt.Model.Variables.Select(variable => gradient[variable])]);
+        var (gpt, gradient) = (model.Gpt.Model, model.Gpt.Model.Loss.Backward());
+        var step = new OptimizerStep(optimizer, gpt.Variables, [.. gpt.Variables.Select(variable => gradient[variable])]);
         var updated = step.Results.Where(result => result.Variable is not null).ToImmutableArray();
-        ImmutableArray<Expr> results = [gpt.Model.Loss, .. updated.Select(result => result.Expression)];
+        ImmutableArray<Expr> results = [gpt.Loss, .. updated.Select(result => result.Expression)];
         var start = TrainingState.Start(model.Parameters, optimizer);
         var expected = updated.ToImmutableDictionary(
             result => result.Variable!, result => Initial(result.Variable!).Map(RunningError.Once));
