@@ -29,8 +29,9 @@ internal static class TrainCommand
         Settings:
           --config reads settings from a JSON file; --print-config writes such a file,
           with every setting. A key is an option without its dashes: n_embd. null stands
-          for what is left out. Comments are allowed. The command line comes before the
-          file, the file before the checkpoint of --resume, and that before the defaults.
+          for what is left out. Comments are allowed, and paths start from the current
+          folder. The command line comes before the file, the file before the checkpoint
+          of --resume, and that before the defaults.
           microgpt inspect, with the same options, tells where each value comes from.
 
         Files:
