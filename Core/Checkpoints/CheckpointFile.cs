@@ -67,17 +67,21 @@ public static class CheckpointFile
         from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256
+        from sized in CheckSizes(configuration, run, content.Tensors)
         from state in ReadState(configuration.Table, run, step, content.Tensors)
         let checkpoint = new Checkpoint(state, random, tokenizer, run, data)
         from known in CheckMetadata(content.Metadata, checkpoint)
         select checkpoint;
 
+    // A problem if the sizes need more bytes than there are. A table of such sizes could exceed the memory, so it is not made before.
+    private static Either<string, Unit> CheckSizes(
+        Configuration configuration, RunConfiguration run, ImmutableSortedDictionary<string, StoredTensor> tensors) =>
+        (CountBytes(configuration.ParameterCount, run.Precision, run.Optimizer), tensors.Values.Sum(tensor => (long)tensor.Bytes.Length)) is
+            var (needed, held) && needed > held ? $"its sizes need {needed} bytes of numbers, and it holds {held}" : unit;
+
     private static Either<string, TrainingState> ReadState(
         ParameterTable table, RunConfiguration run, int step, ImmutableSortedDictionary<string, StoredTensor> tensors)
     {
-        var (needed, held) = (
-            CountBytes(table.ParameterCount, run.Precision, run.Optimizer), tensors.Values.Sum(tensor => (long)tensor.Bytes.Length));
-        if (needed > held) return $"its sizes need {needed} bytes of numbers, and it holds {held}";
         return
             from known in CheckNames(tensors, TensorsOf(table, run.Precision, run.Optimizer))
             from parameters in ReadPart("", double.MinValue)

@@ -147,6 +147,16 @@ public class CheckpointFacts
         Refused(Tampered.Sealed([.. File.AsSpan()[..^8], .. BitConverter.GetBytes(number)]), reason);
 
     [Fact]
+    public void Sizes_that_a_file_only_claims_take_no_memory()
+    {
+        var file = Tampered.Sealed(Tampered.WithHeader(File.ToArray(), header => Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(header).Replace("\"n_layer\":\"1\"", "\"n_layer\":\"400000\""))));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(file, "its sizes need 460800672 bytes of numbers, and it holds 1824");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
     public void A_file_that_is_too_long_is_refused() =>
         Refused(Tampered.Sealed([.. File.AsSpan(), 0]), "bytes 1824 to 1825 of its numbers belong to no tensor");
 
