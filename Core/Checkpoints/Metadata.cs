@@ -17,6 +17,12 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
 {
     private const int DigitsPerWord = 8; // A word has 8 hexadecimal digits.
 
+    // The settings that files of all versions tell. Those that came later have their defaults where a file does not tell them.
+    private static readonly ImmutableArray<string> Always =
+    [
+        "n_embd", "n_head", "n_layer", "block_size", "steps", "learning_rate", "batch_size", "seed", "precision", "engine", "validation",
+    ];
+
     private static readonly SettingSource Itself = new("the checkpoint", "", name => $"its {name}");
 
     /// <summary>The texts by their names.</summary>
@@ -47,17 +53,15 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
     public Either<string, Configuration> Configuration(int vocabSize) =>
         RunConfiguration.Bind(run => Valid(run.Sizes.Configure(vocabSize)));
 
-    /// <summary>The configuration of the run. Files of version 1 do not tell the default optimizer.</summary>
+    /// <summary>The configuration of the run.</summary>
     public Either<string, RunConfiguration> RunConfiguration
     {
         get
         {
-            var first = Training.RunConfiguration.Default.Settings.Where(setting => setting.Rule != ResumeRule.Free)
-                .TakeWhile(setting => setting.Name != Training.RunConfiguration.OptimizerName);
             var texts = Training.RunConfiguration.AllSettings.Select(setting => setting.Name).Where(Entries.ContainsKey)
                 .Select(name => (name, Success<Problem, string>(Entries[name])));
             return
-                from _ in first.Select(setting => Text(setting.Name)).Sequence()
+                from _ in Always.Select(Text).Sequence()
                 from run in Valid(GivenSettings.None.With(Itself, texts).Validate())
                 select run;
         }

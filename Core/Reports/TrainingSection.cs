@@ -47,7 +47,8 @@ internal static class TrainingSection
         var rate = log[TrainingLog.LearningRate];
         var chart = LineChart.For([rate]);
         return Figure("Learning rate",
-            "Look for a straight line down to 0: large steps first, to get near, then ever smaller ones, to settle.",
+            "Look for large steps first, to get near, then ever smaller ones, to settle: by default, a straight line down to 0. A warmup "
+            + "rises before it falls.",
             chart.Svg("Learning rate over the steps of training", chart.Curve(rate)));
     }
 

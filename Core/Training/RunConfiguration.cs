@@ -129,6 +129,7 @@ public sealed record RunConfiguration
     [
         (["n_embd", "n_head", "n_layer", "block_size"], Sizes.Check()),
         (["precision", "engine"], CheckPrecision().FailToSeq()),
+        (["steps", "warmup"], Schedule.Check().FailToSeq()),
         (Optimizer.Hyperparameters.Select(setting => setting.Name).Prepend(OptimizerName), Optimizer.Check()),
     ];
 

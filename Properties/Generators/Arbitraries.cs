@@ -1,4 +1,5 @@
 using FsCheck;
+using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
@@ -42,6 +43,8 @@ public static class Arbitraries
     public static Arbitrary<GradientHistory> GradientHistory() => TrainingInputs.Gradients;
 
     public static Arbitrary<LearnableCase> LearnableCase() => TrainingInputs.Models;
+
+    public static Arbitrary<TrainingSchedule> TrainingSchedule() => Schedules.Any;
 
     public static Arbitrary<Saved> Saved() => Properties.Saved.Any;
 

@@ -16,12 +16,12 @@ public sealed record Saved(Checkpoint Checkpoint)
         from model in Models.Any.Generator
         from numbers in Numbers.NonEmptyListOf()
         from characters in Gen.Choose(0, 0x10FFFF).Where(Rune.IsValid).ListOf(model.Configuration.VocabSize - 1)
-        from steps in Gen.Choose(1, 1000)
-        from step in Gen.Choose(0, steps)
+        from schedule in Schedules.Any.Generator
+        from step in Gen.Choose(0, schedule.Steps)
         from gaussians in Gen.Choose(0, 1)
         from precision in Gen.Elements(Precision.Double, Precision.Single)
         from optimizer in OptimizerCases.Any
-        select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], steps, step, gaussians, precision, optimizer)));
+        select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], schedule, step, gaussians, precision, optimizer)));
 
     // Numbers of all magnitudes, and those whose bits are lost most easily: zeros, subnormals, the largest.
     private static Gen<double> Numbers =>
@@ -30,18 +30,17 @@ public sealed record Saved(Checkpoint Checkpoint)
     /// <summary>The checkpoint of a small model by Adam, two steps before the last.</summary>
     public static Checkpoint Small(Precision precision) => Of(
         new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39],
-        steps: 5, step: 3, gaussians: 1, precision, Optimizers.Default);
+        TrainingSchedule.Create(5, 0.01).OrThrow(), step: 3, gaussians: 1, precision, Optimizers.Default);
 
     public override string ToString() => string.Join(", ", Checkpoint.Settings);
 
     // The alphabet may be smaller than the model's vocabulary: characters that were drawn twice count once.
     private static Checkpoint Of(
         GptCase model, ImmutableArray<int> alphabet, ImmutableArray<double> numbers,
-        int steps, int step, int gaussians, Precision precision, Optimizer optimizer)
+        TrainingSchedule schedule, int step, int gaussians, Precision precision, Optimizer optimizer)
     {
         var given = model.Configuration;
         var configuration = Models.Configuration(given.NEmbd, given.NHead, given.NLayer, given.BlockSize, alphabet.Length + 1);
-        var schedule = TrainingSchedule.Create(steps, 0.01).OrThrow();
         var run = RunConfiguration.Default with
         {
             Sizes = new(given.NEmbd, given.NHead, given.NLayer, given.BlockSize),

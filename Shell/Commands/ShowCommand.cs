@@ -3,6 +3,7 @@ using LanguageExt;
 using MicroGpt.Autograd;
 using MicroGpt.Checkpoints;
 using MicroGpt.Model;
+using MicroGpt.Reports;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
@@ -13,12 +14,15 @@ using MicroGpt.Training;
 using static LanguageExt.Prelude;
 using ArgumentArity = System.CommandLine.ArgumentArity;
 using Command = System.CommandLine.Command;
+using CommandOption = System.CommandLine.Option;
 using ParseResult = System.CommandLine.ParseResult;
 using TextArgument = System.CommandLine.Argument<string[]>;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Shows the GPT itself: its loss, its gradient, a step of training, the Hessian times a direction.</summary>
+/// <summary>
+/// Shows the GPT itself: its loss, its gradient, a step of training, the Hessian times a direction. Shows the learning rate of a run, too.
+/// </summary>
 internal static class ShowCommand
 {
     private const string Notes =
@@ -28,62 +32,84 @@ internal static class ShowCommand
           gradient   the gradient of the loss with respect to each parameter
           step       a step of training: the loss, and the update of parameters and slots
           hvp        the Hessian times a direction v
+          schedule   the learning rate over the steps of a run
 
         Examples:
           microgpt show loss
           microgpt show gradient --of layer0.attn_wq
           microgpt show step --optimizer sgd --momentum 0.9
           microgpt show loss --format svg --out loss.svg
+          microgpt show schedule --schedule cosine --warmup 100
 
         """;
 
-    /// <summary>A computation by its name on the command line. `TakesOf` tells whether it can be shown for one parameter, and
-    /// `TakesOptimizer` whether it depends on an optimizer.</summary>
+    /// <summary>A subject by its name on the command line.</summary>
+    /// <param name="Name">The name.</param>
+    /// <param name="Title">The title, which follows "the".</param>
+    /// <param name="Takes">The options that mean something to it.</param>
+    /// <param name="IsDrawnIn">True for the formats that it has.</param>
+    /// <param name="Draw">Draws it, or returns every problem.</param>
     private sealed record Subject(
-        string Name, string Title, bool TakesOf, bool TakesOptimizer,
-        Func<ForwardPass, ImmutableArray<Parameter>, Optimizer, Computation> Build);
+        string Name, string Title, ImmutableArray<CommandOption> Takes, Func<Format, bool> IsDrawnIn,
+        Func<Request, Validation<Problem, string>> Draw)
+    {
+        /// <summary>A computation of the GPT, of its forward pass, parameters and an optimizer.</summary>
+        public static Subject Of(
+            string name, string title, IEnumerable<CommandOption> takes,
+            Func<ForwardPass, ImmutableArray<Parameter>, Optimizer, Computation> build) =>
+            new(name, title, [.. SettingOptions.OfModel, .. takes], _ => true, request => DrawComputation(request, title, build));
+    }
 
-    /// <summary>Formats a computation, as it is written and as it is compiled, under a title.</summary>
-    private delegate string Formatter(string title, Configuration configuration, Computation written, Computation compiled);
+    /// <summary>The values of the options.</summary>
+    private sealed record Request(RunConfiguration Run, Option<LoadedCorpus> Corpus, Option<string> Of, Format Format);
 
-    private sealed record Output(FileFormat File, Formatter Format);
+    /// <summary>A format of files. A computation has a title, and is drawn as it is written and as it is compiled.</summary>
+    private sealed record Format(
+        string Name, FileFormat File, Func<string, Configuration, Computation, Computation, string> OfComputation,
+        Option<Func<TrainingSchedule, string>> OfSchedule = default);
 
-    private static readonly ImmutableArray<Subject> Subjects =
-    [
-        new("loss", "loss", false, false, (forward, _, _) => Computation.Loss(forward)),
-        new("gradient", "gradient", true, false, (forward, of, _) => Computation.Gradient(forward, of)),
-        new("step", "step of training", true, true, Computation.Step),
-        new("hvp", "Hessian times a direction v", true, false, (forward, of, _) => Computation.HessianVector(forward, of)),
-    ];
+    private const string Names = "loss, gradient, step, hvp or schedule";
 
     private static readonly TextArgument WhatArgument = new("what")
     {
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "what",
-        Description = "loss, gradient, step or hvp.",
+        Description = $"{Names}.",
     };
     private static readonly TypedOption<string> OfOption = TypedOption.Text("--of", "parameter", "layer0.attn_wq",
         "The parameter of the gradient, step or Hessian; by default, all of them.");
-    private static readonly TypedOption<Output> FormatOption = TypedOption.Choice<Output>("--format",
+    private static readonly TypedOption<Format> FormatOption = TypedOption.Choice<Format>("--format",
         [
-            ("text", new(FileFormat.Text, ComputationText.Format)),
-            ("mermaid", new(FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Mermaid())),
-            ("dot", new(FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Dot())),
-            ("svg", new(FileFormat.Svg, (title, configuration, _, compiled) =>
-                Diagram.Of(compiled).Svg(ComputationText.Head(title, configuration)))),
+            ("text", new("text", FileFormat.Text, ComputationText.Format, Some(ScheduleChart.Text))),
+            ("mermaid", new("mermaid", FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Mermaid())),
+            ("dot", new("dot", FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Dot())),
+            ("svg", new("svg", FileFormat.Svg, (title, configuration, _, compiled) =>
+                Diagram.Of(compiled).Svg(ComputationText.Head(title, configuration)), Some(ScheduleChart.Svg))),
         ],
         "text: numbered lines; mermaid, dot or svg: a picture of the compiled expression.");
     private static readonly TypedOption<string> OutOption = OutFile.Option("loss.svg",
         "The file to write; by default, standard output.");
 
+    private static readonly ImmutableArray<Subject> Subjects =
+    [
+        Subject.Of("loss", "loss", [], (forward, _, _) => Computation.Loss(forward)),
+        Subject.Of("gradient", "gradient", [OfOption], (forward, of, _) => Computation.Gradient(forward, of)),
+        Subject.Of("step", "step of training", [OfOption, .. SettingOptions.OfOptimizer], Computation.Step),
+        Subject.Of("hvp", "Hessian times a direction v", [OfOption], (forward, of, _) => Computation.HessianVector(forward, of)),
+        new("schedule", "schedule", [.. SettingOptions.Of("steps", "learning_rate", "schedule", "warmup")],
+            format => format.OfSchedule.IsSome,
+            request => request.Format.OfSchedule.Map(draw => draw(request.Run.Schedule)).ToValidation(NoFormat(request.Format))),
+    ];
+
+
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        const string Description = "Shows the GPT as an expression, and its gradient, as written and as compiled.";
+        const string Description = "Shows the GPT as an expression, its gradient, a training step, or a schedule.";
         var command = new Command("show", Description) { WhatArgument }
             .With([
-                .. SettingOptions.OfModel, OfOption, .. SettingOptions.OfOptimizer, FormatOption, OutOption, OutputOptions.ForceFlag,
-                HelpWithNotes.Option(Notes),
+                .. Subjects.SelectMany(subject => subject.Takes).Distinct(), FormatOption, OutOption,
+                OutputOptions.ForceFlag, HelpWithNotes.Option(Notes),
             ]);
         command.SetAction(parse => ExitCode.Conclude(Show(parse)));
         return command;
@@ -92,49 +118,50 @@ internal static class ShowCommand
     private static Validation<Problem, int> Show(ParseResult parse)
     {
         var (unknown, words) = UnknownArguments.Separate(parse, WhatArgument);
-        var subject = ParseSubject(words);
-        var parameter = OfOption.ParseOptional(parse).Bind(of => CheckOf(subject, of));
         var (given, format) = (SettingOptions.Read(parse), FormatOption.Parse(parse));
         var path = OutOption.ParseOptional(parse).Bind(written => OutFile.Check(
             parse, written, format.Map(chosen => chosen.File).IfFail(FileFormat.Text), CorpusSource.AsInput(given)));
-        var optimizer = CheckOptimizer(parse, subject);
-        return (subject, CorpusSource.Read(given), given.Validate(), parameter, format, path, unknown.Bind(_ => optimizer))
-            .Apply((chosen, documents, run, of, written, file, _) =>
-                from model in UntrainedModel.Create(run, documents)
-                from text in Format(chosen, new(model.Configuration), of, run.Optimizer, written.Format)
-                from code in Write(file, text)
-                select code)
+        var request = (given.Validate(), CorpusSource.Read(given), OfOption.ParseOptional(parse), format)
+            .Apply((run, corpus, of, form) => new Request(run, corpus, of, form));
+        return (unknown, FindSubject(words).Bind(subject => CheckOptions(parse, subject, format)), request, path)
+            .Apply((_, subject, requested, file) => subject.Draw(requested).Bind(text => Write(file, text)))
             .Flatten();
     }
 
-    private static Validation<Problem, Subject> ParseSubject(string[] words)
+    private static Validation<Problem, Subject> FindSubject(string[] words)
     {
         foreach (var subject in Subjects)
             if (words is [var word] && word == subject.Name) return subject;
         return new Problem(words switch
         {
-            [] => "show needs a subject; write loss, gradient, step or hvp.",
-            [var word] => $"show knows no {word.Quote()}; it must be loss, gradient, step or hvp.",
-            _ => $"show takes one subject and was given {words.Length}; write loss, gradient, step or hvp.",
+            [] => $"show needs a subject; write {Names}.",
+            [var word] => $"show knows no {word.Quote()}; it must be {Names}.",
+            _ => $"show takes one subject and was given {words.Length}; write {Names}.",
         });
     }
 
-    private static Validation<Problem, Option<string>> CheckOf(Validation<Problem, Subject> subject, Option<string> of) =>
-        of.IsSome && subject.Exists(chosen => !chosen.TakesOf) ? new Problem("--of means nothing to the loss; leave it out.") : of;
-
-    private static Validation<Problem, Unit> CheckOptimizer(ParseResult parse, Validation<Problem, Subject> subject) =>
-        SettingOptions.OfOptimizer.Any(option => option.IsGiven(parse)) && subject.Exists(chosen => !chosen.TakesOptimizer)
-            ? new Problem("Only a step has an optimizer; leave out --optimizer and its options, or write show step.")
-            : unit;
-
-    private static Validation<Problem, string> Format(
-        Subject subject, Gpt gpt, Option<string> of, Optimizer optimizer, Formatter format)
+    // The subject, or a problem for each option and the format that only other subjects have.
+    private static Validation<Problem, Subject> CheckOptions(ParseResult parse, Subject subject, Validation<Problem, Format> format)
     {
-        var forward = ForwardPass.Of(gpt);
-        return FindParameters(gpt.Model, of).Map(parameters => format(
-            subject.Title, gpt.Configuration, subject.Build(forward, parameters, optimizer),
-            subject.Build(forward.Fuse(), parameters, optimizer).Fuse()));
+        var problems = Subjects.SelectMany(other => other.Takes).Distinct().Except(subject.Takes)
+            .Where(option => option.IsGiven(parse))
+            .Select(option => new Problem($"{option.Name} means nothing to the {subject.Title}; leave it out."))
+            .Concat(format.SuccessToSeq().Filter(chosen => !subject.IsDrawnIn(chosen)).Map(NoFormat)).ToSeq();
+        return problems.IsEmpty ? subject : problems;
     }
+
+    private static Validation<Problem, string> DrawComputation(
+        Request request, string title, Func<ForwardPass, ImmutableArray<Parameter>, Optimizer, Computation> build) =>
+        from model in UntrainedModel.Create(request.Run, request.Corpus)
+        let gpt = new Gpt(model.Configuration)
+        from parameters in FindParameters(gpt.Model, request.Of)
+        let forward = ForwardPass.Of(gpt)
+        select request.Format.OfComputation(
+            title, gpt.Configuration, build(forward, parameters, request.Run.Optimizer),
+            build(forward.Fuse(), parameters, request.Run.Optimizer).Fuse());
+
+    private static Problem NoFormat(Format format) =>
+        new($"--format is {format.Name}, which draws graphs; for the schedule, it must be text or svg.");
 
     private static Validation<Problem, ImmutableArray<Parameter>> FindParameters(LanguageModel model, Option<string> of)
     {

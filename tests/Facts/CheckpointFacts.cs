@@ -98,6 +98,8 @@ public class CheckpointFacts
     [InlineData("\"step\":\"1\"", "\"step\":\"6\"", "its step is 6 of 5")]
     [InlineData("\"seed\":\"42\"", "\"seed\":\"-1\"", "its seed is -1; it must be at least 0")]
     [InlineData("\"batch_size\":\"3\"", "\"batch_size\":\"0\"", "batch_size is 0; it must be at least 1")]
+    [InlineData("\"schedule\":\"linear\"", "\"schedule\":\"sine\"", "its schedule is “sine”; it must be linear, cosine or constant")]
+    [InlineData("\"warmup\":\"0\"", "\"warmup\":\"5\"", "warmup is 5; it must be less than steps, which is 5")]
     [InlineData("\"validation\":\"0.1\"", "\"validation\":\"1\"", "validation is 1; it must be at least 0 and less than 1")]
     [InlineData("\"learning_rate\":\"0.01\"", "\"learning_rate\":\"NaN\"",
         "its learning_rate is NaN; it must be finite and greater than 0")]

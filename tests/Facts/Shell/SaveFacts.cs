@@ -75,18 +75,23 @@ public class SaveFacts
     public void A_resumed_run_refuses_every_option_that_differs()
     {
         using var folder = Folder().With("others.txt", "anna\nzoë\n");
-        Assert.Equal(0, folder.Run("--steps", "2", "--save", "model").ExitCode);
+        Assert.Equal(0, folder.Run("--steps", "3", "--save", "model").ExitCode);
         var run = folder.Run("--resume", "model", "--data", "others.txt", "--n-embd", "8", "--n-head", "2", "--seed", "1",
-            "--learning-rate", "0.1", "--batch-size", "2", "--precision", "single", "--steps", "1");
+            "--learning-rate", "0.1", "--batch-size", "2", "--schedule", "cosine", "--warmup", "1", "--precision", "single",
+            "--steps", "2");
         Assert.Equal(2, run.ExitCode);
-        string[] names = ["n_embd", "n_head", "steps", "learning_rate", "batch_size", "seed", "precision", "alphabet", "data_sha256"];
+        string[] names =
+        [
+            "n_embd", "n_head", "steps", "learning_rate", "schedule", "warmup", "batch_size", "seed", "precision", "alphabet",
+            "data_sha256",
+        ];
         Assert.Equal(names, run.Error.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
         Assert.Contains("n_embd is 8, and was 16 in the run that was saved; a run goes on only as it began.\n", run.Error);
         Assert.Contains(
             "alphabet is “anozë”, and was abcdefghijklmnopqrstuvwxyz in the run that was saved; give its text with --data.\n",
             run.Error);
         Assert.Matches("data_sha256 is .+ in the run that was saved; give its text with --data.\n", run.Error);
-        Assert.Contains("steps is 1, and was 2 in the run that was saved; it may only grow.\n", run.Error);
+        Assert.Contains("steps is 2, and was 3 in the run that was saved; it may only grow.\n", run.Error);
     }
 
     [Fact]

@@ -55,11 +55,64 @@ public class ShowFacts
         Assert.Equal("svg", XDocument.Parse(folder.Read("step.svg")).Root!.Name.LocalName);
     }
 
+    [Fact]
+    public void A_schedule_is_shown_without_data()
+    {
+        using var folder = new Folder();
+        var run = folder.Run("show", "schedule", "--schedule", "cosine", "--warmup", "100", "--learning-rate", "0.02");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            """
+            The learning rate over 1000 steps, cosine after a warmup of 100:
+
+                 0.02 │      ▂███▇▇▆▅▄▃▂
+                      │      ████████████▇▅▃▂
+                      │     ▄█████████████████▆▄▁
+                      │     █████████████████████▇▅▂
+                      │    ▄█████████████████████████▆▃
+                      │    █████████████████████████████▆▃▁
+                      │   ▅████████████████████████████████▆▃▁
+                      │   ████████████████████████████████████▆▄▁
+                      │  ▇███████████████████████████████████████▇▄▂
+                      │  ████████████████████████████████████████████▅▃▁
+                      │ ▇███████████████████████████████████████████████▇▅▄▂
+                      │▁█████████████████████████████████████████████████████▇▆▄▃▃▂▁▁
+                    0 └────────────────────────────────────────────────────────────────
+                       1                                                           1000
+
+              step         1  learning rate 0.0002
+              step       101  learning rate 0.02
+              step       551  learning rate 0.01
+              step      1000  learning rate 6.09E-08
+
+            """, run.Output);
+    }
+
     [Theory]
-    [InlineData("", "show needs a subject; write loss, gradient, step or hvp.")]
-    [InlineData("los", "show knows no “los”; it must be loss, gradient, step or hvp.")]
-    [InlineData("loss gradient", "show takes one subject and was given 2; write loss, gradient, step or hvp.")]
+    [InlineData("--schedule constant --steps 1")]
+    [InlineData("--schedule cosine --warmup 9 --steps 10")]
+    [InlineData("--steps 2147483647 --warmup 1000000000")]
+    public void A_schedule_is_drawn_as_SVG(string options)
+    {
+        using var folder = new Folder();
+        var run = folder.Run(["show", "schedule", .. options.Split(' '), "--format", "svg", "--out", "rate.svg"]);
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        var picture = XDocument.Parse(folder.Read("rate.svg")).Root!;
+        var curve = picture.Elements().Single(element => (string?)element.Attribute("class") == "curve");
+        Assert.Matches(@"^M(\d+(\.\d)?,\d+(\.\d)?L?)+$", (string?)curve.Attribute("d"));
+    }
+
+    [Theory]
+    [InlineData("", "show needs a subject; write loss, gradient, step, hvp or schedule.")]
+    [InlineData("los", "show knows no “los”; it must be loss, gradient, step, hvp or schedule.")]
+    [InlineData("loss gradient", "show takes one subject and was given 2; write loss, gradient, step, hvp or schedule.")]
     [InlineData("loss --of wte", "--of means nothing to the loss; leave it out.")]
+    [InlineData("hvp --beta1 0.5 --warmup 3", "--beta1 means nothing to the Hessian times a direction v; leave it out.",
+        "--warmup means nothing to the Hessian times a direction v; leave it out.")]
+    [InlineData("schedule --data input.txt --steps 0 --format dot --momentum 2",
+        "--data means nothing to the schedule", "--momentum means nothing to the schedule", "--steps is 0",
+        "--format is dot, which draws graphs; for the schedule, it must be text or svg.", "adam has no --momentum")]
+    [InlineData("schedule --steps 10 --warmup 10", "warmup is 10; it must be less than steps, which is 10.")]
     [InlineData("gradient --of layer0.attn_q",
         "There is no parameter “layer0.attn_q”; the nearest is layer0.attn_wq, and there are wte, wpe, lm_head,")]
     [InlineData("loss --out nowhere/loss.svg", "nowhere/loss.svg cannot be saved: its folder does not exist;")]
