@@ -24,6 +24,9 @@ public sealed record Checkpoint(
     // The settings that the training text determines.
     private const string Alphabet = "alphabet", DataHash = "data_sha256";
 
+    /// <summary>The best validation so far.</summary>
+    public BestValidation Best { get; init; } = BestValidation.None;
+
     /// <summary>The model's sizes.</summary>
     public Configuration Configuration => RunConfiguration.Sizes.Configure(Tokenizer.VocabSize).OrThrow();
 
@@ -46,7 +49,14 @@ public sealed record Checkpoint(
     public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend) =>
         Kept.Join(saved.Kept, now => now.Name, before => before.Name, (now, before) =>
                 Agree(now.Name, now.Text.IfNone("none"), before.Text.IfNone("none"), now.Rule, extend)).Sequence()
-            .Map(_ => this with { State = saved.State, Random = saved.Random });
+            .Map(_ => this with { State = saved.State, Random = saved.Random, Best = saved.Best });
+
+    /// <summary>True if this is a run with the settings of <paramref name="run"/>, at its best validation.</summary>
+    public bool IsBestOf(Checkpoint run) => Best.Step > 0 && Best.Step == State.Step
+        && KeptUnchanged.SequenceEqual(run.KeptUnchanged);
+
+    private IEnumerable<(string Name, Option<string> Text, ResumeRule Rule)> KeptUnchanged =>
+        Kept.Where(setting => setting.Rule == ResumeRule.Keep);
 
     /// <summary>A problem if a text, whose tokenizer is given, has characters that this run's alphabet lacks.</summary>
     public Either<Problem, Unit> CheckAlphabet(Tokenizer text) =>
@@ -55,7 +65,7 @@ public sealed record Checkpoint(
             : Differs(Alphabet, string.Concat(text.Alphabet), string.Concat(Tokenizer.Alphabet));
 
     private Validation<Problem, Unit> Agree(string name, string now, string before, ResumeRule rule, bool extend) =>
-        now == before ? unit
+        now == before || rule == ResumeRule.Change ? unit
         : rule != ResumeRule.Grow ? Differs(name, now, before)
         : BigInteger.Parse(now, CultureInfo.InvariantCulture) < BigInteger.Parse(before, CultureInfo.InvariantCulture)
             ? new Problem($"{name} is {now}, and was {before} in the run that was saved; it may only grow.")

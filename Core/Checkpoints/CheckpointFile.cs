@@ -67,9 +67,10 @@ public static class CheckpointFile
         from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256
+        from best in metadata.Best(step)
         from sized in CheckSizes(configuration, run, content.Tensors)
         from state in ReadState(configuration.Table, run, step, content.Tensors)
-        let checkpoint = new Checkpoint(state, random, tokenizer, run, data)
+        let checkpoint = new Checkpoint(state, random, tokenizer, run, data) { Best = best }
         from known in CheckMetadata(content.Metadata, checkpoint)
         select checkpoint;
 

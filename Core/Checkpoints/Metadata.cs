@@ -35,11 +35,21 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
     [
         ("format", "pt"), // Hugging Face's loaders require this entry.
         .. checkpoint.Settings,
-        ("step", checkpoint.State.Step.ToString(CultureInfo.InvariantCulture)),
+        ("step", Whole(checkpoint.State.Step)),
+        .. Write(checkpoint.Best),
         ("random_block", string.Concat(checkpoint.Random.Block.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
-        ("random_position", checkpoint.Random.Position.ToString(CultureInfo.InvariantCulture)),
+        ("random_position", Whole(checkpoint.Random.Position)),
         ("random_spare", checkpoint.Random.Spare?.ToString("R", CultureInfo.InvariantCulture) ?? ""),
     ];
+
+    // A run without validations has no entries, and one whose losses were all infinite has no loss.
+    private static IEnumerable<(string Name, string Text)> Write(BestValidation best)
+    {
+        if (best == BestValidation.None) yield break;
+        if (best.Step > 0) yield return ("best_validation_loss", best.Loss.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("best_step", Whole(best.Step));
+        yield return ("validations_since_best", Whole(best.Since));
+    }
 
     /// <summary>The tokenizer of the saved alphabet.</summary>
     public Either<string, Tokenizer> Tokenizer =>
@@ -73,6 +83,15 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         from _ in guard(step <= schedule.Steps, $"its step is {step} of {schedule.Steps}")
         select step;
 
+    /// <summary>The best validation of a run that has made some steps.</summary>
+    public Either<string, BestValidation> Best(int steps) =>
+        !Entries.ContainsKey("best_step") ? BestValidation.None
+        : from step in Whole("best_step")
+          from _ in guard(step <= steps, $"its best_step is {step}, and its step {steps}")
+          from since in Whole("validations_since_best")
+          from loss in step == 0 ? BestValidation.None.Loss : Number("best_validation_loss")
+          select new BestValidation(loss, step, since);
+
     /// <summary>The random generator that sampling starts from.</summary>
     public Either<string, PythonRandom> Random =>
         from block in Text("random_block")
@@ -105,6 +124,8 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
 
     private static Either<string, A> Valid<A>(Validation<Problem, A> value) =>
         value.ToEither().MapLeft(problems => problems.Head.Sentence.TrimEnd('.'));
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Wrong(string name, string text, string expected) => $"its {name} is {text.Quote()}, no {expected}";
 }

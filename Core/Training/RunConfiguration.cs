@@ -60,6 +60,9 @@ public sealed record RunConfiguration
     /// <summary>The share of the documents that is held out for validation, from 0 to below 1.</summary>
     public double Validation { get; internal init; }
 
+    /// <summary>The number of validations in a row without a better one after which the run ends. None is no limit.</summary>
+    public Option<int> Patience { get; internal init; }
+
     /// <summary>The largest number of threads of a step. None is one for each processor.</summary>
     public Option<int> Threads { get; internal init; }
 
@@ -96,6 +99,9 @@ public sealed record RunConfiguration
             + "expression: by evaluating expressions of matrices."),
         Setting<RunConfiguration>.Share("validation", Validation, value => this with { Validation = value },
             "The share of the documents to hold out, such as 0.1: the model does not learn from them, and their loss per token is shown."),
+        Setting<RunConfiguration>.OptionalCount("patience", Patience, value => this with { Patience = value }, "3",
+            "The number of validations in a row without a better one after which the run ends; by default, it makes all steps.")
+            .OnResume(ResumeRule.Change),
         Setting<RunConfiguration>.OptionalCount("threads", Threads, value => this with { Threads = value }, "4",
             "The number of threads, for batches that are large enough to share; by default, one for each processor. "
             + "The results do not depend on it.").OnResume(ResumeRule.Free),
@@ -130,6 +136,8 @@ public sealed record RunConfiguration
         (["n_embd", "n_head", "n_layer", "block_size"], Sizes.Check()),
         (["precision", "engine"], CheckPrecision().FailToSeq()),
         (["steps", "warmup"], Schedule.Check().FailToSeq()),
+        (["validation", "patience"], Validation > 0 ? [] : Patience.ToSeq().Map(count => new Problem(
+            $"patience is {count}, and no documents are held out to validate by; give a validation of 0.1, too."))),
         (Optimizer.Hyperparameters.Select(setting => setting.Name).Prepend(OptimizerName), Optimizer.Check()),
     ];
 

@@ -18,14 +18,23 @@ public sealed record Saved(Checkpoint Checkpoint)
         from characters in Gen.Choose(0, 0x10FFFF).Where(Rune.IsValid).ListOf(model.Configuration.VocabSize - 1)
         from schedule in Schedules.Any.Generator
         from step in Gen.Choose(0, schedule.Steps)
+        from best in BestOf(step)
         from gaussians in Gen.Choose(0, 1)
         from precision in Gen.Elements(Precision.Double, Precision.Single)
         from optimizer in OptimizerCases.Any
-        select new Saved(Of(model, [.. characters.Distinct().Order()], [.. numbers], schedule, step, gaussians, precision, optimizer)));
+        let run = Of(model, [.. characters.Distinct().Order()], [.. numbers], schedule, step, gaussians, precision, optimizer)
+        select new Saved(run with { Best = best }));
 
     // Numbers of all magnitudes, and those whose bits are lost most easily: zeros, subnormals, the largest.
     private static Gen<double> Numbers =>
         Gen.OneOf(Reals.Any.Generator, Gen.Elements(0, -0.0, double.Epsilon, double.MaxValue, 1e-310, 3e-39));
+
+    // No validation, some that all were infinite, or a best one.
+    private static Gen<BestValidation> BestOf(int steps) =>
+        from step in Gen.Choose(0, steps)
+        from since in Gen.Choose(0, 3)
+        from loss in Reals.Positive(1e-6, 1e6)
+        select new BestValidation(step == 0 ? BestValidation.None.Loss : loss, step, since);
 
     /// <summary>The checkpoint of a small model by Adam, two steps before the last.</summary>
     public static Checkpoint Small(Precision precision) => Of(

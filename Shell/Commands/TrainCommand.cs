@@ -46,6 +46,11 @@ internal static class TrainCommand
           --resume continues a saved run, with the same result as without the
           interruption.
 
+        Validation:
+          The documents of --validation are held out. Their loss is computed ten times in
+          a run, and after its last step. --keep-best and --patience go by the mean per
+          token.
+
         Divergence:
           A run is warned of once, when the running mean of its loss is above three
           times that of chance. A run whose numbers are not finite ends unsaved.
@@ -55,6 +60,7 @@ internal static class TrainCommand
           microgpt --n-embd 32 --n-head 4 --n-layer 2 --seed 7
           microgpt --steps 100000 --save model.safetensors --save-every 1000
           microgpt --resume model.safetensors --save model.safetensors
+          microgpt --validation 0.1 --keep-best best.safetensors --patience 3
           microgpt --n-embd 32 --steps 5000 --print-config > run.json
           microgpt --config run.json --save model.safetensors
 
@@ -101,7 +107,7 @@ internal static class TrainCommand
         var options = RunOptions.Read(parse);
         return (
             UnknownArguments.Check(parse),
-            OutputOptions.Parse(parse, options.Inputs, options.Resume),
+            OutputOptions.Parse(parse, options),
             options.Resumed,
             RunOptions.ParseExtend(parse),
             CorpusSource.Read(options.Given),
@@ -116,7 +122,8 @@ internal static class TrainCommand
         from data in corpus.Map(Right<Problem, LoadedCorpus>)
             .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch())).ToValidation()
         from model in UntrainedModel.Create(run, data)
-        from _ in outputs.Save.IsNone ? model.Configuration : CheckpointFile.Fits(model.Configuration, run.Precision, run.Optimizer)
+        from _ in outputs.Save.IsNone && outputs.KeepBest.IsNone ? model.Configuration
+            : CheckpointFile.Fits(model.Configuration, run.Precision, run.Optimizer)
         let begun = new Checkpoint(
             // Slots take as much memory as parameters, and begin when these are drawn.
             new(Parameters.Zero(model.Configuration.Table), [], 0), model.Random, model.Tokenizer, run, model.DataSha256)

@@ -14,8 +14,10 @@ internal static class CheckpointStore
                 + "name a file that --save wrote.")
         : CheckpointFile.Read(File.ReadAllBytes(path), path));
 
-    /// <summary>Saves a checkpoint in place of the file's old content, which stays if saving fails.</summary>
-    public static Either<Problem, Unit> Save(Checkpoint checkpoint, string path) =>
+    /// <summary>
+    /// Saves a checkpoint in place of the file's old content, which stays if saving fails. A problem names the option of the file.
+    /// </summary>
+    public static Either<Problem, Unit> Save(Checkpoint checkpoint, string path, string option) =>
         AtomicFile.Save(FileOperations.Real, CheckpointFile.Write(checkpoint).AsMemory(), path, overwrite: true)
-            .MapLeft(reason => IoErrors.Unsaved(path, reason, "--save"));
+            .MapLeft(reason => IoErrors.Unsaved(path, reason, option));
 }

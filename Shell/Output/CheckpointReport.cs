@@ -22,6 +22,8 @@ internal sealed class CheckpointReport(TextWriter writer)
         foreach (var (name, text) in checkpoint.Settings)
             writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : Terminal.Show(text))}");
         writer.WriteLine($"steps made: {checkpoint.State.Step}");
+        if (checkpoint.Best is { Step: > 0 and var step, Loss: var loss })
+            writer.WriteLine(FormattableString.Invariant($"best validation loss: {loss:F4} after step {step}"));
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
         var (table, matrices) = (checkpoint.Configuration.Table, checkpoint.State.Parameters.Matrices(x => x));
         var statistics = matrices.Select(matrix => Statistics.Compute(matrix.Entries)).ToArray();

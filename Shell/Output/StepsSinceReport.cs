@@ -28,6 +28,9 @@ internal sealed class StepsSinceReport(int after, int batchSize)
     /// <summary>The speed of the steps.</summary>
     public double DocumentsPerSecond => (double)results.Count * batchSize / elapsed.TotalSeconds;
 
+    /// <summary>Removes the last step.</summary>
+    public void RemoveLast() => results.RemoveAt(results.Count - 1);
+
     /// <summary>Adds the result of a step that has just ended.</summary>
     public void Add(StepResult result)
     {

@@ -2,6 +2,8 @@ using LanguageExt;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Training;
+using static System.FormattableString;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Runs;
@@ -23,9 +25,18 @@ internal sealed record Continuation(Option<string> Save, ResumeCommand Resume)
     /// <summary>The end of a run by an I/O error, after a step. A reader that closes the pipe has seen enough, which is no error.</summary>
     public EarlyExit EndByError(Exception error, int step) => StandardOutput.WasClosed(error)
         ? new(ExitCode.Success, None)
-        : new(ExitCode.IoError, $"The run could not go on: {IoErrors.Reason(error)}" + Save.Match(
-            Some: path => $"\nStep {step} is saved; go on with\n{Resume.Format(path, None)}",
-            None: () => ""));
+        : EndByError(new Problem($"The run could not go on: {IoErrors.Reason(error)}"), step);
+
+    /// <summary>The end of a run by a problem with a file, after a step.</summary>
+    public EarlyExit EndByError(Problem problem, int step) => new(ExitCode.IoError, problem.Sentence + Save.Match(
+        Some: path => $"\nStep {step} is saved; go on with\n{Resume.Format(path, None)}",
+        None: () => ""));
+
+    /// <summary>The sentence about a run that ended before its last step, since no validation was better than the best.</summary>
+    public string Impatience(int step, BestValidation best) =>
+        Invariant($"The run ended after step {step}: ")
+        + Invariant($"{(best.Since == 1 ? "a validation was" : $"{best.Since} validations in a row were")} not better ")
+        + Invariant($"than that of step {best.Step}, {best.Loss:F4}; a larger --patience goes on.");
 
     /// <summary>The command that doubles the steps of a saved run, with its sentence.</summary>
     public Option<string> Extension(int steps) => Save.Map(path => (Path: path, Steps: (int)Math.Min(2L * steps, int.MaxValue)))

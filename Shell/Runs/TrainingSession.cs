@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Shell.Data;
@@ -14,8 +15,6 @@ namespace MicroGpt.Shell.Runs;
 /// <summary>The execution of a training run: it trains, shows, logs, validates, saves, and generates samples at the end.</summary>
 internal sealed class TrainingSession : IDisposable
 {
-    private const int ValidationsPerRun = 10;
-
     private readonly TrainingRun run;
     private readonly Gpt gpt;
     private readonly TrainingLogWriter log;
@@ -24,7 +23,8 @@ internal sealed class TrainingSession : IDisposable
     private readonly ITrainingView view;
     private readonly Interruption interruption;
     private readonly GeneratedNames names;
-    private TrainingState state;
+    private readonly Milestones milestones;
+    private Checkpoint reached;
     private DivergenceWatch divergence;
     private StepsSinceReport unreported;
 
@@ -32,13 +32,14 @@ internal sealed class TrainingSession : IDisposable
     private TrainingSession(TrainingRun run, TrainingLogWriter log, ResumeCommand resume, StandardOutput output)
     {
         (this.run, this.log, this.output, continuation) = (run, log, output, new(run.Outputs.Save, resume));
-        (gpt, state) = (new(run.Start.Configuration), run.Start.State);
+        (gpt, reached) = (new(run.Start.Configuration), run.Start);
+        milestones = new(Schedule.Steps, run.Outputs.SaveEvery, Validates: !run.HeldOut.IsEmpty);
         view = run.Outputs.Quiet
             ? new QuietView()
-            : TrainingViews.Create(output, state.Step, Schedule.Steps, ReferenceLosses, GeneratePreview);
+            : TrainingViews.Create(output, Step, Schedule.Steps, ReferenceLosses, GeneratePreview);
         interruption = new(() => view.Announce(continuation.Answer), view.Restore);
         names = new(run, gpt, interruption.Token);
-        unreported = new(state.Step, Schedule.BatchSize);
+        unreported = new(Step, Schedule.BatchSize);
     }
 
     private TrainingSchedule Schedule => run.Configuration.Schedule;
@@ -50,16 +51,18 @@ internal sealed class TrainingSession : IDisposable
 
     private int Threads => run.Configuration.Threads.IfNone(Environment.ProcessorCount);
 
-    private bool IsOver => state.Step == Schedule.Steps || interruption.Token.IsCancellationRequested;
+    private int Step => reached.State.Step;
 
-    private bool IsSaveDue => IsOver || IsMultipleOf(run.Outputs.SaveEvery);
+    private bool IsComplete => Step == Schedule.Steps;
 
-    private bool IsValidationDue => state.Step == Schedule.Steps || IsMultipleOf(ValidateEvery);
+    private bool IsOutOfPatience => run.Configuration.Patience.Exists(most => reached.Best.Since >= most);
+
+    private bool IsOver => IsComplete || IsOutOfPatience || interruption.Token.IsCancellationRequested;
+
+    private bool IsSaveDue => IsOver || milestones.IsSaveDue(Step);
 
     // The first step is reported at once, to show that the run is alive.
     private bool IsReportDue => unreported.IsLong || unreported.End == run.Start.State.Step + 1;
-
-    private Option<int> ValidateEvery => run.HeldOut.IsEmpty ? None : Math.Max(1, Schedule.Steps / ValidationsPerRun);
 
     /// <summary>Shows the sizes of a run, trains, saves and generates. Returns the exit code of the process.</summary>
     public static int Run(TrainingRun run, TrainingLogWriter log, ResumeCommand resume)
@@ -75,6 +78,7 @@ internal sealed class TrainingSession : IDisposable
 
     private int Run() => view.Run(Train)
         .Bind(_ => EndIfInterrupted())
+        .Map(_ => TellPatience())
         .Bind(_ => GenerateSamples())
         .Map(_ => ShowExtension())
         .Match(Right: _ => ExitCode.Success, Left: early => early.Report());
@@ -109,13 +113,18 @@ internal sealed class TrainingSession : IDisposable
             Either<EarlyExit, Unit> done = unit;
             while (done.IsRight && !IsOver)
             {
-                (milestone, unreported) = (NextMilestone(), new(state.Step, Schedule.BatchSize));
-                var trained = compiled.Trainer(state, milestone - state.Step, OnStep, interruption.Token);
-                state = trained.IfLeft(state);
+                milestone = milestones.Next(Step);
+                if (unreported.IsEmpty) unreported = new(Step, Schedule.BatchSize);
+                var before = reached;
+                var trained = compiled.Trainer(before.State, milestone - Step, OnStep, interruption.Token);
+                reached = before with { State = trained.IfLeft(before.State) };
                 error?.Throw();
-                Report(trained.IsRight && IsValidationDue ? compiled.Validation.Bind(Validate) : None);
+                done = trained.MapLeft(EarlyExit.UserError).Map(_ => unit);
+                if (trained.IsRight && Step > before.State.Step && milestones.IsValidationDue(Step))
+                    done = compiled.Validation.Match(Some: heldOut => Validate(heldOut, before), None: () => unit);
+                else if (trained.IsLeft || IsSaveDue || !milestones.IsValidationDue(Step + 1)) Report(None);
                 trained.IfRight(view.Show);
-                done = trained.MapLeft(EarlyExit.UserError).Bind(_ => IsSaveDue ? Save() : unit);
+                done = done.Bind(_ => IsSaveDue ? Save() : unit);
             }
             if (done.IsRight) output.Flush(); // before the sentences that follow on standard error
             return done;
@@ -124,7 +133,7 @@ internal sealed class TrainingSession : IDisposable
         {
             return SaveCheckpoint().MapLeft(EarlyExit.IoError)
                 .Bind(_ => EndIfInterrupted())
-                .Bind<Unit>(_ => continuation.EndByError(e, state.Step));
+                .Bind<Unit>(_ => continuation.EndByError(e, Step));
         }
 
         bool OnStep(StepResult result)
@@ -151,8 +160,32 @@ internal sealed class TrainingSession : IDisposable
         warning.IfSome(problem => view.Announce(problem.Sentence));
     }
 
-    // A validation that is interrupted has no loss: its cell of the log stays empty.
-    private Option<MeanLosses> Validate(HeldOutLoss loss) => IfNotCancelled(() => loss(state.Parameters, interruption.Token));
+    // A step that is validated is reached together with its validation. If that is interrupted, or its results cannot be written, the run
+    // is saved as it was before the step, and does both again when it is resumed.
+    private Either<EarlyExit, Unit> Validate(HeldOutLoss heldOut, Checkpoint before)
+    {
+        (reached, var after) = (before, reached);
+        var losses = IfNotCancelled(() => heldOut(after.State.Parameters, interruption.Token));
+        if (losses.IsNone) unreported.RemoveLast();
+        Report(losses);
+        return losses.Map(found => after with { Best = after.Best.With(after.State.Step, found.PerToken) }).Match(
+            None: () => unit,
+            Some: validated => KeepBest(validated).Map(_ =>
+            {
+                reached = validated;
+                return unit;
+            }));
+    }
+
+    // A failure ends the run, which is saved.
+    private Either<EarlyExit, Unit> KeepBest(Checkpoint validated) => run.Outputs.KeepBest.Filter(_ => validated.Best.Since == 0).Match(
+        None: () => unit,
+        Some: path =>
+        {
+            log.Flush();
+            return CheckpointStore.Save(validated, path, OutputOptions.KeepBestName).MapLeft(problem =>
+                SaveCheckpoint().Match(Right: _ => continuation.EndByError(problem, Step), Left: EarlyExit.IoError));
+        });
 
     private static Option<A> IfNotCancelled<A>(Func<A> work)
     {
@@ -165,15 +198,6 @@ internal sealed class TrainingSession : IDisposable
             return None;
         }
     }
-
-    // The next step after which the run saves, validates or ends.
-    private int NextMilestone()
-    {
-        var steps = new[] { run.Outputs.SaveEvery, ValidateEvery }.Somes().Select(every => (state.Step / every + 1L) * every);
-        return (int)steps.Append(Schedule.Steps).Min();
-    }
-
-    private bool IsMultipleOf(Option<int> every) => every.Exists(steps => state.Step % steps == 0);
 
     // Shows and logs the unreported steps. The losses of a validation, if any, are those after the last one.
     private void Report(Option<MeanLosses> validation)
@@ -195,12 +219,18 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private Either<Problem, Unit> SaveCheckpoint() => run.Outputs.Save.Match(
-        Some: path => CheckpointStore.Save(run.Start with { State = state }, path),
+        Some: path => CheckpointStore.Save(reached, path, OutputOptions.SaveName),
         None: () => unit);
 
     private Either<EarlyExit, Unit> EndIfInterrupted() => interruption.ExitCode.Match<Either<EarlyExit, Unit>>(
-        Some: code => continuation.EndBySignal(code, state.Step),
+        Some: code => continuation.EndBySignal(code, Step),
         None: () => unit);
+
+    private Unit TellPatience()
+    {
+        if (IsOutOfPatience && !IsComplete) Console.Error.WriteLine(continuation.Impatience(Step, reached.Best));
+        return unit;
+    }
 
     private Either<EarlyExit, Unit> GenerateSamples()
     {
@@ -210,7 +240,7 @@ internal sealed class TrainingSession : IDisposable
 
     private Either<EarlyExit, Unit> ShowSamples()
     {
-        foreach (var (i, sample) in names.Samples(state).Index())
+        foreach (var (i, sample) in names.Samples(reached.State).Index())
         {
             if (sample.Case is Problem problem) return EarlyExit.UserError(problem);
             sample.IfRight(name => output.Line($"sample {i + 1,2}: {name}"));
@@ -220,7 +250,7 @@ internal sealed class TrainingSession : IDisposable
 
     // At a terminal, a run that is over and saved says how to go on.
     private Unit ShowExtension() => continuation.Extension(Schedule.Steps)
-        .Filter(_ => !run.Outputs.Quiet && !Console.IsOutputRedirected)
+        .Filter(_ => IsComplete && !run.Outputs.Quiet && !Console.IsOutputRedirected)
         .Iter(sentence => output.Line($"\n{sentence}"));
 
     private Option<string> GeneratePreview(TrainingState now) => IfNotCancelled(() => names.Preview(now));

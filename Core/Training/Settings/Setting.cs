@@ -34,6 +34,9 @@ public enum ResumeRule
     /// <summary>The value may only grow. A checkpoint holds it.</summary>
     Grow,
 
+    /// <summary>The value may change. A checkpoint holds it.</summary>
+    Change,
+
     /// <summary>The value is free, because what the model learns does not depend on it. A checkpoint does not hold it.</summary>
     Free,
 }

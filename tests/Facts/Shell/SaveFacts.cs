@@ -13,7 +13,7 @@ public class SaveFacts
 
     // A run long enough to be killed before its end: each step is saved to the disk.
     private const string Run = "--steps 300 --samples 5 --n-embd 4 --n-head 2 --block-size 12 --validation 0.2 --seed 7 "
-        + "--save model --save-every 1 --log log.csv";
+        + "--save model --save-every 1 --log log.csv --keep-best best --patience 9";
 
     [Theory]
     [InlineData("--engine scalar")]
@@ -45,6 +45,7 @@ public class SaveFacts
         var actual = folder.Run(Command());
         Assert.Equal((0, ""), (actual.ExitCode, actual.Error));
         Assert.Equal(whole.Bytes("model"), folder.Bytes("model"));
+        Assert.Equal(whole.Bytes("best"), folder.Bytes("best"));
         Assert.Equal(whole.Rows("log.csv"), folder.Rows("log.csv"));
         Assert.Equal(expected.Lines[^6..], actual.Lines[^6..]);
         if (behindLinks)

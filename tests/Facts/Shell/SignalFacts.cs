@@ -82,6 +82,23 @@ public class SignalFacts
         Assert.Equal(0, folder.Run("inspect", "model").ExitCode);
     }
 
+    // The first step is short, and its validation takes minutes.
+    [Fact]
+    public async Task A_signal_in_a_validation_takes_its_step_back()
+    {
+        using var folder = Folder();
+        using var process = folder.StartHeedingSignals(
+            "--steps 5 --engine expression --n-embd 64 --n-layer 4 --validation 0.9 --save model --log log.csv".Split(' '));
+        while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
+        for (var ready = process.TotalProcessorTime; process.TotalProcessorTime - ready < TimeSpan.FromSeconds(5); process.Refresh())
+            await Task.Delay(50); // until it is within the validation
+        Send("INT", process);
+        Assert.Matches($"^{Answer}Interrupted after step 0, which is saved;", await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.Single(folder.Read("log.csv").TrimEnd('\n').Split('\n'));
+    }
+
     [Theory]
     [InlineData("gradcheck --n-layer 100", "INT", 130)]
     [InlineData("bench --steps 100000000", "TERM", 143)]
