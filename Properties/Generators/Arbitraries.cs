@@ -32,6 +32,8 @@ public static class Arbitraries
 
     public static Arbitrary<GptCase> GptCase() => Models.Any;
 
+    public static Arbitrary<ModelCase> ModelCase() => AnyModels.Any;
+
     public static Arbitrary<DefaultModel> DefaultModel() => Models.Default;
 
     public static Arbitrary<Texts> Texts() => Properties.Texts.Any;

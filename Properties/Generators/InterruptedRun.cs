@@ -29,7 +29,7 @@ public sealed record InterruptedRun(GptCase Model, Backend Backend, RunConfigura
 
     /// <summary>A new trainer, as another process would make it.</summary>
     public Trainer Trainer() => Backend.CreateTrainer(
-        Model.Gpt.Model, new(Configuration.Schedule, Model.Documents), Configuration.Optimizer, threads: 2);
+        Model.Model, new(Configuration.Schedule, Model.Documents), Configuration.Optimizer, threads: 2);
 
     public override string ToString() => $"{Configuration}, stopped after {StopAfter}{Model}";
 

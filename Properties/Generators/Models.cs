@@ -1,80 +1,24 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
-using MicroGpt.Autograd;
 using MicroGpt.Model;
-using MicroGpt.Randomness;
-using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The engine of a model: under test.</summary>
-public delegate Engine EngineOf(LanguageModel model);
-
-/// <summary>A GPT with its parameters, and documents of tokens, BOS at both ends.</summary>
-/// <param name="Configuration">The sizes of the model.</param>
-/// <param name="Documents">The documents, at least one.</param>
-/// <param name="Seed">The seed of the parameters, drawn as those of any model.</param>
-/// <param name="Scale">A factor of the parameters: trained ones are larger, and their attention is sharper.</param>
-public sealed record GptCase(Configuration Configuration, ImmutableArray<ImmutableArray<int>> Documents, int Seed, double Scale)
+/// <summary>A GPT with its parameters, and documents.</summary>
+public sealed record GptCase(Gpt Gpt, ImmutableArray<ImmutableArray<int>> Documents, int Seed, double Scale)
+    : ModelCase(Gpt.Model, Documents, Seed, Scale)
 {
-    /// <summary>The parameters.</summary>
-    public Parameters Parameters { get; init; } = Drawn(Configuration.Table, Seed, Scale);
-
-    /// <summary>The GPT of these sizes.</summary>
-    public Gpt Gpt { get; } = new(Configuration);
-
-    /// <summary>The model: the GPT, or another one of these sizes.</summary>
-    public LanguageModel Model { get => field ?? Gpt.Model; init; }
-
-    /// <summary>The packed documents.</summary>
-    public Inputs Batch => MicroGpt.Model.Batch.Of(Model, Documents.AsSpan());
-
-    /// <summary>The loss on all documents, as a function of the parameters.</summary>
-    public LossFunction Loss => new(Model, Parameters, Batch);
-
-    /// <summary>Another model of these sizes, on the same documents.</summary>
-    public GptCase Of(LanguageModel model) => this with { Model = model, Parameters = Drawn(model.Table, Seed, scale: 1) };
-
-    /// <summary>The same model with one document only.</summary>
-    public GptCase Alone(int document) => this with { Documents = [Documents[document]] };
-
-    /// <summary>The parameters, each with the running error of one rounding, and the documents.</summary>
-    public Environment<RunningError> Rounded => Model.Bind(Parameters.Matrices(Autograd.RunningError.Once), Batch);
-
-    /// <summary>The value of an expression of the parameters on the documents.</summary>
-    public Matrix<double> Value(Expr expression) =>
-        expression.Evaluate(Model.Bind(Parameters.Matrices(x => new Real(x)), Batch)).Map(x => x.Plain);
-
-    /// <summary>The loss and the gradient by an engine.</summary>
-    public (double Loss, Gradient Gradient) By(EngineOf engine) => engine(Model)(Parameters, Batch);
-
-    /// <summary>The same model after some steps of training on its documents.</summary>
-    public GptCase After(int steps, EngineOf engine, Optimizer optimizer) => this with
+    /// <summary>A GPT of a configuration, its parameters drawn by a seed and times a scale.</summary>
+    public GptCase(Configuration configuration, ImmutableArray<ImmutableArray<int>> documents, int seed, double scale)
+        : this(new Gpt(configuration), documents, seed, scale)
     {
-        Parameters = Trainers.Create(Model, engine(Model), Data(steps, batchSize: 1), optimizer)
-            .Steps(TrainingState.Start(Parameters, optimizer), steps).OrThrow().State.Parameters,
-    };
-
-    /// <summary>Training data that cycles through the documents in batches of a size.</summary>
-    public TrainingData Data(int steps, int batchSize) => new(Schedule(steps, batchSize), Documents);
-
-    /// <summary>The name of the i-th parameter.</summary>
-    public string Name(int i) => Parameters.Table.NameOf(i);
-
-    public override string ToString() => string.Concat(
-        $"\n  n_embd {Configuration.NEmbd}, n_head {Configuration.NHead}, n_layer {Configuration.NLayer}, ",
-        $"block_size {Configuration.BlockSize}, vocab_size {Configuration.VocabSize}, parameters of seed {Seed}, times {Scale:F0}",
-        string.Concat(Documents.Select(tokens => $"\n  {string.Join(" ", tokens)}")));
-
-    private static TrainingSchedule Schedule(int steps, int batchSize) =>
-        TrainingSchedule.Create(steps, learningRate: 0.01, batchSize).OrThrow();
-
-    private static Parameters Drawn(ParameterTable table, int seed, double scale)
-    {
-        var drawn = Parameters.Draw(table, PythonRandom.Seed(seed)).Value;
-        return drawn with { Values = [.. drawn.Values.Select(x => x * scale)] };
     }
+
+    /// <summary>The sizes of the model.</summary>
+    public Configuration Configuration => Gpt.Configuration;
+
+    protected override string Sizes => $"{Configuration}";
 }
 
 /// <summary>A GPT of the default configuration.</summary>
@@ -96,7 +40,7 @@ public static class Models
     public static Arbitrary<DefaultModel> Default { get; } = Arb.From(
         from letters in Gen.Choose(0, 25).ArrayOf(3)
         from seed in Gen.Choose(0, 1 << 20)
-        select new DefaultModel(new(Configuration(16, 4, 1, 16, 27), [[26, .. letters, 26]], seed, Scale: 1)));
+        select new DefaultModel(new(Configuration(16, 4, 1, 16, 27), [[26, .. letters, 26]], seed, scale: 1)));
 
     private static Arbitrary<GptCase> Of(int mostLayers, int mostHeads, int largestBlock, int mostTokens) => Arb.From(
         from layers in Gen.Choose(1, mostLayers)
@@ -117,11 +61,21 @@ public static class Models
             Succ: configuration => configuration,
             Fail: problems => throw new InvalidOperationException($"{problems}"));
 
-    // BOS is the last token.
-    private static Gen<ImmutableArray<int>> Document(int block, int vocabulary) =>
+    /// <summary>Documents of at most block_size tokens between two BOS, which is the last token of the vocabulary.</summary>
+    public static Gen<ImmutableArray<int>> Document(int block, int vocabulary) =>
         from length in Gen.Choose(0, block)
         from tokens in Gen.Choose(0, vocabulary - 2).ArrayOf(length)
         select ImmutableArray.Create([vocabulary - 1, .. tokens, vocabulary - 1]);
+
+    /// <summary>The documents without one of them, and with one of them shorter by a token.</summary>
+    public static IEnumerable<ImmutableArray<ImmutableArray<int>>> Fewer(ImmutableArray<ImmutableArray<int>> documents)
+    {
+        for (var d = 0; d < documents.Length; d++)
+        {
+            if (documents.Length > 1) yield return documents.RemoveAt(d);
+            if (documents[d].Length > 2) yield return documents.SetItem(d, documents[d].RemoveAt(1));
+        }
+    }
 
     private static IEnumerable<GptCase> Simpler(GptCase model)
     {
@@ -130,11 +84,7 @@ public static class Models
         // rmsnorm of a row of one number leaves only its sign, so n_embd stays at least 2.
         if (c.NHead > 1 && c.HeadDim > 1) yield return Sized(c.HeadDim, 1, c.NLayer);
         if (c.NEmbd - c.NHead > 1) yield return Sized(c.NEmbd - c.NHead, c.NHead, c.NLayer);
-        for (var d = 0; d < documents.Length; d++)
-        {
-            if (documents.Length > 1) yield return model with { Documents = documents.RemoveAt(d) };
-            if (documents[d].Length > 2) yield return model with { Documents = documents.SetItem(d, documents[d].RemoveAt(1)) };
-        }
+        foreach (var fewer in Fewer(documents)) yield return model with { Documents = fewer };
 
         GptCase Sized(int nEmbd, int nHead, int nLayer) =>
             new(Configuration(nEmbd, nHead, nLayer, c.BlockSize, c.VocabSize), documents, model.Seed, model.Scale);

@@ -38,7 +38,7 @@ public sealed record Saved(Checkpoint Checkpoint)
 
     /// <summary>The checkpoint of a small model by Adam, two steps before the last.</summary>
     public static Checkpoint Small(Precision precision) => Of(
-        new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], Seed: 1, Scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39],
+        new(Models.Configuration(2, 1, 1, 2, 3), [[2, 0, 2]], seed: 1, scale: 1), ['a', 'é'], [0.5, -0.0, 3e-39],
         TrainingSchedule.Create(5, 0.01).OrThrow(), step: 3, gaussians: 1, precision, Optimizers.Default);
 
     public override string ToString() => string.Join(", ", Checkpoint.Settings);

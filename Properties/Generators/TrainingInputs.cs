@@ -35,5 +35,5 @@ public static class TrainingInputs
     public static Arbitrary<LearnableCase> Models { get; } = Arb.From(
         from seed in Gen.Choose(0, 1 << 20)
         select new LearnableCase(new(
-            Properties.Models.Configuration(8, 2, 1, 6, 5), [[4, 0, 1, 0, 4], [4, 0, 1, 2, 4], [4, 3, 1, 0, 1, 4]], seed, Scale: 1)));
+            Properties.Models.Configuration(8, 2, 1, 6, 5), [[4, 0, 1, 0, 4], [4, 0, 1, 2, 4], [4, 3, 1, 0, 1, 4]], seed, scale: 1)));
 }

@@ -39,7 +39,7 @@ public static class CompilationLaws
     }
 
     /// <summary>Training n steps and then m is training n + m steps, to the bit.</summary>
-    public static Property GoesOnWhereItStopped(GptCase model, Trainer trainer, int first, int second)
+    public static Property GoesOnWhereItStopped(ModelCase model, Trainer trainer, int first, int second)
     {
         var start = TrainingState.Start(model.Parameters, Optimizers.Default);
         return AreTheSame(
@@ -50,7 +50,7 @@ public static class CompilationLaws
     }
 
     /// <summary>A trainer stops when its caller returns false after step n: state and results are those of n steps, to the bit.</summary>
-    public static Property StopsWhenTheCallbackReturnsFalse(GptCase model, Trainer trainer, int steps, int more)
+    public static Property StopsWhenTheCallbackReturnsFalse(ModelCase model, Trainer trainer, int steps, int more)
     {
         var (start, reported) = (TrainingState.Start(model.Parameters, Optimizers.Default), ImmutableArray.CreateBuilder<StepResult>());
         var stopped = trainer(start, steps + more, result =>
@@ -62,7 +62,7 @@ public static class CompilationLaws
     }
 
     /// <summary>Two trainers return the same results and leave the same state, to the bit.</summary>
-    public static Property TrainTheSame(GptCase model, Trainer trainer, Trainer other, int steps)
+    public static Property TrainTheSame(ModelCase model, Trainer trainer, Trainer other, int steps)
     {
         var start = TrainingState.Start(model.Parameters, Optimizers.Default);
         return AreTheSame(trainer.Steps(start, steps), other.Steps(start, steps));
@@ -72,7 +72,7 @@ public static class CompilationLaws
     /// A trainer's first step has the loss of the engine, and the first moment that Adam computes from the engine's gradient: up to 400
     /// roundoffs of the largest entry, or up to the rounding errors of both. The trainer's sum over shards adds in another order.
     /// </summary>
-    public static Property StepsAs(GptCase model, Trainer trainer, Engine engine, TrainingData data, double precision)
+    public static Property StepsAs(ModelCase model, Trainer trainer, Engine engine, TrainingData data, double precision)
     {
         var relative = 400 * precision;
         var (start, batch) = (TrainingState.Start(model.Parameters, Optimizers.Default), data.BatchAt(0, model.Model));

@@ -28,18 +28,18 @@ public static class EquivalenceLaws
     }
 
     /// <summary>An engine finds the loss that the expression has, to the bit.</summary>
-    public static Property FindsTheLoss(GptCase model, EngineOf engine) =>
+    public static Property FindsTheLoss(ModelCase model, EngineOf engine) =>
         Verdict.NoneOf(Verdict.Unequal("the loss", model.By(engine).Loss, model.Loss.Along(model.Loss.Point, (x, _) => new Real(x)).Plain));
 
     /// <summary>Two engines find the same gradient, up to a share of its largest entry.</summary>
-    public static Property FindTheSameGradient(GptCase model, EngineOf engine, EngineOf reference, double ofLargest) =>
+    public static Property FindTheSameGradient(ModelCase model, EngineOf engine, EngineOf reference, double ofLargest) =>
         GptLaws.Apart(model, model.By(engine).Gradient.Values, model.By(reference).Gradient.Values, _ => 0, ofLargest);
 
     /// <summary>
     /// An engine that computes in a precision finds the loss and the gradient up to its rounding errors: the running error of the scalar
     /// graph, scaled to the precision, and the error of flushing to zero.
     /// </summary>
-    public static Property IsRightToItsPrecision(GptCase model, EngineOf engine, double precision)
+    public static Property IsRightToItsPrecision(ModelCase model, EngineOf engine, double precision)
     {
         if (!Tolerance.IsBoundedByRunningError(precision, [model.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
         var (found, expected) = (model.By(engine), model.By(Engines.Scalar));
@@ -55,7 +55,7 @@ public static class EquivalenceLaws
     /// <summary>
     /// The losses of held-out documents are their means per token and per document, up to the rounding errors of the precision.
     /// </summary>
-    public static Property ValidatesToItsPrecision(GptCase model, HeldOutLossOf held, double precision)
+    public static Property ValidatesToItsPrecision(ModelCase model, HeldOutLossOf held, double precision)
     {
         if (!Tolerance.IsBoundedByRunningError(precision, [model.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
         ImmutableArray<ImmutableArray<int>> documents = [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];

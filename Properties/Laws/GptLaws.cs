@@ -14,7 +14,7 @@ public static class GptLaws
     /// <summary>
     /// Every parameter's derivative is the oracle's, up to 1e-10 of its own size and, in double precision, 1e-13 of the largest.
     /// </summary>
-    public static Property IsTheOracle(GptCase model, EngineOf engine, Oracle oracle, double precision = Tolerance.OfDouble)
+    public static Property IsTheOracle(ModelCase model, EngineOf engine, Oracle oracle, double precision = Tolerance.OfDouble)
     {
         var (loss, gradient) = (model.Loss, model.By(engine).Gradient.Values);
         var expected = gradient.Select((_, i) => oracle(loss, loss.Axis(i)));
@@ -66,7 +66,7 @@ public static class GptLaws
 
     /// <summary>A batch's gradient is the mean of its documents'.</summary>
     public static Property IsTheMeanOfTheDocuments(
-        GptCase model, EngineOf engine, double precision = Tolerance.OfDouble)
+        ModelCase model, EngineOf engine, double precision = Tolerance.OfDouble)
     {
         var each = model.Documents.Select((_, d) => model.Alone(d).By(engine).Gradient.Values).ToArray();
         return Apart(
@@ -74,7 +74,7 @@ public static class GptLaws
     }
 
     /// <summary>A batch's loss is the mean of its documents', to the bit: no document's loss depends on the others.</summary>
-    public static Property LossIsTheMeanOfTheDocuments(GptCase model, EngineOf engine)
+    public static Property LossIsTheMeanOfTheDocuments(ModelCase model, EngineOf engine)
     {
         var count = model.Documents.Length;
         var mean = Sum.Of(0, count, d => new Real(model.Alone(d).By(engine).Loss)) * (1.0 / count);
@@ -86,7 +86,7 @@ public static class GptLaws
     /// precision. Where gradients cancel, as in a model that is sure of its prediction, the bound is their rounding error.
     /// </summary>
     internal static Property Apart(
-        GptCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest,
+        ModelCase model, ImmutableArray<double> actual, ImmutableArray<double> expected, Func<double, double> own, double ofLargest,
         double precision = Tolerance.OfDouble)
     {
         var (largest, rounding) = (expected.Max(Math.Abs), new Lazy<ImmutableArray<double>>(() => model.Loss.Rounding().Gradient));

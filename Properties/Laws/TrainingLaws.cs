@@ -89,7 +89,7 @@ public static class TrainingLaws
     }
 
     /// <summary>After a few steps on its documents, the loss of a model is lower.</summary>
-    public static Property LearnsWhatItSees(GptCase model, EngineOf engine, Optimizer optimizer)
+    public static Property LearnsWhatItSees(ModelCase model, EngineOf engine, Optimizer optimizer)
     {
         var (before, after) = (model.By(engine).Loss, model.After(model.Documents.Length * 10, engine, optimizer).By(engine).Loss);
         return Verdict.That(after < before, FormattableString.Invariant($"the loss went from {before:F4} to {after:F4}"));

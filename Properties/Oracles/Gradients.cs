@@ -23,7 +23,7 @@ public static class Gradients
         [.. f.Reversed((_, x) => new Real(x), root => backward(root)).Select(gradient => gradient.Plain)];
 
     /// <summary>The gradient of a model's loss by an engine.</summary>
-    public static Differentiation GradientBy(this GptCase model, EngineOf engine) => _ => model.By(engine).Gradient.Values;
+    public static Differentiation GradientBy(this ModelCase model, EngineOf engine) => _ => model.By(engine).Gradient.Values;
 
     /// <summary>The gradient at any kind of number: <paramref name="number"/> makes the leaf of an index and a value.</summary>
     public static ImmutableArray<T> Reversed<T>(

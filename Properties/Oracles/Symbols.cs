@@ -58,7 +58,7 @@ public static class Symbols
     }
 
     /// <summary>The derivative of a GPT's loss along a direction by pushing tangents forward.</summary>
-    public static double Jvp(this GptCase model, ImmutableArray<double> direction)
+    public static double Jvp(this ModelCase model, ImmutableArray<double> direction)
     {
         var (language, tangents) = (model.Model, Tangents([.. model.Model.Variables]));
         var pushed = language.Loss.Jvp(Along([.. language.Variables], tangents));

@@ -13,12 +13,12 @@ public class BackendProperties
 
     [Trait("Speed", "Slow")]
     [Law(60)]
-    public Property The_engine_is_right_to_its_precision(GptCase model) =>
+    public Property The_engine_is_right_to_its_precision(ModelCase model) =>
         Each(backend => EquivalenceLaws.IsRightToItsPrecision(model, By(backend), backend.UnitRoundoff));
 
     [Trait("Speed", "Slow")]
     [Law(100)]
-    public Property The_gradient_along_any_direction_is_the_complex_step(GptCase model, Direction v) => Each(model, backend =>
+    public Property The_gradient_along_any_direction_is_the_complex_step(ModelCase model, Direction v) => Each(model, backend =>
         DerivativeLaws.AgreesAlong(model.Loss, model.GradientBy(By(backend)), Oracles.ByComplexStep, v, backend.UnitRoundoff));
 
     [Law(5)]
@@ -42,31 +42,31 @@ public class BackendProperties
         GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfHeads(model), By(backend), backend.UnitRoundoff));
 
     [Law(50)]
-    public Property A_batch_s_gradient_is_the_mean_of_its_documents(GptCase model) =>
+    public Property A_batch_s_gradient_is_the_mean_of_its_documents(ModelCase model) =>
         Each(model, backend => GptLaws.IsTheMeanOfTheDocuments(model, By(backend), backend.UnitRoundoff));
 
     [Law(60)]
-    public Property The_losses_of_held_out_documents_are_their_means(GptCase model) => Each(backend =>
+    public Property The_losses_of_held_out_documents_are_their_means(ModelCase model) => Each(backend =>
         EquivalenceLaws.ValidatesToItsPrecision(
             model, (language, documents) => backend.CreateHeldOutLoss(language, documents), backend.UnitRoundoff));
 
     [Law(20)]
-    public Property Training_goes_on_where_it_stopped(GptCase model, byte first, byte second) =>
+    public Property Training_goes_on_where_it_stopped(ModelCase model, byte first, byte second) =>
         Each(backend => CompilationLaws.GoesOnWhereItStopped(model, Trainer(backend, model, batchSize: 2), first % 3, second % 3));
 
     [Law(20)]
-    public Property Training_stops_at_the_step_where_its_callback_returns_false(GptCase model, byte steps, byte more) => Each(backend =>
+    public Property Training_stops_at_the_step_where_its_callback_returns_false(ModelCase model, byte steps, byte more) => Each(backend =>
         CompilationLaws.StopsWhenTheCallbackReturnsFalse(model, Trainer(backend, model, batchSize: 2), 1 + steps % 2, more));
 
     // Three shards: several threads share each step.
     [Law(20)]
     public Property Compiled_training_stops_at_the_step_where_its_callback_returns_false(
-        GptCase model, byte steps, byte more, byte threads) => EachCompiled(backend =>
+        ModelCase model, byte steps, byte more, byte threads) => EachCompiled(backend =>
         CompilationLaws.StopsWhenTheCallbackReturnsFalse(
             model, Trainer(backend, model, batchSize: 40, 1 + threads % 3), 1 + steps % 10, more));
 
     [Law(20)]
-    public Property The_number_of_threads_changes_nothing(GptCase model, byte threads, byte batchSize) => EachCompiled(backend =>
+    public Property The_number_of_threads_changes_nothing(ModelCase model, byte threads, byte batchSize) => EachCompiled(backend =>
         CompilationLaws.TrainTheSame(
             model,
             Trainer(backend, model, 1 + batchSize % 70, 2 + threads % 4),
@@ -74,11 +74,11 @@ public class BackendProperties
             steps: 4));
 
     [Law(60)]
-    public Property A_compiled_step_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) => EachCompiled(backend =>
+    public Property A_compiled_step_is_Adam_s_on_the_engine_s_gradient(ModelCase model, byte batchSize) => EachCompiled(backend =>
         StepsAsItsEngine(model, backend, 1 + batchSize % 40));
 
     [Law(20)]
-    public Property A_step_is_Adam_s_on_the_engine_s_gradient(GptCase model, byte batchSize) => Each(backend =>
+    public Property A_step_is_Adam_s_on_the_engine_s_gradient(ModelCase model, byte batchSize) => Each(backend =>
         StepsAsItsEngine(model, backend, 1 + batchSize % 5));
 
     [Trait("Speed", "Slow")]
@@ -90,16 +90,20 @@ public class BackendProperties
     public Property The_decoder_finds_the_logits(GptCase model) => Each(backend => LogitLaws.AreRightToTheirPrecision(
         model, LogitLaws.Cached((gpt, parameters) => backend.CreateDecoder(gpt, parameters)), backend.UnitRoundoff));
 
+    [Law(60)]
+    public Property The_decoder_of_any_model_finds_the_logits(ModelCase model) => Each(backend => LogitLaws.AreRightToTheirPrecision(
+        model, LogitLaws.Decoded<ModelCase>(any => backend.CreateDecoder(any.Model, any.Parameters)), backend.UnitRoundoff));
+
     [Law(20)]
     public Property The_decoder_depends_on_nothing_but_the_cache(GptCase model) => Each(backend =>
         CompilationLaws.AreOfTheCacheAlone(model, (gpt, parameters) => backend.CreateDecoder(gpt, parameters)));
 
     private static EngineOf By(Backend backend) => model => backend.CreateEngine(model, MostDocuments);
 
-    private static Trainer Trainer(Backend backend, GptCase model, int batchSize, int threads = 2) =>
+    private static Trainer Trainer(Backend backend, ModelCase model, int batchSize, int threads = 2) =>
         backend.CreateTrainer(model.Model, model.Data(600, batchSize), Optimizers.Default, threads);
 
-    private static Property StepsAsItsEngine(GptCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
+    private static Property StepsAsItsEngine(ModelCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
         model,
         Trainer(backend, model, batchSize),
         backend.CreateEngine(model.Model, batchSize),
@@ -112,7 +116,7 @@ public class BackendProperties
         Each(Backends.All.Where(backend => backend.Engine == EngineKind.Compiled), law);
 
     // Each backend for which running errors bound the effect of rounding.
-    private static Property Each(GptCase model, Func<Backend, Property> law) => Each(
+    private static Property Each(ModelCase model, Func<Backend, Property> law) => Each(
         Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Model.Loss], model.Rounded)), law);
 
     private static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends

@@ -73,7 +73,7 @@ public static class WrongAttention
     private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) =>
         new Application(new SelectWeights(heads, kept), weights);
 
-    private static Logits Shifted(int by) =>
+    private static Logits<GptCase> Shifted(int by) =>
         LogitLaws.Of(gpt => gpt.Logits.Replace(Shift(by)));
 
     private static Func<Operation, Operation> Shift(int by) => operation => operation is Mix mix ? new MixShifted(mix, by) : operation;

@@ -45,7 +45,8 @@ public class ExampleModelFacts
 
     [Law(20)]
     public Property Logits_look_only_back(GptCase sizes) =>
-        Each(sizes, mostLayers: 2, model => LogitLaws.LookOnlyBack(model, Logits).And(LogitLaws.IgnoreOtherDocuments(model, Logits)));
+        Each(sizes, mostLayers: 2, model =>
+            LogitLaws.LookOnlyBack(model, LogitLaws.AtOnce).And(LogitLaws.IgnoreOtherDocuments(model, LogitLaws.AtOnce)));
 
     // The documents have 4, 2 and 3 pairs. The logits of pairs that do not occur are so low that their probability is 0.
     [Fact]
@@ -96,29 +97,26 @@ public class ExampleModelFacts
 
     private static Configuration Sizes { get; } = Models.Configuration(nEmbd: 8, nHead: 2, nLayer: 2, blockSize: 5, vocabSize: 4);
 
-    private static Matrix<double> Logits(GptCase model) =>
-        model.Value(model.Model.Logits.IfNone(() => throw new InvalidOperationException("The model has no logits.")));
-
     private static double[] Gradient(Expr loss, Variable of, Environment<Real> here) =>
         [.. loss.Backward()[of].Evaluate(here).Entries.Select(x => x.Plain)];
 
     private static EngineOf By(Backend backend) => model => backend.CreateEngine(model, documents: 20);
 
-    private static Trainer Trainer(Backend backend, GptCase model, int batchSize) =>
+    private static Trainer Trainer(Backend backend, ModelCase model, int batchSize) =>
         backend.CreateTrainer(model.Model, model.Data(600, batchSize), Optimizers.Default, threads: 2);
 
-    private static Property EachBackend(GptCase sizes, Func<GptCase, Backend, Property> law) =>
+    private static Property EachBackend(GptCase sizes, Func<ModelCase, Backend, Property> law) =>
         Each(sizes, mostLayers: 2, model => Backends.All
             .Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Model.Loss], model.Rounded))
             .Aggregate(true.ToProperty(), (all, backend) => all.And(law(model, backend).Label($"by the backend {backend}"))));
 
     // Each model of the given sizes. The columns of a head are rounded up to an even number, because rotary positions rotate pairs.
-    private static Property Each(GptCase sizes, int mostLayers, Func<GptCase, Property> law)
+    private static Property Each(GptCase sizes, int mostLayers, Func<ModelCase, Property> law)
     {
         var (c, documents) = (sizes.Configuration, sizes.Documents);
         var even = Models.Configuration(
             c.NHead * (c.HeadDim + c.HeadDim % 2), c.NHead, Math.Min(c.NLayer, mostLayers), c.BlockSize, c.VocabSize);
         return ExampleModels.Of(even).Skip(1).Aggregate(true.ToProperty(), (all, example) =>
-            all.And(law(new GptCase(even, documents, sizes.Seed, Scale: 1).Of(example.Model)).Label($"of {example.Name}")));
+            all.And(law(new ModelCase(example.Model, documents, sizes.Seed, Scale: 1)).Label($"of {example.Name}")));
     }
 }

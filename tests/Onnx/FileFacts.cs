@@ -10,7 +10,7 @@ namespace MicroGpt.Onnx;
 /// <summary>The bytes of a file, as the classes that are generated from ONNX's schema parse them.</summary>
 public class FileFacts
 {
-    private static readonly GptCase Model = new(Models.Configuration(4, 2, 2, 3, 4), [[3, 0, 1, 3]], Seed: 1, Scale: 1);
+    private static readonly GptCase Model = new(Models.Configuration(4, 2, 2, 3, 4), [[3, 0, 1, 3]], seed: 1, scale: 1);
 
     private static readonly OnnxGraph Graph = Export(Model.Parameters).Gradient().OrThrow();
 

@@ -33,7 +33,7 @@ public class GptProperties
 
     [Law(40)]
     public Property The_loss_alone_is_right_to_its_precision(GptCase model) => Each(model, (foreign, precision) => Verdict.NoneOf(
-        Verdict.Apart("the loss", foreign.FindLoss(model.Gpt.Model, model.Parameters, model.Batch), model.By(Engines.Scalar).Loss,
+        Verdict.Apart("the loss", foreign.FindLoss(model.Model, model.Parameters, model.Batch), model.By(Engines.Scalar).Loss,
             Tolerance.Bound(precision, model.Loss.Rounding().Loss))));
 
     [Law(40)]
@@ -45,9 +45,9 @@ public class GptProperties
         LogitLaws.AreRightToTheirPrecision(model, LogitLaws.Cached(foreign.CreateDecoder), precision));
 
     // Each document by itself.
-    private static Logits Contexts(ForeignGpt foreign) => model =>
+    private static Logits<GptCase> Contexts(ForeignGpt foreign) => model =>
     {
-        var logits = foreign.CreateLogits(model.Gpt.Model, model.Parameters);
+        var logits = foreign.CreateLogits(model.Model, model.Parameters);
         var (tokens, packing) = (model.Batch[IndexInput.Tokens], model.Batch.Packing);
         return new(packing.Positions, model.Configuration.VocabSize, [.. Enumerable.Range(0, packing.Documents)
             .SelectMany(d => logits(tokens.Slice(packing.Starts[d], packing.LengthOf(d))).Entries)]);
@@ -59,5 +59,5 @@ public class GptProperties
 
     // The precisions in which running errors bound the effect of rounding.
     private static Property Each(GptCase model, Func<ForeignGpt, double, Property> law) => Each((foreign, precision) =>
-        Tolerance.IsBoundedByRunningError(precision, [model.Gpt.Model.Loss], model.Rounded) ? law(foreign, precision) : Verdict.NoneOf([]));
+        Tolerance.IsBoundedByRunningError(precision, [model.Model.Loss], model.Rounded) ? law(foreign, precision) : Verdict.NoneOf([]));
 }

@@ -30,7 +30,7 @@ public class TrainingProperties
     // The expressions of the step are evaluated with the running errors of all steps so far.
     private static Property AreRight(GptCase model, Optimizer optimizer, ForeignGpt foreign, double precision)
     {
-        var (gpt, gradient) = (model.Gpt.Model, model.Gpt.Model.Loss.Backward());
+        var (gpt, gradient) = (model.Model, model.Model.Loss.Backward());
         var step = new OptimizerStep(optimizer, gpt.Variables, [.. gpt.Variables.Select(variable => gradient[variable])]);
         var updated = step.Results.Where(result => result.Variable is not null).ToImmutableArray();
         ImmutableArray<Expr> results = [gpt.Loss, .. updated.Select(result => result.Expression)];
