@@ -54,8 +54,8 @@ public sealed class ModelExport
     }
 
     /// <summary>
-    /// A step of training: the loss of documents, and the parameters and slots after the step. Parameters, slots and the inputs of the
-    /// optimizer's step, such as the learning rate, are inputs, so the caller feeds the results of one step to the next.
+    /// A step of training: the loss of documents, the logits before the step, and the parameters and slots after it. Parameters, slots and
+    /// the inputs of the optimizer's step, such as the learning rate, are inputs, so the caller feeds the results of one step to the next.
     /// </summary>
     public Validation<Problem, OnnxGraph> Training(Optimizer optimizer)
     {
@@ -64,7 +64,10 @@ public sealed class ModelExport
         var results = step.Results.Where(result => result.Variable is not null).ToImmutableArray();
         return Export(
             Documents, Inputs(type, [.. step.Inputs, .. results.Select(result => result.Variable!)]), Batch,
-            [("loss", model.Loss), .. results.Select(result => ($"new.{result.Variable!.Name}", result.Expression))],
+            [
+                ("loss", model.Loss), .. model.Logits.Map(logits => ("logits", logits)),
+                .. results.Select(result => ($"new.{result.Variable!.Name}", result.Expression)),
+            ],
             [
                 .. Forward, .. Backward(gradient),
                 .. from update in step.Updates

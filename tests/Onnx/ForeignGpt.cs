@@ -74,7 +74,7 @@ public sealed record ForeignGpt(OnnxType Type, Func<OnnxGraph, OnnxGraph> Change
             var results = session.Run([.. Documents(model, batch), .. values.Select(value => Session.Input(value.Key, Type, value.Value))]);
             return (
                 results["loss"][0, 0],
-                results.Remove("loss").ToImmutableDictionary(pair => pair.Key["new.".Length..], pair => pair.Value));
+                results.Remove("loss").Remove("logits").ToImmutableDictionary(pair => pair.Key["new.".Length..], pair => pair.Value));
         };
     }
 
