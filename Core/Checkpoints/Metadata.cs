@@ -57,7 +57,7 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
         let alphabet = text.EnumerateRunes().ToImmutableArray()
         from _ in guard(
             Enumerable.Range(1, Math.Max(0, alphabet.Length - 1)).All(i => alphabet[i - 1] < alphabet[i]), "its alphabet is not in order")
-        select new Tokenizer(alphabet);
+        select new Tokenizer(alphabet, hasBos: Entries.GetValueOrDefault("split") != Split.RunningText.Name);
 
     /// <summary>The sizes of the model. The vocabulary has <paramref name="vocabSize"/> tokens.</summary>
     public Either<string, Configuration> Configuration(int vocabSize) =>

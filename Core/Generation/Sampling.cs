@@ -183,16 +183,18 @@ public static class Sampling
     }
 
     /// <summary>
-    /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or the block is full. A
-    /// prompt that fills the block is followed by at most another block. The result is a problem if a probability is not finite.
+    /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or there are
+    /// <paramref name="length"/>. By default, the end of the block ends the document; a prompt that fills the block is followed by at most
+    /// another block. The result is a problem if a probability is not finite.
     /// </summary>
     /// <exception cref="OperationCanceledException">The generation is cancelled.</exception>
     public static Either<Problem, GeneratedDocument> Document(
-        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, CancellationToken cancellation = default)
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, int? length = null,
+        CancellationToken cancellation = default)
     {
         var (size, bos) = (decoder.BlockSize, decoder.VocabSize - 1);
-        var length = prompt.Length < size ? size - prompt.Length : size;
-        return Text(decoder, options, [bos, .. prompt], bos, length, random, cancellation).Map(text => text with { Prompt = prompt });
+        var most = length ?? (prompt.Length < size ? size - prompt.Length : size);
+        return Text(decoder, options, [bos, .. prompt], bos, most, random, cancellation).Map(text => text with { Prompt = prompt });
     }
 
     /// <summary>
@@ -201,11 +203,12 @@ public static class Sampling
     /// </summary>
     /// <exception cref="OperationCanceledException">The generation is cancelled.</exception>
     public static IEnumerable<Either<Problem, GeneratedDocument>> Documents(
-        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, CancellationToken cancellation = default)
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, PythonRandom random, int? length = null,
+        CancellationToken cancellation = default)
     {
         for (var isRunning = true; isRunning;)
         {
-            var document = Document(decoder, options, prompt, random, cancellation);
+            var document = Document(decoder, options, prompt, random, length, cancellation);
             yield return document;
             (random, isRunning) = document.Match(Right: generated => (generated.Next, true), Left: _ => (random, false));
         }

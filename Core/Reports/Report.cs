@@ -26,7 +26,7 @@ public sealed record Report(
     public string Html => Page.Html("MicroGpt: a trained model", Summary,
     [
         ("training", "How it learned", TrainingSection.Html(Log, References)),
-        ("names", "What it invents", NamesSection.Html(Names, TrainingData.IsSome)),
+        ("names", "What it invents", NamesSection.Html(Names, TrainingData.IsSome, Model.Tokenizer.Bos.IsNone)),
         ("texts", "How it reads", string.Concat(Traces.Select(each => ForwardTraceSection.Html(each.Text, each.Trace, Model.Tokenizer)))),
         ("embeddings", "What it knows of characters and positions", EmbeddingSection.Html(Model)),
         ("gradient", "Whether its gradient is right", GradientSection.Html(Traces[0].Text, Checks)),

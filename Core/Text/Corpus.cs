@@ -51,6 +51,7 @@ public sealed record Corpus(ImmutableArray<string> Documents, Split Split)
         return share > 0 && (count == 0 || count == total)
             ? new Problem(FormattableString.Invariant($"validation is {share}, which of {total} {unit} holds out ")
                 + $"{(count == 0 ? "none" : "all")}; choose another share.")
+            : count == 0 ? (this, [])
             : Split.IsRunningText ? HoldOutEnd(total - count)
             : (this with { Documents = Documents[..^count] }, Documents[^count..]);
     }
@@ -61,7 +62,7 @@ public sealed record Corpus(ImmutableArray<string> Documents, Split Split)
     private (Corpus Kept, ImmutableArray<string> HeldOut) HoldOutEnd(int characters)
     {
         var kept = Documents[0].Start(characters);
-        return (this with { Documents = [kept] }, kept.Length == Documents[0].Length ? [] : [Documents[0][kept.Length..]]);
+        return (this with { Documents = [kept] }, [Documents[0][kept.Length..]]);
     }
 
     private static Either<Problem, string> Decode(ReadOnlySpan<byte> utf8, string source)

@@ -29,6 +29,12 @@ public sealed class Tokenizer
     /// <summary>The token that begins and ends a document. Its id is the number of characters. Running text has none.</summary>
     public Option<int> Bos => hasBos ? Alphabet.Length : Option<int>.None;
 
+    /// <summary>
+    /// The token that generation starts from without a prompt: BOS; of running text, the line end if the alphabet has one, else the first
+    /// character.
+    /// </summary>
+    public int Start => hasBos ? Alphabet.Length : Math.Max(0, Alphabet.BinarySearch(new Rune('\n')));
+
     /// <summary>The number of tokens: the characters, and BOS if there is one.</summary>
     public int VocabSize => Alphabet.Length + (hasBos ? 1 : 0);
 
@@ -45,9 +51,10 @@ public sealed class Tokenizer
     /// <summary>The ids of a text's characters, or a problem that names the first character outside the alphabet.</summary>
     public Either<Problem, ImmutableArray<int>> Encode(string text)
     {
-        ImmutableArray<int> ids = [.. text.CodePoints().Select(Id)];
+        var ids = ImmutableArray.CreateBuilder<int>(text.Length); // a text may fill much memory
+        foreach (var codePoint in text.CodePoints()) ids.Add(Id(codePoint));
         var unknown = ids.IndexOf(Unknown);
-        return unknown < 0 ? ids : UnknownCharacter(text, unknown);
+        return unknown < 0 ? ids.DrainToImmutable() : UnknownCharacter(text, unknown);
     }
 
     /// <summary>The tokens of a document: BOS, its characters, BOS. Running text has its characters only.</summary>

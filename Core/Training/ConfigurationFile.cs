@@ -124,7 +124,7 @@ public static class ConfigurationFile
         (SettingKind.WholeNumber or SettingKind.Number, JsonValueKind.Number) => value.GetRawText(),
         (SettingKind.Flag, JsonValueKind.True) => "1",
         (SettingKind.Flag, JsonValueKind.False) => "0",
-        (SettingKind.Choice or SettingKind.File, JsonValueKind.String) => value.GetString()!,
+        (SettingKind.Choice or SettingKind.Text or SettingKind.File, JsonValueKind.String) => value.GetString()!,
         _ => Option<string>.None,
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using LanguageExt;
 using MicroGpt.Model;
+using MicroGpt.Text;
 
 namespace MicroGpt.Training;
 
@@ -42,6 +43,9 @@ public sealed record RunConfiguration
     /// <summary>The text: a path, or the name of a known text. None is input.txt, or the names of the original.</summary>
     public Option<string> Data { get; internal init; }
 
+    /// <summary>The rule that makes documents of the text.</summary>
+    public Split Split { get; internal init; } = Split.Lines;
+
     /// <summary>The sizes of the model.</summary>
     public ModelSizes Sizes { get; internal init; } = new();
 
@@ -79,8 +83,11 @@ public sealed record RunConfiguration
     public ImmutableArray<Setting<RunConfiguration>> Settings =>
     [
         Setting<RunConfiguration>.File("data", Data, value => this with { Data = value }, "names.txt",
-            "The text to learn from: a UTF-8 file with one document on each line; or names or shakespeare, which are downloaded once.")
-            .OnResume(ResumeRule.Free),
+            "The text to learn from: a UTF-8 file; or names or shakespeare, which are downloaded once.").OnResume(ResumeRule.Free),
+        Setting<RunConfiguration>.Phrase("split", Split.Name,
+            (place, text) => Split.Create(place, text).Map(split => this with { Split = split }),
+            "What a document is. lines: each line; blank: what stands between blank lines; none: nothing, for the text is running text, "
+            + "which is learned in windows; any other text: what stands between lines that begin with it."),
         Setting<RunConfiguration>.Count("n_embd", Sizes.NEmbd, least: 1, value => this with { Sizes = Sizes with { NEmbd = value } },
             "The width of an embedding; a multiple of the number of heads."),
         Setting<RunConfiguration>.Count("n_head", Sizes.NHead, least: 1, value => this with { Sizes = Sizes with { NHead = value } },

@@ -67,8 +67,8 @@ internal static class BenchCommand
         return (UnknownArguments.Check(parse), CorpusSource.Read(given), given.Validate())
             .Apply((_, corpus, run) =>
                 from model in UntrainedModel.Create(run, corpus)
-                from documents in model.Encode(model.Corpus.Documents.Take(run.Schedule.DocumentCount))
-                from done in Run(model, new(run.Schedule, documents), run, parse.GetValue(KernelsFlag)).ToValidation()
+                from divided in model.Divide(run)
+                from done in Run(model, divided.Data, run, parse.GetValue(KernelsFlag)).ToValidation()
                 select done)
             .Bind(identity);
     }

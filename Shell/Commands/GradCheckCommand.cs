@@ -35,7 +35,11 @@ internal static class GradCheckCommand
 
     /// <summary>Checks an engine's gradient, prints the report, and returns the exit code.</summary>
     public static Validation<Problem, int> Check(UntrainedModel model, Func<LanguageModel, Engine> createEngine) =>
-        model.Encode(model.Corpus.Documents[..1]).Map(documents => Check(model, documents[0], createEngine));
+        from documents in model.Encode(model.Corpus.Documents[..1])
+        from document in documents[0].Length > 1
+            ? Success<Problem, ImmutableArray<int>>(documents[0])
+            : new Problem("The text has one character, after which nothing is to be learned; give a longer one with --data.")
+        select Check(model, document, createEngine);
 
     private static Validation<Problem, int> Check(ParseResult parse)
     {
@@ -57,19 +61,21 @@ internal static class GradCheckCommand
 
         var report = new GradientReport(Console.Out);
         model.CutLines.IfSome(Console.Error.WriteLine);
-        report.PrintHead(loss, Describe(model.Corpus.Documents[0], language.BlockSize), parameters.Values.Length);
+        report.PrintHead(loss, Describe(model.Corpus, language.BlockSize), parameters.Values.Length);
         var checks = GradientCheck.Run(function, gradient, random).ToImmutableArray();
         report.PrintMatrices(checks);
         report.PrintStepSizes(GradientCheck.StepSizes(function, random));
         return checks.All(check => check.Holds) ? ExitCode.Success : ExitCode.WrongGradient;
     }
 
-    // The part of a line that the batch holds.
-    private static string Describe(string line, int blockSize)
+    // The part of a document that the batch holds.
+    private static string Describe(Corpus corpus, int blockSize)
     {
-        var (shown, length) = (line.Start(blockSize).Quote(), line.CodePoints().Count());
-        return length < blockSize ? shown
+        var (document, kind) = (corpus.Documents[0], corpus.Split == Split.Lines ? "line" : "document");
+        var (shown, length) = (document.Start(blockSize).Quote(), document.CodePoints().Count());
+        return corpus.Split.IsRunningText ? document.Start(blockSize + 1).Quote()
+            : length < blockSize ? shown
             : length == blockSize ? $"{shown} without its end"
-            : $"{shown}, the first {blockSize} of {length} characters of a line,";
+            : $"{shown}, the first {blockSize} of {length} characters of a {kind},";
     }
 }

@@ -87,7 +87,7 @@ internal static class ReportCommand
     }
 
     private static Option<Truncation> FindCut(Checkpoint run, ImmutableArray<EncodedText> texts) =>
-        Truncation.Find([.. texts.Select(text => text.Text)], run.Configuration);
+        run.Tokenizer.Bos.Bind(_ => Truncation.Find([.. texts.Select(text => text.Text)], run.Configuration));
 
     private static Either<Problem, TrainingLog> ReadLog(string path, Option<Checkpoint> model) =>
         from log in TrainingLogFile.Read(path)
@@ -95,7 +95,7 @@ internal static class ReportCommand
         select log;
 
     private static Either<Problem, LoadedCorpus> ReadNames(string path, Option<Checkpoint> model) =>
-        from names in CorpusSource.Read(path)
+        from names in CorpusSource.Read(path, model.Match(run => run.RunConfiguration.Split, () => Split.Lines))
         from _ in model.Map(run => run.CheckAlphabet(Tokenizer.Of(names.Corpus))).IfNone(unit)
         select names;
 
@@ -126,20 +126,38 @@ internal static class ReportCommand
         var decoder = CheckpointOption.CreateDecoder(checkpoint);
         return
             from names in read.Match(Some: names => names, None: () => CorpusSource.Fetch(checkpoint))
-            from documents in Sampling.Documents(decoder, SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Samples).Sequence()
-            let samples = documents.Select(document => tokenizer.Decode(document.Tokens.AsSpan())).ToImmutableArray()
-            from first in Encode(tokenizer, samples[0])
+            from invented in Invent(checkpoint, decoder, names.Corpus)
+            from first in Encode(tokenizer, invented[0].Name)
             let shown = texts.IsEmpty ? [first] : texts
             select new Report(
                 checkpoint,
                 log,
-                [.. samples.Select(name => NearestNames.Find(names.Corpus.Documents.Select(Cut), name))],
+                invented,
                 names.Sha256 == checkpoint.DataSha256 ? Entropy.Count(names.Corpus) : Option<Entropy>.None,
                 [.. shown.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
                 CheckGradient(gpt, checkpoint, shown[0].Tokens));
+    }
 
+    private static Either<Problem, ImmutableArray<NearestNames>> Invent(Checkpoint checkpoint, Decoder decoder, Corpus corpus) =>
+        checkpoint.Tokenizer.Bos.Match(
+            Some: bos => Sampling.Documents(decoder, SamplingOptions.Of(Temperature), [], checkpoint.Random).Take(Samples).Sequence()
+                .Map(documents => documents.Select(document => Compare(checkpoint, corpus, document, bos)).ToImmutableArray()),
+            None: () => Sampling
+                .Text(
+                    decoder, SamplingOptions.Of(Temperature), [checkpoint.Tokenizer.Start], Option<int>.None,
+                    Samples * checkpoint.Configuration.BlockSize, checkpoint.Random)
+                .Map(text => text.Choices.Select(choice => choice.Token).Chunk(checkpoint.Configuration.BlockSize)
+                    .Select(block => NearestNames.FindStretch(corpus.Documents[0], checkpoint.Tokenizer.Decode(block)))
+                    .ToImmutableArray()));
+
+    private static NearestNames Compare(Checkpoint checkpoint, Corpus corpus, GeneratedDocument document, int bos)
+    {
         // A name that the model invents has no more characters than the block.
-        string Cut(string name) => name.Start(gpt.Configuration.BlockSize);
+        var name = checkpoint.Tokenizer.Decode(document.Tokens.AsSpan());
+        return NearestNames.Find(corpus.Documents.Select(real => real.Start(checkpoint.Configuration.BlockSize)), name) with
+        {
+            IsCopy = document.Tokens[^1] == bos && corpus.Documents.Contains(name),
+        };
     }
 
     private static ImmutableArray<MatrixCheck> CheckGradient(Gpt gpt, Checkpoint checkpoint, ImmutableArray<int> document)

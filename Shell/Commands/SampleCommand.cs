@@ -18,16 +18,20 @@ namespace MicroGpt.Shell.Commands;
 internal static class SampleCommand
 {
     private const int MaxRejected = 1000; // in a row
+    private const int NamesByDefault = 20, CharactersByDefault = 500;
 
     private const string Notes =
         """
         Prints one name on each line. Without --seed, the random stream continues from
-        the end of training, so the names are those that training printed.
+        the end of training, so the names are those that training printed. Of running
+        text, it prints one text, each character as soon as it is chosen. It begins
+        with the prompt; without one, as after a line end.
 
         Examples:
           microgpt sample --model model.safetensors --prompt ann --count 5
           microgpt sample --model model.safetensors --unique --novel names.txt
           microgpt sample --model model.safetensors --top-k 5 --show-probabilities
+          microgpt sample --model model.safetensors --prompt "To be" --length 1000
 
         """;
 
@@ -40,8 +44,11 @@ internal static class SampleCommand
     private static readonly TypedOption<double> TopPOption = TypedOption.Optional("--top-p", "x", "0.9",
         "Choose among the fewest likeliest characters whose probabilities add up to x.",
         (name, text) => NumberParser.Parse(CheckProbability, name, text));
-    private static readonly TypedOption<int> CountOption = TypedOption.Count("--count", 20, 0,
-        "The number of names.");
+    private static readonly TypedOption<int> CountOption = TypedOption.Optional("--count", "n", $"{NamesByDefault}",
+        "The number of names, 20 by default; or of running texts, 1 by default.", (name, text) => NumberParser.ParseCount(0, name, text));
+    private static readonly TypedOption<int> LengthOption = TypedOption.Optional("--length", "n", "1000",
+        "The most characters after the prompt; by default, those that the block has room for, and 500 of running text.",
+        (name, text) => NumberParser.ParseCount(1, name, text));
     private static readonly TypedOption<BigInteger> SeedOption = TypedOption.Optional("--seed", "n", "42",
         "The seed of the random numbers.", (name, text) => NumberParser.ParseWhole(0, name, text));
     private static readonly TypedOption<string> NovelOption = TypedOption.File("--novel", "names.txt",
@@ -57,8 +64,8 @@ internal static class SampleCommand
     public static Command Create()
     {
         var command = new Command("sample", "Lets a trained model invent names.").With(
-            CheckpointOption.Model, PromptOption, TemperatureOption, TopKOption, TopPOption, CountOption, SeedOption, UniqueFlag,
-            NovelOption, ProbabilitiesFlag, HelpWithNotes.Option(Notes));
+            CheckpointOption.Model, PromptOption, TemperatureOption, TopKOption, TopPOption, CountOption, LengthOption, SeedOption,
+            UniqueFlag, NovelOption, ProbabilitiesFlag, HelpWithNotes.Option(Notes));
         command.SetAction(parse => ExitCode.Conclude(Sample(parse)));
         return command;
     }
@@ -68,24 +75,74 @@ internal static class SampleCommand
             ? positive
             : new Problem(FormattableString.Invariant($"{name} is {positive}; it must be at most 1.")));
 
-    private static Validation<Problem, Unit> Sample(ParseResult parse)
+    private static Validation<Problem, int> Sample(ParseResult parse)
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var prompted = (model, PromptOption.ParseOptional(parse)).Apply(Encode).Flatten();
         var sampling = (TemperatureOption.Parse(parse), TopKOption.ParseOptional(parse), TopPOption.ParseOptional(parse))
             .Apply((temperature, k, p) => new SamplingOptions(temperature, k, p));
-        var listed = NovelOption.ParseOptional(parse).Then(CorpusSource.Read)
-            .Map(data => data.Map(found => found.Corpus.Documents).IfNone([]));
-        return (UnknownArguments.Check(parse), prompted, sampling, listed, CountOption.Parse(parse), SeedOption.ParseOptional(parse))
-            .Apply((_, begin, options, names, count, seed) =>
+        var split = model.Match(Succ: saved => saved.RunConfiguration.Split, Fail: _ => Split.Lines);
+        var listed = split.IsRunningText
+            ? CheckComparisons(parse).Map(_ => ImmutableArray<string>.Empty)
+            : NovelOption.ParseOptional(parse).Then(path => CorpusSource.Read(path, split))
+                .Map(data => data.Map(found => found.Corpus.Documents).IfNone([]));
+        var extent = (CountOption.ParseOptional(parse), LengthOption.ParseOptional(parse)).Apply((count, length) => (count, length));
+        return (UnknownArguments.Check(parse), prompted, sampling, listed, extent, SeedOption.ParseOptional(parse))
+            .Apply((_, begin, options, names, most, seed) =>
             {
                 var random = seed.Match(Some: PythonRandom.Seed, None: () => begin.Model.Random);
-                var documents = Sampling.Documents(CheckpointOption.CreateDecoder(begin.Model), options, begin.Prompt, random);
-                // A name that the model invents has no more characters than the block.
-                var known = names.Select(name => name.Start(begin.Model.Configuration.BlockSize)).ToImmutableHashSet();
-                return Print(parse, documents, begin.Model, known, count).ToValidation();
+                var decoder = CheckpointOption.CreateDecoder(begin.Model);
+                if (split.IsRunningText)
+                {
+                    var (characters, texts) = (most.length.IfNone(CharactersByDefault), most.count.IfNone(1));
+                    return Stream(parse, decoder, options, begin, characters, texts, random).ToValidation();
+                }
+
+                var length = most.length.ToNullable();
+                var documents = Sampling.Documents(decoder, options, begin.Prompt, random, length);
+                // Names are compared as far as the model can write them: to the end of the block, unless --length goes further.
+                var end = Math.Max(begin.Model.Configuration.BlockSize, begin.Prompt.Length + (length ?? 0));
+                var known = names.Select(name => name.Start(end)).ToImmutableHashSet();
+                return Print(parse, documents, begin.Model, known, most.count.IfNone(NamesByDefault))
+                    .Map(_ => ExitCode.Success).ToValidation();
             })
             .Flatten();
+    }
+
+    private static Validation<Problem, Unit> CheckComparisons(ParseResult parse) =>
+        parse.GetValue(UniqueFlag) || NovelOption.IsGiven(parse)
+            ? new Problem("--unique and --novel compare documents, and this model writes running text; leave them out.")
+            : unit;
+
+    // Prints running texts while they are generated. A signal ends them.
+    private static Either<Problem, int> Stream(
+        ParseResult parse, Decoder decoder, SamplingOptions options, (Checkpoint Model, ImmutableArray<int> Prompt) begin, int length,
+        int count, PythonRandom random)
+    {
+        var (tokenizer, withProbabilities) = (begin.Model.Tokenizer, parse.GetValue(ProbabilitiesFlag));
+        ImmutableArray<int> context = begin.Prompt.IsEmpty ? [tokenizer.Start] : begin.Prompt;
+        using var output = new StandardOutput();
+        using var interruption = new Interruption(() => { }, () => { });
+        for (var i = 0; i < count && interruption.ExitCode.IsNone; i++)
+        {
+            if (!withProbabilities) output.Part(tokenizer.Decode(begin.Prompt.AsSpan()));
+            try
+            {
+                foreach (var token in Sampling.Tokens(decoder, options, context, random, interruption.Token).Take(length))
+                {
+                    if (token.Case is Problem problem) return problem;
+                    (var choice, random) = token.OrThrow();
+                    if (withProbabilities) output.Line(ProbabilityTable.Format([choice], tokenizer));
+                    else output.Part(tokenizer.Decode([choice.Token]));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The line that is begun is ended below.
+            }
+            if (!withProbabilities) output.Line("");
+        }
+        return interruption.ExitCode.IfNone(ExitCode.Success);
     }
 
     private static Validation<Problem, (Checkpoint Model, ImmutableArray<int> Prompt)> Encode(Checkpoint model, Option<string> prompt) =>

@@ -27,7 +27,8 @@ internal static class ScoreCommand
                        among which the choice would be as hard
           log p        the natural logarithm of the probability of the text
         White space at both ends of a text does not count. After --, every argument is
-        a text.
+        a text. Running text is scored in windows of block_size characters after their
+        first one, a line for each.
 
         Examples:
           microgpt score --model model.safetensors anna xqzt
@@ -61,21 +62,39 @@ internal static class ScoreCommand
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var (unknown, words) = UnknownArguments.Separate(parse, TextArgument);
-        return (unknown, model, ReadTexts(words, parse), CountOption.ParseOptional(parse))
+        return (unknown, model, ReadTexts(words, parse, model.ToOption()), CountOption.ParseOptional(parse))
             .Apply((_, checkpoint, texts, count) => Check(checkpoint.Tokenizer, texts).Map(_ =>
                 Print(checkpoint, texts.Documents, count.IfNone(int.MaxValue), parse.GetValue(SampleCommand.ProbabilitiesFlag))))
             .Flatten();
     }
 
-    private static Validation<Problem, Texts> ReadTexts(string[] words, ParseResult parse) =>
-        DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), words) switch
+    private static Validation<Problem, Texts> ReadTexts(string[] words, ParseResult parse, LanguageExt.Option<Checkpoint> model)
+    {
+        var split = model.Match(Some: saved => saved.RunConfiguration.Split, None: () => Split.Lines);
+        return DataOption.ParseOptional(parse).Bind(path => (path.IfNone(""), words) switch
         {
-            ("", { Length: > 0 }) => Success<Problem, Texts>(new([.. words.Select(Characters.Strip)], _ => "")),
-            (not "" and var data, []) => CorpusSource.Read(data)
+            ("", { Length: > 0 }) =>
+                Success<Problem, Texts>(new([.. words.Select(word => split.IsRunningText ? word : word.Strip())], _ => "")),
+            (not "" and var data, []) => CorpusSource.Read(data, split)
                 .Map(loaded => new Texts(loaded.Corpus.Documents, i => $"{data}, line {loaded.LineOf(i)}: ")).ToValidation(),
             ("", _) => new Problem("score needs a text; write one, such as anna, or --data and a file of texts."),
             _ => new Problem("score was given both texts and --data; leave one of the two out."),
-        });
+        }).Bind(texts => split.IsRunningText ? InWindows(texts, model) : texts);
+    }
+
+    // Running text in windows: each has one character more than it has positions, and begins with the last one of the window before.
+    private static Validation<Problem, Texts> InWindows(Texts texts, LanguageExt.Option<Checkpoint> model)
+    {
+        var size = model.Match(Some: saved => saved.Configuration.BlockSize, None: () => 1);
+        var windows = (
+            from document in texts.Documents.Index()
+            let characters = document.Item.EnumerateRunes().ToArray()
+            from start in Enumerable.Range(0, (Math.Max(0, characters.Length - 1) + size - 1) / size).Select(k => k * size)
+            select (document.Index, Text: string.Concat(characters[start..Math.Min(start + size + 1, characters.Length)]))).ToArray();
+        return windows is []
+            ? new Problem("Running text is scored from its second character on; give a text of two or more.")
+            : new Texts([.. windows.Select(window => window.Text)], i => texts.PlaceOf(windows[i].Index));
+    }
 
     // All texts are checked before the first is scored. Of many problems, the first ten are reported, and the number of the others.
     private static Validation<Problem, Unit> Check(Tokenizer tokenizer, Texts texts)
@@ -91,7 +110,7 @@ internal static class ScoreCommand
     // A score holds many numbers, and a likelihood two. So only likelihoods are kept, and the scores that are shown are computed again.
     private static Unit Print(Checkpoint checkpoint, ImmutableArray<string> texts, int most, bool withProbabilities)
     {
-        Truncation.Find(texts, checkpoint.Configuration)
+        if (checkpoint.Tokenizer.Bos.IsSome) Truncation.Find(texts, checkpoint.Configuration)
             .IfSome(cut => Console.Error.WriteLine($"{cut.Describe("texts")} Only the part that fits is scored, as in training."));
 
         using var output = new StandardOutput();
@@ -110,7 +129,7 @@ internal static class ScoreCommand
     }
 
     private static string FormatRow(Likelihood likelihood, string text) => Invariant(
-        $"{likelihood.BitsPerCharacter,8:F3} {likelihood.Perplexity,10:F2} {likelihood.LogProbability,9:F3}  {text}");
+        $"{likelihood.BitsPerCharacter,8:F3} {likelihood.Perplexity,10:F2} {likelihood.LogProbability,9:F3}  {text.Replace('\n', '⏎')}");
 
     /// <summary>The texts to score. `PlaceOf` is the beginning of a sentence about one of them: where it stands.</summary>
     private sealed record Texts(ImmutableArray<string> Documents, Func<int, string> PlaceOf);

@@ -25,6 +25,11 @@ internal static class TrainCommand
           of given names. --data names and --data shakespeare name texts that are
           downloaded once, checked by SHA-256 and kept in the cache folder of the
           platform, unless a file has that name.
+          Each line is a document, unless --split says otherwise. --split none is for
+          running text, such as shakespeare: the model learns from windows at random
+          places, has no token for an end, and is validated on the last windows.
+          A line ends at \n, \r or \r\n. A byte order mark is taken off. White space at
+          both ends of a document does not count; running text keeps all.
 
         Settings:
           --config reads settings from a JSON file; --print-config writes such a file,
@@ -57,6 +62,7 @@ internal static class TrainCommand
 
         Examples:
           microgpt train --data names.txt --steps 5000 --log loss.csv
+          microgpt train --data shakespeare --split none --n-embd 64 --block-size 64
           microgpt --n-embd 32 --n-head 4 --n-layer 2 --seed 7
           microgpt --steps 100000 --save model.safetensors --save-every 1000
           microgpt --resume model.safetensors --save model.safetensors
@@ -120,7 +126,7 @@ internal static class TrainCommand
     private static Validation<Problem, TrainingRun> Prepare(
         RunConfiguration run, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
         from data in corpus.Map(Right<Problem, LoadedCorpus>)
-            .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch())).ToValidation()
+            .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch(run.Split))).ToValidation()
         from model in UntrainedModel.Create(run, data)
         from _ in outputs.Save.IsNone && outputs.KeepBest.IsNone ? model.Configuration
             : CheckpointFile.Fits(model.Configuration, run.Precision, run.Optimizer)
@@ -128,10 +134,8 @@ internal static class TrainCommand
             // Slots take as much memory as parameters, and begin when these are drawn.
             new(Parameters.Zero(model.Configuration.Table), [], 0), model.Random, model.Tokenizer, run, model.DataSha256)
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
-        from parts in model.Corpus.HoldOut(run.Validation).ToValidation()
-        from documents in model.Encode(parts.Kept.Documents.Take(run.Schedule.DocumentCount))
-        from heldOut in model.Encode(parts.HeldOut)
+        from divided in model.Divide(run)
         select new TrainingRun(
-            outputs, start, resumed.IsSome ? None : model, model.Corpus.Documents.Length, Entropy.Count(model.Corpus), model.CutLines,
-            new(run.Schedule, documents), heldOut);
+            outputs, start, resumed.IsSome ? None : model, model.Extent, Entropy.Count(model.Corpus), model.CutLines, divided.Data,
+            divided.HeldOut);
 }

@@ -42,19 +42,22 @@ internal static class CorpusSource
     /// <summary>The file of a run's documents, as above.</summary>
     public static Option<InputFile> AsInput(GivenSettings given) => AsInput(NameIn(given));
 
-    /// <summary>The documents of a run, if their file is on this machine. A problem with its name is one of the settings.</summary>
+    /// <summary>
+    /// The documents of a run, if their file is on this machine. A problem with its name or with the split is one of the settings.
+    /// </summary>
     public static Validation<Problem, Option<LoadedCorpus>> Read(GivenSettings given) =>
-        NameIn(given).ToOption().Bind(Locate).Map(path => Read(path).ToValidation()).Sequence();
+        NameIn(given).ToOption().Filter(_ => given.ProblemsOf("split").IsEmpty).Bind(Locate)
+            .Map(path => Read(path, given.Run.Split).ToValidation()).Sequence();
 
     private static Validation<Problem, Option<string>> NameIn(GivenSettings given) =>
         given.ProblemsOf("data") is var problems && problems.IsEmpty ? given.Run.Data : problems;
 
     /// <summary>The documents of a file, or of a text that is known by name.</summary>
-    public static Either<Problem, LoadedCorpus> Read(string name) => NamedText.Find(name).Match(
-        Some: text => text.Load(CacheFolder.Locate()).Bind(bytes => Parse(bytes, name)),
-        None: () => ReadFile(name));
+    public static Either<Problem, LoadedCorpus> Read(string name, Split split) => NamedText.Find(name).Match(
+        Some: text => text.Load(CacheFolder.Locate()).Bind(bytes => Parse(bytes, name, split)),
+        None: () => ReadFile(name, split));
 
-    private static Either<Problem, LoadedCorpus> ReadFile(string path) =>
+    private static Either<Problem, LoadedCorpus> ReadFile(string path, Split split) =>
         IoErrors.Try(path, Remedy, () =>
         {
             using var file = File.OpenRead(path);
@@ -64,13 +67,13 @@ internal static class CorpusSource
             return count > MaxBytes
                 ? new Problem(FormattableString.Invariant(
                     $"{path} has more than {MaxBytes:N0} bytes, which is the most that is read; learn from a part of it."))
-                : Parse(buffer.AsMemory(0, count), path);
+                : Parse(buffer.AsMemory(0, count), path, split);
         });
 
-    private static Either<Problem, LoadedCorpus> Parse(ReadOnlyMemory<byte> text, string path) =>
+    private static Either<Problem, LoadedCorpus> Parse(ReadOnlyMemory<byte> text, string path, Split split) =>
         FileContent.Recognize(text.Span, text.Length) is var content && FindRemedy(content) is { } remedy
             ? new Problem($"{path} cannot be read as text: it is {content.Description}; {remedy}.")
-            : Corpus.Parse(text.Span, path, Split.Lines).Map(corpus => new LoadedCorpus(corpus, text));
+            : Corpus.Parse(text.Span, path, split).Map(corpus => new LoadedCorpus(corpus, text));
 
     // The remedy for a file of another format. Text has none, whatever it is about.
     private static string? FindRemedy(FileContent content) => content.Format switch
@@ -82,33 +85,33 @@ internal static class CorpusSource
     };
 
     /// <summary>Downloads the documents, or takes the embedded ones. A problem with the download is a line on standard error.</summary>
-    public static LoadedCorpus Fetch() => FetchNames().IfLeft(problem =>
-    {
-        Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
-        return LoadEmbedded();
-    });
+    public static Either<Problem, LoadedCorpus> Fetch(Split split) => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Match(
+        Right: bytes =>
+        {
+            Download.Save(bytes, Input).IfLeft(Console.Error.WriteLine);
+            return Parse(bytes, Input, split);
+        },
+        Left: problem =>
+        {
+            Console.Error.WriteLine($"{problem} Learning from the given names that come with the program instead.");
+            return Parse(LoadEmbedded(), Embedded, split);
+        });
 
     /// <summary>The text that a saved run learned from, if it is the embedded one or one that can be downloaded.</summary>
     public static Either<Problem, LoadedCorpus> Fetch(Checkpoint saved) =>
-        LoadEmbedded() is var embedded && embedded.Sha256 == saved.DataSha256 ? embedded
-        : NamedText.FindHash(saved.DataSha256).Match(
-            Some: text => text.Load(CacheFolder.Locate()).Map(bytes => ParseKnown(bytes, text.Name)),
-            None: () => new Problem(GiveText));
+        from embedded in Parse(LoadEmbedded(), Embedded, Split.Lines)
+        from found in embedded.Sha256 == saved.DataSha256
+            ? Parse(LoadEmbedded(), Embedded, saved.RunConfiguration.Split)
+            : NamedText.FindHash(saved.DataSha256).Match(
+                Some: text => text.Load(CacheFolder.Locate()).Bind(bytes => Parse(bytes, text.Name, saved.RunConfiguration.Split)),
+                None: () => new Problem(GiveText))
+        select found;
 
-    private static Either<Problem, LoadedCorpus> FetchNames() => Download.Fetch(RemoteFile.Names, TimeSpan.FromSeconds(5)).Map(bytes =>
-    {
-        Download.Save(bytes, Input).IfLeft(Console.Error.WriteLine);
-        return ParseKnown(bytes, Input);
-    });
-
-    private static LoadedCorpus LoadEmbedded()
+    private static byte[] LoadEmbedded()
     {
         using var resource = typeof(CorpusSource).Assembly.GetManifestResourceStream(Embedded)!;
         var bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
-        return ParseKnown(bytes, Embedded);
+        return bytes;
     }
-
-    // Embedded and downloaded bytes are checked: they hold documents.
-    private static LoadedCorpus ParseKnown(byte[] bytes, string source) => new(Corpus.Parse(bytes, source, Split.Lines).OrThrow(), bytes);
 }

@@ -16,7 +16,7 @@ internal static class SettingOptions
     public static IEnumerable<CommandOption> All => Table.Select(row => row.Option);
 
     /// <summary>The options of the text and of the sizes of a model, in the order that help lists them.</summary>
-    public static IEnumerable<CommandOption> OfModel => Of("data", "n_embd", "n_head", "n_layer", "block_size");
+    public static IEnumerable<CommandOption> OfModel => Of("data", "split", "n_embd", "n_head", "n_layer", "block_size");
 
     /// <summary>The options of the optimizer and its hyperparameters.</summary>
     public static IEnumerable<CommandOption> OfOptimizer => All.SkipWhile(option => option.Name != "--optimizer");
@@ -48,6 +48,7 @@ internal static class SettingOptions
         SettingKind.WholeNumber => "n",
         SettingKind.Number => "x",
         SettingKind.Choice => "name",
+        SettingKind.Text => TypedOption.AnyText,
         _ => "file",
     };
 }

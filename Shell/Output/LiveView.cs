@@ -113,7 +113,8 @@ internal sealed class LiveView(
             new Line($"loss {Format(loss.Value)}{heldOut}"),
             new Line(references),
             new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
-            new Line($"it would say: {Terminal.Show(name).Replace('\t', ' ')}")); // the width of a tab depends on its column
+            // The width of a tab depends on its column.
+            new Line($"it would say: {Terminal.Show(name).Replace('\t', ' ').Replace('\n', '⏎')}"));
     }
 
     private static string Format(double x) => x.ToString("F4", CultureInfo.InvariantCulture);

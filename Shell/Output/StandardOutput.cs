@@ -19,6 +19,13 @@ internal sealed class StandardOutput : IDisposable
         writer.Flush();
     }
 
+    /// <summary>Writes a part of a line, and flushes.</summary>
+    public void Part(string text)
+    {
+        writer.Write(Terminal.Show(text));
+        writer.Flush();
+    }
+
     /// <summary>Writes one line of many, which is flushed within a short time.</summary>
     public void LineOfMany(string text) => writer.Write(Terminal.Show(text) + "\n");
 

@@ -15,16 +15,25 @@ internal sealed class GeneratedNames(TrainingRun run, Gpt gpt, CancellationToken
 {
     private readonly SamplingOptions options = SamplingOptions.Of(run.Configuration.Temperature);
 
-    /// <summary>The samples after training. They continue the random stream of the run.</summary>
-    public IEnumerable<Either<Problem, string>> Samples(TrainingState state) =>
-        Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation)
+    /// <summary>
+    /// The samples after training. They continue the random stream of the run. Samples of running text follow one another in one text.
+    /// </summary>
+    public IEnumerable<Either<Problem, string>> Samples(TrainingState state) => run.Start.Tokenizer.Bos.IsSome
+        ? Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation: cancellation)
             .Take(run.Configuration.Samples)
-            .Select(document => document.Map(Decode));
+            .Select(document => document.Map(Decode))
+        : [Generate(state, run.Configuration.Samples, run.Start.Random)];
 
     /// <summary>A name for the display. Its random stream is its own: that of the run does not move.</summary>
     public string Preview(TrainingState state) =>
-        Sampling.Document(CreateDecoder(state), options, [], PythonRandom.Seed(state.Step), cancellation)
-            .Match(Right: Decode, Left: _ => "");
+        Generate(state, 1, PythonRandom.Seed(state.Step)).IfLeft("");
+
+    // A document, or running text of some blocks.
+    private Either<Problem, string> Generate(TrainingState state, int blocks, PythonRandom random) => run.Start.Tokenizer.Bos.Match(
+        Some: _ => Sampling.Document(CreateDecoder(state), options, [], random, cancellation: cancellation).Map(Decode),
+        None: () => Sampling.Text(
+            CreateDecoder(state), options, [run.Start.Tokenizer.Start], Option<int>.None, blocks * gpt.Configuration.BlockSize, random,
+            cancellation).Map(text => Decode(text with { Prompt = [] })));
 
     private Decoder CreateDecoder(TrainingState state) =>
         Backends.Find(run.Configuration).CreateDecoder(gpt, state.Parameters, new(cancellation));

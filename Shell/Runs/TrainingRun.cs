@@ -13,7 +13,7 @@ namespace MicroGpt.Shell.Runs;
 /// <param name="Outputs">The files that it writes.</param>
 /// <param name="Start">The run's beginning, or the checkpoint that it resumes. The parameters are 0 until they are drawn.</param>
 /// <param name="Undrawn">The model whose parameters are to be drawn, unless they are drawn or resumed.</param>
-/// <param name="Documents">The number of all documents.</param>
+/// <param name="Extent">The size of the data, as a line.</param>
 /// <param name="Entropy">The entropy of all documents.</param>
 /// <param name="CutLines">The sentence about lines that are longer than the block, if there are any.</param>
 /// <param name="Data">The tokens that it learns from.</param>
@@ -22,7 +22,7 @@ internal sealed record TrainingRun(
     OutputOptions Outputs,
     Checkpoint Start,
     Option<UntrainedModel> Undrawn,
-    int Documents,
+    string Extent,
     Entropy Entropy,
     Option<string> CutLines,
     TrainingData Data,

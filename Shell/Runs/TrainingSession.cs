@@ -47,6 +47,8 @@ internal sealed class TrainingSession : IDisposable
     private string ReferenceLosses => Invariant(
         $"chance {run.Start.Configuration.ChanceLoss:F2}, table {run.Entropy.Single:F2}, of pairs {run.Entropy.Pairs:F2}");
 
+    private bool IsRunningText => run.Configuration.Split.IsRunningText;
+
     private Backend Backend => Backends.Find(run.Configuration);
 
     private int Threads => run.Configuration.Threads.IfNone(Environment.ProcessorCount);
@@ -85,7 +87,7 @@ internal sealed class TrainingSession : IDisposable
 
     private static void ShowSizes(TrainingRun run, StandardOutput output)
     {
-        output.Line($"num docs: {run.Documents}");
+        output.Line(run.Extent);
         output.Line(Invariant($"vocab size: {run.Start.Tokenizer.VocabSize} (loss of chance: {run.Start.Configuration.ChanceLoss:F4}, ")
             + Invariant($"of a table of characters: {run.Entropy.Single:F4}, of pairs: {run.Entropy.Pairs:F4})"));
         output.Line($"num params: {run.Start.Configuration.ParameterCount}");
@@ -234,7 +236,7 @@ internal sealed class TrainingSession : IDisposable
 
     private Either<EarlyExit, Unit> GenerateSamples()
     {
-        if (!run.Outputs.Quiet) output.Line("\n--- inference (new, hallucinated names) ---");
+        if (!run.Outputs.Quiet) output.Line($"\n--- inference (new, hallucinated {(IsRunningText ? "text" : "names")}) ---");
         return IfNotCancelled(ShowSamples).IfNone(() => new EarlyExit(interruption.ExitCode.IfNone(ExitCode.Success), None));
     }
 
@@ -243,7 +245,7 @@ internal sealed class TrainingSession : IDisposable
         foreach (var (i, sample) in names.Samples(reached.State).Index())
         {
             if (sample.Case is Problem problem) return EarlyExit.UserError(problem);
-            sample.IfRight(name => output.Line($"sample {i + 1,2}: {name}"));
+            sample.IfRight(text => output.Line(IsRunningText ? text : $"sample {i + 1,2}: {text}"));
         }
         return unit;
     }

@@ -5,6 +5,7 @@ using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
 using MicroGpt.Text;
 using MicroGpt.Training;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Runs;
 
@@ -15,23 +16,52 @@ namespace MicroGpt.Shell.Runs;
 internal sealed record UntrainedModel(
     Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Configuration Configuration, PythonRandom Random)
 {
-    /// <summary>The lines of the data that the model does not see to the end, in a sentence, if there are any.</summary>
-    public Option<string> CutLines => Truncation.Find(Corpus.Documents, Configuration).Map(cut => cut.Describe("lines"));
+    /// <summary>The size of the data, as a line.</summary>
+    public string Extent => Corpus.Split.IsRunningText
+        ? $"num characters: {Corpus.Documents[0].CodePoints().Count()}"
+        : $"num docs: {Corpus.Documents.Length}";
+
+    /// <summary>
+    /// The documents that the model does not see to the end, in a sentence, if there are any. It sees running text to the end, window by
+    /// window.
+    /// </summary>
+    public Option<string> CutLines => Corpus.Split.IsRunningText
+        ? Option<string>.None
+        : Truncation.Find(Corpus.Documents, Configuration).Map(cut => cut.Describe(Corpus.Split == Split.Lines ? "lines" : "documents"));
 
     /// <summary>
     /// The model of a configuration, its documents shuffled: every run of the same configuration starts here. Without data, the documents
     /// are downloaded.
     /// </summary>
-    public static Validation<Problem, UntrainedModel> Create(RunConfiguration run, Option<LoadedCorpus> data)
-    {
-        var loaded = data.IfNone(CorpusSource.Fetch);
-        var tokenizer = Tokenizer.Of(loaded.Corpus);
-        return run.Sizes.Configure(tokenizer.VocabSize).Map(configuration =>
-        {
-            var (shuffled, afterShuffle) = loaded.Corpus.Shuffle(PythonRandom.Seed(run.Seed));
-            return new UntrainedModel(shuffled, loaded.Sha256, tokenizer, configuration, afterShuffle);
-        });
-    }
+    public static Validation<Problem, UntrainedModel> Create(RunConfiguration run, Option<LoadedCorpus> data) =>
+        from loaded in data.Match(Right<Problem, LoadedCorpus>, () => CorpusSource.Fetch(run.Split)).ToValidation()
+        let tokenizer = Tokenizer.Of(loaded.Corpus)
+        from configuration in run.Sizes.Configure(tokenizer.VocabSize)
+        let shuffled = loaded.Corpus.Shuffle(PythonRandom.Seed(run.Seed))
+        select new UntrainedModel(shuffled.Value, loaded.Sha256, tokenizer, configuration, shuffled.Next);
+
+    /// <summary>What a run learns from, and the documents that it holds out.</summary>
+    public Validation<Problem, (TrainingData Data, ImmutableArray<ImmutableArray<int>> HeldOut)> Divide(RunConfiguration run) =>
+        from parts in Corpus.HoldOut(run.Validation).ToValidation()
+        from divided in Corpus.Split.IsRunningText
+            ? DivideRunningText(run, parts.Kept.Documents[0], parts.HeldOut)
+            : DivideDocuments(run, parts.Kept.Documents, parts.HeldOut)
+        select divided;
+
+    private Validation<Problem, (TrainingData, ImmutableArray<ImmutableArray<int>>)> DivideDocuments(
+        RunConfiguration run, ImmutableArray<string> kept, ImmutableArray<string> heldOut) =>
+        from documents in Encode(kept.Take(run.Schedule.DocumentCount))
+        from held in Encode(heldOut)
+        select (new TrainingData(run.Schedule, documents), held);
+
+    private Validation<Problem, (TrainingData, ImmutableArray<ImmutableArray<int>>)> DivideRunningText(
+        RunConfiguration run, string kept, ImmutableArray<string> heldOut) =>
+        (ReadWindows("The text", kept), heldOut.Select(end => ReadWindows("The text that is held out", end)).Sequence())
+            .Apply((text, held) =>
+                (new TrainingData(run.Schedule, text, run.Seed), held.SelectMany(end => end.Windows).ToImmutableArray()));
+
+    private Validation<Problem, RunningText> ReadWindows(string name, string text) =>
+        Tokenizer.Encode(text).ToValidation().Bind(tokens => RunningText.Create(name, tokens, Configuration.BlockSize));
 
     /// <summary>The parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
     public (Parameters Parameters, PythonRandom Next) Draw() => Parameters.Draw(Configuration.Table, Random);

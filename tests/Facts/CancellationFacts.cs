@@ -120,7 +120,7 @@ public class CancellationFacts
             () => CompiledDecoder.Compile<double>(Gpt.Model, Start.Parameters, new(Cancelled)),
             () => CompiledLoss.Compile<double>(Gpt.Model, Documents, new(Cancelled)),
             .. losses.Select<HeldOutLoss, Action>(loss => () => loss(Start.Parameters, Cancelled)),
-            () => Sampling.Document(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1), Cancelled),
+            () => Sampling.Document(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1), cancellation: Cancelled),
         ];
         Assert.All(works, work => Assert.Throws<OperationCanceledException>(work));
     }

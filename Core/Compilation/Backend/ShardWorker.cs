@@ -74,9 +74,8 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private void Load(TrainingData data, int step, Range documents)
     {
         layout.Clear();
-        for (var k = documents.Start.Value; k < documents.End.Value; k++)
+        foreach (var document in data.DocumentsAt(step)[documents])
         {
-            var document = data.DocumentAt(step, k);
             var length = Batch.PositionsOf(document, blockSize);
             var start = layout.Append(length);
             foreach (var (input, column) in inputs) input.Fill(document, column.AsSpan(start, length));

@@ -60,7 +60,7 @@ internal sealed class TrainingWorkspace<T> where T : unmanaged, IBinaryFloatingP
             ? Fused([(lossAndGradient[0], null), .. this.optimizer.Results], observer)
             : [.. lossAndGradient.Select(x => new Output(x))];
         var size = Math.Min(Shards.Size, data.Schedule.BatchSize);
-        var positions = size * data.Documents.Max(document => Batch.PositionsOf(document, model.BlockSize));
+        var positions = size * Math.Min(data.Longest - 1, model.BlockSize);
         workers = [.. Enumerable.Range(0, Math.Min(team.Threads, shards.Length)).Select(_ => new ShardWorker<T>(
             model, outputs, new(size, positions), variable => buffers[variable], observer, isOneProgram ? team : default))];
         threads = workers[0].IsShared ? team.Threads : workers.Length;

@@ -21,6 +21,9 @@ public enum SettingKind
     /// <summary>One of a few names.</summary>
     Choice,
 
+    /// <summary>A text.</summary>
+    Text,
+
     /// <summary>The path of a file.</summary>
     File,
 }
@@ -153,6 +156,11 @@ public sealed class Setting<T>(
         {
             Choices = [.. choices.Select(choice => choice.Name)],
         };
+
+    /// <summary>A text that a reader understands.</summary>
+    public static Setting<T> Phrase(
+        string name, string value, Func<string, string, Validation<Problem, T>> with, string meaning) =>
+        new(name, SettingKind.Text, value, with, meaning);
 
     /// <summary>The path of a file, or none.</summary>
     public static Setting<T> File(
