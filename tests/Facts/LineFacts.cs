@@ -19,7 +19,7 @@ public class LineFacts
     public void No_line_of_prose_is_longer_than_140_columns() => Assert.Empty(
         from path in Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
-        where !relative.Contains("/bin/") && !relative.Contains("/obj/")
+        where !relative.Contains("/bin/") && !relative.Contains("/obj/") && !relative.Contains("/node_modules/")
         from complaint in Complaints(relative, Prose(File.ReadAllLines(path)))
         select complaint);
 
