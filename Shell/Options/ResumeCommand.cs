@@ -8,20 +8,25 @@ namespace MicroGpt.Shell.Options;
 /// <param name="parse">The command line of the run. Its options are repeated, since a checkpoint does not hold all.</param>
 internal sealed class ResumeCommand(ParseResult parse)
 {
+    private const string StepsName = "--steps", ConfigName = "--config";
+
     // The options of the beginning and of the end of a run.
-    private static readonly ImmutableHashSet<string> Unrepeated = ["--steps", "--resume", "--extend", "--force"];
+    private static readonly ImmutableHashSet<string> Unrepeated = [StepsName, "--resume", "--extend", "--force"];
 
     /// <summary>The command line for a checkpoint. With a number of steps, it extends the run to them.</summary>
     public string Format(string checkpoint, Option<int> steps) => string.Join(' ', FindProgram()
         .Append("train")
         .Concat(Words("--resume", [checkpoint]))
-        .Concat(steps.ToSeq().SelectMany(count => (string[])["--steps", $"{count}", "--extend"]))
-        .Concat(RepeatedOptions())
+        .Concat(steps.ToSeq().SelectMany(count => (string[])[StepsName, $"{count}", "--extend"]))
+        .Concat(steps.IsNone && IsGiven(ConfigName) ? Repeat(name => name == StepsName) : []) // the file may have other steps
+        .Concat(Repeat(name => !Unrepeated.Contains(name)))
         .Select(ShellWord.Quote));
 
-    private IEnumerable<string> RepeatedOptions() =>
+    private bool IsGiven(string option) => Repeat(name => name == option).Any();
+
+    private IEnumerable<string> Repeat(Func<string, bool> isRepeated) =>
         from option in parse.CommandResult.Command.Options
-        where !Unrepeated.Contains(option.Name)
+        where isRepeated(option.Name)
         let result = parse.GetResult(option)
         where result is { Implicit: false }
         from word in Words(option.Name, [.. result.Tokens.Select(token => token.Value)])

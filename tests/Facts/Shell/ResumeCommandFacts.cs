@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using MicroGpt.Shell.Commands;
 using MicroGpt.Shell.Options;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Facts.Shell;
 
@@ -36,6 +38,18 @@ public class ResumeCommandFacts
             Assert.Equal(4, lines.Length); // an answer, two lines, and nothing
             return (int.Parse(lines[1].Split(' ', ',')[3], CultureInfo.InvariantCulture), lines[2]);
         }
+    }
+
+    [Theory]
+    [InlineData("", "train --resume model --config run.json")]
+    [InlineData("--steps 50", "train --resume model --steps 50 --config run.json")]
+    [InlineData("--steps 50 --extend --seed 7", "train --resume model --steps 50 --seed 7 --config run.json")]
+    public void Steps_that_override_those_of_a_configuration_file_are_repeated(string options, string expected)
+    {
+        var command = new ResumeCommand(TrainCommand.Create().Parse($"--config run.json {options}"));
+        Assert.EndsWith(expected, command.Format("model", None));
+        Assert.EndsWith(expected.Replace("--resume model", "--resume model --steps 99 --extend").Replace("--steps 50 ", ""),
+            command.Format("model", 99));
     }
 
     [Theory]
