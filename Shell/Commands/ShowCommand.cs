@@ -101,7 +101,6 @@ internal static class ShowCommand
             request => request.Format.OfSchedule.Map(draw => draw(request.Run.Schedule)).ToValidation(NoFormat(request.Format))),
     ];
 
-
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {

@@ -12,7 +12,7 @@ internal static class ConfigurationStore
 
     /// <summary>The settings in a file.</summary>
     public static Either<Problem, ImmutableArray<(string Setting, Validation<Problem, string> Text)>> Read(string path) =>
-        IoErrors.Try(path, Remedy, () => ExistingFile.Examine(path) is { Format: not (FileFormat.Text or FileFormat.Empty) } content
+        IoErrors.Try(path, Remedy, () => ExistingFile.Examine(path) is { Format: not FileFormat.Text } content
             ? new Problem($"{path} cannot be read as a configuration: it is {content.Description}; {content.Remedy ?? Remedy}.")
             : ConfigurationFile.Read(File.ReadAllBytes(path), path));
 }

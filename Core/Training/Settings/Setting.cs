@@ -165,9 +165,10 @@ public sealed class Setting<T>(
     /// <summary>The path of a file, or none.</summary>
     public static Setting<T> File(
         string name, Option<string> value, Func<Option<string>, T> with, string example, string meaning) =>
-        new(name, SettingKind.File, value, (place, path) => path != ""
-            ? with(path)
-            : new Problem($"{place} is an empty path; write that of a file, such as {example}."), meaning)
+        new(name, SettingKind.File, value, (place, path) => path == "" || path.Contains('\0')
+            ? new Problem($"{place} is {(path == "" ? "an empty path" : "a path with a NUL character")}; "
+                + $"write that of a file, such as {example}.")
+            : with(path), meaning)
         {
             Example = example,
         };

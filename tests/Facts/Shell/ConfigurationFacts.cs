@@ -120,6 +120,11 @@ public class ConfigurationFacts
     [InlineData("[1]", "run.json cannot be read as a configuration: it must be a JSON object, such as { \"steps\": 1000 }.")]
     [InlineData("{ \"data\": \"\\ud800\" }", "run.json cannot be read as JSON: a text in it is not Unicode; correct it.")]
     [InlineData("{ \"data\": \"\" }", "run.json: data is an empty path; write that of a file, such as names.txt.")]
+    [InlineData(
+        "{ \"data\": \"a\\u0000b\" }",
+        "run.json: data is a path with a NUL character; write that of a file, such as names.txt.")]
+    [InlineData(
+        "", "run.json cannot be read as a configuration: it is an empty file; name a file that --print-config wrote.")]
     public void A_file_that_is_no_configuration_is_refused(string json, string problem)
     {
         using var folder = new Folder().With("run.json", json).With("input.txt", "anna\n");
