@@ -146,6 +146,17 @@ public class ConfigurationFacts
             folder.Run("--config", "run.json", "--save", "run.json").Error);
     }
 
+    [Theory]
+    [InlineData("names.json")]
+    [InlineData("shakespeare.json")]
+    public void An_example_is_what_the_program_prints_of_it(string name)
+    {
+        var example = Repository.Read($"tests/Examples/{name}");
+        using var folder = new Folder().With(name, example);
+        var printed = folder.Run("--config", name, "--print-config");
+        Assert.Equal((0, example, ""), (printed.ExitCode, printed.Output, printed.Error));
+    }
+
     [Fact]
     public void The_schema_in_the_repository_is_the_one_that_the_program_prints()
     {
