@@ -120,6 +120,8 @@ public sealed class ModelExport
     private ImmutableArray<(string Name, Expr Expression)> Parts =>
         [.. parts.Select(part => (Folder(part.Name), part.X)), .. model.Logits.Map(logits => ("logits", logits))];
 
+    public override string ToString() => $"ONNX export of {model}";
+
     private ImmutableArray<(string Name, Expr Expression)> Forward => [.. Parts, ("loss", model.Loss)];
 
     // The backward pass reaches the variables in the reverse of the order in which the loss needs them. The first gradient that needs a

@@ -173,6 +173,8 @@ public sealed class Setting<T>(
             Example = example,
         };
 
+    public override string ToString() => $"{Name} {Text.IfNone("-")}";
+
     private static Setting<T> Number(
         string name, double value, Func<string, double, Validation<Problem, double>> check, ImmutableArray<(string, int)> limits,
         Func<double, T> with, string meaning) =>
