@@ -72,7 +72,7 @@ public static class WrongCheckpoints
                 CheckpointFile.Write(checkpoint).AsSpan().SequenceEqual(file.Span) ? checkpoint : new Problem("It has another layout.")))),
         new("The roll call",
             "Tensors are told by their place in the file, and their names are not read.",
-            "it is read as another checkpoint",
+            "cannot be used as a checkpoint",
             IgnoresLayout((file, source) => CheckpointFile.Read(InPlaceOfNames(file), source))),
         new("The believer",
             "Memory is allocated for as many bytes as the file claims, before any of them is read.",
