@@ -62,8 +62,8 @@ public static class CheckpointFile
         from unchanged in CheckpointHash.Check(content, file)
         let metadata = new Metadata(content.Metadata.ToImmutableDictionary())
         from tokenizer in metadata.Tokenizer
-        from configuration in metadata.Configuration(tokenizer.VocabSize)
         from run in metadata.RunConfiguration
+        from configuration in Metadata.Configuration(run, tokenizer.VocabSize)
         from step in metadata.Step(run.Schedule)
         from random in metadata.Random
         from data in metadata.DataSha256

@@ -59,9 +59,8 @@ public sealed class Metadata(ImmutableDictionary<string, string> entries)
             Enumerable.Range(1, Math.Max(0, alphabet.Length - 1)).All(i => alphabet[i - 1] < alphabet[i]), "its alphabet is not in order")
         select new Tokenizer(alphabet, hasBos: Entries.GetValueOrDefault("split") != Split.RunningText.Name);
 
-    /// <summary>The sizes of the model. The vocabulary has <paramref name="vocabSize"/> tokens.</summary>
-    public Either<string, Configuration> Configuration(int vocabSize) =>
-        RunConfiguration.Bind(run => Valid(run.Sizes.Configure(vocabSize)));
+    /// <summary>The sizes of a run's model. The vocabulary has <paramref name="vocabSize"/> tokens.</summary>
+    public static Either<string, Configuration> Configuration(RunConfiguration run, int vocabSize) => Valid(run.Sizes.Configure(vocabSize));
 
     /// <summary>The configuration of the run.</summary>
     public Either<string, RunConfiguration> RunConfiguration
