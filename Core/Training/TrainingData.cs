@@ -42,9 +42,6 @@ public sealed class TrainingData
     /// <summary>The batch of a step, each document cut to the block size of the model.</summary>
     public Inputs BatchAt(int step, LanguageModel model) => Batch.Of(model, DocumentsAt(step).AsSpan());
 
-    /// <summary>Document k of a step, from 0.</summary>
-    public ImmutableArray<int> DocumentAt(int step, int k) => DocumentsAt(step)[k];
-
     public override string ToString() => $"documents of up to {Longest} tokens, {Schedule}";
 
     private static ImmutableArray<ImmutableArray<int>> InOrder(ImmutableArray<ImmutableArray<int>> documents, long first, int count)

@@ -110,7 +110,7 @@ internal static class BenchCommand
     {
         var batchSize = data.Schedule.BatchSize;
         var lengths = Enumerable.Range(from, Pieces * piece)
-            .SelectMany(step => Enumerable.Range(0, batchSize).Select(k => Batch.PositionsOf(data.DocumentAt(step, k), c.BlockSize)));
+            .SelectMany(step => data.DocumentsAt(step).Select(document => Batch.PositionsOf(document, c.BlockSize)));
         var (tokens, arithmetic) = lengths.Aggregate((Tokens: 0.0, Arithmetic: 0.0), (sum, length) =>
             (sum.Tokens + length, sum.Arithmetic + FlopCount.Count(c, length)));
         var (steps, best) = (Pieces * piece, timing.Best.TotalMicroseconds / piece);

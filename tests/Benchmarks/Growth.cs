@@ -73,5 +73,5 @@ internal static class Growth
     }
 
     private static double ArithmeticOf(Configuration size, TrainingData data, int step) =>
-        Enumerable.Range(0, BatchSize).Sum(k => FlopCount.Count(size, Batch.PositionsOf(data.DocumentAt(step, k), size.BlockSize)));
+        data.DocumentsAt(step).Sum(document => FlopCount.Count(size, Batch.PositionsOf(document, size.BlockSize)));
 }

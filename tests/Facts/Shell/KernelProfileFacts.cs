@@ -17,8 +17,8 @@ public class KernelProfileFacts
     public void The_kernels_of_a_step_do_the_arithmetic_that_is_counted_for_its_documents(int batchSize)
     {
         var data = Data(batchSize);
-        var counted = Enumerable.Range(0, batchSize)
-            .Sum(k => FlopCount.Count(Configuration, Batch.PositionsOf(data.DocumentAt(3, k), Configuration.BlockSize)));
+        var counted = data.DocumentsAt(3)
+            .Sum(document => FlopCount.Count(Configuration, Batch.PositionsOf(document, Configuration.BlockSize)));
         Assert.Equal(counted, Kernels(data)(3).Sum(kernel =>
         {
             kernel.Run();
