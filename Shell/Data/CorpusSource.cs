@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Text;
@@ -10,7 +9,7 @@ namespace MicroGpt.Shell.Data;
 internal sealed record LoadedCorpus(Corpus Corpus, ReadOnlyMemory<byte> Text)
 {
     /// <summary>The SHA-256 of the text.</summary>
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Text.Span));
+    public string Sha256 { get; } = ContentHash.Of(Text.Span);
 
     /// <summary>The number of the line, from 1, on which a document stands in the text.</summary>
     public int LineOf(int document) => Corpus.LineOf(Text.Span, Corpus.Split, document);
@@ -98,14 +97,15 @@ internal static class CorpusSource
         });
 
     /// <summary>The text that a saved run learned from, if it is the embedded one or one that can be downloaded.</summary>
-    public static Either<Problem, LoadedCorpus> Fetch(Checkpoint saved) =>
-        from embedded in Parse(LoadEmbedded(), Embedded, Split.Lines)
-        from found in embedded.Sha256 == saved.DataSha256
-            ? Parse(LoadEmbedded(), Embedded, saved.RunConfiguration.Split)
+    public static Either<Problem, LoadedCorpus> Fetch(Checkpoint saved)
+    {
+        var (embedded, split) = (LoadEmbedded(), saved.RunConfiguration.Split);
+        return ContentHash.Of(embedded) == saved.DataSha256
+            ? Parse(embedded, Embedded, split)
             : NamedText.FindHash(saved.DataSha256).Match(
-                Some: text => text.Load(CacheFolder.Locate()).Bind(bytes => Parse(bytes, text.Name, saved.RunConfiguration.Split)),
-                None: () => new Problem(GiveText))
-        select found;
+                Some: text => text.Load(CacheFolder.Locate()).Bind(bytes => Parse(bytes, text.Name, split)),
+                None: () => new Problem(GiveText));
+    }
 
     private static byte[] LoadEmbedded()
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -30,7 +29,7 @@ internal static class Download
         {
             using var client = new HttpClient();
             var bytes = client.GetByteArrayAsync(file.Address).WaitAsync(limit).GetAwaiter().GetResult();
-            return Convert.ToHexStringLower(SHA256.HashData(bytes)) == file.Sha256
+            return ContentHash.Of(bytes) == file.Sha256
                 ? bytes
                 : Because("the file is not the expected one, for its SHA-256 differs");
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -41,7 +40,7 @@ internal sealed record NamedText(string Name, RemoteFile File)
         try
         {
             return Optional(System.IO.File.ReadAllBytes(PathIn(folder)))
-                .Filter(bytes => Convert.ToHexStringLower(SHA256.HashData(bytes)) == File.Sha256);
+                .Filter(bytes => ContentHash.Of(bytes) == File.Sha256);
         }
         catch (Exception e) when (IoErrors.IsIoError(e))
         {
