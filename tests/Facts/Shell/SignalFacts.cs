@@ -72,9 +72,7 @@ public class SignalFacts
     {
         using var folder = Folder();
         using var process = folder.StartHeedingSignals([.. work.Split(' '), "--save", "model"]);
-        while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
-        for (var ready = process.TotalProcessorTime; process.TotalProcessorTime - ready < TimeSpan.FromSeconds(3); process.Refresh())
-            await Task.Delay(50); // until it is within the work
+        await WaitUntilWorking(process, TimeSpan.FromSeconds(3));
         Send("INT", process);
         Assert.Matches($"^{Answer}Interrupted after step {step}, which is saved;", await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
@@ -89,9 +87,7 @@ public class SignalFacts
         using var folder = Folder();
         using var process = folder.StartHeedingSignals(
             "--steps 5 --engine expression --n-embd 64 --n-layer 4 --validation 0.9 --save model --log log.csv".Split(' '));
-        while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
-        for (var ready = process.TotalProcessorTime; process.TotalProcessorTime - ready < TimeSpan.FromSeconds(5); process.Refresh())
-            await Task.Delay(50); // until it is within the validation
+        await WaitUntilWorking(process, TimeSpan.FromSeconds(5)); // until it is within the validation
         Send("INT", process);
         Assert.Matches($"^{Answer}Interrupted after step 0, which is saved;", await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
@@ -135,4 +131,11 @@ public class SignalFacts
     }
 
     private static Folder Folder() => new Folder().With("input.txt", Recorded.Bytes("given-names.txt"));
+
+    // Waits until a process has shown the sizes of its run, and has then worked for some processor time.
+    private static async Task WaitUntilWorking(Process process, TimeSpan time)
+    {
+        while (process.StandardOutput.ReadLine() is not ['n', 'u', 'm', ' ', 'p', ..]) { }
+        for (var ready = process.TotalProcessorTime; process.TotalProcessorTime - ready < time; process.Refresh()) await Task.Delay(50);
+    }
 }
