@@ -12,15 +12,14 @@ namespace MicroGpt.Training;
 public readonly record struct MeanLosses(double PerToken, double PerDocument)
 {
     /// <summary>
-    /// The mean losses of one or more batches, by a function that computes the mean loss of a batch. The documents of a batch have equal
-    /// lengths, so its mean per document is its mean per token.
+    /// The mean losses of one or more batches, by the mean loss of each. The documents of a batch have equal lengths, so its mean per
+    /// document is its mean per token.
     /// </summary>
-    public static MeanLosses Average(IEnumerable<Inputs> batches, Func<Inputs, double> lossOf)
+    public static MeanLosses Average(IEnumerable<Inputs> batches, IEnumerable<double> losses)
     {
         var (tokens, documents, overTokens, overDocuments) = (0L, 0L, 0.0, 0.0);
-        foreach (var batch in batches)
+        foreach (var (packing, loss) in batches.Select(batch => batch.Packing).Zip(losses))
         {
-            var (packing, loss) = (batch.Packing, lossOf(batch));
             (tokens, overTokens) = (tokens + packing.Positions, overTokens + packing.Positions * loss);
             (documents, overDocuments) = (documents + packing.Documents, overDocuments + packing.Documents * loss);
         }
@@ -39,8 +38,8 @@ public static class HeldOutLosses
     public static HeldOutLoss Create(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents) => (parameters, cancellation) =>
     {
         var matrices = parameters.Matrices(x => new Real(x));
+        var batches = documents.Select(document => Batch.Of(model, document)).ToArray();
         return MeanLosses.Average(
-            documents.Select(document => Batch.Of(model, document)),
-            batch => model.Loss.Evaluate(model.Bind(matrices, batch), cancellation)[0, 0].Plain);
+            batches, batches.Select(batch => model.Loss.Evaluate(model.Bind(matrices, batch), cancellation)[0, 0].Plain));
     };
 }

@@ -102,7 +102,7 @@ internal sealed class TrainingSession : IDisposable
         var observer = new Observer(interruption.Token, view.Show);
         return (
             Backend.CreateTrainer(gpt.Model, run.Data, run.Configuration.Optimizer, Threads, observer),
-            run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt.Model, run.HeldOut, observer));
+            run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt.Model, run.HeldOut, Threads, observer));
     }
 
     // The trainer stops at each milestone, and where the view wants to see the state. An I/O error of a report stops it, too, and is thrown

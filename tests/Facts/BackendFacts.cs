@@ -1,4 +1,8 @@
+using System.Collections.Immutable;
 using MicroGpt.Compilation;
+using MicroGpt.Model;
+using MicroGpt.Randomness;
+using MicroGpt.Text;
 using MicroGpt.Training;
 
 namespace MicroGpt.Facts;
@@ -14,4 +18,21 @@ public class BackendFacts
     public void The_unit_roundoff_is_half_the_distance_from_one_to_the_next_number() => Assert.All(Backends.All, backend =>
         Assert.Equal(
             backend.Precision == Precision.Single ? MathF.BitIncrement(1) - 1 : Math.BitIncrement(1) - 1, 2 * backend.UnitRoundoff));
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void Threads_share_a_validation_and_change_no_bit(int threads)
+    {
+        var corpus = Corpus.Parse(Recorded.Bytes("given-names.txt"), "given-names.txt", Split.Lines).OrThrow();
+        var tokenizer = Tokenizer.Of(corpus);
+        var model = new Gpt(Configuration.Create(nEmbd: 8, nHead: 2, nLayer: 1, blockSize: 8, tokenizer.VocabSize).OrThrow()).Model;
+        var parameters = Parameters.Draw(model.Table, PythonRandom.Seed(42)).Value;
+        ImmutableArray<ImmutableArray<int>> documents =
+            [.. corpus.Documents.Take(200).Select(document => tokenizer.Document(document).OrThrow())];
+        Assert.All(Backends.All.Where(backend => backend.Engine == EngineKind.Compiled), backend => Assert.Equal(
+            backend.CreateHeldOutLoss(model, documents)(parameters),
+            backend.CreateHeldOutLoss(model, documents, threads)(parameters)));
+    }
 }

@@ -107,7 +107,7 @@ public class CancellationFacts
     {
         var x = Value<Real>.Variable(new(1));
         var decoder = Decoder.Of(Gpt, Start.Parameters);
-        var losses = Backends.All.Select(backend => backend.CreateHeldOutLoss(Gpt.Model, Documents)).ToArray();
+        var losses = Backends.All.Select(backend => backend.CreateHeldOutLoss(Gpt.Model, Documents, threads: 2)).ToArray();
         Action[] works =
         [
             () => PostOrder<Expr>.Of([Gpt.Model.Loss], Cancelled),
@@ -118,7 +118,7 @@ public class CancellationFacts
             () => Engines.Expression(Gpt.Model)(Start.Parameters, Batch.Of(Gpt.Model, Documents[0]), Cancelled),
             () => CompiledDecoder.Compile<double>(Gpt, Start.Parameters, new(Cancelled)),
             () => CompiledDecoder.Compile<double>(Gpt.Model, Start.Parameters, new(Cancelled)),
-            () => CompiledLoss.Compile<double>(Gpt.Model, Documents, new(Cancelled)),
+            () => CompiledLoss.Compile<double>(Gpt.Model, Documents, threads: 1, new(Cancelled)),
             .. losses.Select<HeldOutLoss, Action>(loss => () => loss(Start.Parameters, Cancelled)),
             () => Sampling.Document(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1), cancellation: Cancelled),
         ];

@@ -31,10 +31,12 @@ public abstract record Backend(EngineKind Engine, Precision Precision, double Un
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer = default);
 
-    /// <summary>The mean losses of a model on one or more held-out documents.</summary>
+    /// <summary>
+    /// The mean losses of a model on one or more held-out documents, on at most <paramref name="threads"/> threads.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract HeldOutLoss CreateHeldOutLoss(
-        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer = default);
+        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads = 1, Observer observer = default);
 
     /// <summary>
     /// The kernels of each step from the state <paramref name="from"/> on, for a profiler; none if the engine computes without kernels.
@@ -68,7 +70,8 @@ internal sealed record ReferenceBackend(EngineKind Engine, double UnitRoundoff, 
 
     public override Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer) => Decoder.Of(model, parameters);
 
-    public override HeldOutLoss CreateHeldOutLoss(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
+    public override HeldOutLoss CreateHeldOutLoss(
+        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads, Observer observer) =>
         HeldOutLosses.Create(model, documents);
 }
 
@@ -87,8 +90,9 @@ internal sealed record CompiledBackend<T>(Precision Precision, double UnitRoundo
     public override Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer) =>
         CompiledDecoder.Compile<T>(model, parameters, observer);
 
-    public override HeldOutLoss CreateHeldOutLoss(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, Observer observer) =>
-        CompiledLoss.Compile<T>(model, documents, observer);
+    public override HeldOutLoss CreateHeldOutLoss(
+        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads, Observer observer) =>
+        CompiledLoss.Compile<T>(model, documents, threads, observer);
 
     public override Func<int, ImmutableArray<Kernel>> CreateKernels(
         LanguageModel model, TrainingData data, Optimizer optimizer, TrainingState from) =>
