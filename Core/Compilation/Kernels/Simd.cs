@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Compilation;
@@ -8,15 +9,27 @@ namespace MicroGpt.Compilation;
 /// <summary>Vector operations for T = float or double. .NET has these operations only as separate methods for each type.</summary>
 internal static class Simd
 {
-    /// <summary>Fused multiply-add: a·b + c, rounded once.</summary>
+    /// <summary>
+    /// True if the processor has a fused multiply-add. It is a constant for the JIT, so a branch on it costs nothing. Without the
+    /// instruction, .NET computes each lane's exact result in software, which is about 100 times slower than a product and a sum.
+    /// </summary>
+    private static bool HasFma => System.Runtime.Intrinsics.X86.Fma.IsSupported || AdvSimd.IsSupported;
+
+    /// <summary>
+    /// Multiply-add: a·b + c, rounded once if the processor has a fused multiply-add. Otherwise the product is rounded, and then the sum.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Fma<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c) => typeof(T) == typeof(float)
+    public static Vector512<T> Fma<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c) =>
+        !HasFma ? a * b + c
+        : typeof(T) == typeof(float)
         ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     /// <inheritdoc cref="Fma{T}(Vector512{T}, Vector512{T}, Vector512{T})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Fma<T>(Vector128<T> a, Vector128<T> b, Vector128<T> c) => typeof(T) == typeof(float)
+    public static Vector128<T> Fma<T>(Vector128<T> a, Vector128<T> b, Vector128<T> c) =>
+        !HasFma ? a * b + c
+        : typeof(T) == typeof(float)
         ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
