@@ -16,6 +16,9 @@ internal sealed class Folder : IDisposable
     /// <summary>The folder of caches of the program: those of the user stay as they are.</summary>
     public const string Caches = ".cache";
 
+    /// <summary>The environment variable of the folder of caches.</summary>
+    public const string CachesVariable = "XDG_CACHE_HOME";
+
     private readonly string path = Directory.CreateTempSubdirectory("microgpt-").FullName;
     private readonly Dictionary<string, string> environment = [];
 
@@ -44,7 +47,10 @@ internal sealed class Folder : IDisposable
     /// <summary>The rows of a log without the last column, which is the speed of the machine.</summary>
     public IEnumerable<string> Rows(string file) => Read(file).Split('\n').Select(row => row[..Math.Max(0, row.LastIndexOf(','))]);
 
-    public Run Run(params string[] arguments) => Finished(Start(Gigabyte, arguments));
+    /// <summary>Runs the program: in a process of its own if environment variables are set, else in a resident one.</summary>
+    public Run Run(params string[] arguments) => environment.Count > 0
+        ? Finished(Start(Gigabyte, arguments))
+        : Resident.Run(new(path, PathOf(Caches), arguments), start => Launch(Gigabyte, start));
 
     /// <summary>Runs another compiled program.</summary>
     public Run Execute(string assembly, params string[] arguments) => Finished(Launch(Gigabyte, new("dotnet",
@@ -108,7 +114,7 @@ internal sealed class Folder : IDisposable
         (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (path, true, true);
         start.Environment["https_proxy"] = "http://127.0.0.1:1"; // a closed port
         start.Environment["no_proxy"] = "";
-        start.Environment["XDG_CACHE_HOME"] = PathOf(Caches);
+        start.Environment[CachesVariable] = PathOf(Caches);
         start.Environment["DOTNET_GCHeapHardLimit"] = $"{memory:X}";
         foreach (var (variable, value) in environment) start.Environment[variable] = value;
         return Process.Start(start)!;

@@ -34,14 +34,10 @@ public class SaveFacts
             File.CreateSymbolicLink(folder.PathOf("model"), "linked/model");
             File.CreateSymbolicLink(folder.PathOf("log.csv"), "linked/log.csv");
         }
-        foreach (var lines in (int[])[2, 30, 3, 100])
-        {
-            using var process = folder.Start(Shell.Folder.Gigabyte, Command());
-            for (var i = 0; i < lines; i++) process.StandardOutput.ReadLine();
-            process.Kill();
-            process.WaitForExit();
-            Assert.Equal(Killed, process.ExitCode);
-        }
+        // A busy machine may give a run its last steps before the kill: the run then has ended well, and those after it find it so.
+        var exitCodes = ((int[])[2, 30, 3, 100]).Select(ExitCodeOfRunKilledAfter).ToArray();
+        Assert.Contains(Killed, exitCodes);
+        Assert.All(exitCodes, exitCode => Assert.True(exitCode is Killed or 0, $"exit code {exitCode}"));
         var actual = folder.Run(Command());
         Assert.Equal((0, ""), (actual.ExitCode, actual.Error));
         Assert.Equal(whole.Bytes("model"), folder.Bytes("model"));
@@ -52,6 +48,15 @@ public class SaveFacts
         {
             Assert.Equal("linked/model", new FileInfo(folder.PathOf("model")).LinkTarget);
             Assert.Equal(whole.Bytes("model"), folder.Bytes("store/model"));
+        }
+
+        int ExitCodeOfRunKilledAfter(int lines)
+        {
+            using var process = folder.Start(Shell.Folder.Gigabyte, Command());
+            for (var i = 0; i < lines; i++) process.StandardOutput.ReadLine();
+            process.Kill();
+            process.WaitForExit();
+            return process.ExitCode;
         }
 
         // A run that was killed before its first save starts again, and replaces the log of the first attempt.
