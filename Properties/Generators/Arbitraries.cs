@@ -42,6 +42,8 @@ public static class Arbitraries
 
     public static Arbitrary<ShuffleInput> ShuffleInput() => ChanceInputs.Shuffles;
 
+    public static Arbitrary<SamplingCase> SamplingCase() => SamplingInputs.Any;
+
     public static Arbitrary<GradientHistory> GradientHistory() => TrainingInputs.Gradients;
 
     public static Arbitrary<LearnableCase> LearnableCase() => TrainingInputs.Models;

@@ -21,6 +21,7 @@ public class ZooProperties
     [InlineData(typeof(EquivalenceLaws))]
     [InlineData(typeof(TextLaws))]
     [InlineData(typeof(ChanceLaws))]
+    [InlineData(typeof(SamplingLaws))]
     [InlineData(typeof(TrainingLaws))]
     [InlineData(typeof(CheckpointLaws))]
     [InlineData(typeof(StudyLaws))]

@@ -68,6 +68,11 @@ public static class WrongAttention
             "logit 0 of row 1 is",
             Kill.Of(nameof(LogitLaws.AreTheSame), Models.Small, model => LogitLaws.AreTheSame(
                 model, LogitLaws.Cached(NotOverwritten), LogitLaws.AtOnce, 1e-12))),
+        new("The row above",
+            "The decoder of any model computes the logits of the whole prefix, and returns those of the row before the last.",
+            "logit 0 of row 1 is",
+            Kill.Of(nameof(LogitLaws.AreRightToTheirPrecision), AnyModels.Any, model => LogitLaws.AreRightToTheirPrecision(
+                model, LogitLaws.Decoded<ModelCase>(any => RowAbove(Decoder.Of(any.Model, any.Parameters))), Tolerance.OfDouble))),
     ];
 
     private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) =>
@@ -96,6 +101,15 @@ public static class WrongAttention
             },
         };
     }
+
+    private static Decoder RowAbove(Decoder right) => right with
+    {
+        Step = (cache, token) =>
+        {
+            var next = right.Step(cache, token).Next;
+            return (cache.Before is { } before ? right.Step(before, cache.Token).Logits : right.Step(cache, token).Logits, next);
+        },
+    };
 
     // Each position is the first of its own document.
     private static Matrix<double> Forgetful(GptCase model) => LogitLaws.Cached(Decoder.Of)(model with
