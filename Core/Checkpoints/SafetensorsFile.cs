@@ -105,8 +105,10 @@ public sealed class SafetensorsFile
             : LengthBytes + (int)json;
     }
 
+    // The format lets white space follow the JSON, and none come before it.
     private static Either<string, Header> ReadHeader(ReadOnlyMemory<byte> json)
     {
+        if (json.Span is not [(byte)'{', ..]) return NotHeader;
         try
         {
             using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false, MaxDepth = 3 });

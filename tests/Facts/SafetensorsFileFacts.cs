@@ -58,6 +58,45 @@ public class SafetensorsFileFacts
         static string Reason(byte[] file) => SafetensorsFile.Read(file).Match(Left: found => found, Right: read => $"{read}");
     }
 
+    // The cases of the tests of the safetensors package, by their names there. The format wants a header to begin with a brace, and every
+    // byte after it to belong to one tensor.
+    [Theory]
+    [InlineData("header_too_small", 0, "", 0, "it ends within its header")]
+    [InlineData("invalid_header_length", 60, "", 0, "its header claims 60 bytes, more than there are")]
+    [InlineData("header_too_large", -1099511627716, Square, 16, "its header claims 18446742974197923900 bytes, more than there are")]
+    [InlineData("invalid_header_non_utf8", 1, "\u00FF", 0, NotJson)]
+    [InlineData("invalid_header_not_json", 1, "{", 0, NotJson)]
+    [InlineData("invalid_header_start", 6, "\t\n{}\r ", 0, NotJson)]
+    [InlineData("metadata_incomplete_buffer", 60, Square, 50, "bytes 16 to 50 of its numbers belong to no tensor")]
+    [InlineData("metadata_incomplete_buffer", 60, Square, 14, "its tensors need 16 bytes of numbers, and it holds 14")]
+    [InlineData("invalid_info", 60, """{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0, 4]}}""", 0,
+        "its “test” is “I32 [2, 2]”, which does not fill bytes 0 to 4")]
+    [InlineData("validation_overflow", 79, """{"test":{"dtype":"I32","shape":[2,18446744073709551614],"data_offsets":[0,16]}}""", 16,
+        "its header does not describe “test” by a dtype, a shape and data_offsets")]
+    [InlineData("validation_overflow", 78, """{"test":{"dtype":"I32","shape":[2,9223372036854775807],"data_offsets":[0,16]}}""", 16,
+        "its “test” is “I32 [2, 9223372036854775807]”, which does not fill bytes 0 to 16")]
+    [InlineData("json_attack", 115,
+        """{"w0":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"w1":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}""", 16,
+        "its “w0” and “w1” overlap")]
+    [InlineData("exception", 40, """{"test":{"dtype":"float32","shape":[1]}}""", 4,
+        "its header does not describe “test” by a dtype, a shape and data_offsets")]
+    [InlineData("deserialization", 60, Square, 16, "1 tensors: test")]
+    [InlineData("empty_shapes_allowed", 56, """{"test":{"dtype":"I32","shape":[],"data_offsets":[0,4]}}""", 4, "1 tensors: test")]
+    [InlineData("zero_sized_tensor", 60, """{"test":{"dtype":"I32","shape":[2,0],"data_offsets":[0, 0]}}""", 0, "1 tensors: test")]
+    [InlineData("whitespace_padded_header", 6, "{}\r \t\n", 0, "0 tensors: ")]
+    public void The_package_s_own_cases_are_read_or_refused(string name, long length, string header, int bytes, string outcome) =>
+        Assert.Equal(
+            (name, outcome),
+            (name, SafetensorsFile.Read((byte[])[.. FieldOf(length, header), .. Encoding.Latin1.GetBytes(header), .. new byte[bytes]])
+                .Match(Left: reason => reason, Right: file => $"{file}")));
+
+    private const string NotJson = "its header is not the JSON of a safetensors file";
+
+    private const string Square = """{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,16]}}""";
+
+    // The case of a file without any bytes has no length field.
+    private static byte[] FieldOf(long length, string header) => length == 0 && header == "" ? [] : BitConverter.GetBytes(length);
+
     private static LanguageExt.Either<string, SafetensorsFile> Read(string json, byte[] bytes)
     {
         var header = Encoding.UTF8.GetBytes(json);
