@@ -1,5 +1,6 @@
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Properties;
 
 namespace MicroGpt.Facts;
 

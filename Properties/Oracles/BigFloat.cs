@@ -1,12 +1,12 @@
 using System.Numerics;
 
-namespace MicroGpt.Facts;
+namespace MicroGpt.Properties;
 
 /// <summary>
 /// A binary floating-point number with 320 bits of precision, as a reference for double precision. Each operation is exact up to a relative
 /// error of 2⁻³¹⁸. The functions sum their series to terms below that error, so their own error is below 2⁻³⁰⁰.
 /// </summary>
-internal readonly record struct BigFloat(BigInteger Mantissa, int Exponent)
+public readonly record struct BigFloat(BigInteger Mantissa, int Exponent)
 {
     private const int Bits = 320;
 
@@ -39,11 +39,33 @@ internal readonly record struct BigFloat(BigInteger Mantissa, int Exponent)
         Rounded((x.Mantissa << (2 * Bits)) / y.Mantissa, x.Exponent - y.Exponent - 2 * Bits);
 
     /// <summary>eˣ = 2ⁿ·eʳ, where n = round(x / ln 2), and Taylor's series has eʳ - 1. |x| must be at most 3,000.</summary>
-    public static BigFloat Exp(double x)
+    public static BigFloat Exp(BigFloat x)
     {
-        var n = (int)Math.Round(x / Math.Log(2));
-        return new BigFloat(1, n) * (ExpMinusOneSeries(Of(x) - Of(n) * LogOfTwo) + Of(1));
+        var n = (int)Math.Round((double)x / Math.Log(2));
+        return new BigFloat(1, n) * (ExpMinusOneSeries(x - Of(n) * LogOfTwo) + Of(1));
     }
+
+    /// <inheritdoc cref="Exp(BigFloat)"/>
+    public static BigFloat Exp(double x) => Exp(Of(x));
+
+    /// <summary>
+    /// log x = n·log 2 + 2·artanh((m - 1)/(m + 1)), where x = 2ⁿ·m and m is from 2/3 to 4/3. x must be normal and above 0.
+    /// </summary>
+    public static BigFloat Log(double x)
+    {
+        var n = Math.ILogB(x * 0.75) + 1;
+        var m = Of(Math.ScaleB(x, -n));
+        return Of(n) * LogOfTwo + Of(2) * AreaTangent((m - Of(1)) / (m + Of(1)));
+    }
+
+    /// <summary>xʸ = e^(y·log x), for a normal x above 0.</summary>
+    public static BigFloat Pow(double x, double y) => Exp(Of(y) * Log(x));
+
+    /// <summary>tanh x = (e²ˣ - 1)/(e²ˣ + 1), without cancellation for small x.</summary>
+    public static BigFloat Tanh(double x) => ExpMinusOne(2 * x) / (Exp(2 * x) + Of(1));
+
+    /// <summary>σ(x) = 1/(1 + e⁻ˣ).</summary>
+    public static BigFloat Sigmoid(double x) => Of(1) / (Of(1) + Exp(-x));
 
     /// <summary>eˣ - 1, without cancellation for small x.</summary>
     public static BigFloat ExpMinusOne(double x) => Math.Abs(x) < 0.3 ? ExpMinusOneSeries(Of(x)) : Exp(x) - Of(1);
