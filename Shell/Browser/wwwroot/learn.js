@@ -1,0 +1,202 @@
+// The room in which a model learns.
+
+import { call } from "./core.js";
+import { pack, unpack, write } from "./link.js";
+import { $, attempt, count, element, number, onDrop, settled, show, table } from "./page.js";
+
+const slice = 120; // milliseconds of training between two answers of the worker
+const refresh = 500; // milliseconds between two pictures of the curve
+const pauseOfSamples = 800; // milliseconds between two samples
+const shown = ["n_embd", "n_head", "n_layer", "block_size", "steps", "learning_rate", "seed"];
+
+let fields = []; // the settings of the form, from Core
+let run = null; // the run, once it has begun: its summary
+let begun = null; // the values of the address by which it began
+let step = 0, target = 0; // the step reached, and the step to train to
+let training = null; // the loop that trains, while it runs
+let file = null; // the dropped file: its name and bytes
+
+/** Shows the state of an address: begins its run, and trains to its step. */
+export const open = values => restore(values);
+
+/** Makes the run of an address, unless it is there. */
+export const restore = async values => {
+  if (!fields.length) fill(await call("Learn", "Settings"));
+  const wanted = Object.fromEntries([...values].filter(([name]) => name === "text" || name === "own" || fields.some(f => f.name === name)));
+  if (run && (!values.size || JSON.stringify(wanted) === JSON.stringify(begun))) return;
+  for (const field of fields) $(field.name).value = wanted[field.name] ?? field.text;
+  $("text").value = wanted.own ? "own" : wanted.text ?? "names";
+  if (wanted.own) $("pasted").value = new TextDecoder().decode(await unpack(wanted.own));
+  $("own").hidden = $("text").value !== "own";
+  await begin();
+  const at = Number(values.get("at") ?? 0);
+  if (at > 0) await goTo(at);
+};
+
+export const state = () => ({ ...begun, at: step || undefined });
+
+/** True if a model has begun to learn. */
+export const hasBegun = () => step > 0;
+
+/** Trains to the end. */
+export const complete = () => trainTo(run.steps);
+
+const fill = given => {
+  fields = given;
+  for (const field of fields) {
+    const input = field.choices.length
+      ? element("select", { id: field.name, title: field.meaning }, ...field.choices.map(choice => element("option", {}, choice)))
+      : element("input", {
+        id: field.name, title: field.meaning, autocomplete: "off",
+        ...field.kind === "WholeNumber" ? { type: "number", min: field.least ?? 0 } : { type: "text", inputMode: "decimal" },
+      });
+    $(shown.includes(field.name) ? "settings" : "more").append(
+      element("label", { htmlFor: field.name, title: field.meaning }, field.name), input);
+    input.value = field.text;
+  }
+};
+
+const settings = () => Object.fromEntries(
+  fields.filter(field => $(field.name).value !== field.text).map(field => [field.name, $(field.name).value]));
+
+const source = async () => {
+  if ($("text").value !== "own") return { name: $("text").value, bytes: new Uint8Array() };
+  return file ?? { name: "the text", bytes: new TextEncoder().encode($("pasted").value) };
+};
+
+const begin = async () => {
+  await pause();
+  await attempt($("learn-problems"), async () => {
+    const { name, bytes } = await source(), given = settings();
+    run = await call("Learn", "Start", JSON.stringify(given), name, bytes);
+    begun = {
+      ...given,
+      text: $("text").value === "excerpt" ? "excerpt" : undefined,
+      own: $("text").value === "own" ? await pack(bytes) ?? undefined : undefined,
+    };
+    begun = Object.fromEntries(Object.entries(begun).filter(([, value]) => value !== undefined));
+    step = 0;
+    $("extent").textContent = `${run.text}: ${run.extent}. ${count(run.parameterCount)} parameters, ${run.vocabSize} tokens. ${run.cut ?? ""}`;
+    $("time").max = run.steps;
+    $("samples").replaceChildren();
+    $("matrix").replaceChildren(...run.matrices.map(matrix => element("option", {}, matrix.name)));
+    show($("curve"), await call("Learn", "Curve"));
+    report({ step: 0, steps: run.steps, loss: null, mean: null, rate: null });
+  });
+};
+
+const report = progress => {
+  step = progress.step;
+  $("reached").value = count(step);
+  $("time").value = step;
+  $("status").textContent = step === 0
+    ? `Chance is a loss of ${number(run.chance, 2)}; a table of pairs reaches ${number(run.pairs, 2)}.`
+    : `Step ${count(step)} of ${count(progress.steps)}, loss ${number(progress.loss)}, mean ${number(progress.mean)}, `
+      + `learning rate ${number(progress.rate, 5)}`;
+  $("back").disabled = step === 0;
+  $("step").disabled = $("train").disabled = step === run.steps;
+};
+
+const pictures = async () => {
+  show($("curve"), await call("Learn", "Curve"));
+  if ($("norms").open) show($("norm-charts"), await call("Learn", "Norms"));
+  if ($("opened").open) await openStep();
+};
+
+const addSample = text => {
+  if (!text.trim()) return;
+  $("samples").prepend(element("li", { value: step }, text));
+  while ($("samples").children.length > 24) $("samples").lastChild.remove();
+};
+
+// Trains in slices, so that other calls are answered between them.
+const loop = async () => {
+  let drawn = performance.now(), sampled = drawn;
+  while (step < target) {
+    report(await call("Learn", "Train", target - step, slice));
+    if (performance.now() - drawn > refresh) {
+      show($("curve"), await call("Learn", "Curve"));
+      drawn = performance.now();
+    }
+    if (performance.now() - sampled > pauseOfSamples) {
+      addSample((await call("Learn", "Sample"))[0]);
+      sampled = performance.now();
+    }
+  }
+};
+
+const trainTo = async end => {
+  target = Math.min(end, run.steps);
+  if (training) return;
+  $("train").textContent = "Pause";
+  training = attempt($("learn-problems"), loop);
+  await training;
+  training = null;
+  $("train").textContent = "Train";
+  await finish();
+};
+
+const pause = async () => {
+  target = 0;
+  await training;
+};
+
+const finish = async () => {
+  await attempt($("learn-problems"), async () => {
+    await pictures();
+    if (step === run.steps)
+      $("samples").replaceChildren(...(await call("Learn", "Samples")).map((text, i) => element("li", { value: i + 1 }, text)));
+  });
+  $("status").ariaLive = "polite";
+  $("status").append(step === run.steps ? ". Done." : ".");
+  $("status").ariaLive = "off";
+  remember();
+};
+
+// The address is that of the room that is open.
+const remember = () => { if (!$("learn").hidden) write("learn", state()); };
+
+const goTo = async to => {
+  await pause();
+  if (to >= step) return await trainTo(to);
+  await attempt($("learn-problems"), async () => report(await call("Learn", "GoBack", to)));
+  await finish();
+};
+
+const openStep = () => attempt($("opened-problems"), async () => {
+  const { matrix, row, column } = Object.fromEntries(["matrix", "row", "column"].map(id => [id, $(id).value]));
+  const opened = await call("Learn", "Open", matrix, Number(row), Number(column));
+  const picture = element("div", { className: "picture" });
+  show(picture, opened.losses);
+  const digits = x => x === null ? "" : x.toPrecision(7);
+  $("opening").replaceChildren(
+    element("p", {}, `Step ${count(opened.step)} learned from “${opened.document}”. Its loss, character by character, before the step:`),
+    picture,
+    element("p", {}, `The update of ${opened.number}, whose gradient g is ${digits(opened.gradient)}:`),
+    table(["", "before", "after"], opened.values.map(value => [value.name, digits(value.before), digits(value.after)])),
+    element("p", { className: "note" }, opened.inputs.map(input => `${input.name} ${digits(input.after)}`).join(", ")));
+});
+
+$("run").addEventListener("submit", async event => {
+  event.preventDefault();
+  await begin();
+  remember();
+});
+$("text").addEventListener("change", () => { $("own").hidden = $("text").value !== "own"; });
+$("train").addEventListener("click", () => training ? pause() : trainTo(run.steps));
+$("step").addEventListener("click", () => goTo(step + 1));
+$("back").addEventListener("click", () => goTo(step - 1));
+$("time").addEventListener("change", () => goTo(Number($("time").value)));
+$("time").addEventListener("input", () => { $("reached").value = count(Number($("time").value)); });
+for (const id of ["norms", "opened"]) $(id).addEventListener("toggle", () => { if (run && !training) pictures(); });
+for (const id of ["matrix", "row", "column"]) $(id).addEventListener("input", settled(150, openStep));
+
+const take = async given => {
+  file = { name: given.name, bytes: new Uint8Array(await given.arrayBuffer()) };
+  $("text").value = "own";
+  $("own").hidden = false;
+  $("pasted").value = new TextDecoder().decode(file.bytes.slice(0, 20_000));
+};
+onDrop($("run"), take);
+$("file").addEventListener("change", () => { if ($("file").files[0]) take($("file").files[0]); });
+$("pasted").addEventListener("input", () => { file = null; });

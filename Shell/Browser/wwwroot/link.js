@@ -1,0 +1,29 @@
+// The state of a room in the page's address: #room?name=value&…
+
+const longest = 100_000; // characters of a text in an address; browsers and mail programs cut longer ones
+
+/** The room of the address, and its values. */
+export const read = () => {
+  const [room, ...query] = location.hash.slice(1).split("?");
+  return { room, values: new URLSearchParams(query.join("?")) };
+};
+
+/** Writes the state of a room into the address. Values that are empty or equal to their default are left out. */
+export const write = (room, values) => {
+  const kept = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+  history.replaceState(null, "", `#${room}${kept.size ? `?${kept}` : ""}`);
+};
+
+const through = async (bytes, stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+
+/** Bytes as text of an address, compressed; null if they are too long for one. */
+export const pack = async bytes => {
+  const packed = await through(bytes, new CompressionStream("deflate-raw"));
+  if (packed.length > longest * 3 / 4) return null;
+  return btoa(Array.from(packed, byte => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+};
+
+/** The bytes of a packed text. */
+export const unpack = text => through(
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), character => character.charCodeAt(0)),
+  new DecompressionStream("deflate-raw"));
