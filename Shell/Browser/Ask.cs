@@ -106,8 +106,8 @@ internal static partial class Ask
     {
         var checkpoint = model.Checkpoint;
         return new(
-            Session.Loaded.IsSome, checkpoint.State.Step, checkpoint.RunConfiguration.Schedule.Steps, checkpoint.Configuration.ParameterCount,
-            $"{checkpoint.Configuration}", string.Concat(checkpoint.Tokenizer.Alphabet), MatrixSize.Of(checkpoint.Configuration));
+            Session.Loaded.IsSome, checkpoint.State.Step, checkpoint.RunConfiguration.Schedule.Steps,
+            checkpoint.Configuration.ParameterCount, $"{checkpoint.Configuration}", string.Concat(checkpoint.Tokenizer.Alphabet), MatrixSize.Of(checkpoint.Configuration));
     }
 
     private static NextToken Next(

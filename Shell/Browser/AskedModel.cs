@@ -4,6 +4,7 @@ using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
+using MicroGpt.Randomness;
 using MicroGpt.Training;
 
 namespace MicroGpt.Browser;
@@ -36,7 +37,7 @@ internal sealed class AskedModel(Checkpoint checkpoint)
             (Logits: ImmutableArray<double>.Empty, Cache: KeyValueCache.Empty), (at, token) => Decoder.Step(at.Cache, token)).Logits;
 
     /// <summary>Continuations of a prompt: documents, or blocks of running text.</summary>
-    public Either<Problem, IEnumerable<string>> Continue(string prompt, SamplingOptions options, Randomness.PythonRandom random, int count) =>
+    public Either<Problem, IEnumerable<string>> Continue(string prompt, SamplingOptions options, PythonRandom random, int count) =>
         from tokens in Checkpoint.Tokenizer.Encode(prompt)
         from context in ContextOf(prompt)
         from texts in Checkpoint.Tokenizer.Bos.IsSome

@@ -95,7 +95,8 @@ internal static partial class Learn
 
     /// <summary>The run as a checkpoint's file, empty if there is no run.</summary>
     [JSExport]
-    internal static byte[] Save() => Session.Run.Match(Some: run => CheckpointFile.Write(run.Checkpoint), None: []).ToArray();
+    internal static byte[] Save() =>
+        Session.Run.Match(Some: run => CheckpointFile.Write(run.Checkpoint), None: []).ToArray();
 
     private static Validation<Problem, RunConfiguration> Read(Dictionary<string, string> settings)
     {
