@@ -30,7 +30,7 @@ while (state.Step < schedule.Steps)
     state = progress.State;
 }
 
-record Lion : Optimizer
+internal record Lion : Optimizer
 {
     public override string Name => "lion";
 

@@ -32,7 +32,7 @@ while (state.Step < schedule.Steps)
     state = progress.State;
 }
 
-record Muon : Optimizer
+internal record Muon : Optimizer
 {
     private static readonly Adam Adam = new();
 

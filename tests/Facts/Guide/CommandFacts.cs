@@ -9,6 +9,7 @@ public partial class CommandFacts
 {
     private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/";
     private const string Models = "dotnet run --project tests/Examples/Models -- ";
+    private const string FSharp = "dotnet run --project tests/Examples/FSharp";
     private const string Walk = "dotnet run --project Properties";
 
     public static TheoryData<string> Commands => [.. On("")];
@@ -33,6 +34,7 @@ public partial class CommandFacts
     private static string Output(string commands)
     {
         if (commands.StartsWith(Example)) return ExampleFacts.Output(commands[Example.Length..]);
+        if (commands == FSharp) return ExampleFacts.FSharpOutput();
         if (commands == Walk) return Zoo.Summary(survivors: 0);
         using var folder = new Folder().With("Shell/given-names.txt", Recorded.Bytes("given-names.txt"));
         if (DownloadedNamesFactAttribute.Exist) folder.With(Figure.OriginalNames, DownloadedNamesFactAttribute.Names);

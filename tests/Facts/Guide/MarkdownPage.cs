@@ -8,8 +8,8 @@ namespace MicroGpt.Facts.Guide;
 /// <summary>A code block of a page: its language, the file it quotes or runs on if it names one, and its output.</summary>
 internal sealed record Figure(string Page, int Line, string Chapter, string Language, string File, string Text, string? Output)
 {
-    /// <summary>The languages of a snippet, a command and a change.</summary>
-    public const string CSharp = "csharp", Command = "sh", Change = "diff";
+    /// <summary>The languages of a snippet, a quotation of F#, a command and a change.</summary>
+    public const string CSharp = "csharp", FSharp = "fsharp", Command = "sh", Change = "diff";
 
     /// <summary>The mark of a command that needs the original's names.</summary>
     public const string OriginalNames = "input.txt";

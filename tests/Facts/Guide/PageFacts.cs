@@ -9,7 +9,8 @@ public partial class PageFacts
     [Fact]
     public void A_quotation_is_in_the_file_it_names()
     {
-        foreach (var quotation in MarkdownPage.Figures.Where(figure => figure is { Language: Figure.CSharp, File: not "" }))
+        foreach (var quotation in MarkdownPage.Figures.Where(
+            figure => figure is { Language: Figure.CSharp or Figure.FSharp, File: not "" }))
         {
             var file = Repository.Read(quotation.File);
             Assert.True(Flush(file).Contains(Flush(quotation.Text)), quotation.Place);
@@ -23,7 +24,7 @@ public partial class PageFacts
     public void Every_code_block_is_of_a_kind_that_is_tested() => Assert.Empty(
         from figure in MarkdownPage.Figures
         where figure is not ({ Language: Figure.CSharp, File: "" } or { Language: Figure.CSharp or Figure.Change, Output: null }
-            or { Language: Figure.Command, File: "" or Figure.OriginalNames })
+            or { Language: Figure.FSharp, File: not "", Output: null } or { Language: Figure.Command, File: "" or Figure.OriginalNames })
         select figure.Place);
 
     [Fact]

@@ -23,10 +23,10 @@ internal static class ProgramText
     /// <summary>A file as a syntax tree.</summary>
     public static SyntaxTree Parse(SourceFile file) => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path);
 
-    /// <summary>The output of a program that is run in a folder. Fails if it does not compile, or ends in an error.</summary>
-    public static string Output(Folder folder, string name, SyntaxTree program, bool isWhole = true)
+    /// <summary>The output of a program of one or more files, run in a folder. Fails if it does not compile, or ends in an error.</summary>
+    public static string Output(Folder folder, string name, SyntaxTree program, bool isWhole = true, params SyntaxTree[] others)
     {
-        var compilation = Compile(name, program);
+        var compilation = Compile(name, [program, .. others]);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
             || isWhole && diagnostic.Id == UnnecessaryUsing && diagnostic.Location.SourceTree == program));
 
@@ -41,10 +41,10 @@ internal static class ProgramText
     public static Type Load(string type, SyntaxTree program)
     {
         using var assembly = new MemoryStream();
-        Assert.True(Compile($"Loaded.{type}", program).Emit(assembly).Success);
+        Assert.True(Compile($"Loaded.{type}", [program]).Emit(assembly).Success);
         return Assembly.Load(assembly.ToArray()).GetType(type, throwOnError: true)!;
     }
 
-    private static CSharpCompilation Compile(string name, SyntaxTree program) =>
-        CSharpCompilation.Create(name, [program, ImplicitUsings], ReadingOrder.Everything, Compiling);
+    private static CSharpCompilation Compile(string name, SyntaxTree[] files) =>
+        CSharpCompilation.Create(name, [.. files, ImplicitUsings], ReadingOrder.Everything, Compiling);
 }
