@@ -46,10 +46,8 @@ public class LadderFacts
     {
         using var folder = new Folder();
         string[] command = ["run", Path.Combine(Repository.Root, Steps[0].Path)];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", command)
-        {
-            WorkingDirectory = folder.PathOf(""), RedirectStandardError = true,
-        })!;
+        var start = new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.PathOf(""), RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(1, process.ExitCode);
