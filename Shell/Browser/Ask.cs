@@ -56,7 +56,8 @@ internal static partial class Ask
 
     /// <summary>The file of the model in use, empty if there is none.</summary>
     [JSExport]
-    internal static byte[] Save() => Session.Model.Match(Right: CheckpointFile.Write, Left: _ => []).ToArray();
+    internal static byte[] Save() =>
+        Session.Model.Match(Right: CheckpointFile.Write, Left: _ => []).ToArray();
 
     /// <summary>The next token, by sampling with these options. A top-k of 0 and a top-p of 1 leave all tokens.</summary>
     [JSExport]
@@ -107,7 +108,8 @@ internal static partial class Ask
         var checkpoint = model.Checkpoint;
         return new(
             Session.Loaded.IsSome, checkpoint.State.Step, checkpoint.RunConfiguration.Schedule.Steps,
-            checkpoint.Configuration.ParameterCount, $"{checkpoint.Configuration}", string.Concat(checkpoint.Tokenizer.Alphabet), MatrixSize.Of(checkpoint.Configuration));
+            checkpoint.Configuration.ParameterCount, $"{checkpoint.Configuration}", string.Concat(checkpoint.Tokenizer.Alphabet),
+            MatrixSize.Of(checkpoint.Configuration));
     }
 
     private static NextToken Next(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LanguageExt;
 using MicroGpt.Reports;
 using MicroGpt.Training;
 using static MicroGpt.Reports.Markup;
@@ -10,6 +11,15 @@ internal static class Charts
 {
     /// <summary>The losses of the steps in the page, in order.</summary>
     public static Series LossesOf(Run run) => SeriesOf(run, "loss", result => result.Loss);
+
+    /// <summary>The log of the steps in the page, as CSV.</summary>
+    public static string LogOf(Run run)
+    {
+        var (schedule, first) = (run.Start.RunConfiguration.Schedule, run.History.First);
+        var rows = run.History.Results.Select((result, i) =>
+            TrainingLog.FormatRow(first + i + 1, result, schedule.RateAt(first + i), Option<MeanLosses>.None, double.NaN));
+        return string.Concat(rows.Prepend(TrainingLog.FormatHeader(run.Start.Configuration)).Select(row => $"{row}\n"));
+    }
 
     /// <summary>The losses, their running mean, and the losses of chance and of two tables that are counted on the text.</summary>
     public static string Losses(Run run)

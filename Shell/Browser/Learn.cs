@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices.JavaScript;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LanguageExt;
@@ -20,8 +21,8 @@ internal sealed record RunSummary(
     string Text, string Extent, string? Cut, int Steps, int ParameterCount, int VocabSize, double Chance, double Characters, double Pairs,
     ImmutableArray<MatrixSize> Matrices);
 
-/// <summary>The place that a run has reached. Losses are those of the steps since the last report.</summary>
-internal sealed record Progress(int Step, int Steps, double? Loss, double? Mean, double Rate, ImmutableArray<double> Losses);
+/// <summary>The place that a run has reached.</summary>
+internal sealed record Progress(int Step, int Steps, double? Loss, double? Mean, double Rate);
 
 /// <summary>The room in which a model learns.</summary>
 internal static partial class Learn
@@ -98,10 +99,16 @@ internal static partial class Learn
     internal static byte[] Save() =>
         Session.Run.Match(Some: run => CheckpointFile.Write(run.Checkpoint), None: []).ToArray();
 
+    /// <summary>The log of the run as CSV, as the command line writes it. The speed of a step is not known.</summary>
+    [JSExport]
+    internal static byte[] Log() => Session.Run.Match(Some: run => Encoding.UTF8.GetBytes(Charts.LogOf(run)), None: []);
+
     private static Validation<Problem, RunConfiguration> Read(Dictionary<string, string> settings)
     {
         var isCompiled = settings.GetValueOrDefault("engine", "compiled") == "compiled";
-        var texts = isCompiled && !settings.ContainsKey("precision") ? settings.Append(KeyValuePair.Create("precision", "single")) : settings;
+        var texts = isCompiled && !settings.ContainsKey("precision")
+            ? settings.Append(KeyValuePair.Create("precision", "single"))
+            : settings;
         return GivenSettings.None
             .With(Form, texts.Select(setting => (setting.Key, Success<Problem, string>(setting.Value))))
             .Validate();
@@ -109,21 +116,19 @@ internal static partial class Learn
 
     private static string Move(Func<Run, Either<Problem, Run>> move)
     {
-        var before = Session.Run.Match(Some: run => run.History.Results.Count, None: 0);
         var moved = Session.Started.Bind(move);
         moved.IfRight(run => Session.Run = run);
-        return Answer.Of(moved.Map(run => ProgressOf(run, before)), LearnJson.Default.Progress);
+        return Answer.Of(moved.Map(ProgressOf), LearnJson.Default.Progress);
     }
 
-    private static Progress ProgressOf(Run run, int before)
+    private static Progress ProgressOf(Run run)
     {
         var (schedule, results) = (run.Start.RunConfiguration.Schedule, run.History.Results);
         var mean = Charts.LossesOf(run).Smooth().Points;
         return new(
             run.History.Now.Step, schedule.Steps,
             results.IsEmpty ? null : results[^1].Loss, mean.IsEmpty ? null : mean[^1].Value,
-            schedule.RateAt(Math.Min(run.History.Now.Step, schedule.Steps - 1)),
-            [.. results.Skip(before).Select(result => result.Loss)]);
+            schedule.RateAt(Math.Min(run.History.Now.Step, schedule.Steps - 1)));
     }
 
     private static RunSummary Summary(Run run, GivenText text)

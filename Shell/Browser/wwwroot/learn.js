@@ -2,11 +2,11 @@
 
 import { call } from "./core.js";
 import { pack, unpack, write } from "./link.js";
-import { $, attempt, count, element, number, onDrop, settled, show, table } from "./page.js";
+import { $, attempt, count, download, element, number, onDrop, settled, show, table } from "./page.js";
 
 const slice = 120; // milliseconds of training between two answers of the worker
 const refresh = 500; // milliseconds between two pictures of the curve
-const pauseOfSamples = 800; // milliseconds between two samples
+const between = 800; // milliseconds between two samples
 const shown = ["n_embd", "n_head", "n_layer", "block_size", "steps", "learning_rate", "seed"];
 
 let fields = []; // the settings of the form, from Core
@@ -30,7 +30,7 @@ export const restore = async values => {
   $("own").hidden = $("text").value !== "own";
   await begin();
   const at = Number(values.get("at") ?? 0);
-  if (at > 0) await goTo(at);
+  if (run && at > 0) await goTo(at);
 };
 
 export const state = () => ({ ...begun, at: step || undefined });
@@ -76,7 +76,8 @@ const begin = async () => {
     };
     begun = Object.fromEntries(Object.entries(begun).filter(([, value]) => value !== undefined));
     step = 0;
-    $("extent").textContent = `${run.text}: ${run.extent}. ${count(run.parameterCount)} parameters, ${run.vocabSize} tokens. ${run.cut ?? ""}`;
+    $("extent").textContent =
+      `${run.text}: ${run.extent}. ${count(run.parameterCount)} parameters, ${run.vocabSize} tokens. ${run.cut ?? ""}`;
     $("time").max = run.steps;
     $("samples").replaceChildren();
     $("matrix").replaceChildren(...run.matrices.map(matrix => element("option", {}, matrix.name)));
@@ -92,7 +93,8 @@ const report = progress => {
   $("status").textContent = step === 0
     ? `Chance is a loss of ${number(run.chance, 2)}; a table of pairs reaches ${number(run.pairs, 2)}.`
     : `Step ${count(step)} of ${count(progress.steps)}, loss ${number(progress.loss)}, mean ${number(progress.mean)}, `
-      + `learning rate ${number(progress.rate, 5)}`;
+      + `learning rate ${number(progress.rate, 5)}.`;
+  $("save").disabled = $("save-log").disabled = !run;
   $("back").disabled = step === 0;
   $("step").disabled = $("train").disabled = step === run.steps;
 };
@@ -118,7 +120,7 @@ const loop = async () => {
       show($("curve"), await call("Learn", "Curve"));
       drawn = performance.now();
     }
-    if (performance.now() - sampled > pauseOfSamples) {
+    if (performance.now() - sampled > between) {
       addSample((await call("Learn", "Sample"))[0]);
       sampled = performance.now();
     }
@@ -127,13 +129,13 @@ const loop = async () => {
 
 const trainTo = async end => {
   target = Math.min(end, run.steps);
-  if (training) return;
-  $("train").textContent = "Pause";
-  training = attempt($("learn-problems"), loop);
-  await training;
-  training = null;
-  $("train").textContent = "Train";
-  await finish();
+  await (training ??= (async () => {
+    $("train").textContent = "Pause";
+    await attempt($("learn-problems"), loop);
+    await finish();
+    $("train").textContent = "Train";
+    training = null;
+  })());
 };
 
 const pause = async () => {
@@ -147,9 +149,7 @@ const finish = async () => {
     if (step === run.steps)
       $("samples").replaceChildren(...(await call("Learn", "Samples")).map((text, i) => element("li", { value: i + 1 }, text)));
   });
-  $("status").ariaLive = "polite";
-  $("status").append(step === run.steps ? ". Done." : ".");
-  $("status").ariaLive = "off";
+  $("announced").textContent = `${$("status").textContent} ${step === run.steps ? "Done." : ""}`;
   remember();
 };
 
@@ -157,7 +157,6 @@ const finish = async () => {
 const remember = () => { if (!$("learn").hidden) write("learn", state()); };
 
 const goTo = async to => {
-  await pause();
   if (to >= step) return await trainTo(to);
   await attempt($("learn-problems"), async () => report(await call("Learn", "GoBack", to)));
   await finish();
@@ -184,12 +183,25 @@ $("run").addEventListener("submit", async event => {
 });
 $("text").addEventListener("change", () => { $("own").hidden = $("text").value !== "own"; });
 $("train").addEventListener("click", () => training ? pause() : trainTo(run.steps));
-$("step").addEventListener("click", () => goTo(step + 1));
-$("back").addEventListener("click", () => goTo(step - 1));
-$("time").addEventListener("change", () => goTo(Number($("time").value)));
+$("step").addEventListener("click", async () => {
+  await pause();
+  await goTo(step + 1);
+});
+$("back").addEventListener("click", async () => {
+  await pause();
+  await goTo(step - 1);
+});
+$("time").addEventListener("change", async () => {
+  const wanted = Number($("time").value);
+  await pause();
+  await goTo(wanted);
+});
 $("time").addEventListener("input", () => { $("reached").value = count(Number($("time").value)); });
 for (const id of ["norms", "opened"]) $(id).addEventListener("toggle", () => { if (run && !training) pictures(); });
 for (const id of ["matrix", "row", "column"]) $(id).addEventListener("input", settled(150, openStep));
+
+$("save").addEventListener("click", async () => download(await call("Learn", "Save"), "model.safetensors"));
+$("save-log").addEventListener("click", async () => download(await call("Learn", "Log"), "log.csv"));
 
 const take = async given => {
   file = { name: given.name, bytes: new Uint8Array(await given.arrayBuffer()) };
