@@ -14,6 +14,7 @@ let run = null; // the run, once it has begun: its summary
 let begun = null; // the values of the address by which it began
 let step = 0, target = 0; // the step reached, and the step to train to
 let training = null; // the loop that trains, while it runs
+let isDragged = false; // true while the reader drags the slider of time
 let file = null; // the dropped file: its name and bytes
 
 /** Shows the state of an address: begins its run, and trains to its step. */
@@ -24,7 +25,7 @@ export const restore = async values => {
   if (!fields.length) fill(await call("Learn", "Settings"));
   const wanted = Object.fromEntries([...values].filter(([name]) => name === "text" || name === "own" || fields.some(f => f.name === name)));
   if (run && (!values.size || JSON.stringify(wanted) === JSON.stringify(begun))) return;
-  for (const field of fields) $(field.name).value = wanted[field.name] ?? field.text;
+  for (const field of fields) input(field).value = wanted[field.name] ?? field.text;
   $("text").value = wanted.own ? "own" : wanted.text ?? "names";
   if (wanted.own) $("pasted").value = new TextDecoder().decode(await unpack(wanted.own));
   $("own").hidden = $("text").value !== "own";
@@ -41,23 +42,25 @@ export const hasBegun = () => step > 0;
 /** Trains to the end. */
 export const complete = () => trainTo(run.steps);
 
+const input = field => $(`run-${field.name}`);
+
 const fill = given => {
   fields = given;
   for (const field of fields) {
-    const input = field.choices.length
-      ? element("select", { id: field.name, title: field.meaning }, ...field.choices.map(choice => element("option", {}, choice)))
+    const control = field.choices.length
+      ? element("select", { id: `run-${field.name}`, title: field.meaning }, ...field.choices.map(choice => element("option", {}, choice)))
       : element("input", {
-        id: field.name, title: field.meaning, autocomplete: "off",
+        id: `run-${field.name}`, title: field.meaning, autocomplete: "off",
         ...field.kind === "WholeNumber" ? { type: "number", min: field.least ?? 0 } : { type: "text", inputMode: "decimal" },
       });
     $(shown.includes(field.name) ? "settings" : "more").append(
-      element("label", { htmlFor: field.name, title: field.meaning }, field.name), input);
-    input.value = field.text;
+      element("label", { htmlFor: `run-${field.name}`, title: field.meaning }, field.name), control);
+    control.value = field.text;
   }
 };
 
 const settings = () => Object.fromEntries(
-  fields.filter(field => $(field.name).value !== field.text).map(field => [field.name, $(field.name).value]));
+  fields.filter(field => input(field).value !== field.text).map(field => [field.name, input(field).value]));
 
 const source = async () => {
   if ($("text").value !== "own") return { name: $("text").value, bytes: new Uint8Array() };
@@ -88,8 +91,10 @@ const begin = async () => {
 
 const report = progress => {
   step = progress.step;
-  $("reached").value = count(step);
-  $("time").value = step;
+  if (!isDragged) {
+    $("reached").value = count(step);
+    $("time").value = step;
+  }
   $("status").textContent = step === 0
     ? `Chance is a loss of ${number(run.chance, 2)}; a table of pairs reaches ${number(run.pairs, 2)}.`
     : `Step ${count(step)} of ${count(progress.steps)}, loss ${number(progress.loss)}, mean ${number(progress.mean)}, `
@@ -193,10 +198,14 @@ $("back").addEventListener("click", async () => {
 });
 $("time").addEventListener("change", async () => {
   const wanted = Number($("time").value);
+  isDragged = false;
   await pause();
   await goTo(wanted);
 });
-$("time").addEventListener("input", () => { $("reached").value = count(Number($("time").value)); });
+$("time").addEventListener("input", () => {
+  isDragged = true;
+  $("reached").value = count(Number($("time").value));
+});
 for (const id of ["norms", "opened"]) $(id).addEventListener("toggle", () => { if (run && !training) pictures(); });
 for (const id of ["matrix", "row", "column"]) $(id).addEventListener("input", settled(150, openStep));
 
