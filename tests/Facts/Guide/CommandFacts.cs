@@ -23,6 +23,15 @@ public partial class CommandFacts
         foreach (var place in On(Figure.OriginalNames)) IsRight(MarkdownPage.At(place));
     }
 
+    [Fact]
+    public void The_picture_of_the_README_is_what_the_command_draws()
+    {
+        const string picture = ".github/gpt.svg", command = "show loss --data Shell/given-names.txt --format svg --force --out";
+        using var folder = new Folder().With("Shell/given-names.txt", Recorded.Bytes("given-names.txt"));
+        folder.Run([.. command.Split(' '), "gpt.svg"]);
+        Assert.True(folder.Read("gpt.svg") == Repository.Read(picture), $"To draw it anew: `{Shell} -- {command} {picture}`.");
+    }
+
     // Without `dotnet test`: it is running already, and ChangeFacts tests the changes that break a law.
     private static IEnumerable<string> On(string file) => MarkdownPage.Figures
         .Where(figure => figure.Language == Figure.Command && figure.File == file && !figure.Text.StartsWith("dotnet test"))
