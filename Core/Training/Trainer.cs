@@ -20,19 +20,32 @@ public static class Trainers
     /// A trainer of a model on <paramref name="data"/>. The gradients are computed by <paramref name="engine"/>, and the parameters are
     /// updated by <paramref name="optimizer"/>.
     /// </summary>
-    public static Trainer Create(LanguageModel model, Engine engine, TrainingData data, Optimizer optimizer) =>
-        (from, steps, onStep, cancellation) =>
+    public static Trainer Create(LanguageModel model, Engine engine, TrainingData data, Optimizer optimizer)
     {
         var update = OptimizerStep.Of(optimizer, model.Table);
-        var (state, end, isRunning) = (from, Math.Min(from.Step + (long)steps, data.Schedule.Steps), true);
+        return Create(data.Schedule, (state, cancellation) =>
+        {
+            var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, model), cancellation);
+            var (norms, next) = update.Evaluate(state, gradient, data.Schedule.RateAt(state.Step));
+            return (new(loss, norms), next);
+        });
+    }
+
+    /// <summary>
+    /// A trainer by a function that makes one step: from a state to the result of the step and the state after it. A cancelled step throws
+    /// an <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public static Trainer Create(
+        TrainingSchedule schedule, Func<TrainingState, CancellationToken, (StepResult Result, TrainingState Next)> makeStep) =>
+        (from, steps, onStep, cancellation) =>
+    {
+        var (state, end, isRunning) = (from, Math.Min(from.Step + (long)steps, schedule.Steps), true);
         try
         {
             while (isRunning && state.Step < end && !cancellation.IsCancellationRequested)
             {
-                var (loss, gradient) = engine(state.Parameters, data.BatchAt(state.Step, model), cancellation);
-                var (norms, next) = update.Evaluate(state, gradient, data.Schedule.RateAt(state.Step));
-                var result = new StepResult(loss, norms);
-                if (result.Finite(state.Step + 1, data.Schedule, state.Parameters.Table).Case is Problem problem) return problem;
+                var (result, next) = makeStep(state, cancellation);
+                if (result.Finite(state.Step + 1, schedule, state.Parameters.Table).Case is Problem problem) return problem;
                 state = next;
                 isRunning = onStep(result);
             }
@@ -41,7 +54,7 @@ public static class Trainers
         {
             // The cancelled step has changed nothing: the state is that of the last whole step.
         }
-        return state.Finite(data.Schedule);
+        return state.Finite(schedule);
     };
 
     /// <summary>Trains up to <paramref name="steps"/> steps. Returns the state reached, and the result of each step.</summary>

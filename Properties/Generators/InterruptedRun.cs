@@ -40,7 +40,7 @@ public sealed record InterruptedRun(GptCase Model, Backend Backend, RunConfigura
             Schedule = TrainingSchedule.Create(steps, 0.01, batchSize).OrThrow(),
             Seed = model.Seed,
             Precision = backend.Precision,
-            Engine = backend.Engine,
+            Engine = backend.Engine!.Value,
             Optimizer = optimizer,
         };
 }

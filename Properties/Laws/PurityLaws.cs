@@ -23,6 +23,10 @@ public static class PurityLaws
         ]);
     }
 
+    /// <summary>The shortest text that reads back as the same numbers.</summary>
+    public static string Text(IEnumerable<double> numbers) =>
+        string.Join(" ", numbers.Select(x => FormattableString.Invariant($"{x:R}")));
+
     private static readonly IEqualityComparer<double> Bits = EqualityComparer<double>.Create(Verdict.SameBits);
 
     private static ImmutableArray<T> AtOnce<T>(int threads, Func<T> compute)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using MicroGpt.Autograd;
@@ -6,10 +7,15 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>Every backend in the table obeys the same laws, each to its unit roundoff.</summary>
+/// <summary>
+/// Every backend in the table obeys the same laws, each to its unit roundoff. A derived class puts the backends of another table to them.
+/// </summary>
 public class BackendProperties
 {
     private const int MostDocuments = 3;
+
+    /// <summary>The backends under test.</summary>
+    protected virtual ImmutableArray<Backend> Table => Backends.All;
 
     [Trait("Speed", "Slow")]
     [Law(60)]
@@ -58,25 +64,6 @@ public class BackendProperties
     public Property Training_stops_at_the_step_where_its_callback_returns_false(ModelCase model, byte steps, byte more) => Each(backend =>
         CompilationLaws.StopsWhenTheCallbackReturnsFalse(model, Trainer(backend, model, batchSize: 2), 1 + steps % 2, more));
 
-    // Three shards: several threads share each step.
-    [Law(20)]
-    public Property Compiled_training_stops_at_the_step_where_its_callback_returns_false(
-        ModelCase model, byte steps, byte more, byte threads) => EachCompiled(backend =>
-        CompilationLaws.StopsWhenTheCallbackReturnsFalse(
-            model, Trainer(backend, model, batchSize: 40, 1 + threads % 3), 1 + steps % 10, more));
-
-    [Law(20)]
-    public Property The_number_of_threads_changes_nothing(ModelCase model, byte threads, byte batchSize) => EachCompiled(backend =>
-        CompilationLaws.TrainTheSame(
-            model,
-            Trainer(backend, model, 1 + batchSize % 70, 2 + threads % 4),
-            Trainer(backend, model, 1 + batchSize % 70, threads: 1),
-            steps: 4));
-
-    [Law(60)]
-    public Property A_compiled_step_is_Adam_s_on_the_engine_s_gradient(ModelCase model, byte batchSize) => EachCompiled(backend =>
-        StepsAsItsEngine(model, backend, 1 + batchSize % 40));
-
     [Law(20)]
     public Property A_step_is_Adam_s_on_the_engine_s_gradient(ModelCase model, byte batchSize) => Each(backend =>
         StepsAsItsEngine(model, backend, 1 + batchSize % 5));
@@ -98,27 +85,33 @@ public class BackendProperties
     public Property The_decoder_depends_on_nothing_but_the_cache(GptCase model) => Each(backend =>
         CompilationLaws.AreOfTheCacheAlone(model, (gpt, parameters) => backend.CreateDecoder(gpt, parameters)));
 
+    [Law(10)]
+    public Property The_gradient_is_pure(GptCase model) => Each(backend =>
+    {
+        var (engine, parameters, batch) = (By(backend)(model.Model), model.Parameters, model.Batch);
+        return PurityLaws.IsPure(
+            () => engine(parameters, batch).Gradient.Values,
+            () => $"{Writer.Print(model.Model.Loss)}{PurityLaws.Text(parameters.Values)}");
+    });
+
     private static EngineOf By(Backend backend) => model => backend.CreateEngine(model, MostDocuments);
 
-    private static Trainer Trainer(Backend backend, ModelCase model, int batchSize, int threads = 2) =>
+    internal static Trainer Trainer(Backend backend, ModelCase model, int batchSize, int threads = 2) =>
         backend.CreateTrainer(model.Model, model.Data(600, batchSize), Optimizers.Default, threads);
 
-    private static Property StepsAsItsEngine(ModelCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
+    internal static Property StepsAsItsEngine(ModelCase model, Backend backend, int batchSize) => CompilationLaws.StepsAs(
         model,
         Trainer(backend, model, batchSize),
         backend.CreateEngine(model.Model, batchSize),
         model.Data(600, batchSize),
         backend.UnitRoundoff);
 
-    private static Property Each(Func<Backend, Property> law) => Each(Backends.All, law);
+    internal static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends
+        .Aggregate(true.ToProperty(), (all, backend) => all.And(law(backend).Label($"by the backend {backend}")));
 
-    private static Property EachCompiled(Func<Backend, Property> law) =>
-        Each(Backends.All.Where(backend => backend.Engine == EngineKind.Compiled), law);
+    private Property Each(Func<Backend, Property> law) => Each(Table, law);
 
     // Each backend for which running errors bound the effect of rounding.
-    private static Property Each(ModelCase model, Func<Backend, Property> law) => Each(
-        Backends.All.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Model.Loss], model.Rounded)), law);
-
-    private static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends
-        .Aggregate(true.ToProperty(), (all, backend) => all.And(law(backend).Label($"by the backend {backend}")));
+    private Property Each(ModelCase model, Func<Backend, Property> law) => Each(
+        Table.Where(backend => Tolerance.IsBoundedByRunningError(backend.UnitRoundoff, [model.Model.Loss], model.Rounded)), law);
 }

@@ -1,7 +1,5 @@
 using FsCheck;
 using MicroGpt.Autograd;
-using MicroGpt.Compilation;
-using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
@@ -15,25 +13,11 @@ public class PurityProperties
         var nodes = f.Nodes<Value<Real>>([.. leaves]);
         return PurityLaws.IsPure(
             () => nodes[^1].Backward() is var gradient ? [.. leaves.Select(leaf => gradient[leaf].Plain)] : [],
-            () => Text(nodes.Select(node => node.Plain)));
+            () => PurityLaws.Text(nodes.Select(node => node.Plain)));
     }
 
     [Law(30)]
     public Property Every_derivative_of_an_expression_is_pure(MatrixFormula m, Direction v) => PurityLaws.IsPure(
         () => [.. m.Gradient(Derivatives.Backward), m.Jvp(v.Of(m.Point.Length)), m.ByComplexStep(v.Of(m.Point.Length))],
-        () => $"{Writer.Print(m.Scalar)}{Text(m.Point)}");
-
-    [Law(10)]
-    public Property The_gradient_of_a_GPT_is_pure(GptCase model)
-    {
-        var (gpt, parameters, batch) = (new Gpt(model.Configuration), model.Parameters, model.Batch);
-        var engines = Backends.All.Select(backend => backend.CreateEngine(gpt.Model, model.Documents.Length)).ToArray();
-        return PurityLaws.IsPure(
-            () => [.. engines.SelectMany(engine => engine(parameters, batch).Gradient.Values)],
-            () => $"{Writer.Print(gpt.Model.Loss)}{Text(parameters.Values)}");
-    }
-
-    // The shortest text that reads back as the same number.
-    private static string Text(IEnumerable<double> numbers) =>
-        string.Join(" ", numbers.Select(x => FormattableString.Invariant($"{x:R}")));
+        () => $"{Writer.Print(m.Scalar)}{PurityLaws.Text(m.Point)}");
 }

@@ -25,7 +25,7 @@ internal static class ForeignEvaluation
                 new OnnxOutput($"result{i}", value, type, ExpressionExport.AxesOf(expressions[i].Shape)))],
             scopes);
 
-        using var session = new Session(change is null ? graph : change(graph));
+        var session = Session.Of(change is null ? graph : change(graph));
         var results = session.Run(
         [
             Session.Whole("lengths", Enumerable.Range(0, packing.Documents).Select(packing.LengthOf)),

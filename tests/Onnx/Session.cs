@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
 using MicroGpt.Export;
@@ -6,19 +7,33 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MicroGpt.Onnx;
 
-/// <summary>A graph, loaded by ONNX Runtime from the bytes of a file.</summary>
-internal sealed class Session : IDisposable
+/// <summary>A graph, loaded by ONNX Runtime from the bytes of a file. Concurrent runs are safe.</summary>
+internal sealed class Session
 {
+    private const int MostKept = 64;
+
+    // The sessions loaded last, by the bytes of their files. Loading takes a hundred times as long as a run, and a law loads the same graph
+    // several times.
+    private static readonly ConcurrentDictionary<string, Session> Loaded = new();
+
     private readonly InferenceSession session;
 
-    public Session(OnnxGraph graph)
+    private Session(byte[] file)
     {
         using var options = new SessionOptions
         {
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             IntraOpNumThreads = 1,
         };
-        session = new(OnnxFile.Write("test", graph).ToArray(), options);
+        session = new(file, options);
+    }
+
+    /// <summary>The session of a graph.</summary>
+    public static Session Of(OnnxGraph graph)
+    {
+        var file = OnnxFile.Write("test", graph).ToArray();
+        if (Loaded.Count > MostKept) Loaded.Clear();
+        return Loaded.GetOrAdd(Convert.ToBase64String(file), _ => new(file));
     }
 
     /// <summary>The outputs of the graph, as matrices of numbers in double precision, by their names.</summary>
@@ -45,8 +60,6 @@ internal sealed class Session : IDisposable
             ? NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(matrix.Entries.Select(x => (float)x).ToArray(), axes))
             : NamedOnnxValue.CreateFromTensor(name, new DenseTensor<double>(matrix.Entries.ToArray(), axes));
     }
-
-    public void Dispose() => session.Dispose();
 
     private static Matrix<double> ToMatrix<T>(Tensor<T> tensor, Func<T, double> number) =>
         new(tensor.Dimensions[0], tensor.Dimensions[1], [.. tensor.Select(number)]);

@@ -21,14 +21,14 @@ public class TrainingProperties
 
     [Law(24)]
     public Property Steps_fed_back_are_right_to_double_precision(GptCase model, byte choice) =>
-        AreRight(model, Optimizers[choice % Optimizers.Length], ForeignGpt.Of(OnnxType.Double), Tolerance.OfDouble);
+        AreRight(model, Optimizers[choice % Optimizers.Length], new(Precision.Double), Tolerance.OfDouble);
 
     [Law(24)]
     public Property Steps_fed_back_are_right_to_single_precision(GptCase model, byte choice) =>
-        AreRight(model, Optimizers[choice % Optimizers.Length], ForeignGpt.Of(OnnxType.Single), Tolerance.OfSingle);
+        AreRight(model, Optimizers[choice % Optimizers.Length], new(Precision.Single), Tolerance.OfSingle);
 
     // The expressions of the step are evaluated with the running errors of all steps so far.
-    private static Property AreRight(GptCase model, Optimizer optimizer, ForeignGpt foreign, double precision)
+    private static Property AreRight(GptCase model, Optimizer optimizer, OnnxRuntimeBackend foreign, double precision)
     {
         var (gpt, gradient) = (model.Model, model.Model.Loss.Backward());
         var step = new OptimizerStep(optimizer, gpt.Variables, [.. gpt.Variables.Select(variable => gradient[variable])]);

@@ -8,10 +8,10 @@ using MicroGpt.Training;
 namespace MicroGpt.Compilation;
 
 /// <summary>A backend: an engine in a precision. It computes gradients, trains, decodes and validates.</summary>
-/// <param name="Engine">The engine.</param>
+/// <param name="Engine">The engine as a run chooses it; null for an engine that runs cannot choose.</param>
 /// <param name="Precision">The floating-point format of all numbers.</param>
 /// <param name="UnitRoundoff">The largest relative error of one rounding: half the distance from 1 to the next number.</param>
-public abstract record Backend(EngineKind Engine, Precision Precision, double UnitRoundoff)
+public abstract record Backend(EngineKind? Engine, Precision Precision, double UnitRoundoff)
 {
     /// <summary>The engine of a model, for batches of at most <paramref name="documents"/> documents.</summary>
     public abstract Engine CreateEngine(LanguageModel model, int documents);
@@ -44,11 +44,14 @@ public abstract record Backend(EngineKind Engine, Precision Precision, double Un
     public virtual Func<int, ImmutableArray<Kernel>> CreateKernels(
         LanguageModel model, TrainingData data, Optimizer optimizer, TrainingState from) => _ => [];
 
-    public sealed override string ToString() => $"{Engine}, {Precision}".ToLowerInvariant();
+    /// <summary>The name of the engine.</summary>
+    protected virtual string EngineName => $"{Engine}".ToLowerInvariant();
+
+    public sealed override string ToString() => $"{EngineName}, {$"{Precision}".ToLowerInvariant()}";
 }
 
 /// <summary>A reference backend: the expressions of the model and of the optimizer, evaluated at plain numbers.</summary>
-internal sealed record ReferenceBackend(EngineKind Engine, double UnitRoundoff, Func<LanguageModel, Engine> Create)
+internal sealed record ReferenceBackend(EngineKind? Engine, double UnitRoundoff, Func<LanguageModel, Engine> Create)
     : Backend(Engine, Precision.Double, UnitRoundoff)
 {
     public override Engine CreateEngine(LanguageModel model, int documents) => Create(model);
