@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Checkpoints;
 
@@ -29,6 +33,27 @@ public sealed record TensorType(string DType, ImmutableArray<long> Shape)
 /// <summary>A tensor of a file: its type, and its numbers row by row, little-endian.</summary>
 public sealed record StoredTensor(TensorType Type, ReadOnlyMemory<byte> Bytes)
 {
+    /// <summary>The formats whose numbers can be read, as words.</summary>
+    public const string Readable = "F64, F32, F16 or BF16";
+
+    /// <summary>The numbers, row by row. None if the format is not one of <see cref="Readable"/>.</summary>
+    public Option<ImmutableArray<double>> Numbers => Type.DType switch
+    {
+        "F64" => Read(sizeof(double), BinaryPrimitives.ReadDoubleLittleEndian),
+        "F32" => Read(sizeof(float), bytes => BinaryPrimitives.ReadSingleLittleEndian(bytes)),
+        "F16" => Read(sizeof(ushort), bytes => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes)),
+        // The upper half of a number of 32 bits.
+        "BF16" => Read(sizeof(ushort), bytes => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16)),
+        _ => None,
+    };
+
+    private ImmutableArray<double> Read(int size, Func<ReadOnlySpan<byte>, double> read)
+    {
+        var numbers = new double[Bytes.Length / size];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = read(Bytes.Span[(i * size)..]);
+        return ImmutableCollectionsMarshal.AsImmutableArray(numbers);
+    }
+
     public bool Equals(StoredTensor? other) => other is not null && Type == other.Type && Bytes.Span.SequenceEqual(other.Bytes.Span);
 
     public override int GetHashCode() => HashCode.Combine(Type, Bytes.Length);

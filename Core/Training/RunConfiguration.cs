@@ -49,6 +49,9 @@ public sealed record RunConfiguration
     /// <summary>The sizes of the model.</summary>
     public ModelSizes Sizes { get; internal init; } = new();
 
+    /// <summary>The path of the safetensors file that the run begins with. None is drawn parameters.</summary>
+    public Option<string> Weights { get; internal init; }
+
     /// <summary>The steps, and the learning rate and the number of documents of each.</summary>
     public TrainingSchedule Schedule { get; internal init; } = TrainingSchedule.Default;
 
@@ -96,6 +99,9 @@ public sealed record RunConfiguration
             "The number of transformer blocks."),
         Setting<RunConfiguration>.Count("block_size", Sizes.BlockSize, 1, value => this with { Sizes = Sizes with { BlockSize = value } },
             "The largest number of positions that the model sees; longer documents are cut."),
+        Setting<RunConfiguration>.File("weights", Weights, value => this with { Weights = value }, "weights.safetensors",
+            "A safetensors file to begin with: its matrices have the names that a checkpoint has, or it is a checkpoint. "
+            + "By default, all parameters are drawn."),
         .. Schedule.Settings.Select(setting => setting.Map(schedule => this with { Schedule = schedule })),
         Setting<RunConfiguration>.Natural("seed", Seed, value => this with { Seed = value },
             "The seed of all random numbers: the same seed gives the same run."),

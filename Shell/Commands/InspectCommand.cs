@@ -7,7 +7,10 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Commands;
 
-/// <summary>Shows the settings of a checkpoint and statistics of its matrices, or the settings of a run and their sources.</summary>
+/// <summary>
+/// Shows the settings of a checkpoint and statistics of its matrices, the tensors of another safetensors file, or the settings of a run and
+/// their sources.
+/// </summary>
 internal static class InspectCommand
 {
     private const string Notes =
@@ -25,14 +28,16 @@ internal static class InspectCommand
     {
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "file",
-        Description = "A checkpoint that --save wrote.",
+        Description = "A checkpoint that --save wrote, or a safetensors file of another program.",
     };
 
     /// <summary>The command with its argument and options.</summary>
     public static Command Create()
     {
-        var command = new Command("inspect", "Shows the content of a checkpoint, or the settings of a run.") { FileArgument }
-            .With([.. RunOptions.OfFiles, .. SettingOptions.All, HelpWithNotes.Option(Notes)]);
+        var command = new Command("inspect", "Shows the content of a checkpoint or of another safetensors file, or the settings of a run.")
+        {
+            FileArgument,
+        }.With([.. RunOptions.OfFiles, .. SettingOptions.All, HelpWithNotes.Option(Notes)]);
         command.SetAction(parse => ExitCode.Conclude(Inspect(parse)));
         return command;
     }
@@ -44,11 +49,17 @@ internal static class InspectCommand
         {
             (true, []) => ShowSettings(RunOptions.Read(parse)),
             (true, _) => new Problem("inspect was given a file and settings; leave out the file, or name it with --resume."),
-            (_, [var path]) when path != "" => CheckpointStore.Read(path).Map(new CheckpointReport(Console.Out).Print).ToValidation(),
+            (_, [var path]) when path != "" => Report(path).ToValidation(),
             (_, []) => new Problem("inspect needs a file; name one, such as microgpt inspect model.safetensors."),
             (_, [_]) => new Problem("inspect was given an empty path; name a file, such as microgpt inspect model.safetensors."),
             _ => new Problem($"inspect takes one file and was given {files.Length}; name one."),
         }).Apply((_, done) => done);
+    }
+
+    private static Either<Problem, Unit> Report(string path)
+    {
+        var report = new CheckpointReport(Console.Out);
+        return CheckpointStore.Read(path, report.Print, report.Print);
     }
 
     private static Validation<Problem, Unit> ShowSettings(RunOptions options) => options.Configuration.Map(run =>

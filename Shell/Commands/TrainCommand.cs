@@ -51,6 +51,13 @@ internal static class TrainCommand
           --resume continues a saved run, with the same result as without the
           interruption.
 
+        Weights:
+          --weights begins with the matrices of a safetensors file, in F64, F32, F16 or
+          BF16, and without their optimizer. The alphabet is that of the text. The file
+          tells n_embd, n_layer and block_size, and the run must have the same; the
+          number of heads is not in it. A checkpoint works, too. The documents and the
+          samples are drawn by --seed as in a run without the file.
+
         Validation:
           The documents of --validation are held out. Their loss is computed ten times in
           a run, and after its last step. --keep-best and --patience go by the mean per
@@ -117,17 +124,20 @@ internal static class TrainCommand
             options.Resumed,
             RunOptions.ParseExtend(parse),
             CorpusSource.Read(options.Given),
-            options.Given.Validate()).Apply((_, outputs, resumed, extend, corpus, configuration) =>
-                from run in Prepare(configuration, outputs, resumed, extend, corpus)
+            options.ReadWeights(),
+            options.Given.Validate()).Apply((_, outputs, resumed, extend, corpus, weights, configuration) =>
+                from run in Prepare(configuration, outputs, resumed, extend, corpus, weights)
                 from log in TrainingLogWriter.Create(outputs.Log, run.Start, resumed.IsSome, outputs.Force).ToValidation()
                 select (run, log)).Flatten();
     }
 
     private static Validation<Problem, TrainingRun> Prepare(
-        RunConfiguration run, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus) =>
+        RunConfiguration run, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus,
+        Option<Weights> weights) =>
         from data in corpus.Map(Right<Problem, LoadedCorpus>)
             .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch(run.Split))).ToValidation()
-        from model in UntrainedModel.Create(run, data)
+        from untrained in UntrainedModel.Create(run, data)
+        from model in untrained.BeginWith(weights)
         from _ in outputs.Save.IsNone && outputs.KeepBest.IsNone ? model.Configuration
             : CheckpointFile.Fits(model.Configuration, run.Precision, run.Optimizer)
         let begun = new Checkpoint(

@@ -37,7 +37,14 @@ internal sealed record RunOptions(
         .. CorpusSource.AsInput(Given),
         .. Config.Map(path => new InputFile(path, "--config names")),
         .. Resume.Map(path => new InputFile(path, "--resume names")),
+        .. WeightsPath.Map(path => new InputFile(path, "--weights names")),
     ];
+
+    /// <summary>The weights that the run begins with, if a file is named. A resumed run has begun already.</summary>
+    public Validation<Problem, Option<Weights>> ReadWeights() =>
+        WeightsPath.Map(path => CheckpointStore.ReadWeights(path).ToValidation()).Sequence();
+
+    private Option<string> WeightsPath => Resume.IsSome || !Given.ProblemsOf("weights").IsEmpty ? None : Given.Run.Weights;
 
     /// <summary>The options of a command line. The two files are read.</summary>
     public static RunOptions Read(ParseResult parse)

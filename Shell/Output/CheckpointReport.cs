@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using LanguageExt;
 using MicroGpt.Checkpoints;
@@ -8,7 +9,7 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Output;
 
-/// <summary>The content of a checkpoint: its settings in lines, statistics of its matrices in tables.</summary>
+/// <summary>The content of a safetensors file: its metadata or settings in lines, statistics of its tensors in tables.</summary>
 internal sealed class CheckpointReport(TextWriter writer)
 {
     private static readonly (string Name, Func<Statistics, double> Of)[] Columns =
@@ -26,14 +27,36 @@ internal sealed class CheckpointReport(TextWriter writer)
             writer.WriteLine(FormattableString.Invariant($"best validation loss: {loss:F4} after step {step}"));
         writer.WriteLine($"num params: {checkpoint.Configuration.ParameterCount}");
         var (table, matrices) = (checkpoint.Configuration.Table, checkpoint.State.Parameters.Matrices(x => x));
-        var statistics = matrices.Select(matrix => Statistics.Compute(matrix.Entries)).ToArray();
-        string[][] heads =
+        return Print(
+            [
+                ["matrix", .. table.Definitions.Select(matrix => matrix.Name)],
+                ["shape", .. table.Definitions.Select(matrix => $"[{matrix.Rows}, {matrix.Columns}]")],
+            ],
+            [.. matrices.Select(matrix => Some(matrix.Entries))]);
+    }
+
+    /// <summary>Prints the content of another program's safetensors file. A tensor without readable numbers has no statistics.</summary>
+    public Unit Print(SafetensorsFile file)
+    {
+        foreach (var (name, text) in file.Metadata) writer.WriteLine($"{Terminal.Show(name)}: {Terminal.Show(text)}");
+        writer.WriteLine($"tensors: {file.Tensors.Count}");
+        return Print(
+            [
+                ["tensor", .. file.Tensors.Keys.Select(Terminal.Show)],
+                ["type", .. file.Tensors.Values.Select(tensor => tensor.Type.DType)],
+                ["shape", .. file.Tensors.Values.Select(tensor => $"[{string.Join(", ", tensor.Type.Shape)}]")],
+            ],
+            [.. file.Tensors.Values.Select(tensor => tensor.Numbers.Filter(numbers => !numbers.IsEmpty))]);
+    }
+
+    private Unit Print(string[][] heads, Option<ImmutableArray<double>>[] rows)
+    {
+        var statistics = rows.Select(numbers => numbers.Map(Statistics.Compute)).ToArray();
+        string[][] numbers = [.. Columns.Select(column => (string[])
         [
-            ["matrix", .. table.Definitions.Select(matrix => matrix.Name)],
-            ["shape", .. table.Definitions.Select(matrix => $"[{matrix.Rows}, {matrix.Columns}]")],
-        ];
-        string[][] numbers = [.. Columns.Select(column =>
-            (string[])[column.Name, .. statistics.Select(found => column.Of(found).ToString("F4", CultureInfo.InvariantCulture))])];
+            column.Name,
+            .. statistics.Select(found => found.Map(row => column.Of(row).ToString("F4", CultureInfo.InvariantCulture)).IfNone("")),
+        ])];
         var room = console.Profile.Width - heads.Sum(Width);
         foreach (var columns in numbers.Chunk(Math.Max(1, room / numbers.Max(Width))))
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LanguageExt;
+using MicroGpt.Checkpoints;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
@@ -16,6 +17,9 @@ namespace MicroGpt.Shell.Runs;
 internal sealed record UntrainedModel(
     Corpus Corpus, string DataSha256, Tokenizer Tokenizer, Configuration Configuration, PythonRandom Random)
 {
+    /// <summary>The parameters to begin with instead of drawn ones. The random stream goes on as if they were drawn.</summary>
+    public Option<Parameters> Weights { get; init; }
+
     /// <summary>The size of the data, as a line.</summary>
     public string Extent => Corpus.Split.IsRunningText
         ? $"num characters: {Corpus.Documents[0].CodePoints().Count()}"
@@ -40,6 +44,11 @@ internal sealed record UntrainedModel(
         let shuffled = loaded.Corpus.Shuffle(PythonRandom.Seed(run.Seed))
         select new UntrainedModel(shuffled.Value, loaded.Sha256, tokenizer, configuration, shuffled.Next);
 
+    /// <summary>The model with weights of a file, if there are any, or a problem for each that does not fit.</summary>
+    public Validation<Problem, UntrainedModel> BeginWith(Option<Weights> weights) => weights.Match(
+        Some: file => file.Fit(Configuration, Tokenizer).Map(fitting => this with { Weights = fitting }),
+        None: () => this);
+
     /// <summary>What a run learns from, and the documents that it holds out.</summary>
     public Validation<Problem, (TrainingData Data, ImmutableArray<ImmutableArray<int>> HeldOut)> Divide(RunConfiguration run) =>
         from parts in Corpus.HoldOut(run.Validation).ToValidation()
@@ -63,8 +72,12 @@ internal sealed record UntrainedModel(
     private Validation<Problem, RunningText> ReadWindows(string name, string text) =>
         Tokenizer.Encode(text).ToValidation().Bind(tokens => RunningText.Create(name, tokens, Configuration.BlockSize));
 
-    /// <summary>The parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
-    public (Parameters Parameters, PythonRandom Next) Draw() => Parameters.Draw(Configuration.Table, Random);
+    /// <summary>The first parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
+    public (Parameters Parameters, PythonRandom Next) Draw()
+    {
+        var (drawn, next) = Parameters.Draw(Configuration.Table, Random);
+        return (Weights.IfNone(drawn), next);
+    }
 
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
     public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(IEnumerable<string> documents)

@@ -204,13 +204,12 @@ public class ModelFacts(TrainedFolder trained) : IClassFixture<TrainedFolder>
     }
 
     [Fact]
-    public void A_file_larger_than_any_checkpoint_is_refused_by_its_format()
+    public void A_file_larger_than_any_checkpoint_is_refused_by_its_size()
     {
         folder.With("large", [.. BitConverter.GetBytes(40L), .. """{"w":{"dtype":"F32"}                    }"""u8]);
         using (var file = File.OpenWrite(folder.PathOf("large"))) file.SetLength(5_000_000_000); // sparse
         Assert.Equal(
-            "large cannot be used as a checkpoint: it is a safetensors file of another program, without the metadata of a checkpoint; "
-                + "name a file that --save wrote.\n",
+            "large cannot be read: it has 5000000000 bytes, more than a file of this program; name a file that --save wrote.\n",
             folder.Run("inspect", "large").Error);
         File.Delete(folder.PathOf("large"));
     }
