@@ -58,21 +58,34 @@ public static class DiagramSvg
     {
         var layout = GraphLayout.Arrange(diagram);
         var (width, height) = (layout.Bands[^1].Right + 2 * Margin, layout.Bottom - layout.Top + Head + Foot + Margin);
-        return Document(Invariant($"width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\""), string.Join('\n',
+        return Svg(title, width, height,
         [
-            $"<title>{Escaped(title)}</title>",
-            $"<style>\n{Style}\n</style>",
-            Arrowhead,
             "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>",
             Label("title", Margin, 25, Escaped(title)),
             .. layout.Bands.SelectMany(band => Drawn(band, height)),
-            Invariant($"<g transform=\"translate({Margin} {Head - layout.Top:0.#})\">"),
-            .. layout.Wires.OrderBy(wire => wire.IsStream).Select(Drawn),
-            .. layout.Boxes.Select(box => Drawn(box, diagram.Parts[box.Node.Part])),
-            "</g>",
+            .. Drawn(layout, diagram, Head),
             Label("note", Margin, height - 16, Legend),
-        ]));
+        ]);
     }
+
+    /// <summary>The boxes and wires alone as an SVG document, for a page that says what they are.</summary>
+    internal static string BareSvg(this Diagram diagram, string title)
+    {
+        var layout = GraphLayout.Arrange(diagram);
+        return Svg(title, layout.Bands[^1].Right + 2 * Margin, layout.Bottom - layout.Top + 2 * Margin, Drawn(layout, diagram, Margin));
+    }
+
+    private static string Svg(string title, double width, double height, IEnumerable<string> marks) =>
+        Document(Invariant($"width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\""), string.Join('\n',
+            [$"<title>{Escaped(title)}</title>", $"<style>\n{Style}\n</style>", Arrowhead, .. marks]));
+
+    private static IEnumerable<string> Drawn(GraphLayout layout, Diagram diagram, double top) =>
+    [
+        Invariant($"<g transform=\"translate({Margin} {top - layout.Top:0.#})\">"),
+        .. layout.Wires.OrderBy(wire => wire.IsStream).Select(Drawn),
+        .. layout.Boxes.Select(box => Drawn(box, diagram.Parts[box.Node.Part])),
+        "</g>",
+    ];
 
     private static IEnumerable<string> Drawn(Band band, double height) =>
     [
@@ -116,7 +129,7 @@ public static class DiagramSvg
             Box(box.IsStream ? "box end" : "box", left, top, GraphLayout.BoxWidth, box.Height, radius: 5),
             .. lines.Select((line, i) => Fitted(line.Style, box.X, top + 1 + (i + 1) * GraphLayout.LineHeight, line.Text)),
             .. inlays.Select((inlay, i) => Inlay(inlay.Kind, inlay.Text, inlay.Title, firstInlay + i * GraphLayout.InlayHeight)),
-        ]);
+        ], Invariant($" data-node=\"{node.Number}\""));
 
         string Inlay(string kind, string text, string title, double y) => Titled(title,
         [
@@ -130,8 +143,8 @@ public static class DiagramSvg
     private static string Text(DiagramNode inlay) => inlay.Expression.Match(
         variable => variable.Name, constant => Invariant($"{constant.Value:G4}"), _ => $"%{inlay.Number}");
 
-    private static string Titled(string title, IEnumerable<string> marks) =>
-        $"<g><title>{Escaped(title)}</title>{string.Concat(marks)}</g>";
+    private static string Titled(string title, IEnumerable<string> marks, string attributes = "") =>
+        $"<g{attributes}><title>{Escaped(title)}</title>{string.Concat(marks)}</g>";
 
     // A label of more than 10 characters is squeezed to the width of a box.
     private static string Fitted(string style, double x, double y, string text) => Label(style, x, y, Escaped(text),

@@ -3,11 +3,12 @@
 //   state()       the values that an address of its present state holds
 
 import * as ask from "./ask.js";
+import * as derive from "./derive.js";
 import * as learn from "./learn.js";
 import { read, write } from "./link.js";
 import { $ } from "./page.js";
 
-const rooms = { learn, ask };
+const rooms = { learn, derive, ask };
 
 const enter = async () => {
   const { room, values } = read(), name = room in rooms ? room : "learn";

@@ -20,6 +20,21 @@ export const table = (head, rows) => element("table", {},
   element("thead", {}, element("tr", {}, ...head.map(text => text ? element("th", { scope: "col" }, text) : element("td")))),
   element("tbody", {}, ...rows.map(row => element("tr", {}, ...row.map(cell => element("td", {}, cell))))));
 
+/**
+ * Shows a document of Core's pictures that has styles of its own. A shadow root keeps them from the page. The boxes that a room marks
+ * have the classes now and holding.
+ */
+export const showPicture = (target, svg) => {
+  const root = target.shadowRoot ?? target.attachShadow({ mode: "open" });
+  root.innerHTML = `${svg}<style>${marks}</style>`;
+};
+const marks = `
+  svg { max-width: 100%; height: auto; display: block }
+  [data-node].holding > .box { stroke: var(--full); stroke-width: 2.5 }
+  [data-node].now > .box { stroke: var(--against); stroke-width: 3 }
+  [data-node].open { cursor: pointer }
+  @media (prefers-color-scheme: light) { .paper { fill: none } } .paper { fill: none }`;
+
 export const number = (x, digits = 4) => x === null || x === undefined ? "" : x.toFixed(digits);
 export const count = x => x.toLocaleString("en-US");
 
