@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using MicroGpt.Facts.Shell;
 using MicroGpt.Properties;
@@ -10,7 +11,7 @@ public partial class CommandFacts
     private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/";
     private const string Models = "dotnet run --project tests/Examples/Models -- ";
     private const string FSharp = "dotnet run --project tests/Examples/FSharp";
-    private const string Walk = "dotnet run --project Properties";
+    private const string Walk = "dotnet run --project Properties", Functions = $"{Walk} -- functions ";
 
     public static TheoryData<string> Commands => [.. On("")];
 
@@ -45,6 +46,7 @@ public partial class CommandFacts
         if (commands.StartsWith(Example)) return ExampleFacts.Output(commands[Example.Length..]);
         if (commands == FSharp) return ExampleFacts.FSharpOutput();
         if (commands == Walk) return Zoo.Summary(survivors: 0);
+        if (commands.StartsWith(Functions)) return FunctionTable(int.Parse(commands[Functions.Length..], CultureInfo.InvariantCulture));
         using var folder = new Folder().With("Shell/given-names.txt", Recorded.Bytes("given-names.txt"));
         if (DownloadedNamesFactAttribute.Exist) folder.With(Figure.OriginalNames, DownloadedNamesFactAttribute.Names);
         return string.Concat(commands.Split('\n').Select(command =>
@@ -55,6 +57,9 @@ public partial class CommandFacts
             return run.Output + run.Error;
         }));
     }
+
+    private static string FunctionTable(int stride) => string.Join(
+        '\n', FunctionErrors.All.Select(function => FunctionErrors.Compare(function, stride).Row).Prepend(FunctionErrors.Heading));
 
     private static string ExampleModels => typeof(Examples.ExampleModels).Assembly.Location;
 
