@@ -136,16 +136,16 @@ internal sealed class Value(double data, params (Value Parent, double Partial)[]
     // after that of all that were made of it, so the order is the reverse of one in which parents come first.
     public IReadOnlyDictionary<Value, double> Backward()
     {
-        var (order, seen) = (new List<Value>(), new HashSet<Value>());
+        var (order, gradient) = (new List<Value>(), new Dictionary<Value, double>());
         Visit(this);
-        var gradient = order.ToDictionary(value => value, value => value == this ? 1.0 : 0.0);
+        gradient[this] = 1;
         foreach (var value in order.AsEnumerable().Reverse())
             foreach (var (parent, partial) in value.Parents) gradient[parent] += partial * gradient[value];
         return gradient;
 
         void Visit(Value value)
         {
-            if (!seen.Add(value)) return;
+            if (!gradient.TryAdd(value, 0)) return;
             foreach (var (parent, _) in value.Parents) Visit(parent);
             order.Add(value);
         }
@@ -248,9 +248,17 @@ internal static class Program
 {
     private const string Names = "https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt";
 
-    private static async Task Main()
+    private static async Task<int> Main()
     {
-        if (!File.Exists("input.txt")) await File.WriteAllBytesAsync("input.txt", await new HttpClient().GetByteArrayAsync(Names));
+        try
+        {
+            if (!File.Exists("input.txt")) await File.WriteAllBytesAsync("input.txt", await new HttpClient().GetByteArrayAsync(Names));
+        }
+        catch (HttpRequestException)
+        {
+            Console.Error.WriteLine($"{Names} cannot be reached; put a list of names into input.txt, one on each line.");
+            return 1;
+        }
         string[] lines = [.. File.ReadLines("input.txt").Select(line => line.Trim()).Where(line => line != "")];
         var (documents, chance) = Chance.Seed(42).Shuffle(lines);
         var tokenizer = Tokenizer.Of(documents);
@@ -275,6 +283,7 @@ internal static class Program
             (var tokens, chance) = Invent([tokenizer.Bos], chance);
             Console.WriteLine($"sample {sample,2}: {tokenizer.Decode(tokens[1..])}");
         }
+        return 0;
 
         (int[] Tokens, Chance Next) Invent(int[] tokens, Chance chance)
         {

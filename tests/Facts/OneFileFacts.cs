@@ -22,6 +22,15 @@ public class OneFileFacts
         Assert.DoesNotContain("using MicroGpt", Source);
     }
 
+    [Fact]
+    public void Without_names_and_network_one_sentence_is_told()
+    {
+        using var folder = new Folder();
+        var run = ProgramText.Run(folder, "Example.OneFile.Offline", ProgramText.Parse(new(Name, Source)));
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith("cannot be reached; put a list of names into input.txt, one on each line.\n", run.Error);
+    }
+
     [LastBitsFact]
     public void The_embedded_names_are_learned_bit_for_bit() =>
         IsReproduced("given-names.json", Recorded.Bytes("given-names.txt"), Sizes, steps: 1000);

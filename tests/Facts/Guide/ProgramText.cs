@@ -26,15 +26,21 @@ internal static class ProgramText
     /// <summary>The output of a program of one or more files, run in a folder. Fails if it does not compile, or ends in an error.</summary>
     public static string Output(Folder folder, string name, SyntaxTree program, bool isWhole = true, params SyntaxTree[] others)
     {
+        var run = Run(folder, name, program, isWhole, others);
+        Assert.True((run.ExitCode, run.Error) == (0, ""), $"{name} ended with {run.ExitCode}. {run.Error}");
+        return run.Output;
+    }
+
+    /// <summary>The run of a program of one or more files in a folder. Fails if it does not compile.</summary>
+    public static Run Run(Folder folder, string name, SyntaxTree program, bool isWhole = true, params SyntaxTree[] others)
+    {
         var compilation = Compile(name, [program, .. others]);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
             || isWhole && diagnostic.Id == UnnecessaryUsing && diagnostic.Location.SourceTree == program));
 
         var assembly = Path.Combine(AppContext.BaseDirectory, $"{name}.dll"); // beside Core, which it uses
         Assert.True(compilation.Emit(assembly).Success);
-        var run = folder.Execute(assembly);
-        Assert.True((run.ExitCode, run.Error) == (0, ""), $"{name} ended with {run.ExitCode}. {run.Error}");
-        return run.Output;
+        return folder.Execute(assembly);
     }
 
     /// <summary>A type that a program declares, loaded into this process.</summary>
