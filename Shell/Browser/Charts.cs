@@ -59,7 +59,7 @@ internal static class Charts
         Series curve = new("loss", [.. offsets.Select(x => (value + x, loss(x)))]);
         Series tangent = new("tangent", [.. new[] { offsets[0], offsets[^1] }.Select(x => (value + x, before + slope * x))]);
         Series present = new("present", [(value + moved, loss(moved))]);
-        var chart = LineChart.For([curve, present]);
+        var chart = LineChart.For([curve, tangent, present]);
         return chart.Svg("Loss along one weight, and its tangent", chart.Dots(tangent), chart.Curve(curve), chart.Rings(present));
     }
 

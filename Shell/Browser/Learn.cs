@@ -27,14 +27,13 @@ internal sealed record Progress(int Step, int Steps, double? Loss, double? Mean,
 /// <summary>The room in which a model learns.</summary>
 internal static partial class Learn
 {
-    // The texts of a form are problems of the form. The precision that the interpreter is fastest in is the default.
     private static readonly SettingSource Form = new("the form", "", name => name);
     private static readonly ImmutableArray<string> Unused = ["data", "validation", "patience", "threads"];
 
     /// <summary>The settings that the form shows.</summary>
     [JSExport]
     internal static string Settings() => Answer.Of(
-        [.. Read(new()).IfFail(_ => RunConfiguration.Default).Settings.Where(setting => !Unused.Contains(setting.Name)).Select(setting =>
+        [.. Read([], "names").IfFail(_ => RunConfiguration.Default).Settings.Where(setting => !Unused.Contains(setting.Name)).Select(setting =>
             new SettingField(setting.Name, setting.Kind, setting.Text.IfNone(""), setting.Meaning, setting.Choices,
                 setting.Limits.Where(limit => limit.Keyword == "minimum").Select(limit => (int?)limit.Limit).FirstOrDefault()))],
         LearnJson.Default.ImmutableArraySettingField);
@@ -52,7 +51,7 @@ internal static partial class Learn
             "excerpt" => GivenText.Excerpt,
             _ => new(name, utf8),
         };
-        var started = Read(JsonSerializer.Deserialize(settings, LearnJson.Default.DictionaryStringString)!)
+        var started = Read(JsonSerializer.Deserialize(settings, LearnJson.Default.DictionaryStringString)!, name)
             .Bind(configuration => Run.Create(configuration, text));
         (Session.Run, Session.Loaded) = (started.ToOption() || Session.Run, None);
         return Answer.Of(started.Map(run => Summary(run, text)), LearnJson.Default.RunSummary);
@@ -103,14 +102,15 @@ internal static partial class Learn
     [JSExport]
     internal static byte[] Log() => Session.Run.Match(Some: run => Encoding.UTF8.GetBytes(Charts.LogOf(run)), None: []);
 
-    private static Validation<Problem, RunConfiguration> Read(Dictionary<string, string> settings)
+    // The interpreter is fastest in single precision, which the compiled engine alone has. The excerpt is running text.
+    private static Validation<Problem, RunConfiguration> Read(Dictionary<string, string> settings, string text)
     {
-        var isCompiled = settings.GetValueOrDefault("engine", "compiled") == "compiled";
-        var texts = isCompiled && !settings.ContainsKey("precision")
-            ? settings.Append(KeyValuePair.Create("precision", "single"))
-            : settings;
+        var defaults = new Dictionary<string, string>();
+        if (settings.GetValueOrDefault("engine", "compiled") == "compiled") defaults.Add("precision", "single");
+        if (text == "excerpt") defaults.Add("split", "none");
         return GivenSettings.None
-            .With(Form, texts.Select(setting => (setting.Key, Success<Problem, string>(setting.Value))))
+            .With(Form, defaults.ExceptBy(settings.Keys, setting => setting.Key).Concat(settings)
+                .Select(setting => (setting.Key, Success<Problem, string>(setting.Value))))
             .Validate();
     }
 
@@ -138,7 +138,8 @@ internal static partial class Learn
         return new(
             text.Name,
             isRunningText ? $"{run.Corpus.Documents[0].CodePoints().Count():N0} characters" : $"{run.Corpus.Documents.Length:N0} documents",
-            isRunningText ? null : Truncation.Find(run.Corpus.Documents, configuration).Map(cut => cut.Describe("documents"))
+            isRunningText ? null : Truncation.Find(run.Corpus.Documents, configuration)
+                .Map(cut => cut.Describe("documents").Replace("--block-size", "block_size"))
                 .MatchUnsafe(Some: sentence => sentence, None: () => null),
             run.Start.RunConfiguration.Schedule.Steps, configuration.ParameterCount, configuration.VocabSize, configuration.ChanceLoss,
             entropy.Single, entropy.Pairs,

@@ -115,9 +115,9 @@ $("again").addEventListener("click", () => {
 
 $("train-first").addEventListener("click", async () => {
   $("train-first").disabled = true;
-  $("model-line").textContent = "It is being trained …";
-  await learn.restore(new URLSearchParams({ at: "1000" }));
+  const shown = setInterval(() => { $("model-line").textContent = $("status").textContent; }, 200);
   await learn.complete();
+  clearInterval(shown);
   $("train-first").disabled = false;
   await showModel();
   remember();

@@ -24,14 +24,15 @@ export const open = values => restore(values);
 export const restore = async values => {
   if (!fields.length) fill(await call("Learn", "Settings"));
   const wanted = Object.fromEntries([...values].filter(([name]) => name === "text" || name === "own" || fields.some(f => f.name === name)));
-  if (run && (!values.size || JSON.stringify(wanted) === JSON.stringify(begun))) return;
-  for (const field of fields) input(field).value = wanted[field.name] ?? field.text;
-  $("text").value = wanted.own ? "own" : wanted.text ?? "names";
-  if (wanted.own) $("pasted").value = new TextDecoder().decode(await unpack(wanted.own));
-  $("own").hidden = $("text").value !== "own";
-  await begin();
-  const at = Number(values.get("at") ?? 0);
-  if (run && at > 0) await goTo(at);
+  if (!run || values.size && JSON.stringify(wanted) !== JSON.stringify(begun)) {
+    for (const field of fields) input(field).value = wanted[field.name] ?? field.text;
+    $("text").value = wanted.own ? "own" : wanted.text ?? "names";
+    if (wanted.own) $("pasted").value = new TextDecoder().decode(await unpack(wanted.own));
+    $("own").hidden = $("text").value !== "own";
+    await begin();
+  }
+  const at = Number(values.get("at") ?? step);
+  if (run && at !== step) await goTo(at);
 };
 
 export const state = () => ({ ...begun, at: step || undefined });
@@ -39,8 +40,11 @@ export const state = () => ({ ...begun, at: step || undefined });
 /** True if a model has begun to learn. */
 export const hasBegun = () => step > 0;
 
-/** Trains to the end. */
-export const complete = () => trainTo(run.steps);
+/** Trains to the end, a default run if none has begun. */
+export const complete = async () => {
+  await restore(new URLSearchParams());
+  await trainTo(run.steps);
+};
 
 const input = field => $(`run-${field.name}`);
 
@@ -83,7 +87,7 @@ const begin = async () => {
       `${run.text}: ${run.extent}. ${count(run.parameterCount)} parameters, ${run.vocabSize} tokens. ${run.cut ?? ""}`;
     $("time").max = run.steps;
     $("samples").replaceChildren();
-    $("matrix").replaceChildren(...run.matrices.map(matrix => element("option", {}, matrix.name)));
+    $("matrix").replaceChildren(...run.matrices.map(matrix => element("option", { selected: matrix.name === "lm_head" }, matrix.name)));
     show($("curve"), await call("Learn", "Curve"));
     report({ step: 0, steps: run.steps, loss: null, mean: null, rate: null });
   });
@@ -172,13 +176,18 @@ const openStep = () => attempt($("opened-problems"), async () => {
   const opened = await call("Learn", "Open", matrix, Number(row), Number(column));
   const picture = element("div", { className: "picture" });
   show(picture, opened.losses);
-  const digits = x => x === null ? "" : x.toPrecision(7);
-  $("opening").replaceChildren(
-    element("p", {}, `Step ${count(opened.step)} learned from “${opened.document}”. Its loss, character by character, before the step:`),
-    picture,
-    element("p", {}, `The update of ${opened.number}, whose gradient g is ${digits(opened.gradient)}:`),
-    table(["", "before", "after"], opened.values.map(value => [value.name, digits(value.before), digits(value.after)])),
+  const digits = x => x === null ? "" : x === 0 ? "0" : x.toPrecision(7);
+  const update = element("div", {},
+    element("p", {}, `The update of ${opened.number}, one number p of ${count(run.parameterCount)}:`),
+    table(["", "before", "after"], [
+      ["g, the gradient of the loss", digits(opened.gradient), ""],
+      ...opened.values.map(value => [value.name, digits(value.before), digits(value.after)]),
+    ]),
     element("p", { className: "note" }, opened.inputs.map(input => `${input.name} ${digits(input.after)}`).join(", ")));
+  $("opening").replaceChildren(element("div", { className: "halves" },
+    element("div", {}, element("p", {}, `Step ${count(opened.step)} learned from “${opened.document}”. Its loss before the step, `
+      + "character by character; the line is chance:"), picture),
+    update));
 });
 
 $("run").addEventListener("submit", async event => {
