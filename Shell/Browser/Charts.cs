@@ -3,6 +3,7 @@ using LanguageExt;
 using MicroGpt.Reports;
 using MicroGpt.Training;
 using static MicroGpt.Reports.Markup;
+using static MicroGpt.SvgElements;
 
 namespace MicroGpt.Browser;
 
@@ -60,7 +61,12 @@ internal static class Charts
         Series tangent = new("tangent", [.. new[] { offsets[0], offsets[^1] }.Select(x => (value + x, before + slope * x))]);
         Series present = new("present", [(value + moved, loss(moved))]);
         var chart = LineChart.For([curve, tangent, present]);
-        return chart.Svg("Loss along one weight, and its tangent", chart.Dots(tangent), chart.Curve(curve), chart.Rings(present));
+        var (from, to) = (At(tangent.Points[0]), At(tangent.Points[1]));
+        var (x, y) = At(present.Points[0]);
+        return chart.Svg("Loss along one weight, and its tangent",
+            [Line("mark", from.X, from.Y, to.X, to.Y)], chart.Curve(curve), [Disc("ring", x, y, 4, $"{present.Points[0].Value:F4}")]);
+
+        (double X, double Y) At((double Step, double Value) point) => (chart.Steps.At(point.Step), chart.Values.At(point.Value));
     }
 
     // The level reaches from the first to the last step of the run, so that the curve grows within a chart that stays.

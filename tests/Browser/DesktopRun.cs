@@ -20,13 +20,15 @@ internal sealed class DesktopRun
 
     public DesktopRun()
     {
-        var corpus = Corpus.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "given-names.txt")), "names", Split.Lines).OrThrow();
+        var text = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "given-names.txt"));
+        var corpus = Corpus.Parse(text, "names", Split.Lines).OrThrow();
         var (shuffled, next) = corpus.Shuffle(PythonRandom.Seed(42));
         tokenizer = Tokenizer.Of(corpus);
         gpt = new(RunConfiguration.Default.Sizes.Configure(tokenizer.VocabSize).OrThrow());
         (var parameters, random) = Parameters.Draw(gpt.Model.Table, next);
         start = TrainingState.Start(parameters, RunConfiguration.Default.Optimizer);
-        data = new(RunConfiguration.Default.Schedule, [.. shuffled.Documents.Take(1000).Select(text => tokenizer.Document(text).OrThrow())]);
+        data = new(
+            RunConfiguration.Default.Schedule, [.. shuffled.Documents.Take(1000).Select(name => tokenizer.Document(name).OrThrow())]);
     }
 
     /// <summary>The losses of the first steps, and the state after them.</summary>
@@ -35,7 +37,8 @@ internal sealed class DesktopRun
     /// <summary>The losses of some steps from a state on, and the state after them.</summary>
     public (ImmutableArray<double> Losses, TrainingState State) Train(Backend backend, TrainingState from, int steps)
     {
-        var (state, results) = backend.CreateTrainer(gpt.Model, data, RunConfiguration.Default.Optimizer, threads: 1).Steps(from, steps).OrThrow();
+        var trainer = backend.CreateTrainer(gpt.Model, data, RunConfiguration.Default.Optimizer, threads: 1);
+        var (state, results) = trainer.Steps(from, steps).OrThrow();
         return ([.. results.Select(result => result.Loss)], state);
     }
 

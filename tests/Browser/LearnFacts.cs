@@ -9,8 +9,9 @@ namespace MicroGpt.Browser.Facts;
 /// <summary>The room Learn.</summary>
 public class LearnFacts(Chromium chromium) : IClassFixture<Chromium>
 {
-    // The exponentials and logarithms of the two platforms differ in last bits, and 20 steps let the differences grow.
-    private const long LastBits = 0;
+    // The runtime of the page has exponentials, logarithms and powers of its own, which are rounded differently. After 20 steps, the loss
+    // differs by two units in the last place.
+    private const long LastBits = 2;
 
     private static Backend Single => Backends.All.First(backend => backend.Precision == Precision.Single);
 
@@ -40,9 +41,9 @@ public class LearnFacts(Chromium chromium) : IClassFixture<Chromium>
     {
         var before = await page.TextContentAsync("#status");
         await page.ClickAsync("#step");
-        await page.GetByText("Step 31 of").WaitForAsync();
+        await Reached(page, "Step 31 of");
         await page.ClickAsync("#back");
-        await page.GetByText("Step 30 of").WaitForAsync();
+        await Reached(page, "Step 30 of");
         Assert.Equal(before, await page.TextContentAsync("#status"));
     });
 
@@ -54,7 +55,7 @@ public class LearnFacts(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal((40, Precision.Single), (checkpoint.State.Step, checkpoint.RunConfiguration.Precision));
         var (losses, _) = new DesktopRun().Train(Single, checkpoint.State, 10);
         await page.Locator("#time").FillAsync("50");
-        await page.GetByText("Step 50 of").WaitForAsync();
+        await Reached(page, "Step 50 of");
         Assert.Equal(losses.Select(Rounded), (await LossesOf(page)).Skip(40).Select(Rounded));
     });
 
@@ -67,7 +68,7 @@ public class LearnFacts(Chromium chromium) : IClassFixture<Chromium>
         await page.ClickAsync("#run button[type=submit]");
         await page.GetByText("3 documents").WaitForAsync();
         await page.ClickAsync("#step");
-        await page.GetByText("Step 1 of").WaitForAsync();
+        await Reached(page, "Step 1 of");
         var (status, link) = (await page.TextContentAsync("#status"), page.Url);
         await chromium.Visit(link[link.IndexOf('#')..], async other =>
         {
@@ -96,10 +97,12 @@ public class LearnFacts(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByText("The update of layer0.mlp_fc1[0, 0]").WaitForAsync();
         var (desktop, number) = (new DesktopRun(), 27 * 16 * 2 + 16 * 16 + 4 * 16 * 16);
         var cells = (await page.Locator("#opening td").AllTextContentsAsync()).Where(cell => cell != "").ToArray();
-        Assert.Equal(["p", "m", "v"], cells.Where((_, i) => i % 3 == 0));
+        Assert.Equal(["p", "m", "v"], cells[2..].Where((_, i) => i % 3 == 0));
         var after = desktop.Train(Single, 3).State;
-        Assert.Equal(after.Parameters.Values[number], double.Parse(cells[2], CultureInfo.InvariantCulture), 5);
+        Assert.Equal(after.Parameters.Values[number], double.Parse(cells[4], CultureInfo.InvariantCulture), 5);
     });
+
+    private static Task Reached(IPage page, string step) => page.Locator("#status", new() { HasText = step }).WaitForAsync();
 
     private static string Rounded(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);
 

@@ -78,7 +78,9 @@ public static class Program
         new object[] { Settings(backend), Warm, Seconds * 1000 });
 
     private static string Settings(Backend backend) =>
-        $$"""{ "engine": "{{$"{backend.Engine}".ToLowerInvariant()}}", "precision": "{{$"{backend.Precision}".ToLowerInvariant()}}", "steps": "1000000" }""";
+        $$"""{ "engine": "{{Lower(backend.Engine)}}", "precision": "{{Lower(backend.Precision)}}", "steps": "1000000" }""";
+
+    private static string Lower<T>(T value) => $"{value}".ToLowerInvariant();
 
     private static double StepsOnDesktop(Backend backend)
     {

@@ -27,12 +27,15 @@ export const restore = async values => {
   if (!run || values.size && JSON.stringify(wanted) !== JSON.stringify(begun)) {
     for (const field of fields) input(field).value = wanted[field.name] ?? field.text;
     $("text").value = wanted.own ? "own" : wanted.text ?? "names";
-    if (wanted.own) $("pasted").value = new TextDecoder().decode(await unpack(wanted.own));
     $("own").hidden = $("text").value !== "own";
+    file = null;
+    const own = wanted.own ? await unpack(wanted.own).catch(() => null) : new Uint8Array();
+    if (own) $("pasted").value = new TextDecoder().decode(own);
     await begin();
+    if (!own) $("learn-problems").append(element("p", {}, "The text in the address is cut off or changed; copy the whole link."));
   }
   const at = Number(values.get("at") ?? step);
-  if (run && at !== step) await goTo(at);
+  if (run && Number.isInteger(at) && at !== step) await goTo(at);
 };
 
 export const state = () => ({ ...begun, at: step || undefined });

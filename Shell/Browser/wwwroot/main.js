@@ -6,7 +6,7 @@ import * as ask from "./ask.js";
 import * as derive from "./derive.js";
 import * as learn from "./learn.js";
 import { read, write } from "./link.js";
-import { $ } from "./page.js";
+import { $, attempt } from "./page.js";
 
 const rooms = { learn, derive, ask };
 
@@ -23,6 +23,12 @@ const enter = async () => {
   if (!values.size) write(name, rooms[name].state());
 };
 
-addEventListener("hashchange", enter);
-await enter();
+// A room that cannot be shown leaves its reason in the place of the word that the page is loading.
+const show = async () => {
+  await attempt($("loading"), enter);
+  $("loading").hidden = !$("loading").hasChildNodes();
+};
+
+addEventListener("hashchange", show);
+await show();
 document.documentElement.dataset.ready = "";

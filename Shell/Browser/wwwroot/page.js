@@ -40,9 +40,10 @@ export const count = x => x.toLocaleString("en-US");
 
 /** Runs a task, and shows its problems in an element of role alert. A fault is shown with its text. */
 export const attempt = async (alert, task) => {
-  alert.replaceChildren();
   try {
-    return await task();
+    const result = await task();
+    alert.replaceChildren();
+    return result;
   } catch (error) {
     const sentences = error.sentences ?? [`Something in the page is wrong: ${error.message}`];
     alert.replaceChildren(...sentences.map(sentence => element("p", {}, sentence)));
