@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Microsoft.Playwright;
 using MicroGpt.Compilation;
 using MicroGpt.Training;
+using Microsoft.Playwright;
 using static System.FormattableString;
 
 namespace MicroGpt.Browser.Facts;

@@ -165,8 +165,7 @@ const finish = async () => {
   remember();
 };
 
-// The address is that of the room that is open.
-const remember = () => { if (!$("learn").hidden) write("learn", state()); };
+const remember = () => write("learn", state());
 
 const goTo = async to => {
   if (to >= step) return await trainTo(to);

@@ -1,5 +1,7 @@
 // The state of a room in the page's address: #room?name=value&…
 
+import { $ } from "./page.js";
+
 const longest = 100_000; // characters of a text in an address; browsers and mail programs cut longer ones
 
 /** The room of the address, and its values. */
@@ -8,8 +10,9 @@ export const read = () => {
   return { room, values: new URLSearchParams(query.join("?")) };
 };
 
-/** Writes the state of a room into the address. Values that are empty or equal to their default are left out. */
+/** Writes the state of a room into the address, if the room is open. Values that are empty are left out. */
 export const write = (room, values) => {
+  if ($(room).hidden) return;
   const kept = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ""));
   history.replaceState(null, "", `#${room}${kept.size ? `?${kept}` : ""}`);
 };
