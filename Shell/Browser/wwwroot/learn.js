@@ -106,7 +106,7 @@ const report = progress => {
     ? `Chance is a loss of ${number(run.chance, 2)}; a table of pairs reaches ${number(run.pairs, 2)}.`
     : `Step ${count(step)} of ${count(progress.steps)}, loss ${number(progress.loss)}, mean ${number(progress.mean)}, `
       + `learning rate ${number(progress.rate, 5)}.`;
-  $("save").disabled = $("save-log").disabled = !run;
+  $("time").disabled = $("save").disabled = $("save-log").disabled = false;
   $("back").disabled = step === 0;
   $("step").disabled = $("train").disabled = step === run.steps;
 };
