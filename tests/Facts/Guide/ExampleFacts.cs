@@ -45,6 +45,20 @@ public class ExampleFacts
         process.WaitForExit();
     }
 
+    // Beside the fact before, because both build Core, and facts of one class run one after the other.
+    [Fact]
+    public void The_SDK_runs_a_step_of_the_ladder_which_tells_that_there_are_no_names()
+    {
+        using var folder = new Folder();
+        string[] command = ["run", Path.Combine(Repository.Root, LadderFacts.Steps[0].Path)];
+        var start = new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.PathOf(""), RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Equal("input.txt is not here; `dotnet run --project Shell -- --steps 1` downloads the names.", error.Trim());
+    }
+
     [Fact]
     public void The_FSharp_example_prints_what_three_examples_print()
     {

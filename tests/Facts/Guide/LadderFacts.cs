@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using MicroGpt.Facts.Shell;
 
 namespace MicroGpt.Facts.Guide;
@@ -10,7 +9,8 @@ public class LadderFacts
 {
     private const string Ladder = "tests/Examples/Ladder", Names = $"{Ladder}/Names.cs", Loss = "validation loss ";
 
-    private static readonly ImmutableArray<SourceFile> Steps = [.. Repository.Files(Ladder).Where(file => file.Path != Names)];
+    /// <summary>The steps, in order.</summary>
+    internal static readonly ImmutableArray<SourceFile> Steps = [.. Repository.Files(Ladder).Where(file => file.Path != Names)];
 
     [Fact]
     public void A_step_has_60_lines_at_most() =>
@@ -39,18 +39,5 @@ public class LadderFacts
             var output = ProgramText.Output(folder, program, ProgramText.Parse(step), isWhole: true, names);
             Printed.IsAsExpected(step.Path, ExampleFacts.PrintedLines(step.Text), output);
         }
-    }
-
-    [Fact]
-    public void The_SDK_runs_a_step_as_it_stands_and_a_lack_of_names_is_told()
-    {
-        using var folder = new Folder();
-        string[] command = ["run", Path.Combine(Repository.Root, Steps[0].Path)];
-        var start = new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.PathOf(""), RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(1, process.ExitCode);
-        Assert.Equal("input.txt is not here; `dotnet run --project Shell -- --steps 1` downloads the names.", error.Trim());
     }
 }
