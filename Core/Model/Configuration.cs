@@ -42,8 +42,7 @@ public sealed record Configuration
             + Validate.AtLeast(1, "vocab_size", vocabSize).FailToSeq();
         var problems = sizes
             + HeadsShare(nEmbd, nHead).FailToSeq()
-            + (sizes.IsEmpty ? ParametersFit(nEmbd, nLayer, blockSize, vocabSize) : unit).FailToSeq()
-            + AttentionFits(nHead, blockSize).FailToSeq();
+            + (sizes.IsEmpty ? ParametersFit(nEmbd, nLayer, blockSize, vocabSize) : unit).FailToSeq();
         return problems.IsEmpty ? new Configuration(nEmbd, nHead, nLayer, blockSize, vocabSize) : problems;
     }
 
@@ -56,12 +55,6 @@ public sealed record Configuration
         CountParameters(nEmbd, nLayer, blockSize, vocabSize) is var count && count > System.Array.MaxLength
             ? new Problem(
                 FormattableString.Invariant($"n_embd {nEmbd}, n_layer {nLayer} and block_size {blockSize} make {count:N0} parameters, ")
-                + "more than memory can hold; choose smaller ones.")
-            : unit;
-
-    private static Validation<Problem, Unit> AttentionFits(int nHead, int blockSize) =>
-        nHead > 0 && blockSize > 0 && (double)nHead * blockSize * blockSize is var weights && weights > System.Array.MaxLength
-            ? new Problem(FormattableString.Invariant($"n_head {nHead} and block_size {blockSize} make {weights:N0} attention weights, ")
                 + "more than memory can hold; choose smaller ones.")
             : unit;
 

@@ -94,7 +94,30 @@ public static class MatrixFormulas
         new(2, shapes => shapes[0] == shapes[1], arguments => AdamStep(arguments[0], arguments[1])),
         new(1, shapes => shapes[0] == new Shape(Extent.Positions, batch.Heads.Columns),
             arguments => arguments[0].Mask(batch.Heads, double.NegativeInfinity).Softmax(batch.Heads.Count)),
+        .. TiledAttention(batch),
     ];
+
+    // Attention by tiles and its pullback. The pullback reads both results of attention.
+    private static ImmutableArray<GrowthStep> TiledAttention(BatchCase batch)
+    {
+        return batch.Position > 0 ? [] :
+        [
+            new(3, shapes => Fits([.. shapes]), arguments => Attend(arguments, 0) + Attend(arguments, 1).RepeatGroups(batch.HeadSize)),
+            new(2, shapes => Fits([shapes[0], .. shapes]), arguments =>
+                PullBack(arguments, 0) + PullBack(arguments, 1) * PullBack(arguments, 2)),
+        ];
+
+        bool Fits(ImmutableArray<Shape> shapes) => new Attention(batch.Heads).Infer(shapes) == new Shape(Extent.Positions, batch.Width);
+
+        Expr Attend(ImmutableArray<Expr> x, int result) => new Application(new Attention(batch.Heads) { Result = result }, x);
+
+        Expr PullBack(ImmutableArray<Expr> x, int result)
+        {
+            ImmutableArray<Expr> keys = [x[0], x[1], x[0]];
+            return new Application(
+                new AttentionPullback(batch.Heads) { Result = result }, [.. keys, Attend(keys, 0), Attend(keys, 1), x[1]]);
+        }
+    }
 
     // p + m·v after an update of p, with a mean of squares that is above 0.
     private static Expr AdamStep(Expr p, Expr g)

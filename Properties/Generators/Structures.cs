@@ -95,13 +95,20 @@ public static class Catalogue
         new(new SumAndProduct(), 2), new(new SumAndProduct { Result = 1 }, 2),
     ];
 
+    /// <summary>Each result of attention by tiles, and of its pullback. It reads no cache.</summary>
+    public static ImmutableArray<CatalogueEntry> TiledAttention(BatchCase batch) => batch.Position > 0 ? [] :
+    [
+        .. from result in Enumerable.Range(0, 2) select new CatalogueEntry(new Attention(batch.Heads) { Result = result }, 3),
+        .. from result in Enumerable.Range(0, 3) select new CatalogueEntry(new AttentionPullback(batch.Heads) { Result = result }, 6),
+    ];
+
     /// <summary>Operations of three and four arguments. Most of Core's have at most two.</summary>
     public static ImmutableArray<CatalogueEntry> OfManyArguments { get; } = [new(new SumOfProducts(3), 3), new(new SumOfProducts(4), 4)];
 
     /// <summary>All operations of the catalogue.</summary>
     public static ImmutableArray<CatalogueEntry> All(BatchCase batch) =>
     [
-        .. Linear(batch), .. EntryByEntry, .. Fused(batch), .. Families, .. OfManyArguments,
+        .. Linear(batch), .. EntryByEntry, .. Fused(batch), .. Families, .. TiledAttention(batch), .. OfManyArguments,
         new(new Mask(batch.Heads, double.NegativeInfinity), 1),
         .. from groups in new[] { 1, batch.Heads.Count }.Distinct() select new CatalogueEntry(new LargestOfGroups(groups), 1),
     ];
@@ -134,6 +141,7 @@ public static class Catalogue
             Gather or Append => shapes[0].Rows.IfFixed >= batch.Vocabulary,
             Pick or CrossEntropy or CrossEntropyPullback => shapes[0].Columns >= batch.Vocabulary,
             AttentionWeights(_, var rows) => shapes[1].Rows == rows && batch.ReachesKeys(rows),
+            Attention or AttentionPullback => batch.Position == 0,
             Scores or Mix => batch.ReachesKeys(shapes[1].Rows),
             Spread(_, var rows) => batch.ReachesKeys(rows),
             _ => true,
@@ -168,7 +176,9 @@ public static class Structures
         Func<BatchCase, ImmutableArray<CatalogueEntry>> catalogue, Func<BatchCase, CatalogueEntry, ImmutableArray<Shape>, T> structure)
         where T : Structure => Arb.From(
         from batch in BatchCases.Any.Generator
-        from entry in Gen.Elements(catalogue(batch).AsEnumerable())
+        let entries = catalogue(batch)
+        where entries.Length > 0
+        from entry in Gen.Elements(entries.AsEnumerable())
         let fitting = Catalogue.Fitting(batch.Shapes, shape => shape, entry.Arity, shapes => entry.Operation.Fits(shapes, batch))
         from shapes in Gen.Elements(fitting)
         select structure(batch, entry, shapes),

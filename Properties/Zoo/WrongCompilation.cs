@@ -19,6 +19,17 @@ public static class WrongCompilation
                 nameof(CompilationLaws.Evaluates),
                 MatrixFormulas.Of(batch => [.. Catalogue.OfManyArguments.Select(entry => MatrixFormulas.GrowthStep(entry, batch))]),
                 m => CompilationLaws.Evaluates(m, SharedByTwoArguments, Tolerance.OfDouble))),
+        new("The old measure",
+            "Online softmax finds a larger score, and adds to the sums so far without scaling them to it.",
+            "of the value is ",
+            Kill.Of(
+                nameof(CompilationLaws.Evaluates),
+                MatrixFormulas.Of(batch =>
+                [
+                    .. from entry in Catalogue.TiledAttention(batch).Take(1).Concat(Catalogue.OfManyArguments)
+                       select MatrixFormulas.GrowthStep(entry, batch),
+                ]),
+                m => CompilationLaws.Evaluates(m, WithUnscaledSums, Tolerance.OfDouble))),
         new("The hasty reuse",
             "Every operation is taken for one that works in place: its result overwrites an argument that it still reads.",
             "overwrites an argument that it still reads",
@@ -93,6 +104,11 @@ public static class WrongCompilation
                 variables.TryGetValue(planned.Node, out var variable) ? new(planned.Node, null, variable) : planned)] })],
         };
     }
+
+    // Evaluates attention by online softmax, key by key, without the scaling of earlier sums.
+    private static Evaluator WithUnscaledSums => (expressions, environment) => Evaluation.Evaluate(Rewriting.Rewrite(
+        expressions, variable => variable, constant => constant,
+        node => node.Operation is Attention attention ? new(new UnscaledAttention(attention), node.Arguments) : node), environment);
 
     // Evaluates expressions whose applications are shared by operation and first two arguments.
     private static Evaluator SharedByTwoArguments => (expressions, environment) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
+using MicroGpt.Compilation;
 using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
@@ -75,5 +76,28 @@ public sealed record MixShifted(Mix Right, int By) : ForwardOnlyOperation(Right.
         var v = arguments[1];
         var shifted = Matrix<T>.Of(v.Rows, v.Columns, (i, j) => v[Math.Clamp(i + By, 0, v.Rows - 1), j]);
         return Right.Forward(shape, arguments.SetItem(1, shifted), inputs);
+    }
+}
+
+/// <summary>Attention by online softmax, key by key. The sums so far are not scaled when a larger score is found.</summary>
+public sealed record UnscaledAttention(Attention Right) : ForwardOnlyOperation(Right.Name)
+{
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => Right.Infer(arguments);
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs)
+    {
+        var (q, k, v, d) = (arguments[0], arguments[1], arguments[2], Right.Heads.HeadDim(arguments[0].Columns));
+        return Matrix<T>.Of(q.Rows, shape.Columns, (i, j) =>
+        {
+            var (largest, weights, y) = (double.NegativeInfinity, T.Constant(0), T.Constant(0));
+            for (var t = inputs.Packing.FirstSeen(i); t <= i; t++)
+            {
+                var score = Sum.OfProducts(j / d * d, (j / d + 1) * d, c => (q[i, c], k[t, c])) * Math.Pow(d, -0.5);
+                largest = Math.Max(largest, score.Plain);
+                var weight = (score + -largest).Exp();
+                (weights, y) = (weights + weight, y + weight * v[t, j]);
+            }
+            return y * weights.Reciprocal();
+        });
     }
 }

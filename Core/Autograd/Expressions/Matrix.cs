@@ -29,7 +29,7 @@ public sealed class Matrix<T>
     /// <summary>The matrix whose entry at (i, j) is <paramref name="entry"/>(i, j), computed row by row.</summary>
     public static Matrix<T> Of(int rows, int columns, Func<int, int, T> entry)
     {
-        var entries = new T[rows * columns];
+        var entries = Allocate(rows, columns);
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++)
                 entries[i * columns + j] = entry(i, j);
@@ -39,7 +39,7 @@ public sealed class Matrix<T>
     /// <summary>The matrix whose entries are all the same.</summary>
     public static Matrix<T> Filled(int rows, int columns, T entry)
     {
-        var entries = new T[rows * columns];
+        var entries = Allocate(rows, columns);
         Array.Fill(entries, entry);
         return new(rows, columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
@@ -59,6 +59,10 @@ public sealed class Matrix<T>
         for (var i = 0; i < entries.Length; i++) entries[i] = function(Entries[i], other.Entries[i]);
         return new(Rows, Columns, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
+
+    private static T[] Allocate(int rows, int columns) => (long)rows * columns <= Array.MaxLength
+        ? new T[rows * columns]
+        : throw new InsufficientMemoryException($"An array cannot hold a matrix [{rows}, {columns}].");
 
     public override string ToString() => $"[{Rows}, {Columns}]: {Printing.Brief(Entries)}";
 }

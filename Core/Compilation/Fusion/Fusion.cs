@@ -11,7 +11,7 @@ public static class Fusion
     [
         Gelu.Pattern, GeluPullback.Pattern, Center.Pattern,
         ReluPullback.Pattern, RmsNorm.Pattern, Softmax.Pattern, AttentionWeights.Pattern, CrossEntropy.Pattern, Append.Pattern,
-        RmsNormPullback.Pattern, SoftmaxPullback.Pattern, SoftmaxPullback.ScaledPattern, CrossEntropyPullback.Pattern,
+        Attention.Pattern, RmsNormPullback.Pattern, SoftmaxPullback.Pattern, SoftmaxPullback.ScaledPattern, CrossEntropyPullback.Pattern,
     ];
 
     /// <summary>The expressions, simplified, with fused operations in place of their definitions.</summary>

@@ -15,6 +15,8 @@ internal static class KernelFlops
         Times or TimesTranspose => 2L * layout.Rows(node.Shape.Rows) * node.Arguments[0].Shape.Columns * node.Shape.Columns,
         TransposeTimes => 2L * layout.Rows(node.Arguments[0].Shape.Rows) * node.Arguments[0].Shape.Columns * node.Shape.Columns,
         Scores or AttentionWeights => 2 * VisibleKeys(layout) * node.Arguments[0].Shape.Columns,
+        Attention => 4 * VisibleKeys(layout) * node.Arguments[0].Shape.Columns,
+        AttentionPullback => 10 * VisibleKeys(layout) * node.Arguments[0].Shape.Columns, // the scores again, and their four cotangents
         Mix or Spread => 2 * VisibleKeys(layout) * node.Shape.Columns,
         _ => 0,
     };

@@ -40,6 +40,8 @@ internal static class KernelTable
             AdamUpdate adam => context => AdamKernels.Bind(context, adam),
 
             AttentionWeights(var heads, _) => context => AttentionScoreKernels.BindWeights(context, heads),
+            Attention(var heads) => context => TiledAttentionKernels.BindAttention(context, heads),
+            AttentionPullback(var heads) => context => TiledAttentionKernels.BindPullback(context, heads),
             Scores(var heads) => context => AttentionScoreKernels.BindScores(context, heads),
             Mix(var heads) => context => AttentionMixKernels.BindMix(context, heads),
             Spread(var heads, _) => context => AttentionMixKernels.BindSpread(context, heads),
@@ -107,7 +109,7 @@ internal static class KernelTable
         Elementwise or ReluPullback or Gelu or GeluPullback or Copy
             or Times or TransposeTimes or TimesTranspose
             or Center or RmsNorm or RmsNormPullback or CrossEntropy or CrossEntropyPullback
-            or AttentionWeights or Scores or Mix or Spread or Rotate or Gather => true,
+            or AttentionWeights or Scores or Mix or Spread or Attention or AttentionPullback or Rotate or Gather => true,
         _ => false,
     };
 

@@ -86,7 +86,6 @@ public class BadInputFacts
     [InlineData("gradcheck --n-head 3 --seed -1", "n_embd is 16, which n_head, 3, does not divide;", "--seed is -1;")]
     [InlineData("--engine steam --n-embd 10 --lag", "no option --lag", "n_embd is 10", "--engine is “steam”")]
     [InlineData("--n-embd 100000 --n-head 1", "parameters, more than memory can hold;")]
-    [InlineData("--block-size 100000", "attention weights, more than memory can hold;")]
     [InlineData("--n-embd x --n-head 0 --steps 0 --temperature -1 --data missing.txt --lag 1 --log",
         "no option --lag", "--log has no value", "--n-embd is “x”", "--n-head is 0", "--steps is 0", "--temperature is -1",
         "missing.txt cannot be read")]

@@ -58,15 +58,23 @@ internal static class MatMul
     public static MatrixBuffer<T> AllocatePanel<T>() where T : unmanaged, INumber<T> =>
         MatrixBuffer<T>.Allocate(PanelDepth, PanelWidth<T>());
 
-    /// <summary>y = x·w, where x is [rows, inner] and w is [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
+    /// <summary>
+    /// y = x·w, where x is [rows, inner] and w is [inner, columns], or y + x·w if <paramref name="accumulate"/> is true. The last panels
+    /// prefetch <paramref name="next"/>.
+    /// </summary>
     public static void Times<T>(
-        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
-        where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, x.Stride, 1, w, y, next);
+        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default,
+        bool accumulate = false)
+        where T : unmanaged, INumber<T> => Multiply(accumulate, rows, inner, columns, ref x.Start, x.Stride, 1, w, y, next);
 
-    /// <summary>y = xᵀ·w, where x is [inner, rows] and w is [inner, columns]. The last panels prefetch <paramref name="next"/>.</summary>
+    /// <summary>
+    /// y = xᵀ·w, where x is [inner, rows] and w is [inner, columns], or y + xᵀ·w if <paramref name="accumulate"/> is true. The last panels
+    /// prefetch <paramref name="next"/>.
+    /// </summary>
     public static void TransposeTimes<T>(
-        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default)
-        where T : unmanaged, INumber<T> => Multiply(rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next);
+        int rows, int inner, int columns, MatrixBuffer<T> x, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next = default,
+        bool accumulate = false)
+        where T : unmanaged, INumber<T> => Multiply(accumulate, rows, inner, columns, ref x.Start, 1, x.Stride, w, y, next);
 
     /// <summary>
     /// y = x·wᵀ, where x is [rows, inner] and w is [columns, inner]. Panels are packed in <paramref name="panel"/>. The last panels
@@ -99,9 +107,10 @@ internal static class MatMul
         }
     }
 
-    // y = x·w or xᵀ·w. The element x(r, p) is r·xRow + p·xInner elements after the first element of x.
+    // y = x·w or xᵀ·w, or their sum with y. The element x(r, p) is r·xRow + p·xInner elements after the first element of x.
     private static void Multiply<T>(
-        int rows, int inner, int columns, ref T x, int xRow, int xInner, MatrixBuffer<T> w, MatrixBuffer<T> y, in Prefetch next)
+        bool accumulate, int rows, int inner, int columns, ref T x, int xRow, int xInner, MatrixBuffer<T> w, MatrixBuffer<T> y,
+        in Prefetch next)
         where T : unmanaged, INumber<T>
     {
         var (width, tiles) = (PanelWidth<T>(), rows / Six.Value);
@@ -113,7 +122,7 @@ internal static class MatMul
             for (var c = 0; c < columns; c += width)
             {
                 MultiplyPanel(
-                    p > 0, rows, depth, Math.Min(width, columns - c), ref Unsafe.Add(ref x, p * xInner), xRow, xInner,
+                    accumulate || p > 0, rows, depth, Math.Min(width, columns - c), ref Unsafe.Add(ref x, p * xInner), xRow, xInner,
                     ref w.At(p, c), w.Stride, ref y.At(0, c), y.Stride, prefetch, c / width * tiles, columns / width * tiles);
             }
         }
