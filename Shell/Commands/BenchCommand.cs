@@ -21,16 +21,21 @@ namespace MicroGpt.Shell.Commands;
 /// <summary>Measures the speed of training and of generation.</summary>
 internal static class BenchCommand
 {
-    private const int Pieces = 10, NamesInPiece = 1000;
+    private const int Pieces = 10, MostNamesInPiece = 1000;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    // The time of ten pieces, if their number of steps or names is not given.
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
     private const string Notes =
         """
         Training: two seconds and the first half of the steps are warm-up. The second
-        half is timed in ten pieces. Generation: two seconds are warm-up. Then ten
-        thousand names are timed in ten pieces. The best and the median piece are
-        printed. On a busy machine, run bench several times and compare the best.
+        half is timed in ten pieces. Without --steps, it has the steps that fit in
+        five seconds, at most ten thousand. Generation: two seconds are warm-up. Then
+        the names that fit in five seconds, at most ten thousand, are timed in ten
+        pieces. The best and the median piece are printed. On a busy machine, run
+        bench several times and compare the best.
 
         --kernels also times each kernel of the same steps by itself, on one thread.
         A call includes the time to read the clock, 20 to 50 ns.
@@ -43,7 +48,7 @@ internal static class BenchCommand
         """;
 
     private static readonly TypedOption<int> StepsOption = TypedOption.Count("--steps", 20_000, 2 * Pieces,
-        "The number of training steps.");
+        "The number of training steps; by default, fewer if they take long.");
 
     private static readonly System.CommandLine.Option<bool> KernelsFlag = TypedOption.Flag("--kernels",
         "Also print the time of each kernel of a training step.");
@@ -68,24 +73,34 @@ internal static class BenchCommand
             .Apply((_, corpus, run) =>
                 from model in UntrainedModel.Create(run, corpus)
                 from divided in model.Divide(run)
-                from done in Run(model, divided.Data, run, parse.GetValue(KernelsFlag)).ToValidation()
+                from done in Run(model, divided.Data, run, StepsOption.IsGiven(parse), parse.GetValue(KernelsFlag)).ToValidation()
                 select done)
             .Bind(identity);
     }
 
-    private static Either<Problem, Unit> Run(UntrainedModel model, TrainingData data, RunConfiguration run, bool withKernels)
+    private static Either<Problem, Unit> Run(
+        UntrainedModel model, TrainingData data, RunConfiguration run, bool allSteps, bool withKernels)
     {
         model.CutLines.IfSome(Console.Error.WriteLine);
         var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
         var (schedule, backend, threads) = (run.Schedule, Backends.Find(run), run.Threads.IfNone(Environment.ProcessorCount));
         var trainer = backend.CreateTrainer(gpt.Model, data, Optimizers.Default, threads);
-        var piece = schedule.Steps / 2 / Pieces;
+        var most = schedule.Steps / 2 / Pieces;
 
         // Warm-up: the runtime optimizes the code, and the trained state is dropped. With a single core, the runtime starts to optimize
         // only when no new method was called for a second. So training calls all its methods at once.
         var start = TrainingState.Start(parameters, Optimizers.Default);
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) trainer(start, piece, _ => true);
-        return trainer(start, schedule.Steps - Pieces * piece, _ => true).Bind(warm =>
+        var (began, warmSteps) = (Stopwatch.GetTimestamp(), 0);
+        while (Stopwatch.GetElapsedTime(began) < WarmUp)
+        {
+            trainer(start, most, _ =>
+            {
+                warmSteps++;
+                return Stopwatch.GetElapsedTime(began) < WarmUp;
+            });
+        }
+        var piece = allSteps ? most : PieceOf(warmSteps, most);
+        return trainer(start, schedule.Steps - Pieces * most - Pieces * (most - piece), _ => true).Bind(warm =>
         {
             var (timing, losses, made) = (new Stopwatches(), 0.0, 0);
             return trainer(warm, Pieces * piece, Timed).Bind(state =>
@@ -137,30 +152,30 @@ internal static class BenchCommand
 
     private static Either<Problem, Unit> TimeGeneration(Decoder decoder, PythonRandom random)
     {
-        var (next, tokens) = (Right<Problem, PythonRandom>(random), 0);
-        void Piece()
+        var (next, tokens, warmNames) = (Right<Problem, PythonRandom>(random), 0, 0);
+        void Name() => next = next.Bind(stream => Sampling.Document(decoder, SamplingOptions.Of(0.5), [], stream)).Map(sample =>
         {
-            for (var i = 0; i < NamesInPiece; i++)
-            {
-                next = next.Bind(stream => Sampling.Document(decoder, SamplingOptions.Of(0.5), [], stream)).Map(sample =>
-                {
-                    tokens += sample.Choices.Length;
-                    return sample.Next;
-                });
-            }
-        }
+            tokens += sample.Choices.Length;
+            return sample.Next;
+        });
 
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;) Piece();
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp; warmNames++) Name();
         tokens = 0;
-        var timing = new Stopwatches();
+        var (piece, timing) = (PieceOf(warmNames, MostNamesInPiece), new Stopwatches());
         for (var i = 0; i < Pieces; i++)
         {
-            Piece();
+            for (var n = 0; n < piece; n++) Name();
             timing.Lap();
         }
-        var best = timing.Best.TotalMicroseconds / NamesInPiece;
-        Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / NamesInPiece:F2} us/name; ")
-            + Invariant($"best {best * Pieces * NamesInPiece / tokens:F2} us/token"));
+        var best = timing.Best.TotalMicroseconds / piece;
+        Console.WriteLine(Invariant($"generation: best {best:F2}, median {timing.Median.TotalMicroseconds / piece:F2} us/name; ")
+            + Invariant($"best {best * Pieces * piece / tokens:F2} us/token"));
         return next.Map(_ => unit);
     }
+
+    /// <summary>
+    /// The number of steps or names of a piece, at most <paramref name="most"/>, so that ten pieces take five seconds at the speed of the
+    /// warm-up, which had <paramref name="warmedUp"/> of them.
+    /// </summary>
+    internal static int PieceOf(int warmedUp, int most) => (int)Math.Clamp(warmedUp * (Measured / WarmUp) / Pieces, 1, most);
 }
