@@ -1,7 +1,22 @@
 using BenchmarkDotNet.Running;
 using MicroGpt.Benchmarks;
 
-if (args is not ["growth", ..])
+if (args is ["history", var file] && File.Exists(file))
+{
+    Console.Write(History.Html(File.ReadLines(file)));
+    return 0;
+}
+if (args is ["blocks"])
+{
+    Blocks.Print();
+    return 0;
+}
+if (args is ["step"])
+{
+    DefaultStep.Print();
+    return 0;
+}
+if (args is not ["growth" or "history", ..])
 {
     BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks<>), typeof(StepBenchmarks), typeof(CompilationBenchmarks)]).Run(args);
     return 0;
@@ -11,5 +26,7 @@ if (args is ["growth", var names] && File.Exists(names))
     Growth.Print(names);
     return 0;
 }
-Console.Error.WriteLine("growth needs a file with one name on each line, such as the input.txt that a first run leaves.");
+Console.Error.WriteLine(args[0] == "growth"
+    ? "growth needs a file with one name on each line, such as the input.txt that a first run leaves."
+    : "history needs a file to which race.sh has appended its rows, such as tests/Benchmarks/race.csv.");
 return 1;
