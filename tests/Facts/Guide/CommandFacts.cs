@@ -6,6 +6,7 @@ using MicroGpt.Properties;
 namespace MicroGpt.Facts.Guide;
 
 /// <summary>Commands on a page print the output shown below them.</summary>
+[Trait("Speed", "Slow")]
 public partial class CommandFacts
 {
     private const string Shell = "dotnet run --project Shell", Example = "dotnet run tests/Examples/";

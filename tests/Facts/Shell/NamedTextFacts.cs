@@ -6,6 +6,7 @@ using MicroGpt.Shell.Data;
 
 namespace MicroGpt.Facts.Shell;
 
+[Trait("Speed", "Slow")]
 public class NamedTextFacts
 {
     private static readonly byte[] Text = "anna\nbob\n"u8.ToArray();

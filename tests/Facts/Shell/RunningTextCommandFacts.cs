@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MicroGpt.Facts.Shell;
 
+[Trait("Speed", "Slow")]
 public sealed class RunningTextCommandFacts : IDisposable
 {
     private const string Text = "To be, or not to be:\nthat is the question.\n\nWhether 'tis nobler\r\n in the mind to suffer\n";
