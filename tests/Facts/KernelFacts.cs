@@ -122,8 +122,8 @@ public class KernelFacts
         }
     }
 
-    // Expressions of a cache are evaluated at one row, which sees the cache up to the position of the row. In attention by tiles, the poison
-    // of a row that is not seen may make NaN of a number, and the logarithm of a sum of 0 is -∞.
+    // Expressions of a cache are evaluated at one row, which sees the cache up to the position of the row. In attention by tiles, the
+    // poison of a row that is not seen may make NaN of a number, and the logarithm of a sum of 0 is -∞.
     private static void Agrees<T>(string operation, int columns, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (expression, isCached, isTiled) = (Operations[operation](columns), operation.EndsWith("cache"), operation.StartsWith("tiled"));
