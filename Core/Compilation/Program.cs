@@ -42,9 +42,10 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="variables">The buffer of each variable.</param>
     /// <param name="observer">Receives the progress, and may cancel.</param>
     /// <param name="team">The threads that run the program together. By default, a single thread runs it.</param>
+    /// <param name="constants">The variables that have their values already, and keep them.</param>
     public static Program<T> Compile(
         ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables, Observer observer = default,
-        Team team = default)
+        Team team = default, IReadOnlySet<Variable>? constants = null)
     {
         var plan = Plan(outputs, layout, observer);
         var memory = new MatrixBuffer<T>[plan.Sizes.Length];
@@ -53,24 +54,45 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         ImmutableArray<Lazy<MatrixBuffer<T>>> panels =
             [.. Enumerable.Range(0, Math.Max(1, team.Threads)).Select(_ => new Lazy<MatrixBuffer<T>>(MatMul.AllocatePanel<T>))];
         var (slices, stages) = (new Dictionary<(int Thread, int Buffer), MatrixBuffer<T>>(), new List<Stage>());
-        var (buffers, kernels) = (new Dictionary<Expr, MatrixBuffer<T>>(), new Kernel[plan.Kernels.Length]);
-        var products = NextProducts(plan.Kernels);
-        for (var k = 0; k < kernels.Length; k++)
+        var (buffers, kernels) = (new Dictionary<Expr, MatrixBuffer<T>>(), new List<Kernel>(plan.Kernels.Length));
+        var (products, areRows) = (NextProducts(plan.Kernels), RowKernels.Fit(layout));
+        for (var k = 0; k < plan.Kernels.Length; k++)
         {
-            observer.Report("bind", k, kernels.Length);
+            observer.Report("bind", k, plan.Kernels.Length);
             var (kernel, next) = (plan.Kernels[k], Next(products[k]));
-            foreach (var planned in kernel.Sliced is null ? kernel.Results : kernel.Results.Add(kernel.Sliced))
-                buffers.Add(planned.Node, Placed(planned));
+            Place(kernel);
             var reader = Context(kernel.Results, next);
-            kernels[k] = kernel.Sliced is null ? KernelTable.Bind(reader) : SlicedKernels.Bind(Context([kernel.Sliced], next), reader);
-            if (team.Threads > 1) stages.AddRange(Stages(kernel, reader, next, kernels[k]));
+            if (areRows && k + 1 < plan.Kernels.Length && Joined(kernel, reader, plan.Kernels[k + 1]) is { } both)
+            {
+                kernels.Add(both);
+                k++;
+                continue;
+            }
+            kernels.Add(kernel.Sliced is null ? KernelTable.Bind(reader) : SlicedKernels.Bind(Context([kernel.Sliced], next), reader));
+            if (team.Threads > 1) stages.AddRange(Stages(kernel, reader, next, kernels[^1]));
         }
         return new([.. kernels], [.. stages], [.. plan.Places.Select(BufferOf)]);
+
+        void Place(PlannedKernel kernel)
+        {
+            foreach (var planned in kernel.Sliced is null ? kernel.Results : kernel.Results.Add(kernel.Sliced))
+                buffers.TryAdd(planned.Node, Placed(planned));
+        }
+
+        // One kernel for two successive ones of a program of one row, if there is one.
+        Kernel? Joined(PlannedKernel first, KernelContext<T> context, PlannedKernel second)
+        {
+            Place(second);
+            var reader = Context(second.Results, default);
+            var isOnlyReader = !plan.Places.Contains(context.Node)
+                && plan.Kernels.Count(kernel => kernel.Results[0].Node.Arguments.Contains(context.Node)) == 1;
+            return first.Sliced is null && second.Sliced is null ? KernelTable.Join(context, reader, isOnlyReader) : null;
+        }
 
         KernelContext<T> Context(ImmutableArray<PlannedNode> planned, Prefetch next)
         {
             ImmutableArray<Application> nodes = [.. planned.Select(result => result.Node)];
-            return new(nodes, layout, [.. nodes[0].Arguments.Select(BufferOf)], [.. nodes.Select(BufferOf)], panels[0], next);
+            return new(nodes, layout, [.. nodes[0].Arguments.Select(BufferOf)], [.. nodes.Select(BufferOf)], panels[0], next, constants);
         }
 
         ImmutableArray<Stage> Stages(PlannedKernel planned, KernelContext<T> reader, Prefetch next, Kernel kernel)

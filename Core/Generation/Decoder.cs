@@ -9,7 +9,8 @@ namespace MicroGpt.Generation;
 // keeps them. A model without keys and values computes the logits of the whole prefix at each position.
 
 /// <summary>
-/// A key/value cache: the tokens at the positions seen so far, and their keys and values in every layer, as an immutable linked list.
+/// A key/value cache: the tokens at the positions seen so far, and their keys and values in every layer, as an immutable linked list. The
+/// cache of a decoder that keeps keys and values elsewhere, or has none, has only tokens.
 /// </summary>
 public sealed class KeyValueCache
 {
@@ -25,7 +26,7 @@ public sealed class KeyValueCache
     /// <summary>The token at the last position; -1 if this cache is empty.</summary>
     public int Token { get; }
 
-    /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]: keys, then values. Empty if the model has none.</summary>
+    /// <summary>Keys and values of the last position, [n_layer, 2, n_embd]. Empty if the cache has only tokens.</summary>
     public ImmutableArray<double> Last { get; }
 
     /// <summary>The cache without the last position; null if this cache is empty.</summary>
@@ -39,6 +40,19 @@ public sealed class KeyValueCache
 
     /// <summary>Keys and values of all positions, in order: <see cref="Length"/> arrays [n_layer, 2, n_embd].</summary>
     public ImmutableArray<ImmutableArray<double>> Rows() => Collect(cache => cache.Last);
+
+    /// <summary>The number of first positions that two caches share: those that are the same objects in both lists.</summary>
+    public int SharedLength(KeyValueCache other)
+    {
+        var (one, two) = (this, other);
+        while (!ReferenceEquals(one, two))
+        {
+            var (oneIsLonger, twoIsLonger) = (one.Length >= two.Length, two.Length >= one.Length);
+            if (oneIsLonger) one = one.Before ?? Empty;
+            if (twoIsLonger) two = two.Before ?? Empty;
+        }
+        return one.Length;
+    }
 
     private ImmutableArray<A> Collect<A>(Func<KeyValueCache, A> select)
     {
@@ -60,6 +74,33 @@ public sealed class KeyValueCache
 public sealed record Decoder(
     int BlockSize, int VocabSize, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
+    private readonly Func<KeyValueCache, int, double, (ImmutableArray<double> Probabilities, KeyValueCache Next)>? predict;
+
+    /// <summary>The decoder with a step of its own for <see cref="Predict"/>, which takes the temperature as its last argument.</summary>
+    internal Decoder(
+        int blockSize, int vocabSize, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> step,
+        Func<KeyValueCache, int, double, (ImmutableArray<double> Probabilities, KeyValueCache Next)> predict)
+        : this(blockSize, vocabSize, step) => this.predict = predict;
+
+    /// <summary>The step.</summary>
+    // A decoder with another step has no use for the old step's own way to predict.
+    public Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step
+    {
+        get;
+        init => (field, predict) = (value, null);
+    } = Step;
+
+    /// <summary>
+    /// The probabilities of the next token at a temperature, [vocab_size], and the cache with one more position: the step, and then
+    /// <see cref="Temperature.Probabilities"/>.
+    /// </summary>
+    public (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, Temperature temperature)
+    {
+        if (predict is not null && !temperature.IsGreedy) return predict(cache, token, temperature.Value);
+        var (logits, next) = Step(cache, token);
+        return (temperature.Probabilities(logits), next);
+    }
+
     /// <summary>
     /// The decoder of any model with logits, which computes the logits of the whole prefix at each position. Its cache has tokens, and no
     /// keys and values. A model without logits throws an <see cref="ArgumentException"/>.
@@ -123,6 +164,8 @@ public sealed class DecodedPosition
             return extended[^1];
         });
         Logits = gpt.LogitsOf(Stream);
+        InverseTemperature = new("1/temperature", Logits.Shape);
+        Probabilities = (Logits * InverseTemperature).Softmax(groups: 1);
         (Cached, Extended) = (cached.ToImmutable(), extended.ToImmutable());
     }
 
@@ -131,6 +174,12 @@ public sealed class DecodedPosition
 
     /// <summary>The logits of the token after this position, [1, vocab_size].</summary>
     public Expr Logits { get; }
+
+    /// <summary>The inverse of the temperature, for each logit.</summary>
+    public Variable InverseTemperature { get; }
+
+    /// <summary>The probabilities of the token after this position, [1, vocab_size].</summary>
+    public Expr Probabilities { get; }
 
     /// <summary>
     /// Keys and values of each layer at the earlier positions, [block_size, n_embd]. The rows of this position and of later ones are 0.

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
+using System.Numerics;
 using LanguageExt;
 using MicroGpt.Randomness;
 
@@ -37,33 +37,6 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
     public override int GetHashCode() => HashCode.Combine(Next, Prompt.Length, Choices.Length);
 }
 
-/// <summary>
-/// The temperature of sampling, the divisor of the logits: a low one sharpens the distribution, a high one flattens it. At 0, its limit,
-/// decoding is greedy: the likeliest token is taken, the first of several, and nothing is drawn.
-/// </summary>
-public readonly record struct Temperature
-{
-    private Temperature(double value) => Value = value;
-
-    /// <summary>The divisor, finite and at least 0.</summary>
-    public double Value { get; }
-
-    /// <summary>True at temperature 0.</summary>
-    public bool IsGreedy => Value == 0;
-
-    /// <summary>The temperature of greedy decoding, 0.</summary>
-    public static Temperature Greedy => default;
-
-    /// <summary>The temperature of this value, or the problem with it, which calls the value by its name.</summary>
-    public static Validation<Problem, Temperature> Create(string name, double value) =>
-        Validate.NotNegative(name, value).Map(divisor => new Temperature(divisor));
-
-    /// <summary>The temperature of a number. Throws an <see cref="InvalidOperationException"/> if it is negative or not finite.</summary>
-    public static implicit operator Temperature(double value) => Create("temperature", value).OrThrow();
-
-    public override string ToString() => IsGreedy ? "greedy" : FormattableString.Invariant($"temperature {Value}");
-}
-
 /// <summary>The options of sampling.</summary>
 /// <param name="Temperature">The divisor of the logits, or greedy decoding.</param>
 /// <param name="TopK">Top-k sampling: only the k most likely tokens can be drawn. At least 1.</param>
@@ -76,40 +49,15 @@ public sealed record SamplingOptions(Temperature Temperature, Option<int> TopK, 
     public static SamplingOptions Of(Temperature temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
     /// <summary>
-    /// The probability of each token, [vocab_size]: softmax(logits / temperature) over the tokens that can be drawn, 0 for the others. At
-    /// temperature 0, it is 1 for the first of the largest logits.
+    /// The probability of each token, [vocab_size]: <see cref="Temperature.Probabilities"/> over the tokens that can be drawn, 0 for the
+    /// others.
     /// </summary>
-    public ImmutableArray<double> Probabilities(ImmutableArray<double> logits) =>
-        Temperature.IsGreedy ? OneHot(logits) : Softmax(logits);
+    public ImmutableArray<double> Probabilities(ImmutableArray<double> logits) => Truncate(Temperature.Probabilities(logits));
 
-    /// <summary>Chooses a token: the one of probability 1 if decoding is greedy, else one that is drawn in proportion.</summary>
-    public (TokenChoice Value, PythonRandom Next) Choose(ImmutableArray<double> probabilities, PythonRandom random)
+    /// <summary>The probabilities, [vocab_size], with 0 for the tokens that cannot be drawn. The others are scaled to the sum 1.</summary>
+    public ImmutableArray<double> Truncate(ImmutableArray<double> probabilities)
     {
-        var (token, next) = Temperature.IsGreedy ? (probabilities.IndexOf(1), random) : random.Choices(probabilities.AsSpan());
-        return (new(probabilities, token), next);
-    }
-
-    // A largest logit that is not finite makes the probabilities NaN, as softmax does.
-    private static ImmutableArray<double> OneHot(ImmutableArray<double> logits)
-    {
-        var largest = logits.Aggregate(double.NegativeInfinity, Math.Max);
-        var first = logits.IndexOf(largest);
-        return [.. logits.Select((_, i) => !double.IsFinite(largest) ? double.NaN : i == first ? 1 : 0)];
-    }
-
-    private ImmutableArray<double> Softmax(ImmutableArray<double> logits)
-    {
-        var (scale, largest, total) = (Math.Pow(Temperature.Value, -1), double.NegativeInfinity, 0.0);
-        var p = new double[logits.Length];
-        for (var i = 0; i < p.Length; i++) largest = Math.Max(largest, p[i] = logits[i] * scale);
-        for (var i = 0; i < p.Length; i++) total += p[i] = Math.Exp(p[i] - largest);
-        var share = Math.Pow(total, -1);
-        for (var i = 0; i < p.Length; i++) p[i] *= share;
-        return TopK.IsNone && TopP.IsNone ? ImmutableCollectionsMarshal.AsImmutableArray(p) : Truncate(p);
-    }
-
-    private ImmutableArray<double> Truncate(double[] probabilities)
-    {
+        if (Temperature.IsGreedy || (TopK.IsNone && TopP.IsNone)) return probabilities;
         var kept = new double[probabilities.Length];
         var total = 0.0;
         foreach (var token in Enumerable.Range(0, kept.Length).OrderByDescending(i => probabilities[i]).Take(TopK.IfNone(int.MaxValue)))
@@ -119,6 +67,13 @@ public sealed record SamplingOptions(Temperature Temperature, Option<int> TopK, 
             total += probabilities[token];
         }
         return [.. kept.Select(p => p / total)];
+    }
+
+    /// <summary>Chooses a token: the one of probability 1 if decoding is greedy, else one that is drawn in proportion.</summary>
+    public (TokenChoice Value, PythonRandom Next) Choose(ImmutableArray<double> probabilities, PythonRandom random)
+    {
+        var (token, next) = Temperature.IsGreedy ? (probabilities.IndexOf(1), random) : random.Choices(probabilities.AsSpan());
+        return (new(probabilities, token), next);
     }
 }
 
@@ -139,27 +94,13 @@ public static class Sampling
         Decoder decoder, SamplingOptions options, ImmutableArray<int> context, PythonRandom random,
         CancellationToken cancellation = default)
     {
-        var size = decoder.BlockSize;
-        var (seen, cache, logits) = (context[Math.Max(0, context.Length - size)..], KeyValueCache.Empty, ImmutableArray<double>.Empty);
-        for (var unread = seen; ;)
+        for (var at = Read(decoder, context, random, cancellation); ;)
         {
-            foreach (var token in unread)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                (logits, cache) = decoder.Step(cache, token);
-            }
-            var probabilities = options.Probabilities(logits);
-            if (probabilities.AsSpan().ContainsAnyExceptInRange(0, 1))
-            {
-                yield return new Problem("The probabilities of the next token are not numbers; "
-                    + "try a smaller learning_rate, or a temperature nearer to 1.");
-                yield break;
-            }
-            (var choice, random) = options.Choose(probabilities, random);
-            yield return (choice, random);
-            (seen, unread) = (seen.Add(choice.Token), [choice.Token]);
-            if (seen.Length > size) (seen, unread, cache) = (seen[^((size + 1) / 2)..], seen[^((size + 1) / 2)..], KeyValueCache.Empty);
+            (var choice, at) = Choose(decoder, options, at, cancellation);
+            if (choice is null) break;
+            yield return (choice, at.Random);
         }
+        yield return NotFinite;
     }
 
     /// <summary>
@@ -169,18 +110,8 @@ public static class Sampling
     /// <exception cref="OperationCanceledException">The generation is cancelled.</exception>
     public static Either<Problem, GeneratedDocument> Text(
         Decoder decoder, SamplingOptions options, ImmutableArray<int> context, Option<int> stop, int length, PythonRandom random,
-        CancellationToken cancellation = default)
-    {
-        var choices = ImmutableArray.CreateBuilder<TokenChoice>();
-        foreach (var token in Tokens(decoder, options, context, random, cancellation).Take(length))
-        {
-            if (token.Case is Problem problem) return problem;
-            (var choice, random) = token.OrThrow();
-            choices.Add(choice);
-            if (stop.Exists(end => end == choice.Token)) break;
-        }
-        return new GeneratedDocument(context, choices.ToImmutable(), random);
-    }
+        CancellationToken cancellation = default) =>
+        Write(decoder, options, context, context, stop.IfNone(-1), length, random, cancellation);
 
     /// <summary>
     /// Generates a document. After BOS and the prompt, one token after another is chosen, until BOS is chosen or there are
@@ -194,7 +125,7 @@ public static class Sampling
     {
         var (size, bos) = (decoder.BlockSize, decoder.VocabSize - 1);
         var most = length ?? (prompt.Length < size ? size - prompt.Length : size);
-        return Text(decoder, options, [bos, .. prompt], bos, most, random, cancellation).Map(text => text with { Prompt = prompt });
+        return Write(decoder, options, prompt, [bos, .. prompt], bos, most, random, cancellation);
     }
 
     /// <summary>
@@ -212,5 +143,70 @@ public static class Sampling
             yield return document;
             (random, isRunning) = document.Match(Right: generated => (generated.Next, true), Left: _ => (random, false));
         }
+    }
+
+    // Generates at most `length` tokens after a context, until the token `stop`.
+    private static Either<Problem, GeneratedDocument> Write(
+        Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, ImmutableArray<int> context, int stop, int length,
+        PythonRandom random, CancellationToken cancellation)
+    {
+        var choices = ImmutableArray.CreateBuilder<TokenChoice>(Math.Min(length, decoder.BlockSize));
+        var at = Read(decoder, context, random, cancellation);
+        while (choices.Count < length && (choices.Count == 0 || choices[^1].Token != stop))
+        {
+            (var choice, at) = Choose(decoder, options, at, cancellation);
+            if (choice is null) return NotFinite;
+            choices.Add(choice);
+        }
+        return new GeneratedDocument(prompt, choices.ToImmutable(), at.Random);
+    }
+
+    private static Problem NotFinite =>
+        new("The probabilities of the next token are not numbers; try a smaller learning_rate, or a temperature nearer to 1.");
+
+    // The place of the next choice: the cache of all tokens before the last one, this token, and the random generator.
+    private readonly record struct Place(KeyValueCache Before, int Last, PythonRandom Random);
+
+    // The place after some tokens, of which the first are dropped if they do not fit the block.
+    private static Place Read(Decoder decoder, ImmutableArray<int> tokens, PythonRandom random, CancellationToken cancellation)
+    {
+        var cache = KeyValueCache.Empty;
+        foreach (var token in tokens.AsSpan()[Math.Max(0, tokens.Length - decoder.BlockSize)..^1])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (_, cache) = decoder.Step(cache, token);
+        }
+        return new(cache, tokens[^1], random);
+    }
+
+    // Chooses the next token. There is no choice if a probability is not finite.
+    private static (TokenChoice? Choice, Place Next) Choose(
+        Decoder decoder, SamplingOptions options, Place at, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (at.Before.Length == decoder.BlockSize)
+        {
+            ImmutableArray<int> tokens = [.. at.Before.Tokens(), at.Last];
+            at = Read(decoder, tokens[^((decoder.BlockSize + 1) / 2)..], at.Random, cancellation);
+        }
+        var (all, cache) = decoder.Predict(at.Before, at.Last, options.Temperature);
+        var probabilities = options.Truncate(all);
+        if (!AreFinite(probabilities.AsSpan())) return (null, at);
+        var (choice, random) = options.Choose(probabilities, at.Random);
+        return (choice, new(cache, choice.Token, random));
+    }
+
+    // True if all probabilities are from 0 to 1, and so none is NaN.
+    private static bool AreFinite(ReadOnlySpan<double> probabilities)
+    {
+        var i = 0;
+        for (; i + Vector<double>.Count <= probabilities.Length; i += Vector<double>.Count)
+        {
+            var p = new Vector<double>(probabilities[i..]);
+            if (!Vector.GreaterThanOrEqualAll(p, Vector<double>.Zero) || !Vector.LessThanOrEqualAll(p, Vector<double>.One)) return false;
+        }
+        for (; i < probabilities.Length; i++)
+            if (!(probabilities[i] is >= 0 and <= 1)) return false;
+        return true;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
-using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 
@@ -91,7 +90,7 @@ public static class WrongAttention
 
     private static Decoder NotOverwritten(Gpt gpt, Parameters parameters)
     {
-        var right = CompiledDecoder.Compile<double>(gpt, parameters);
+        var right = Decoder.Of(gpt, parameters);
         return right with
         {
             Step = (cache, token) =>

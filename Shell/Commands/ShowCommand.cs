@@ -21,7 +21,8 @@ using TextArgument = System.CommandLine.Argument<string[]>;
 namespace MicroGpt.Shell.Commands;
 
 /// <summary>
-/// Shows the GPT itself: its loss, its gradient, a step of training, the Hessian times a direction. Shows the learning rate of a run, too.
+/// Shows the GPT itself: its loss, its gradient, a step of training or of generation, the Hessian times a direction. Shows the learning
+/// rate of a run, too.
 /// </summary>
 internal static class ShowCommand
 {
@@ -32,6 +33,9 @@ internal static class ShowCommand
           gradient   the gradient of the loss with respect to each parameter
           step       a step of training: the loss, and the update of parameters and slots
           hvp        the Hessian times a direction v
+          decode     a step of generation, with keys and values cached; as it is
+                     compiled, what depends only on the token and on its position is
+                     a row of a table
           schedule   the learning rate over the steps of a run
 
         Examples:
@@ -68,7 +72,7 @@ internal static class ShowCommand
         string Name, FileFormat File, Func<string, Configuration, Computation, Computation, string> OfComputation,
         Option<Func<TrainingSchedule, string>> OfSchedule = default);
 
-    private const string Names = "loss, gradient, step, hvp or schedule";
+    private const string Names = "loss, gradient, step, hvp, decode or schedule";
 
     private static readonly TextArgument WhatArgument = new("what")
     {
@@ -96,6 +100,11 @@ internal static class ShowCommand
         Subject.Of("gradient", "gradient", [OfOption], (forward, of, _) => Computation.Gradient(forward, of)),
         Subject.Of("step", "step of training", [OfOption, .. SettingOptions.OfOptimizer], Computation.Step),
         Subject.Of("hvp", "Hessian times a direction v", [OfOption], (forward, of, _) => Computation.HessianVector(forward, of)),
+        new("decode", "decoding step", [.. SettingOptions.OfModel], _ => true, request =>
+            from model in UntrainedModel.Create(request.Run, request.Corpus)
+            let gpt = new Gpt(model.Configuration)
+            select request.Format.OfComputation(
+                "decoding step", gpt.Configuration, Computation.Decode(new(gpt)), Computation.DecodeCompiled(gpt))),
         new("schedule", "schedule", [.. SettingOptions.Of("steps", "learning_rate", "schedule", "warmup")],
             format => format.OfSchedule.IsSome,
             request => request.Format.OfSchedule.Map(draw => draw(request.Run.Schedule)).ToValidation(NoFormat(request.Format))),

@@ -19,12 +19,19 @@ public static class CompiledDecoder
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var position = new DecodedPosition(gpt);
-        var expressions = Fusion.Fuse([position.Logits, .. position.Extended], observer);
-        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position, expressions, default));
-        pool.Add(new(gpt, parameters, position, expressions, observer));
-        return new(gpt.Configuration.BlockSize, gpt.Configuration.VocabSize, (cache, token) =>
-            pool.Use(workspace => workspace.Step(cache, token)));
+        var step = Tabulate(gpt, Fusion.Fuse([position.Logits, position.Probabilities, .. position.Extended], observer));
+        var pool = new WorkspacePool<DecoderWorkspace<T>>(() => new(gpt, parameters, position, step, default));
+        pool.Add(new(gpt, parameters, position, step, observer));
+        return new(
+            gpt.Configuration.BlockSize, gpt.Configuration.VocabSize,
+            (cache, token) => pool.Use((cache, token), (workspace, at) => workspace.Step(at.cache, at.token)),
+            (cache, token, temperature) => pool.Use(
+                (cache, token, temperature), (workspace, at) => workspace.Predict(at.cache, at.token, at.temperature)));
     }
+
+    /// <summary>The decoding step of a GPT with constant parameters, with tables of at most 2²² elements.</summary>
+    internal static Tabulation Tabulate(Gpt gpt, ImmutableArray<Expr> step) =>
+        Tabulation.Fold(step, gpt.Model.Variables.ToHashSet<Variable>(), most: 1 << 22);
 
     /// <summary>
     /// Compiles the decoder of any model with logits, in the precision of T. It computes the logits of the whole prefix at each position.
@@ -40,64 +47,121 @@ public static class CompiledDecoder
 }
 
 /// <summary>
-/// The buffers of a compiled decoder. Between steps, they keep the keys and values of the cache that the last step returned.
+/// The buffers of a compiled decoder. Between steps, they keep the keys and values of the cache that the last step returned. A row of the
+/// tables is computed when it is first needed.
 /// </summary>
 [Workspace]
 internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Configuration configuration;
     private readonly BatchLayout layout = new(documents: 1, positions: 1);
-    private readonly Program<T> program;
+    private readonly Program<T> program, rows;               // the step, and the program that computes a row of each table
+    private readonly int rowsPerToken, rowsPerPosition;      // the strides of a row's number in the tables
     private readonly ImmutableArray<MatrixBuffer<T>> cached; // keys and values of each layer: matrices [block_size, n_embd]
-    private readonly int[] tokens, positions;
+    private readonly ImmutableArray<MatrixBuffer<T>> tables;
+    private readonly bool[] isKnown;                         // for each row of the tables, true if it has been computed
+    private readonly MatrixBuffer<T> inverseTemperature;
+    private readonly int[] tokens, positions, numbers;
     private KeyValueCache held = KeyValueCache.Empty;        // the cache whose keys and values the buffers hold now; later rows are 0
+    private double temperature;                              // the temperature whose inverse the buffer holds
 
     /// <summary>
-    /// A workspace with an empty cache. Its program computes the logits, and appends the keys and values of each layer in their buffers.
+    /// A workspace with an empty cache. Its program computes the logits and the probabilities, and appends the keys and values of each
+    /// layer in their buffers.
     /// </summary>
-    public DecoderWorkspace(
-        Gpt gpt, Parameters parameters, DecodedPosition position, ImmutableArray<Expr> logitsAndExtended, Observer observer)
+    public DecoderWorkspace(Gpt gpt, Parameters parameters, DecodedPosition position, Tabulation step, Observer observer)
     {
         configuration = gpt.Configuration;
+        (rowsPerToken, rowsPerPosition) = (step.StrideOf(IndexInput.Tokens), step.StrideOf(IndexInput.Positions));
         var buffers = new ParameterBuffers<T>(gpt.Model.Table);
         buffers.Load(parameters);
         cached = [.. position.Cached.Select(variable => MatrixBuffer<T>.Allocate(configuration.BlockSize, configuration.NEmbd))];
-        var ofVariable = gpt.Model.Variables.Concat(position.Cached).Zip(buffers.Buffers.Concat(cached)).ToDictionary();
+        tables = [.. step.Tables.Select(table => MatrixBuffer<T>.Allocate(step.Rows, table.Row.Shape.Columns))];
+        isKnown = new bool[step.Rows];
+        inverseTemperature = MatrixBuffer<T>.Allocate(1, configuration.VocabSize);
+        var ofVariable = gpt.Model.Variables
+            .Concat(position.Cached).Concat(step.Tables.Select(table => table.Variable)).Append(position.InverseTemperature)
+            .Zip(buffers.Buffers.Concat(cached).Concat(tables).Append(inverseTemperature)).ToDictionary();
+        var constants = gpt.Model.Variables.ToHashSet<Variable>();
+        rows = Program<T>.Compile(
+            [.. step.Tables.Select(table => new Output(table.Row))],
+            layout, variable => ofVariable[variable], observer, constants: constants);
         program = Program<T>.Compile(
-            [.. logitsAndExtended.Select((x, k) => new Output(x, k > 0 ? position.Cached[k - 1] : null))],
-            layout, variable => ofVariable[variable], observer);
-        (tokens, positions) = (layout[IndexInput.Tokens], layout[IndexInput.Positions]);
+            [.. step.Expressions.Select((x, k) => new Output(x, k >= FirstCached ? position.Cached[k - FirstCached] : null))],
+            layout, variable => ofVariable[variable], observer, constants: constants);
+        (tokens, positions, numbers) =
+            (layout.Register(IndexInput.Tokens), layout.Register(IndexInput.Positions), layout.Register(step.Number));
     }
+
+    // The outputs before the keys and values: the logits, and the probabilities.
+    private const int FirstCached = 2;
 
     /// <summary>
     /// Computes the logits, [vocab_size], of the token after <paramref name="token"/>. Returns the logits, and the cache with one more
-    /// position. If the cache is not the one that the last step returned, its rows are first copied into the buffers.
+    /// position.
     /// </summary>
     public (ImmutableArray<double> Logits, KeyValueCache Next) Step(KeyValueCache cache, int token)
     {
-        if (!ReferenceEquals(cache, held)) Load(cache);
-        layout.Clear(cache.Length);
-        layout.Append(1);
-        (tokens[0], positions[0]) = (token, cache.Length);
-        program.Run();
-
-        var (logits, keysAndValues) = (new double[configuration.VocabSize], new double[cached.Length * configuration.NEmbd]);
-        program.Results[0].Store(1, logits.Length, logits);
-        for (var k = 0; k < cached.Length; k++)
-            cached[k].From(cache.Length).Store(1, configuration.NEmbd, keysAndValues.AsSpan(k * configuration.NEmbd));
-        held = cache.With(token, ImmutableCollectionsMarshal.AsImmutableArray(keysAndValues));
-        return (ImmutableCollectionsMarshal.AsImmutableArray(logits), held);
+        Run(cache, token);
+        return (Result(0), held);
     }
 
-    // Copies the rows of a cache into the buffers, and clears the later rows that the buffers hold.
-    private void Load(KeyValueCache cache)
+    /// <summary>
+    /// Computes the probabilities, [vocab_size], of the token after <paramref name="token"/>, at a temperature above 0. Returns the
+    /// probabilities, and the cache with one more position.
+    /// </summary>
+    public (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, double temperature)
     {
-        var rows = cache.Rows();
-        for (var k = 0; k < cached.Length; k++)
+        if (temperature != this.temperature) inverseTemperature.Row(0).Fill(T.CreateTruncating(Math.Pow(temperature, -1)));
+        this.temperature = temperature;
+        Run(cache, token);
+        return (Result(1), held);
+    }
+
+    private ImmutableArray<double> Result(int k)
+    {
+        var entries = new double[configuration.VocabSize];
+        program.Results[k].StoreRow(entries);
+        return ImmutableCollectionsMarshal.AsImmutableArray(entries);
+    }
+
+    // Runs the step for the token after a cache. If the cache is not the one that the last step returned, the keys and values that the
+    // buffers do not hold are first computed from its tokens.
+    private void Run(KeyValueCache cache, int token)
+    {
+        if (!ReferenceEquals(cache, held)) Restore(cache);
+        RunAt(cache.Length, token);
+        held = cache.With(token, []);
+    }
+
+    private void RunAt(int position, int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)configuration.BlockSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)configuration.VocabSize);
+        layout.Clear(position);
+        layout.Append(1);
+        (tokens[0], positions[0]) = (token, position);
+        if (!tables.IsEmpty)
         {
-            for (var i = 0; i < rows.Length; i++)
-                cached[k].Load(configuration.NEmbd, rows[i].AsSpan(k * configuration.NEmbd, configuration.NEmbd), firstRow: i);
-            cached[k].From(rows.Length).Rows(Math.Max(0, held.Length - rows.Length)).Clear();
+            numbers[0] = token * rowsPerToken + position * rowsPerPosition;
+            if (!isKnown[numbers[0]]) ComputeRow(numbers[0]);
         }
+        program.Run();
+    }
+
+    private void ComputeRow(int number)
+    {
+        rows.Run();
+        for (var k = 0; k < tables.Length; k++) rows.Results[k].Row(0).CopyTo(tables[k].Row(number));
+        isKnown[number] = true;
+    }
+
+    // Keeps the rows of the positions that a cache shares with the buffers, clears the later rows, and computes those of the cache.
+    private void Restore(KeyValueCache cache)
+    {
+        var shared = cache.SharedLength(held);
+        foreach (var buffer in cached) buffer.From(shared).Rows(held.Length - shared).Clear();
+        held = cache;
+        for (var (i, all) = (shared, cache.Tokens()); i < all.Length; i++) RunAt(i, all[i]);
     }
 }

@@ -13,10 +13,12 @@ namespace MicroGpt.Compilation;
 /// <param name="Results">The buffer of each node.</param>
 /// <param name="Panel">Scratch memory for one packed panel of a matrix product.</param>
 /// <param name="Next">The memory that a matrix product prefetches for later kernels.</param>
+/// <param name="Constants">The variables that have their values when the kernel is bound, and keep them; none if it is null.</param>
 [Workspace]
 internal sealed record KernelContext<T>(
     ImmutableArray<Application> Nodes, BatchLayout Layout, ImmutableArray<MatrixBuffer<T>> Arguments,
-    ImmutableArray<MatrixBuffer<T>> Results, Lazy<MatrixBuffer<T>> Panel, Prefetch Next = default)
+    ImmutableArray<MatrixBuffer<T>> Results, Lazy<MatrixBuffer<T>> Panel, Prefetch Next = default,
+    IReadOnlySet<Variable>? Constants = null)
     where T : unmanaged, INumber<T>
 {
     /// <summary>The first node.</summary>
@@ -30,6 +32,9 @@ internal sealed record KernelContext<T>(
 
     /// <summary>The buffer of the second argument, or of the first if there is only one argument.</summary>
     public MatrixBuffer<T> Y => Arguments.Length > 1 ? Arguments[1] : Arguments[0];
+
+    /// <summary>True if the k-th argument is a constant, so that its kernel may prepare it.</summary>
+    public bool IsConstant(int k) => Node.Arguments[k] is Variable variable && Constants?.Contains(variable) == true;
 
     /// <summary>The number of columns of the result.</summary>
     public int Columns => Node.Shape.Columns;

@@ -75,10 +75,30 @@ internal static class KernelTable
     public static Kernel Bind<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check(context);
-        var (node, layout, run) = (context.Node, context.Layout, BindRows(context));
+        var (node, layout) = (context.Node, context.Layout);
         return new(
-            context.Name, context.FormatShapes,
-            () => KernelFlops.Count(node, layout), () => run(0, layout.Rows(context.RowExtent)));
+            context.Name, context.FormatShapes, () => KernelFlops.Count(node, layout),
+            RowKernels.Fit(layout) && RowKernels.Bind(context) is { } runRow ? runRow : All(BindRows(context)));
+
+        Action All(RowKernel run) => () => run(0, layout.Rows(context.RowExtent));
+    }
+
+    /// <summary>
+    /// Binds one kernel for two nodes of a program of one row, of which the second reads the first; null if there is none. See
+    /// <see cref="RowKernels.Join"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">A buffer is too small, or its stride does not fit the shape of its matrix.</exception>
+    public static Kernel? Join<T>(KernelContext<T> first, KernelContext<T> second, bool isOnlyReader)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Check(first);
+        Check(second);
+        var layout = first.Layout;
+        return RowKernels.Join(first, second, isOnlyReader) is { } run
+            ? new(
+                $"{first.Name}, {second.Name}", first.FormatShapes,
+                () => KernelFlops.Count(first.Node, layout) + KernelFlops.Count(second.Node, layout), run)
+            : null;
     }
 
     /// <summary>Binds the kernel of a node to its buffers, without a check of their sizes.</summary>

@@ -107,6 +107,19 @@ internal readonly struct MatrixBuffer<T>(T[] data, int offset, int stride) where
         }
     }
 
+    /// <summary>Copies the first row, without padding: a vector at a time.</summary>
+    public void StoreRow(Span<double> entries)
+    {
+        var j = 0;
+        ref var row = ref Start;
+        if (typeof(T) == typeof(float))
+        {
+            for (; j + Vector512<double>.Count <= entries.Length; j += Vector512<double>.Count)
+                Vector512.WidenLower(Vector512.LoadUnsafe(ref Unsafe.As<T, float>(ref row), (nuint)j)).StoreUnsafe(ref entries[j]);
+        }
+        for (; j < entries.Length; j++) entries[j] = double.CreateTruncating(Unsafe.Add(ref row, j));
+    }
+
     /// <summary>Copies the first <paramref name="rows"/> rows into a new matrix of plain numbers.</summary>
     public Matrix<Real> ToMatrix(int rows, int columns)
     {

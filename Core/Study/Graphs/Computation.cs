@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
+using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
 
@@ -85,6 +86,36 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
         ImmutableArray<NamedExpression> results = [.. parameters.Select(p => new NamedExpression($"∂⟨gradient,v⟩/∂{p.Name}", second[p]))];
         var again = new Part("backward again", [.. results.Select(result => result.Expression)]);
         return new(results, [.. gradient.Parts, new("⟨gradient,v⟩", [product]), again]);
+    }
+
+    /// <summary>
+    /// A step of generation: the logits and the probabilities of the next token, and the keys and values with those of this position.
+    /// </summary>
+    public static Computation Decode(DecodedPosition position) => new(
+        [
+            new("logits", position.Logits), new("probabilities", position.Probabilities),
+            .. position.Cached.Zip(position.Extended, (cached, extended) => new NamedExpression($"{cached.Name}'", extended, cached)),
+        ],
+        [.. position.Stream.Select(end => new Part(end.Name, [end.X])), new("output", [position.Logits, position.Probabilities])]);
+
+    /// <summary>
+    /// A step of generation as it is compiled for a GPT whose parameters do not change: fused, and with tables. A row of each table is a
+    /// result, too.
+    /// </summary>
+    public static Computation DecodeCompiled(Gpt gpt)
+    {
+        var decode = Decode(new(gpt)).Fuse();
+        var folded = CompiledDecoder.Tabulate(gpt, [.. decode.Results.Select(result => result.Expression)]);
+        ImmutableArray<NamedExpression> results =
+        [
+            .. decode.Results.Zip(folded.Expressions, (result, x) => result with { Expression = x }),
+            .. folded.Tables.Select(table => new NamedExpression($"a row of {table.Variable.Name}", table.Row)),
+        ];
+        return new(results,
+        [
+            new("tables", [.. folded.Tables.Select(table => table.Row)]),
+            new("step", [.. folded.Expressions]),
+        ]);
     }
 
     /// <summary>This computation, with the expressions of results and parts fused.</summary>

@@ -37,6 +37,8 @@ public class ShowFacts
     [InlineData("step --of wte", "m.wte' = ")]
     [InlineData("hvp --of wpe", "∂⟨gradient,v⟩/∂wpe = ")]
     [InlineData("loss --format mermaid", "flowchart LR\n")]
+    [InlineData("decode", "gather(rows) %")]
+    [InlineData("decode --format dot", "label=\"tables\";")]
     [InlineData("hvp --format dot --n-layer 2", "label=\"backward of layer1.attention\";")]
     public void Every_computation_and_every_format_is_shown(string arguments, string shown)
     {
@@ -103,9 +105,9 @@ public class ShowFacts
     }
 
     [Theory]
-    [InlineData("", "show needs a subject; write loss, gradient, step, hvp or schedule.")]
-    [InlineData("los", "show knows no “los”; it must be loss, gradient, step, hvp or schedule.")]
-    [InlineData("loss gradient", "show takes one subject and was given 2; write loss, gradient, step, hvp or schedule.")]
+    [InlineData("", "show needs a subject; write loss, gradient, step, hvp, decode or schedule.")]
+    [InlineData("los", "show knows no “los”; it must be loss, gradient, step, hvp, decode or schedule.")]
+    [InlineData("loss gradient", "show takes one subject and was given 2; write loss, gradient, step, hvp, decode or schedule.")]
     [InlineData("loss --of wte", "--of means nothing to the loss; leave it out.")]
     [InlineData("hvp --beta1 0.5 --warmup 3", "--beta1 means nothing to the Hessian times a direction v; leave it out.",
         "--warmup means nothing to the Hessian times a direction v; leave it out.")]
