@@ -39,7 +39,7 @@ public sealed record MeasuredFunction(string Name, string Engine, double Most, F
 /// </summary>
 public static class FunctionErrors
 {
-    /// <summary>A prime stride, which meets each exponent about 2,000 times, at ever other last bits.</summary>
+    /// <summary>A prime stride: each exponent occurs about 2,000 times, with different last bits.</summary>
     public const int Stride = 4099;
 
     private const int Draws = 2000;
