@@ -13,7 +13,8 @@ internal sealed record WrongPartial(string Operation, int Argument, double Facto
     public Expr Break(Expr expression) => Rewriting.Rewrite([expression], variable => variable, constant => constant, Broken)[0];
 
     private Expr Broken(Application node) => node.Operation is Elementwise operation && operation.Name == Operation
-        ? operation.Forward(node.Shape, [.. node.Arguments.Select(x => new Matrix<Breaking>(1, 1, [new(x, this)]))], Inputs.None)[0, 0].Expression
+        ? operation.Forward(
+            node.Shape, [.. node.Arguments.Select(x => new Matrix<Breaking>(1, 1, [new(x, this)]))], Inputs.None)[0, 0].Expression
         : node;
 }
 

@@ -33,9 +33,13 @@ internal static partial class Learn
     /// <summary>The settings that the form shows.</summary>
     [JSExport]
     internal static string Settings() => Answer.Of(
-        [.. Read([], "names").IfFail(_ => RunConfiguration.Default).Settings.Where(setting => !Unused.Contains(setting.Name)).Select(setting =>
-            new SettingField(setting.Name, setting.Kind, setting.Text.IfNone(""), setting.Meaning, setting.Choices,
-                setting.Limits.Where(limit => limit.Keyword == "minimum").Select(limit => (int?)limit.Limit).FirstOrDefault()))],
+        [
+            .. from setting in Read([], "names").IfFail(_ => RunConfiguration.Default).Settings
+               where !Unused.Contains(setting.Name)
+               let least = setting.Limits.Where(limit => limit.Keyword == "minimum").Select(limit => (int?)limit.Limit).FirstOrDefault()
+               select new SettingField(
+                   setting.Name, setting.Kind, setting.Text.IfNone(""), setting.Meaning, setting.Choices, least),
+        ],
         LearnJson.Default.ImmutableArraySettingField);
 
     /// <summary>
