@@ -103,7 +103,7 @@ internal static partial class Derive
         other is not { } x || x.Equals(backward) || Math.Abs(x - backward) <= Rounding * Math.Max(1, Math.Abs(backward));
 
     private static string PictureOf(Expr expression) =>
-        Diagram.Of(new([new("f", expression)], [new("the formula", [expression])])).BareSvg("The formula as a graph");
+        Diagram.Of(new([new("f", expression)], [new("the formula", [expression])])).BareSvg("The formula as a graph", part: 0);
 
     private static string NameOf(BackwardTrace trace, int i) => trace.Nodes.Nodes[i] is Variable variable ? variable.Name : $"%{i}";
 

@@ -68,10 +68,10 @@ public static class DiagramSvg
         ]);
     }
 
-    /// <summary>The boxes and wires alone as an SVG document, for a page that says what they are.</summary>
-    internal static string BareSvg(this Diagram diagram, string title)
+    /// <summary>The boxes and wires of a part alone as an SVG document, for a page that says what they are.</summary>
+    internal static string BareSvg(this Diagram diagram, string title, int part)
     {
-        var layout = GraphLayout.Arrange(diagram);
+        var layout = GraphLayout.Arrange(diagram, part);
         return Svg(title, layout.Bands[^1].Right + 2 * Margin, layout.Bottom - layout.Top + 2 * Margin, Drawn(layout, diagram, Margin));
     }
 

@@ -44,10 +44,11 @@ public sealed record GraphLayout(
     /// <summary>The indices of the slots on a wire. The first and the last slot hold boxes; the wire crosses the others.</summary>
     private readonly record struct Route(bool IsStream, ImmutableArray<int> Slots);
 
-    /// <summary>Lays out a diagram.</summary>
-    public static GraphLayout Arrange(Diagram diagram)
+    /// <summary>Lays out a diagram, or one part of it.</summary>
+    public static GraphLayout Arrange(Diagram diagram, int? onlyPart = null)
     {
-        var nodes = diagram.Nodes.Where(node => node.Expression is Application).OrderBy(node => node.Part).ToImmutableArray();
+        var nodes = diagram.Nodes.Where(node => node.Expression is Application && (onlyPart ?? node.Part) == node.Part)
+            .OrderBy(node => node.Part).ToImmutableArray();
         var indices = Enumerable.Range(0, nodes.Length).ToDictionary(i => nodes[i].Number);
         bool IsWired(int argument, DiagramNode node) => indices.ContainsKey(argument) && node.Part - diagram.Nodes[argument].Part <= 1;
 

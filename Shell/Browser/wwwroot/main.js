@@ -5,10 +5,11 @@
 import * as ask from "./ask.js";
 import * as derive from "./derive.js";
 import * as learn from "./learn.js";
+import * as reading from "./read.js";
 import { read, write } from "./link.js";
 import { $, attempt } from "./page.js";
 
-const rooms = { learn, derive, ask };
+const rooms = { learn, derive, read: reading, ask };
 
 const enter = async () => {
   const { room, values } = read(), name = room in rooms ? room : "learn";

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MicroGpt.Autograd;
+using MicroGpt.Checkpoints;
+using MicroGpt.Model;
+using MicroGpt.Study;
+
+namespace MicroGpt.Browser;
+
+/// <summary>The graph of a computation of a model.</summary>
+/// <param name="Checkpoint">The model.</param>
+/// <param name="What">The name of the computation: loss, gradient, step or hvp.</param>
+/// <param name="IsFused">True if the expressions are fused, as the compiler does.</param>
+/// <param name="Gpt">The model's expressions.</param>
+/// <param name="Forward">The forward pass, fused if the computation is.</param>
+/// <param name="Diagram">The nodes and the parts.</param>
+internal sealed record ReadGraph(Checkpoint Checkpoint, string What, bool IsFused, Gpt Gpt, ForwardPass Forward, Diagram Diagram)
+{
+    private readonly Lazy<Dictionary<Expr, Expr>> cotangents = new(() => CotangentsOf(Forward.Loss));
+
+    /// <summary>The graph of a model's computation.</summary>
+    public static ReadGraph Of(Checkpoint checkpoint, string what, bool isFused)
+    {
+        var gpt = new Gpt(checkpoint.Configuration);
+        var written = ForwardPass.Of(gpt);
+        var forward = isFused ? written.Fuse() : written;
+        var computation = what switch
+        {
+            "gradient" => Computation.Gradient(forward, forward.Parameters),
+            "step" => Computation.Step(forward, forward.Parameters, checkpoint.RunConfiguration.Optimizer),
+            "hvp" => Computation.HessianVector(forward, forward.Parameters),
+            _ => Computation.Loss(forward),
+        };
+        return new(checkpoint, what, isFused, gpt, forward, Diagram.Of(isFused ? computation.Fuse() : computation));
+    }
+
+    /// <summary>The parts and nodes.</summary>
+    public GraphSummary Summary => new(
+        $"{Checkpoint.Configuration}", Diagram.Parts,
+        [.. Diagram.Nodes.Select(node => new GraphNode(node.Number, LineOf(node), $"{node.Expression.Shape}", node.Part, node.Results))]);
+
+    /// <summary>True if a part has operations.</summary>
+    public bool HasBoxes(int part) => Diagram.Nodes.Any(node => node.Part == part && node.Expression is Application);
+
+    /// <summary>The line of a node, as a writer prints it.</summary>
+    public string LineOf(DiagramNode node) =>
+        $"%{node.Number} = {node.Label}{string.Concat(node.Arguments.Select(argument => $" %{argument}"))}";
+
+    /// <summary>The cotangent of a node of the forward pass, as an expression; null for other nodes.</summary>
+    public Expr? CotangentOf(Expr node) => cotangents.Value.GetValueOrDefault(node);
+
+    /// <summary>True if an expression depends on parameters alone, and not on slots, hyperparameters or a direction.</summary>
+    public bool CanEvaluate(Expr expression) =>
+        PostOrder<Expr>.Of(expression).Nodes.OfType<Variable>().All(variable => Forward.Parameters.Contains(variable));
+
+    /// <summary>The values of expressions for a document.</summary>
+    public ImmutableArray<Matrix<Real>> Evaluate(ImmutableArray<Expr> expressions, ImmutableArray<int> document) =>
+        Evaluation.Evaluate(expressions, Gpt.Model.Bind(
+            Checkpoint.State.Parameters.Matrices(x => new Real(x)), Batch.Of(Gpt.Model, document)));
+
+    // A node's cotangent is complete just before its step, which removes it from the map. That of a variable stays to the end.
+    private static Dictionary<Expr, Expr> CotangentsOf(Expr loss)
+    {
+        var (found, before) = (new Dictionary<Expr, Expr>(), ImmutableDictionary<Expr, Expr>.Empty.Add(loss, Expr.Constant(1)));
+        foreach (var (node, after) in loss.BackwardSteps(Expr.Constant(1)))
+        {
+            if (before.TryGetValue(node, out var cotangent)) found[node] = cotangent;
+            before = after;
+        }
+        return found;
+    }
+}
