@@ -13,9 +13,10 @@ internal sealed record WrongPartial(string Operation, int Argument, double Facto
     public Expr Break(Expr expression) => Rewriting.Rewrite([expression], variable => variable, constant => constant, Broken)[0];
 
     private Expr Broken(Application node) => node.Operation is Elementwise operation && operation.Name == Operation
-        ? operation.Forward(
-            node.Shape, [.. node.Arguments.Select(x => new Matrix<Breaking>(1, 1, [new(x, this)]))], Inputs.None)[0, 0].Expression
+        ? operation.Forward(node.Shape, [.. node.Arguments.Select(AsNumber)], Inputs.None)[0, 0].Expression
         : node;
+
+    private Matrix<Breaking> AsNumber(Expr argument) => new(1, 1, [new(argument, this)]);
 }
 
 /// <summary>An expression as a kind of number whose operations have a wrong partial.</summary>

@@ -8,9 +8,7 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Browser;
 
-/// <summary>
-/// A node of the formula or of its backward pass: its line, its value, and the name of a variable or the number of the node.
-/// </summary>
+/// <summary>A node of the formula or of its backward pass: its line, its value, and its name or number.</summary>
 internal sealed record NodeLine(string Line, string Value, string Name);
 
 /// <summary>An entry of the map of cotangents: a node, and the node of its cotangent.</summary>
@@ -86,8 +84,8 @@ internal static partial class Derive
     private static DerivativeLine Line(BackwardTrace trace, PathSum sum, Expr gradient) => new(
         sum.Variable.Name, Number(sum.Total), $"{sum.Count}",
         [.. sum.Largest.Select(path => new PathLine(
-            [.. path.Nodes.Select(node => trace.Nodes.Nodes.IndexOf(node))], [.. path.Partials.Select(Number)],
-            Number(path.Contribution)))],
+            [.. path.Nodes.Select(node => trace.Nodes.Nodes.IndexOf(node))],
+            [.. path.Partials.Select(Number)], Number(path.Contribution)))],
         sum.Count > sum.Largest.Length ? Number(sum.Rest) : "",
         string.Join("; ", FormulaWriter.Write(gradient)));
 

@@ -51,7 +51,9 @@ internal static partial class Read
     // The graph of the last call is kept, since most calls ask for the same.
     private static Either<Problem, ReadGraph> GraphOf(string what, bool isFused) => Session.Model.Map(checkpoint =>
     {
-        var graph = read.Filter(each => each.What == what && each.IsFused == isFused && each.Checkpoint.Configuration == checkpoint.Configuration)
+        var graph = read
+            .Filter(each =>
+                each.What == what && each.IsFused == isFused && each.Checkpoint.Configuration == checkpoint.Configuration)
             .Map(each => each with { Checkpoint = checkpoint })
             .IfNone(() => ReadGraph.Of(checkpoint, what, isFused));
         read = graph;
@@ -76,11 +78,12 @@ internal static partial class Read
         return new(
             $"{matrix.Rows} × {matrix.Columns}", Number(entries.Min()), Number(entries.Average()), Number(entries.Max()),
             Number(Math.Sqrt(entries.Sum(entry => entry * entry))),
-            [.. Enumerable.Range(0, Math.Min(ShownRows, matrix.Rows)).Select(i => Enumerable.Range(0, Math.Min(ShownColumns, matrix.Columns))
-                .Select(j => Number(matrix[i, j].Plain)).ToImmutableArray())]);
+            [.. from i in Enumerable.Range(0, Math.Min(ShownRows, matrix.Rows))
+                select Enumerable.Range(0, Math.Min(ShownColumns, matrix.Columns))
+                    .Select(j => Number(matrix[i, j].Plain)).ToImmutableArray()]);
     }
 
-    private static string Number(double value) => value.ToString("g5", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("g3", CultureInfo.InvariantCulture);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -4,7 +4,7 @@ using MicroGpt.Autograd;
 namespace MicroGpt.Browser;
 
 /// <summary>The text of Core that declares an operation: its values and its derivative, and its row in the table of kernels.</summary>
-internal static partial class SourceText
+internal static class SourceText
 {
     private const string KernelTable = "KernelTable.cs";
 
@@ -20,8 +20,7 @@ internal static partial class SourceText
             from file in Files.Value.Values
             let match = start.Match(file)
             where match.Success
-            let end = End().Match(file, match.Index)
-            select file[BeginOfComment(file, match.Index)..(end.Index + end.Length)]).FirstOrDefault("");
+            select file[BeginOfComment(file, match.Index)..EndOf(file, match.Index)]).FirstOrDefault("");
     }
 
     /// <summary>The row of an operation in the table of kernels; empty if the compiler leaves no such node.</summary>
@@ -43,7 +42,8 @@ internal static partial class SourceText
     private static int BeginOfComment(string file, int declaration)
     {
         var lines = file[..declaration].Split('\n')[..^1];
-        return declaration - lines.Reverse().TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal)).Sum(line => line.Length + 1);
+        var comment = lines.Reverse().TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal));
+        return declaration - comment.Sum(line => line.Length + 1);
     }
 
     private static string Text(string name)
@@ -52,7 +52,10 @@ internal static partial class SourceText
         return reader.ReadToEnd();
     }
 
-    // A declaration ends with a brace at the start of a line, or with a semicolon before an empty line.
-    [GeneratedRegex(@"^\}|;$(?=\n\n|\n?\z)", RegexOptions.Multiline)]
-    private static partial Regex End();
+    // A declaration ends with its first line, or with a brace at the start of a line.
+    private static int EndOf(string file, int declaration)
+    {
+        var line = file.IndexOf('\n', declaration);
+        return file[line - 1] == ';' ? line : file.IndexOf("\n}", declaration, StringComparison.Ordinal) + 2;
+    }
 }
