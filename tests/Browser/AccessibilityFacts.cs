@@ -8,7 +8,7 @@ public class AccessibilityFacts(Chromium chromium) : IClassFixture<Chromium>
 {
     /// <summary>Each room with as much of it open as can be, on narrow and wide screens, light and dark.</summary>
     public static IEnumerable<object[]> Views =>
-        from room in (string[])["#learn?at=5", "#derive", "#ask?run.at=5"]
+        from room in (string[])["#learn?at=5", "#derive", "#read?open=1&node=8", "#ask?run.at=5"]
         from width in (int[])[390, 1440]
         from scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
         select (object[])[room, width, scheme];
