@@ -24,19 +24,27 @@ public static class OnnxFile
             .. metadata.Select(entry => Protobuf.Bytes(14, Protobuf.Message(Protobuf.Text(1, entry.Name), Protobuf.Text(2, entry.Text)))),
         ]));
 
-    private static byte[] Graph(string name, OnnxGraph graph) => Protobuf.Message(
-    [
-        .. graph.Nodes.Select(node => Protobuf.Bytes(1, Node(node))),
-        Protobuf.Text(2, name),
-        .. graph.Tensors.Select(tensor => Protobuf.Bytes(5, Tensor(tensor.Name, tensor.Tensor))),
-        .. graph.Inputs.Select(input => Protobuf.Bytes(11, Value(input.Name, input.Type, input.Axes))),
-        .. graph.Outputs.Select(output => Protobuf.Bytes(12, Value(output.Name, output.Type, output.Axes))),
-    ]);
+    // The results of nodes are numbered, but for the outputs. Names of several levels, each once for its node and once for each of its
+    // uses, would double the file.
+    private static byte[] Graph(string name, OnnxGraph graph)
+    {
+        var outputs = graph.Outputs.Select(output => output.Name).ToHashSet();
+        var results = graph.Nodes.Where(node => !outputs.Contains(node.Name)).Index()
+            .ToDictionary(node => node.Item.Name, node => node.Index.ToString(CultureInfo.InvariantCulture));
+        return Protobuf.Message(
+        [
+            .. graph.Nodes.Select(node => Protobuf.Bytes(1, Node(node, value => results.GetValueOrDefault(value, value)))),
+            Protobuf.Text(2, name),
+            .. graph.Tensors.Select(tensor => Protobuf.Bytes(5, Tensor(tensor.Name, tensor.Tensor))),
+            .. graph.Inputs.Select(input => Protobuf.Bytes(11, Value(input.Name, input.Type, input.Axes))),
+            .. graph.Outputs.Select(output => Protobuf.Bytes(12, Value(output.Name, output.Type, output.Axes))),
+        ]);
+    }
 
-    private static byte[] Node(OnnxNode node) => Protobuf.Message(
+    private static byte[] Node(OnnxNode node, Func<string, string> nameOf) => Protobuf.Message(
     [
-        .. node.Arguments.Select(argument => Protobuf.Text(1, argument)),
-        Protobuf.Text(2, node.Name),
+        .. node.Arguments.Select(argument => Protobuf.Text(1, nameOf(argument))),
+        Protobuf.Text(2, nameOf(node.Name)),
         Protobuf.Text(3, node.Name),
         Protobuf.Text(4, node.Operator),
         .. node.Attributes.Select(attribute => Protobuf.Bytes(5, Attribute(attribute))),

@@ -17,6 +17,10 @@ public class FileFacts
     private static readonly ModelProto File = ModelProto.Parser.ParseFrom(
         OnnxFile.Write("gradient", Graph, ("alphabet", "añ語"), ("empty", "")).ToArray());
 
+    // The results of nodes are numbered in the file.
+    private static readonly Dictionary<string, string> NodeOf =
+        File.Graph.Node.ToDictionary(node => node.Output.Single(), node => node.Name);
+
     [Fact]
     public void Version_operator_set_and_metadata_are_read()
     {
@@ -28,7 +32,8 @@ public class FileFacts
     [Fact]
     public void Nodes_are_read_with_their_attributes() => Assert.Equal(
         Graph.Nodes.Select(node => $"{node}"),
-        File.Graph.Node.Select(node => $"{node.Output.Single()} = {node.OpType}({string.Join(", ", node.Input)})"
+        File.Graph.Node.Select(node =>
+            $"{node.Name} = {node.OpType}({string.Join(", ", node.Input.Select(value => NodeOf.GetValueOrDefault(value, value)))})"
             + string.Concat(node.Attribute.Select(attribute => $" {attribute.Name} = "
                 + (attribute.Type == AttributeProto.Types.AttributeType.String ? attribute.S.ToStringUtf8()
                     : attribute.Type == AttributeProto.Types.AttributeType.Int ? $"{attribute.I}" : string.Join(", ", attribute.Ints))))));
