@@ -36,6 +36,16 @@ public class MutantFacts
         model => EquivalenceLaws.IsRightToItsPrecision(model, Mutant(Models[bug]), Tolerance.OfDouble),
         Cases));
 
+    [Fact]
+    public void Steps_of_Adam_without_the_root_are_refuted() => Assert.NotNull(Refutation.Of(
+        Properties.Models.Small,
+        model => TrainingProperties.AreRight(model, new Adam(), new(Precision.Double)
+        {
+            Change = graph => Mutate(graph, node => node.Name.StartsWith("optimizer/") && node.Operator == "Pow"
+                ? new("Identity", [node.Arguments[0]], node.Name, []) : node),
+        }),
+        cases: 10));
+
     [Theory, MemberData(nameof(OfOperations))]
     public void A_wrong_graph_of_an_operation_is_refuted(string bug) => Assert.All(
         (Type[])[typeof(MicroGpt.Model.Mix), typeof(MicroGpt.Model.Spread), typeof(MicroGpt.Model.Scores)],
