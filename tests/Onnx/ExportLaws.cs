@@ -26,7 +26,7 @@ public static class ExportArbitraries
         batch => [.. Catalogue.All(batch).Where(entry => operations(entry.Operation.GetType()))],
         (batch, entry, shapes) => new ExportedStructure(batch, entry, shapes));
 
-    private static bool IsMapped(Type operation) =>
+    internal static bool IsMapped(Type operation) =>
         operation.Assembly == typeof(Expr).Assembly && operation.Namespace != typeof(Fused).Namespace;
 }
 
@@ -34,7 +34,7 @@ public static class ExportArbitraries
 internal static class ExportLaws
 {
     // Cached keys and values are those of one document.
-    private static bool Lacks(Expr expression, BatchCase batch) => batch.Packing.Documents > 1
+    internal static bool Lacks(Expr expression, BatchCase batch) => batch.Packing.Documents > 1
         && PostOrder<Expr>.Of(expression).Nodes.OfType<Application>().Any(node =>
             node.Operation is Scores or Mix && node.Arguments[1].Shape.Rows.IfFixed is not null
             || node.Operation is Spread && node.Shape.Rows.IfFixed is not null);
@@ -48,10 +48,9 @@ internal static class ExportLaws
     {
         if (Lacks(expression, batch)) return Verdict.NoneOf([]);
         var precision = type == OnnxType.Single ? Tolerance.OfSingle : Tolerance.OfDouble;
-        var variables = PostOrder<Expr>.Of(expression).Nodes.OfType<Variable>().ToImmutableArray();
-        var errors = Bind(RunningError.Once);
+        var errors = Bind(expression, batch, numbers, type, RunningError.Once);
         if (!Tolerance.IsBoundedByRunningError(precision, [expression], errors)) return Verdict.NoneOf([]);
-        var found = ForeignEvaluation.Evaluate([expression], Bind(x => new Real(x)), type, change)[0];
+        var found = ForeignEvaluation.Evaluate([expression], Bind(expression, batch, numbers, type, x => new Real(x)), type, change)[0];
         var expected = expression.Evaluate(errors);
         return Verdict.NoneOf(
         [
@@ -60,8 +59,10 @@ internal static class ExportLaws
             .. expected.Entries.SelectMany((x, i) => found.Entries[i] is var y && y == x.Plain || double.IsNaN(y) && double.IsNaN(x.Plain)
                 ? [] : Verdict.Apart($"entry {i}", y, x.Plain, Tolerance.Bound(precision, x.Error))),
         ]);
-
-        Environment<T> Bind<T>(Func<double, T> number) where T : IEvaluated<T> => batch.Bind(variables.Select((variable, k) =>
-            (variable, numbers.Matrix(variable.Shape, k, batch).Map(x => number(type == OnnxType.Single ? (float)x : x)))));
     }
+
+    /// <summary>The variables of an expression with numbers as entries, rounded to a type.</summary>
+    internal static Environment<T> Bind<T>(Expr expression, BatchCase batch, Direction numbers, OnnxType type, Func<double, T> number)
+        where T : IEvaluated<T> => batch.Bind(PostOrder<Expr>.Of(expression).Nodes.OfType<Variable>().Select((variable, k) =>
+            (variable, numbers.Matrix(variable.Shape, k, batch).Map(x => number(type == OnnxType.Single ? (float)x : x)))));
 }
