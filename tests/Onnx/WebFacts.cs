@@ -20,7 +20,7 @@ public class WebFacts
     private static readonly double[] Draws = [0.1, 0.52, 0.93, 0.31, 0.77, 0.4, 0.66];
 
     // The names that the page shows at first, after some steps.
-    private static readonly Checkpoint Trained = Train(100);
+    internal static readonly Checkpoint Trained = Train(100);
 
     [WebFact]
     public void The_page_invents_the_names_that_the_program_invents_at_the_same_draws()

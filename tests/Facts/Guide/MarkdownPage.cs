@@ -11,6 +11,9 @@ internal sealed record Figure(string Page, int Line, string Chapter, string Lang
     /// <summary>The languages of a snippet, a quotation of F#, a command and a change.</summary>
     public const string CSharp = "csharp", FSharp = "fsharp", Command = "sh", Change = "diff";
 
+    /// <summary>The language of the program that loads a checkpoint into PyTorch.</summary>
+    public const string Python = "python";
+
     /// <summary>The mark of a command that needs the original's names.</summary>
     public const string OriginalNames = "input.txt";
 

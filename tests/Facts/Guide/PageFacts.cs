@@ -24,7 +24,8 @@ public partial class PageFacts
     public void Every_code_block_is_of_a_kind_that_is_tested() => Assert.Empty(
         from figure in MarkdownPage.Figures
         where figure is not ({ Language: Figure.CSharp, File: "" } or { Language: Figure.CSharp or Figure.Change, Output: null }
-            or { Language: Figure.FSharp, File: not "", Output: null } or { Language: Figure.Command, File: "" or Figure.OriginalNames })
+            or { Language: Figure.FSharp, File: not "", Output: null } or { Language: Figure.Python, Output: null }
+            or { Language: Figure.Command, File: "" or Figure.OriginalNames })
         select figure.Place);
 
     [Fact]

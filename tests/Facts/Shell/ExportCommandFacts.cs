@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MicroGpt.Autograd;
 using MicroGpt.Checkpoints;
+using MicroGpt.Facts.Guide;
 using MicroGpt.Model;
 
 namespace MicroGpt.Facts.Shell;
@@ -66,17 +67,18 @@ public class ExportCommandFacts(TrainedFolder trained) : IClassFixture<TrainedFo
     }
 
     [PyTorchFact]
-    public void A_checkpoint_in_PyTorch_has_the_same_logits()
+    public void The_program_of_the_README_has_the_same_logits_in_PyTorch()
     {
         var module = JsonSerializer.Serialize(Path.Combine(Repository.Root, "tests", "Examples", "python"));
-        var file = JsonSerializer.Serialize(folder.PathOf("model"));
-        var script = $"import json, sys; sys.path.append({module}); from torch_gpt import load; model, _ = load({file}); "
-            + "print(json.dumps(model([26, 0, 13, 13, 0]).flatten().tolist()))";
+        var program = Assert.Single(MarkdownPage.Figures, figure => figure.Language == Figure.Python).Text
+            .Replace("\"model.safetensors\"", JsonSerializer.Serialize(folder.PathOf("model")));
+        var script = $"import json, sys; sys.path.append({module})\n{program}\nprint(json.dumps(logits.flatten().tolist()))";
         var found = JsonDocument.Parse(PyTorchFactAttribute.Run("-B", "-c", script)).RootElement.Doubles();
         var checkpoint = CheckpointFile.Read(folder.Bytes("model"), "model").OrThrow();
         var gpt = new Gpt(checkpoint.Configuration);
         var expected = gpt.Logits.Evaluate(gpt.Model.Bind(
-            checkpoint.State.Parameters.Matrices(RunningError.Once), Batch.Of(gpt.Model, [26, 0, 13, 13, 0, 26])));
+            checkpoint.State.Parameters.Matrices(RunningError.Once), Batch.Of(gpt.Model, [26, 0, 13, 13, 26])));
+        Assert.Equal(expected.Entries.Length, found.Length);
         Assert.All(expected.Entries.Index(), x => Assert.InRange(
             found[x.Index], x.Item.Plain - x.Item.Error, x.Item.Plain + x.Item.Error));
     }
