@@ -8,12 +8,6 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Browser;
 
-/// <summary>A node of a computation: its number, operation, shape and part.</summary>
-internal sealed record GraphNode(int Number, string Line, string Shape, int Part, ImmutableArray<string> Results);
-
-/// <summary>A computation of a GPT: its parts and nodes.</summary>
-internal sealed record GraphSummary(string Sizes, ImmutableArray<string> Parts, ImmutableArray<GraphNode> Nodes);
-
 /// <summary>Some statistics of a matrix, and its first entries.</summary>
 internal sealed record MatrixSummary(
     string Size, string Least, string Mean, string Largest, string Norm, ImmutableArray<ImmutableArray<string>> Entries);

@@ -6,6 +6,12 @@ using MicroGpt.Study;
 
 namespace MicroGpt.Browser;
 
+/// <summary>A node of a computation: its number, operation, shape and part.</summary>
+internal sealed record GraphNode(int Number, string Line, string Shape, int Part, ImmutableArray<string> Results);
+
+/// <summary>A computation of a GPT: its parts and nodes.</summary>
+internal sealed record GraphSummary(string Sizes, ImmutableArray<string> Parts, ImmutableArray<GraphNode> Nodes);
+
 /// <summary>The graph of a computation of a model.</summary>
 /// <param name="Checkpoint">The model.</param>
 /// <param name="What">The name of the computation: loss, gradient, step or hvp.</param>
