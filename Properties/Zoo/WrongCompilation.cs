@@ -108,7 +108,7 @@ public static class WrongCompilation
     // Evaluates attention by online softmax, key by key, without the scaling of earlier sums.
     private static Evaluator WithUnscaledSums => (expressions, environment) => Evaluation.Evaluate(Rewriting.Rewrite(
         expressions, variable => variable, constant => constant,
-        node => node.Operation is Attention attention ? new(new UnscaledAttention(attention), node.Arguments) : node), environment);
+        node => node.Operation is Attention { Result: 0 } right ? new(new UnscaledAttention(right), node.Arguments) : node), environment);
 
     // Evaluates expressions whose applications are shared by operation and first two arguments.
     private static Evaluator SharedByTwoArguments => (expressions, environment) =>

@@ -73,6 +73,39 @@ public class TiledAttentionKernelFacts
         Assert.DoesNotContain(nodes, node => node.Shape.Columns >= configuration.BlockSize);
     }
 
+    // Documents of 100 and of 40 positions: two tiles of queries in single precision, four in double. 1e-13 is some 500 roundoffs.
+    [Fact]
+    public void The_gradient_on_a_long_block_is_that_of_the_expression()
+    {
+        var (model, documents) = LongBlock();
+        var parameters = Parameters.Draw(model.Table, PythonRandom.Seed(42)).Value;
+        var batch = Batch.Of(model, documents);
+        var (expected, found) = (
+            Engines.Expression(model)(parameters, batch), CompiledEngine.Compile<double>(model, documents.Length)(parameters, batch));
+        Assert.Equal(expected.Loss, found.Loss, 1e-13);
+        Assert.All(expected.Gradient.Values.Zip(found.Gradient.Values), pair => Assert.Equal(pair.Item1, pair.Item2, 1e-13));
+    }
+
+    [Fact]
+    public void Threads_change_no_bit_of_training_on_long_blocks()
+    {
+        var (model, documents) = LongBlock();
+        var data = new TrainingData(TrainingSchedule.Create(steps: 3, 0.01, documents.Length).OrThrow(), [.. documents]);
+        var start = TrainingState.Start(Parameters.Draw(model.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
+        var (alone, shared) = (Trained(new(1)), Trained(new(Threads: 2, LeastWork: 0)));
+        Assert.Equal(alone.Parameters.Values, shared.Parameters.Values);
+
+        TrainingState Trained(Team team) =>
+            CompiledTrainer.Compile<float>(model, data, Optimizers.Default, team).Steps(start, 3).OrThrow().State;
+    }
+
+    private static (LanguageModel Model, ImmutableArray<int>[] Documents) LongBlock()
+    {
+        var configuration = Configuration.Create(nEmbd: 8, nHead: 2, nLayer: 1, blockSize: 100, vocabSize: 5).OrThrow();
+        return (new Gpt(configuration).Model, [.. new[] { 101, 41 }.Select(length =>
+            Enumerable.Range(0, length).Select(i => i * i % 7 % 5).ToImmutableArray())]);
+    }
+
     // A matrix of 100,000 positions by the keys of 4 heads would have 4·10¹⁰ entries, more than an array can hold.
     [Fact]
     public void A_block_of_a_hundred_thousand_positions_is_trained()
