@@ -8,6 +8,7 @@ namespace MicroGpt.Compilation;
 //
 // A register block is a part of y in vector registers: 1 row of 4 vectors. At the right edge of y, blocks are 1×2, 2×1 or 1×1 vectors.
 // A register tile is 4 or 6 blocks, one below the other. 6 rows of 4 vectors are 24 of the 32 registers of AVX-512.
+// With 16 registers of 256 or 128 bits, a block is a single vector of 512 bits, or a quarter of it.
 // The micro-kernel sums one register tile. For each p, it loads 4 vectors of row p of w once, and multiplies these vectors by one
 // element of x for each row of the tile. So 4 loaded vectors serve 24 multiply-adds.
 // A panel is a part of w, 4 vectors wide and at most 128 rows deep. It stays in the L1 cache while it is multiplied by all rows of x.
@@ -139,6 +140,16 @@ internal static class MatMul
         in Prefetch prefetch, int tile, int tiles)
         where T : unmanaged, INumber<T>
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            if (Vector256.IsHardwareAccelerated)
+                MultiplyPanel<T, Block1x1<T>>(
+                    accumulate, Vector512<T>.Count, rows, inner, columns, ref x, xRow, xInner, ref w, wRow, ref y, yRow);
+            else
+                MultiplyPanel<T, Block1xQuarter<T>>(
+                    accumulate, Vector128<T>.Count, rows, inner, columns, ref x, xRow, xInner, ref w, wRow, ref y, yRow);
+            return;
+        }
         var lanes = Vector512<T>.Count;
         for (int c = 0, vectors; c < columns; c += vectors * lanes)
         {
@@ -158,6 +169,29 @@ internal static class MatMul
                     : r + 4 < rows
                     ? MicroKernel.Run<T, Block2x1<T>, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0)
                     : MicroKernel.Run<T, Block1x1<T>, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0);
+            }
+        }
+    }
+
+    // Computes the columns of y that belong to a panel by narrow tiles, for processors with 16 registers of 256 or 128 bits. A tile of 6
+    // blocks of 512 bits has 12 registers of 256 bits, and a tile of quarter blocks has 6 registers of 128 bits.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe void MultiplyPanel<T, TBlock>(
+        bool accumulate, int width, int rows, int inner, int columns, ref T x, int xRow, int xInner, ref T w, int wRow, ref T y, int yRow)
+        where T : unmanaged, INumber<T>
+        where TBlock : struct, IRegisterBlock<T, TBlock>
+    {
+        var cached = (nint)Unsafe.AsPointer(ref x); // the tiles prefetch nothing new
+        for (var c = 0; c < columns; c += width)
+        {
+            ref var wc = ref Unsafe.Add(ref w, c);
+            for (var r = 0; r < rows;)
+            {
+                ref var xr = ref Unsafe.Add(ref x, r * xRow);
+                ref var yr = ref Unsafe.Add(ref y, r * yRow + c);
+                r += rows - r is > 8 or 5 or 6
+                    ? MicroKernel.Run<T, TBlock, Six>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, cached, 0)
+                    : MicroKernel.Run<T, TBlock, Four>(accumulate, inner, ref xr, xRow, xInner, ref wc, wRow, ref yr, yRow, 0, 0);
             }
         }
     }
