@@ -15,7 +15,6 @@ internal sealed class DesktopRun
     private readonly Gpt gpt;
     private readonly Tokenizer tokenizer;
     private readonly TrainingData data;
-    private readonly TrainingState start;
     private readonly PythonRandom random;
 
     public DesktopRun()
@@ -26,19 +25,25 @@ internal sealed class DesktopRun
         tokenizer = Tokenizer.Of(corpus);
         gpt = new(RunConfiguration.Default.Sizes.Configure(tokenizer.VocabSize).OrThrow());
         (var parameters, random) = Parameters.Draw(gpt.Model.Table, next);
-        start = TrainingState.Start(parameters, RunConfiguration.Default.Optimizer);
+        Start = TrainingState.Start(parameters, RunConfiguration.Default.Optimizer);
         data = new(
             RunConfiguration.Default.Schedule, [.. shuffled.Documents.Take(1000).Select(name => tokenizer.Document(name).OrThrow())]);
     }
 
+    /// <summary>The state before the first step.</summary>
+    public TrainingState Start { get; }
+
     /// <summary>The losses of the first steps, and the state after them.</summary>
-    public (ImmutableArray<double> Losses, TrainingState State) Train(Backend backend, int steps) => Train(backend, start, steps);
+    public (ImmutableArray<double> Losses, TrainingState State) Train(Backend backend, int steps) => Train(backend, Start, steps);
+
+    /// <summary>The trainer of the run on one thread.</summary>
+    public Trainer CreateTrainer(Backend backend) =>
+        backend.CreateTrainer(gpt.Model, data, RunConfiguration.Default.Optimizer, threads: 1);
 
     /// <summary>The losses of some steps from a state on, and the state after them.</summary>
     public (ImmutableArray<double> Losses, TrainingState State) Train(Backend backend, TrainingState from, int steps)
     {
-        var trainer = backend.CreateTrainer(gpt.Model, data, RunConfiguration.Default.Optimizer, threads: 1);
-        var (state, results) = trainer.Steps(from, steps).OrThrow();
+        var (state, results) = CreateTrainer(backend).Steps(from, steps).OrThrow();
         return ([.. results.Select(result => result.Loss)], state);
     }
 
