@@ -93,7 +93,7 @@ public class TiledAttentionKernelFacts
         var data = new TrainingData(TrainingSchedule.Create(steps: 3, 0.01, documents.Length).OrThrow(), [.. documents]);
         var start = TrainingState.Start(Parameters.Draw(model.Table, PythonRandom.Seed(42)).Value, Optimizers.Default);
         var (alone, shared) = (Trained(new(1)), Trained(new(Threads: 2, LeastWork: 0)));
-        Assert.Equal(alone.Parameters.Values, shared.Parameters.Values);
+        Assert.Equal(alone.Parameters.Values.ToArray(), shared.Parameters.Values.ToArray());
 
         TrainingState Trained(Team team) =>
             CompiledTrainer.Compile<float>(model, data, Optimizers.Default, team).Steps(start, 3).OrThrow().State;
