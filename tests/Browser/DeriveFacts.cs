@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace MicroGpt.Browser.Facts;
 
 /// <summary>The room Derive.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace MicroGpt.Browser.Facts;
 
 /// <summary>The room Read.</summary>
@@ -11,7 +9,7 @@ public class ReadFacts(Chromium chromium) : IClassFixture<Chromium>
         await page.Locator("#part-1 [data-node]").Nth(1).ClickAsync();
         var node = page.Locator("#node");
         await node.GetByText("in the part layer0.attention").WaitForAsync();
-        await node.GetByText("Cotangent").WaitForAsync();
+        await node.GetByText("Cotangent: how").WaitForAsync();
         var texts = await node.Locator("pre").AllTextContentsAsync();
         Assert.Contains("record TimesTranspose", texts[0], StringComparison.Ordinal);
         Assert.Contains("MatMul.BindTimesTranspose", texts[1], StringComparison.Ordinal);

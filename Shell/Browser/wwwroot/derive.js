@@ -147,7 +147,7 @@ const listArguments = () => {
   if (Number(chosen) < count) $("broken-argument").value = chosen || "0";
 };
 
-const compare = () => attempt($("formula-problems"), async () => {
+const compare = () => attempt($("broken-problems"), async () => {
   if (!derived?.names.length) return $("oracles").replaceChildren();
   const rows = await call("Derive", "Compare", $("formula").value, ...given(),
     $("broken").value, Number($("broken-argument").value), Number($("broken-factor").value));
