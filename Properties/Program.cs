@@ -29,7 +29,7 @@ var survivors = 0;
 foreach (var mutant in Zoo.All)
 {
     Console.WriteLine($"{mutant.Name}. {mutant.Wrong}");
-    foreach (var kill in mutant.Kills)
+    foreach (var kill in mutant.Kills.Concat(mutant.Exactly))
     {
         var counterexample = kill.Counterexample();
         if (counterexample is null) survivors++;

@@ -18,6 +18,8 @@ public static class Arbitraries
 
     public static Arbitrary<GentleFormula> GentleFormula() => Formulas.Gentle;
 
+    public static Arbitrary<ExactFormula> ExactFormula() => Formulas.Exact;
+
     public static Arbitrary<BatchCase> BatchCase() => BatchCases.Any;
 
     public static Arbitrary<LinearStructure> LinearStructure() => Structures.Linear;
@@ -25,6 +27,8 @@ public static class Arbitraries
     public static Arbitrary<AnyStructure> AnyStructure() => Structures.Any;
 
     public static Arbitrary<MatrixFormula> MatrixFormula() => MatrixFormulas.Any;
+
+    public static Arbitrary<ExactMatrixFormula> ExactMatrixFormula() => MatrixFormulas.Exact;
 
     public static Arbitrary<RealGradients> RealGradients() => GradientTables.Real;
 

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
+using MicroGpt.Autograd;
 
 namespace MicroGpt.Properties;
 
 /// <summary>A formula whose numbers all lie in <see cref="Domain.Gentle"/>.</summary>
 public sealed record GentleFormula(RandomFormula Formula);
+
+/// <summary>A formula without powers of two variables.</summary>
+public sealed record ExactFormula(RandomFormula Formula);
 
 /// <summary>A formula of one operation.</summary>
 public sealed record OneOperation(RandomFormula Formula);
@@ -22,6 +26,11 @@ public static class Formulas
     /// <summary>Formulas of all functions in the gentle domain.</summary>
     public static Arbitrary<GentleFormula> Gentle { get; } =
         Arb.Convert(Of(Functions.Any, Domain.Gentle), formula => new GentleFormula(formula), gentle => gentle.Formula);
+
+    /// <summary>Formulas of all functions but the power of two variables.</summary>
+    public static Arbitrary<ExactFormula> Exact { get; } = Arb.Convert(
+        Of(Functions.Any.Where(function => function is not Binary<Power>), Domain.Wild),
+        formula => new ExactFormula(formula), exact => exact.Formula);
 
     /// <summary>One operation of the table.</summary>
     public static Arbitrary<OneTableOperation> OneTableOperation { get; } =

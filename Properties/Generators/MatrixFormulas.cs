@@ -63,6 +63,12 @@ public sealed class MatrixFormula : IDifferentiable
             FormattableString.Invariant($"\n  {pair.Variable.Name} = {string.Join(" ", pair.Value.Entries)}"))));
 }
 
+/// <summary>An expression over matrices of operations that arithmetic modulo a prime covers.</summary>
+public sealed record ExactMatrixFormula(MatrixFormula Formula)
+{
+    public override string ToString() => $"{Formula}";
+}
+
 /// <summary>A step by which an expression grows: an operation of the catalogue, or several that belong together.</summary>
 public sealed record GrowthStep(int Arity, Func<ImmutableArray<Shape>, bool> Fits, Func<ImmutableArray<Expr>, Expr> Apply);
 
@@ -71,6 +77,11 @@ public static class MatrixFormulas
 {
     /// <summary>Expressions of all operations in the catalogue.</summary>
     public static Arbitrary<MatrixFormula> Any { get; } = Of(GrowthSteps);
+
+    /// <summary>Expressions of the operations that arithmetic modulo a prime covers.</summary>
+    public static Arbitrary<ExactMatrixFormula> Exact { get; } = Arb.Convert(
+        Of(batch => GrowthSteps(batch, operation => !ModularLaws.RelatesSymbols(operation))),
+        formula => new ExactMatrixFormula(formula), exact => exact.Formula);
 
     /// <summary>Expressions of 3 to 12 of the given steps.</summary>
     public static Arbitrary<MatrixFormula> Of(Func<BatchCase, ImmutableArray<GrowthStep>> steps) => Arb.From(
@@ -84,17 +95,20 @@ public static class MatrixFormulas
     /// <summary>
     /// Each operation as a step of its own, and softmax as one step. The largest of groups and the mask of -∞ occur only within softmax.
     /// </summary>
-    public static ImmutableArray<GrowthStep> GrowthSteps(BatchCase batch) =>
+    public static ImmutableArray<GrowthStep> GrowthSteps(BatchCase batch) => GrowthSteps(batch, _ => true);
+
+    private static ImmutableArray<GrowthStep> GrowthSteps(BatchCase batch, Func<Operation, bool> chosen) =>
     [
         .. from entry in (ImmutableArray<CatalogueEntry>)
                [.. Catalogue.Linear(batch), .. Catalogue.EntryByEntry, .. Catalogue.Fused(batch), .. Catalogue.OfManyArguments]
+           where chosen(entry.Operation)
            select GrowthStep(entry, batch),
         new(1, _ => true, arguments => arguments[0].Softmax(1)),
         new(2, shapes => shapes[0] == shapes[1], arguments => SumAndProduct.Both(arguments[0], arguments[1])),
         new(2, shapes => shapes[0] == shapes[1], arguments => AdamStep(arguments[0], arguments[1])),
         new(1, shapes => shapes[0] == new Shape(Extent.Positions, batch.Heads.Columns),
             arguments => arguments[0].Mask(batch.Heads, double.NegativeInfinity).Softmax(batch.Heads.Count)),
-        .. TiledAttention(batch),
+        .. chosen(new Attention(batch.Heads)) ? TiledAttention(batch) : [],
     ];
 
     // Attention by tiles and its pullback. The pullback reads both results of attention.

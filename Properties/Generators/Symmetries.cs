@@ -46,13 +46,57 @@ public static class Symmetries
         var (old, d) = (Permutation(model.Configuration.NHead, model.Seed), model.Configuration.HeadDim);
         int Moved(int i) => old[i / d] * d + i % d;
 
-        return new((name, i, j) => name[(name.IndexOf('.') + 1)..] switch
+        return new((name, i, j) => Kind(name) switch
         {
             "attn_wq" or "attn_wk" or "attn_wv" => (Moved(i), j),
             "attn_wo" => (i, Moved(j)),
             _ => (i, j),
         }, token => token);
     }
+
+    /// <summary>
+    /// A permutation of the channels of the residual stream: the columns of matrices that read it, and the rows of those that write it.
+    /// </summary>
+    public static Symmetry OfChannels(GptCase model)
+    {
+        var old = Permutation(model.Configuration.NEmbd, model.Seed);
+        return new((name, i, j) => Kind(name) is "attn_wo" or "mlp_fc2" ? (old[i], j) : (i, old[j]), token => token);
+    }
+
+    /// <summary>A permutation of the neurons of the feed-forward layers: the rows of mlp_fc1 and the columns of mlp_fc2.</summary>
+    public static Symmetry OfNeurons(GptCase model)
+    {
+        var old = Permutation(4 * model.Configuration.NEmbd, model.Seed);
+        return new((name, i, j) => Kind(name) switch
+        {
+            "mlp_fc1" => (old[i], j),
+            "mlp_fc2" => (i, old[j]),
+            _ => (i, j),
+        }, token => token);
+    }
+
+    /// <summary>
+    /// Parameters with attn_wq and mlp_fc1 times 2ᵏ, and attn_wk and mlp_fc2 times 2⁻ᵏ. The model stays the same function, and no number is
+    /// rounded otherwise.
+    /// </summary>
+    public static T Scaled<T>(T values, int k) where T : ParameterValues => (T)(values with
+    {
+        Values =
+        [
+            .. from pair in values.Table.Definitions.Zip(values.Matrices(x => x), (definition, matrix) => (definition, matrix))
+               let power = Kind(pair.definition.Name) switch
+               {
+                   "attn_wq" or "mlp_fc1" => k,
+                   "attn_wk" or "mlp_fc2" => -k,
+                   _ => 0,
+               }
+               from x in pair.matrix.Entries
+               select Math.ScaleB(x, power),
+        ],
+    });
+
+    // The name of a matrix without that of its layer.
+    private static string Kind(string name) => name[(name.IndexOf('.') + 1)..];
 
     private static ImmutableArray<int> Permutation(int count, int seed) =>
         PythonRandom.Seed(seed).Shuffle<int>([.. Enumerable.Range(0, count)]).Value;

@@ -64,6 +64,18 @@ public static class GptLaws
             rearranged, rearranged.By(engine).Gradient.Values, symmetry.Of(model.By(engine).Gradient).Values, _ => 0, Reordered, precision);
     }
 
+    /// <summary>
+    /// A model whose queries and first feed-forward layers are scaled by 2ᵏ, and whose keys and second layers by 2⁻ᵏ, has the same loss to
+    /// the bit; and its gradient is scaled by the opposite powers, to the bit.
+    /// </summary>
+    public static Property ScalesByPowersOfTwoExactly(GptCase model, int k, EngineOf engine)
+    {
+        var (found, expected) = ((model with { Parameters = Symmetries.Scaled(model.Parameters, k) }).By(engine), model.By(engine));
+        var gradient = Symmetries.Scaled(expected.Gradient, -k).Values;
+        return Verdict.NoneOf(Verdict.Unequal("the loss", found.Loss, expected.Loss).Concat(found.Gradient.Values.SelectMany((g, i) =>
+            Verdict.Unequal($"the gradient of {model.Name(i)}", g, gradient[i]))));
+    }
+
     /// <summary>A batch's gradient is the mean of its documents'.</summary>
     public static Property IsTheMeanOfTheDocuments(
         ModelCase model, EngineOf engine, double precision = Tolerance.OfDouble)

@@ -18,10 +18,16 @@ public static class Symbols
 
     /// <summary>The values of expressions where variables [1, 1] have the values of a point.</summary>
     public static ImmutableArray<Real> At(
-        this ImmutableArray<Variable> variables, ImmutableArray<double> point, params ImmutableArray<Expr> scalars)
+        this ImmutableArray<Variable> variables, ImmutableArray<double> point, params ImmutableArray<Expr> scalars) =>
+        variables.At(point, x => new Real(x), scalars);
+
+    /// <summary>The values of expressions at any kind of number, where variables [1, 1] have the values of a point.</summary>
+    public static ImmutableArray<T> At<T>(
+        this ImmutableArray<Variable> variables, ImmutableArray<double> point, Func<double, T> number, params ImmutableArray<Expr> scalars)
+        where T : IEvaluated<T>
     {
-        var environment = Enumerable.Range(0, point.Length).Aggregate(Environment<Real>.Of(Inputs.None), (bound, i) =>
-            bound.With(variables[i], new(1, 1, [new Real(point[i])])));
+        var environment = Enumerable.Range(0, point.Length).Aggregate(Environment<T>.Of(Inputs.None), (bound, i) =>
+            bound.With(variables[i], new(1, 1, [number(point[i])])));
         return [.. Evaluation.Evaluate(scalars, environment).Select(value => value[0, 0])];
     }
 

@@ -47,6 +47,23 @@ public class BackendProperties
     public Property Permuting_the_heads_rearranges_the_gradient(GptCase model) => Each(model, backend =>
         GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfHeads(model), By(backend), backend.UnitRoundoff));
 
+    [Law(30)]
+    public Property Permuting_the_channels_of_the_residual_stream_rearranges_the_gradient(GptCase model) => Each(model, backend =>
+        GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfChannels(model), By(backend), backend.UnitRoundoff));
+
+    [Law(30)]
+    public Property Permuting_the_neurons_rearranges_the_gradient(GptCase model) => Each(model, backend =>
+        GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfNeurons(model), By(backend), backend.UnitRoundoff));
+
+    [Law(30)]
+    public Property Powers_of_two_between_two_matrices_change_no_bit(GptCase model, byte k) =>
+        Each(backend => GptLaws.ScalesByPowersOfTwoExactly(model, k % 9 - 4, By(backend)));
+
+    [Law(30)]
+    public Property A_batch_s_loss_is_the_mean_of_its_documents(GptCase model) => Each(
+        Backends.All.Where(backend => backend.Engine != EngineKind.Compiled),
+        backend => GptLaws.LossIsTheMeanOfTheDocuments(model, By(backend)));
+
     [Law(50)]
     public Property A_batch_s_gradient_is_the_mean_of_its_documents(ModelCase model) =>
         Each(model, backend => GptLaws.IsTheMeanOfTheDocuments(model, By(backend), backend.UnitRoundoff));

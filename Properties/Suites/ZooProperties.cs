@@ -13,6 +13,7 @@ public class ZooProperties
         var counterexamples = mutant.Kills.Select(kill => kill.Counterexample()).ToArray();
         Assert.Empty(mutant.Kills.Where((_, i) => counterexamples[i] is null).Select(kill => $"{mutant.Name} survived {kill.Law}"));
         Assert.Contains(mutant.Shows, counterexamples[0]);
+        Assert.Empty(mutant.Exactly.Where(kill => kill.Counterexample() is null).Select(kill => $"{mutant.Name} survived {kill.Law}"));
     }
 
     [Theory]
@@ -26,9 +27,11 @@ public class ZooProperties
     [InlineData(typeof(CheckpointLaws))]
     [InlineData(typeof(StudyLaws))]
     [InlineData(typeof(PlanLaws))]
+    [InlineData(typeof(IntervalLaws))]
+    [InlineData(typeof(ModularLaws))]
     public void Every_law_kills_some_mutant(Type laws)
     {
-        var killers = Zoo.All.SelectMany(mutant => mutant.Kills).Select(kill => kill.Law).ToHashSet();
+        var killers = Zoo.All.SelectMany(mutant => mutant.Kills.Concat(mutant.Exactly)).Select(kill => kill.Law).ToHashSet();
         var named = laws.GetMethods().Where(method => method.ReturnType == typeof(Property)).Select(method => method.Name);
         Assert.Empty(named.Except(killers));
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FsCheck;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
@@ -16,6 +17,8 @@ public static class OneInAMillion
     private static readonly BatchCase Sample =
         new(Lengths: [2, 1], Position: 0, new Heads(2, 2), HeadSize: 2, Vocabulary: 3, Draws: [0, 1, 2]);
 
+    private static readonly ImmutableArray<Type> NotCovered = [typeof(RmsNorm), typeof(Attention), typeof(AttentionPullback)];
+
     /// <summary>The mutants. Operations whose derivative is zero everywhere are left out.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
@@ -30,13 +33,19 @@ public static class OneInAMillion
         $"One in a million: {NameOf(operation)}, argument {k}",
         "The cotangent is too large by a factor of 1.000001: finite differences of a fixed step would not show it.",
         $"⟨v{k}, Jᵀ y⟩ is ",
-        Kill.Of(
-            nameof(StructureLaws.PullsBackByTheAdjointOfItsDerivative),
-            Structures.Of(
-                batch => [.. Catalogue.All(batch).Where(entry => entry.Operation.GetType() == operation)],
-                (batch, entry, shapes) => new AnyStructure(batch, entry, shapes)),
-            structure => StructureLaws.PullsBackByTheAdjointOfItsDerivative(
-                structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } }, Numbers)));
+        Kill.Of(nameof(StructureLaws.PullsBackByTheAdjointOfItsDerivative), Of(operation),
+            structure => StructureLaws.PullsBackByTheAdjointOfItsDerivative(Nudged(structure, k), Numbers)) with
+        {
+            Exactly = NotCovered.Contains(operation) ? null : Kill.Of(nameof(ModularLaws.PullsBackByTheAdjoint), Of(operation),
+                structure => ModularLaws.PullsBackByTheAdjoint(Nudged(structure, k), Numbers)),
+        });
+
+    private static Arbitrary<AnyStructure> Of(Type operation) => Structures.Of(
+        batch => [.. Catalogue.All(batch).Where(entry => entry.Operation.GetType() == operation)],
+        (batch, entry, shapes) => new AnyStructure(batch, entry, shapes));
+
+    private static AnyStructure Nudged(AnyStructure structure, int k) =>
+        structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } };
 
     private static string NameOf(Type operation) => operation.GetGenericArguments() is [var op] ? op.Name : operation.Name;
 

@@ -14,18 +14,18 @@ public static class WrongAttention
         new("The missing 1/√d",
             "The scores are scaled by 1/√d on the way up, and their gradients are not on the way down. With d = 1 there is no difference.",
             "the gradient of ",
-            Kill.ThroughGpts(Mutation.Pullback<Scores>((right, result, k, cotangent) =>
+            Kill.ThroughAdjoints(Mutation.Pullback<Scores>((right, result, k, cotangent) =>
                 right.Pullback(result, k, cotangent * Math.Sqrt(result.Arguments[0].Shape.Columns / right.Heads.Count))))),
         new("The mask that is off by one",
             "The backward pass masks not only the positions after each position, but also the position itself.",
             "the gradient of ",
-            Kill.ThroughGpts(Mutation.Pullback<Mask>((right, _, _, cotangent) =>
+            Kill.ThroughAdjoints(Mutation.Pullback<Mask>((right, _, _, cotangent) =>
                 Kept(cotangent, right.Heads, (_, position, t) => t < position)))),
         new("The deaf past",
             "A key or value is trained only at its own position: the gradients from later positions, which attend to it, are dropped. "
             + "The direction stays almost right, and training almost works.",
             "the gradient of ",
-            Kill.ThroughGpts(Mutation.Backward(operation => operation switch
+            Kill.ThroughAdjoints(Mutation.Backward(operation => operation switch
             {
                 Scores scores => new WrongPullback(scores, (result, k, cotangent) =>
                     scores.Pullback(result, k, k == 0 ? cotangent : Kept(cotangent, scores.Heads, (_, position, t) => t == position))),

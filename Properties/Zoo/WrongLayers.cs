@@ -12,7 +12,7 @@ public static class WrongLayers
         new("The mean that is a sum",
             "The loss is a mean over positions, and its 1/n is left out on the way back: long documents teach more than short ones.",
             "the gradient of ",
-            Kill.ThroughGpts(Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
+            Kill.ThroughAdjoints(Mutation.Pullback<MeanRows>((right, result, k, cotangent) =>
                 Positions(result) ? new Application(new UndividedRows(), cotangent) : right.Pullback(result, k, cotangent)))),
         new("The batch that is a sum",
             "The loss is a mean over documents, and its 1/n is left out on the way back: a larger batch is a larger learning rate.",
@@ -23,7 +23,7 @@ public static class WrongLayers
         new("The forgetful table",
             "The gradient of a row that is looked up twice is written twice, not added: only a token's last occurrence counts.",
             "the gradient of wte",
-            Kill.ThroughGpts(Mutation.Pullback<Gather>((right, result, k, cotangent) =>
+            Kill.ThroughAdjoints(Mutation.Pullback<Gather>((right, result, k, cotangent) =>
                 new Application(new LastOccurrence(right.Indices, result.Arguments[0].Shape.Rows), cotangent)))),
         new("The constant denominator",
             "softmax is differentiated as if the sum below were a constant: every logit may rise, and none has to fall.",
@@ -37,6 +37,23 @@ public static class WrongLayers
             Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Gather>((right, result, k, cotangent) =>
                 new Application(new WithoutFirstRow(), right.Pullback(result, k, cotangent))).Engine,
                 (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfTokens(model), engine))),
+        new("The idle channel",
+            "The first channel of the embeddings is taken for a bias and never trained. Only a permutation of the channels shows it.",
+            "the gradient of wte",
+            Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Gather>((right, result, k, cotangent) =>
+                right.Pullback(result, k, new Application(new WithoutFirstColumn(), cotangent))).Engine,
+                (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfChannels(model), engine))),
+        new("The idle neuron",
+            "The first neuron of each feed-forward layer is never trained. Only a permutation of the neurons shows it.",
+            "the gradient of layer0.mlp_fc1",
+            Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Pointwise<Relu>>((right, result, k, cotangent) =>
+                right.Pullback(result, k, new Application(new WithoutFirstColumn(), cotangent))).Engine,
+                (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfNeurons(model), engine))),
+        new("The millionth against zeros",
+            "A millionth is added to every derivative, so that none is zero. Powers of two no longer scale it.",
+            "the gradient of ",
+            Kill.ThroughGpts(nameof(GptLaws.ScalesByPowersOfTwoExactly), Mutation.Derivatives(g => g + 1e-6),
+                (model, engine) => GptLaws.ScalesByPowersOfTwoExactly(model, 3, engine))),
     ];
 
     private static bool Positions(Application mean) => mean.Arguments[0].Shape.Rows == Extent.Positions;

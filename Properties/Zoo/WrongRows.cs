@@ -54,6 +54,15 @@ public sealed record WithoutFirstRow() : ForwardOnlyOperation("without-first-row
         Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => i == 0 ? T.Constant(0) : arguments[0][i, j]);
 }
 
+/// <summary>The matrix with zeros in its first column.</summary>
+public sealed record WithoutFirstColumn() : ForwardOnlyOperation("without-first-column")
+{
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => j == 0 ? T.Constant(0) : arguments[0][i, j]);
+}
+
 /// <summary>Attention weights [rows, heads · block]: kept where (head, query position, key position) is selected, zero elsewhere.</summary>
 public sealed record SelectWeights(Heads Heads, Func<int, int, int, bool> Selected) : ForwardOnlyOperation("select-weights")
 {

@@ -12,8 +12,8 @@ public static class Zoo
     /// <summary>All mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
-        .. WrongOperations.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All,
-        .. WrongOptimizers.All, .. WrongSchedules.All, .. WrongSampling.All,
+        .. WrongOperations.All, .. WrongNumbers.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All,
+        .. WrongEngines.All, .. WrongTraining.All, .. WrongOptimizers.All, .. WrongSchedules.All, .. WrongSampling.All,
         .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All, .. OneInAMillion.All,
     ];
 
@@ -23,6 +23,7 @@ public static class Zoo
         var laws = typeof(LawAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())
             .Select(method => method.GetCustomAttribute<LawAttribute>()).OfType<LawAttribute>().ToArray();
         return FormattableString.Invariant($"`dotnet test` puts {laws.Length} laws to the test, on {laws.Sum(law => law.Cases):N0} cases. ")
-            + $"{All.Length} mutants were let loose on them here, and {survivors} survived.";
+            + $"{All.Length} mutants were let loose on them here, and {survivors} survived. "
+            + $"{All.Count(mutant => mutant.DiesExactly)} of them die in exact arithmetic, without any tolerance.";
     }
 }

@@ -14,6 +14,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private static readonly BigInteger MostCounted = BigInteger.Pow(10, 40); // its digits still fit in a line
 
+    private readonly ImmutableArray<DerivativeComparison> comparisons = DerivativeComparison.Compute(function);
+
     private readonly BackwardTrace trace = BackwardTrace.Record(function.Expression);
 
     /// <summary>The lines of the explanation, with the Hessian if <paramref name="secondOrder"/>.</summary>
@@ -24,7 +26,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         .. Backward(), "",
         .. Gradient(), "",
         .. PathSums(), "",
-        .. Oracles(),
+        .. Oracles(), "",
+        .. Brackets(),
         .. secondOrder ? (string[])["", .. Hessian()] : [],
     ];
 
@@ -98,7 +101,6 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private IEnumerable<string> Oracles()
     {
-        var comparisons = DerivativeComparison.Compute(function);
         IEnumerable<string[]> rows =
         [
             ["", "backward", "forward mode", "complex step", "differences"],
@@ -109,6 +111,25 @@ internal sealed class Explanation(string formula, ScalarFunction function)
         ];
         return ["The same numbers by other ways:", "", .. Table([.. rows]), .. EdgeCases.Find(function, comparisons).Select(Remark)];
     }
+
+    private IEnumerable<string> Brackets()
+    {
+        IEnumerable<(string Name, Bounds Bounds)> brackets =
+        [
+            ("f", function.Brackets([function.Expression])[0]),
+            .. comparisons.Select(comparison => ($"∂f/∂{comparison.Variable.Name}", comparison.Guaranteed)),
+        ];
+        return
+        [
+            "Guaranteed bounds, by intervals with ends rounded outward:", "",
+            .. Table([["", "from", "to", "width"], .. brackets.Select(bracket => Row(bracket.Name, bracket.Bounds))])
+                .Select(line => line.TrimEnd()),
+        ];
+    }
+
+    private static string[] Row(string name, Bounds bounds) => bounds.SayNothing
+        ? [name, "says nothing", "", ""]
+        : [name, Exact(bounds.Low), Exact(bounds.High), bounds.Width.ToString("0e-00", CultureInfo.InvariantCulture)];
 
     private string Remark(EdgeCase edge) => edge switch
     {
@@ -189,6 +210,8 @@ internal sealed class Explanation(string formula, ScalarFunction function)
             : $"some {count.ToString("e3", CultureInfo.InvariantCulture)}";
         return $"{digits} {what}{(count.IsOne ? "" : "s")}";
     }
+
+    private static string Exact(double value) => (value + 0.0).ToString("R", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("g10", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MicroGpt.Autograd;
 using MicroGpt.Training;
 using Spectre.Console;
 using static System.FormattableString;
@@ -28,6 +29,39 @@ internal sealed class GradientReport
         Invariant($"The loss of {document} is {loss:F4}. ")
         + $"Its gradient with respect to {parameters} parameters, against what three oracles "
         + $"say of {GradientCheck.Sample} entries of each matrix, and of a random direction that moves all of its entries:");
+
+    /// <summary>Prints the loss, the bounds of its exact value, and the quoted document that it is the loss of.</summary>
+    public void PrintHead(double loss, Bounds exact, string document, int parameters) => Print(
+        Invariant($"The loss of {document} is {loss:F4}. ")
+        + (exact.SayNothing
+            ? "Nothing is known of its exact value. "
+            : Invariant($"Its exact value is between {exact.Low:R} and {exact.High:R}. "))
+        + $"Its gradient with respect to {parameters} parameters, against bounds that each exact derivative is within:");
+
+    /// <summary>
+    /// Prints a line for each matrix, and the verdict. `widths` is the largest distance from a bracket that the engine may have.
+    /// </summary>
+    public void PrintMatrices(ImmutableArray<BracketCheck> checks, double widths)
+    {
+        var table = Tables.Plain().AddColumns(
+            Tables.Column("\nmatrix"), Tables.Column("\nsize").RightAligned(), Tables.Column("widest\nbracket").RightAligned(),
+            Tables.Column("\noutside").RightAligned(), Tables.Column(""));
+        foreach (var check in checks)
+        {
+            var verdict = !(check.Outside <= widths) ? "[red]off[/]"
+                : check.Silent > 0 ? $"[yellow]says nothing of {check.Silent}[/]" : "[green]ok[/]";
+            table.AddRow(check.Definition.Name, $"{check.Definition.Count}", Number(check.Widest), Number(check.Outside), verdict);
+        }
+        console.Write(table);
+        console.WriteLine();
+        Print(Invariant($"outside: the largest distance from a bracket, in widths of the bracket; at most {widths} for this engine."));
+        var silent = checks.Sum(check => check.Silent);
+        Print($"{checks.Sum(check => check.Definition.Count)} derivatives were compared. "
+            + $"The widest bracket is {Number(checks.Max(check => check.Widest))} wide. "
+            + (!checks.All(check => check.Outside <= widths) ? "The gradient is off."
+            : silent > 0 ? $"{silent} brackets say nothing: they are too wide beside the largest derivative. Of those, nothing is proved."
+            : "The gradient is right."));
+    }
 
     /// <summary>
     /// Prints a line for each matrix, and the verdict. A wide terminal shows all oracles in one table, a narrow one a table for each.

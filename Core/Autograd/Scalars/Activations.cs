@@ -12,6 +12,7 @@ public readonly struct Sigmoid : IUnaryOp
     // The exponential of a number below 0 cannot overflow.
     public double Forward(double x) => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
     public Complex Forward(Complex x) => x.Real < 0 ? Complex.Exp(x) / (1 + Complex.Exp(x)) : 1 / (1 + Complex.Exp(-x));
+    public Bounds Forward(Bounds x) => x.Monotone(Forward, units: 4).NotBelow(0);
     public T Partial<T>(T x, T y) where T : IReal<T> => y * (-x).Sigmoid();
 }
 
@@ -23,6 +24,7 @@ public readonly struct Tanh : IUnaryOp
 
     // tanh x = 2·σ(2x) - 1. Complex.Tanh loses an imaginary part below e⁻⁷⁰⁰, because cosh overflows.
     public Complex Forward(Complex x) => Math.Abs(x.Real) < 1 ? Complex.Tanh(x) : 2 * default(Sigmoid).Forward(2 * x) - 1;
+    public Bounds Forward(Bounds x) => x.Monotone(Math.Tanh, units: 4);
     public T Partial<T>(T x, T y) where T : IReal<T> => (x * 2).Sigmoid() * (x * -2).Sigmoid() * 4;
 }
 
@@ -34,6 +36,7 @@ public readonly struct Softplus : IUnaryOp
     // log(1 + eˣ) = max(0, x) + log(1 + e), where e = exp(-|x|). The exponential cannot overflow.
     public double Forward(double x) => Math.Max(0, x) + LogOfOnePlus(Math.Exp(-Math.Abs(x)));
     public Complex Forward(Complex x) => x.Real < 0 ? Complex.Log(1 + Complex.Exp(x)) : x + Complex.Log(1 + Complex.Exp(-x));
+    public Bounds Forward(Bounds x) => x.Monotone(Forward, units: 4).NotBelow(0);
     public T Partial<T>(T x, T y) where T : IReal<T> => x.Sigmoid();
 
     // log(1 + e) to the last bits for any e ≥ 0. The quotient makes up for the rounding of u = 1 + e (Kahan).

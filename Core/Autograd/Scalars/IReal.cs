@@ -37,6 +37,9 @@ public interface IUnaryOp
     /// <summary>f(x) for complex x. <see cref="ComplexStep"/> uses it instead of <see cref="Partial"/>.</summary>
     Complex Forward(Complex x);
 
+    /// <summary>Bounds of f(x), exact or computed, for every x within bounds. <see cref="Interval"/> uses it.</summary>
+    Bounds Forward(Bounds x) => Bounds.Everything;
+
     /// <summary>dy/dx, in terms of x and y.</summary>
     T Partial<T>(T x, T y) where T : IReal<T>;
 
@@ -56,9 +59,19 @@ public interface IBinaryOp
     /// <summary>f(x, y) for complex x and y.</summary>
     Complex Forward(Complex x, Complex y);
 
+    /// <summary>Bounds of f(x, y), exact or computed, for every x and y within bounds.</summary>
+    Bounds Forward(Bounds x, Bounds y) => Bounds.Everything;
+
     /// <summary>(dz/dx, dz/dy), in terms of x, y and z.</summary>
     (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T>;
 
     /// <summary>The number of the smooth piece of f that (x, y) lies on, from 1; 0 if f has no kink.</summary>
     int Branch(double x, double y) => 0;
+}
+
+/// <summary>The numbers from <paramref name="Low"/> to <paramref name="High"/>, both included.</summary>
+public readonly partial record struct Bounds(double Low, double High)
+{
+    /// <summary>Bounds that say nothing: every number is within them, and so is NaN.</summary>
+    public static Bounds Everything { get; } = new(double.NegativeInfinity, double.PositiveInfinity);
 }

@@ -12,6 +12,7 @@ public readonly struct Add : IBinaryOp
     public string Name => "add";
     public double Forward(double x, double y) => x + y;
     public Complex Forward(Complex x, Complex y) => x + y;
+    public Bounds Forward(Bounds x, Bounds y) => x + y;
     public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (T.Constant(1), T.Constant(1));
 }
 
@@ -21,6 +22,7 @@ public readonly struct Mul : IBinaryOp
     public string Name => "mul";
     public double Forward(double x, double y) => x * y;
     public Complex Forward(Complex x, Complex y) => x * y;
+    public Bounds Forward(Bounds x, Bounds y) => x * y;
     public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (y, x);
 }
 
@@ -40,6 +42,12 @@ public readonly struct Pow(double k) : IUnaryOp
         : Math.Pow(x.Real, k) * Complex.FromPolarCoordinates(
             Math.Pow(double.Hypot(1, x.Imaginary / x.Real), k), k * Math.Atan(x.Imaginary / x.Real));
 
+    // An even power falls to 0 and rises again. Every other power is monotone wherever it exists.
+    public Bounds Forward(Bounds x) => k == 0 ? Bounds.Of(1)
+        : (k % 1 != 0 && x.Low < 0) || (k < 0 && x.Contains(0)) ? Bounds.Everything
+        : k % 2 == 0 || x.Low >= 0 ? x.Absolute.Monotone(Forward, units: 1).NotBelow(0)
+        : x.Monotone(Forward, units: 1);
+
     public T Partial<T>(T x, T y) where T : IReal<T> => k == 0 ? T.Constant(0) : x.Pow(k - 1) * k;
 }
 
@@ -49,6 +57,7 @@ public readonly struct Log : IUnaryOp
     public string Name => "log";
     public double Forward(double x) => Math.Log(x);
     public Complex Forward(Complex x) => Complex.Log(x);
+    public Bounds Forward(Bounds x) => x.Low < 0 ? Bounds.Everything : x.Monotone(Math.Log, units: 1);
     public T Partial<T>(T x, T y) where T : IReal<T> => x.Reciprocal();
 }
 
@@ -58,6 +67,7 @@ public readonly struct Exp : IUnaryOp
     public string Name => "exp";
     public double Forward(double x) => Math.Exp(x);
     public Complex Forward(Complex x) => Complex.Exp(x);
+    public Bounds Forward(Bounds x) => x.Monotone(Math.Exp, units: 1).NotBelow(0);
     public T Partial<T>(T x, T y) where T : IReal<T> => y;
 }
 
@@ -67,6 +77,7 @@ public readonly struct Relu : IUnaryOp
     public string Name => "relu";
     public double Forward(double x) => x <= 0 ? 0 : x;
     public Complex Forward(Complex x) => x.Real > 0 ? x : 0;
+    public Bounds Forward(Bounds x) => x.Monotone(Forward, units: 0);
     public T Partial<T>(T x, T y) where T : IReal<T> => y.Step();
     public int Branch(double x) => x > 0 ? 1 : 2;
 }
@@ -77,6 +88,7 @@ public readonly struct Step : IUnaryOp
     public string Name => "step";
     public double Forward(double x) => x > 0 ? 1 : 0;
     public Complex Forward(Complex x) => x.Real > 0 ? 1 : 0;
+    public Bounds Forward(Bounds x) => x.Monotone(Forward, units: 0);
     public T Partial<T>(T x, T y) where T : IReal<T> => T.Constant(0);
     public int Branch(double x) => x > 0 ? 1 : 2;
 }
@@ -87,6 +99,7 @@ public readonly struct Reciprocal : IUnaryOp
     public string Name => "reciprocal";
     public double Forward(double x) => 1 / x;
     public Complex Forward(Complex x) => 1 / x;
+    public Bounds Forward(Bounds x) => Bounds.Of(1) / x;
     public T Partial<T>(T x, T y) where T : IReal<T> => -(y * y);
 }
 
@@ -99,6 +112,7 @@ public readonly struct Quotient : IBinaryOp
     public string Name => "quotient";
     public double Forward(double x, double y) => x / y;
     public Complex Forward(Complex x, Complex y) => x / y;
+    public Bounds Forward(Bounds x, Bounds y) => x / y;
     public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (y.Reciprocal(), -z.Over(y));
 }
 

@@ -10,6 +10,7 @@ public readonly struct IsZero : IUnaryOp
     public string Name => "iszero";
     public double Forward(double x) => x == 0 ? 1 : 0;
     public Complex Forward(Complex x) => x.Real == 0 ? 1 : 0;
+    public Bounds Forward(Bounds x) => !x.Contains(0) ? Bounds.Of(0) : x.IsPoint ? Bounds.Of(1) : new(0, 1);
     public T Partial<T>(T x, T y) where T : IReal<T> => T.Constant(0);
     public int Branch(double x) => x < 0 ? 1 : x == 0 ? 2 : 3;
 }
@@ -29,6 +30,11 @@ public readonly struct Power : IBinaryOp
         var z when y.Imaginary == 0 || z == 0 => z,
         var z => x.Real < 0 ? new(double.NaN, double.NaN) : z * Complex.Exp(new Complex(0, y.Imaginary) * Complex.Log(x)),
     };
+
+    // A positive x has a power that is monotone in x and in y.
+    public Bounds Forward(Bounds x, Bounds y) => y.IsPoint ? new Pow(y.Low).Forward(x)
+        : x.Low > 0 || (x.Low == 0 && y.Low > 0) ? Bounds.AtCorners(x, y, (a, b) => Bounds.Around(Math.Pow(a, b), units: 1)).NotBelow(0)
+        : Bounds.Everything;
 
     // At y = 0, the exponent y - 1 becomes 0. At x = 0, the argument of log becomes 1. Otherwise 0·∞ would be NaN.
     public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T> => (y * x.Pow(y - 1 + y.IsZero()), z * (x + x.IsZero()).Log());

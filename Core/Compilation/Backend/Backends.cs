@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using LanguageExt;
+using MicroGpt.Autograd;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Training;
@@ -13,6 +14,13 @@ namespace MicroGpt.Compilation;
 /// <param name="UnitRoundoff">The largest relative error of one rounding: half the distance from 1 to the next number.</param>
 public abstract record Backend(EngineKind? Engine, Precision Precision, double UnitRoundoff)
 {
+    /// <summary>
+    /// The largest distance of a computed number from its <see cref="Bracket"/>, in widths of the bracket. The scalar engine computes what
+    /// the bracket is made for. Elsewhere the order of a sum may be another one, and a width in double precision bounds rounding errors in
+    /// any order; it grows with the unit roundoff.
+    /// </summary>
+    public double BracketWidths => Engine == EngineKind.Scalar ? 0 : UnitRoundoff * (1L << 53);
+
     /// <summary>The engine of a model, for batches of at most <paramref name="documents"/> documents.</summary>
     public abstract Engine CreateEngine(LanguageModel model, int documents);
 

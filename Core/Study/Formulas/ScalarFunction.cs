@@ -44,6 +44,13 @@ public sealed record ScalarFunction(Expr Expression, ImmutableArray<Variable> Va
     public ImmutableArray<double> Values(ImmutableArray<Expr> expressions) =>
         [.. Values(expressions, [.. Point.Select(x => new Real(x))]).Select(value => value.Plain)];
 
+    /// <summary>
+    /// The bounds that the values of the expressions at the function's point, exact or computed, are guaranteed to be within (see
+    /// <see cref="Interval"/>).
+    /// </summary>
+    public ImmutableArray<Bounds> Brackets(ImmutableArray<Expr> expressions) =>
+        [.. Values(expressions, [.. Point.Select(Interval.Constant)]).Select(value => value.Bounds)];
+
     /// <summary>The gradient: one simplified expression for each variable.</summary>
     public ImmutableArray<Expr> Gradient()
     {

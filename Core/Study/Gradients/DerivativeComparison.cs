@@ -3,15 +3,19 @@ using MicroGpt.Autograd;
 
 namespace MicroGpt.Study;
 
-/// <summary>The derivative with respect to a variable by four methods. The value is null if a method does not apply at the point.</summary>
+/// <summary>
+/// The derivative with respect to a variable by four methods, and the bounds that it is guaranteed to be within. The value is null if a
+/// method does not apply at the point.
+/// </summary>
 public sealed record DerivativeComparison(
-    Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences)
+    Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences, Bounds Guaranteed)
 {
     /// <summary>The comparison for each variable, at the function's point.</summary>
     public static ImmutableArray<DerivativeComparison> Compute(ScalarFunction function)
     {
         var gradient = function.Expression.Backward();
-        var backward = function.Values([.. function.Variables.Select(variable => gradient[variable])]);
+        ImmutableArray<Expr> derivatives = [.. function.Variables.Select(variable => gradient[variable])];
+        var (backward, brackets) = (function.Values(derivatives), function.Brackets(derivatives));
         var atKink = IsAtKink(function);
         return
         [
@@ -19,7 +23,8 @@ public sealed record DerivativeComparison(
                let axis = function.Axis(i)
                select new DerivativeComparison(
                    function.Variables[i], backward[i], function.ByForwardMode(axis),
-                   atKink ? null : IfFinite(function.ByComplexStep(axis)), IfFinite(function.ByFiniteDifferences(axis)?.Derivative)),
+                   atKink ? null : IfFinite(function.ByComplexStep(axis)), IfFinite(function.ByFiniteDifferences(axis)?.Derivative),
+                   brackets[i]),
         ];
 
         static double? IfFinite(double? derivative) => derivative is { } number && double.IsFinite(number) ? number : null;

@@ -1,3 +1,4 @@
+using MicroGpt.Autograd;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Shell.Commands;
@@ -54,6 +55,49 @@ public class GradcheckFacts
         };
 
         Assert.Equal(ExitCode.WrongGradient, GradCheckCommand.Check(Model, Wrong).OrThrow());
+    }
+
+    [Fact]
+    public void A_gradient_is_checked_against_guaranteed_brackets()
+    {
+        using var folder = new Folder().With("input.txt", "anna\nbob\n");
+        var run = folder.Run("gradcheck", "--oracle", "interval", "--n-embd", "4", "--n-head", "2", "--engine", "scalar");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(9, run.Lines.Count(line => line.TrimEnd().EndsWith(" 0e00 ok")));
+        Assert.Contains(" Its exact value is between ", run.Output);
+        Assert.Contains("in widths of the bracket; at most 0 for this engine.", run.Output);
+        Assert.Contains("The gradient is right.", run.Output);
+    }
+
+    [Theory]
+    [InlineData(1, ExitCode.Success)]
+    [InlineData(1 + 1e-9, ExitCode.WrongGradient)]
+    [InlineData(double.NaN, ExitCode.WrongGradient)]
+    public void A_gradient_outside_its_brackets_fails(double factor, int exitCode)
+    {
+        Engine Scaled(LanguageModel model) => (parameters, batch, _) =>
+        {
+            var (loss, gradient) = Engines.Expression(model)(parameters, batch);
+            return (loss, gradient with { Values = [.. gradient.Values.Select(g => g * factor)] });
+        };
+
+        Assert.Equal(exitCode, GradCheckCommand.CheckByBrackets(Model, Scaled, widths: 1).OrThrow());
+    }
+
+    // The widest bracket that says something is a millionth of the largest derivative.
+    [Fact]
+    public void A_bracket_that_says_nothing_is_never_called_ok()
+    {
+        var table = new ParameterTable([ParameterDefinition.Weight("w", 1, 4)]);
+        var bracket = new Bracket(Bounds.Everything, [new(1, 1), Bounds.Everything, new(0, 1e-5), new(0, 1e-7)]);
+        var checks = BracketCheck.Run(bracket, new(table, [1, 1, 0, 0]));
+        using var writer = new StringWriter();
+        new GradientReport(writer).PrintMatrices(checks, widths: 0);
+        Assert.Equal((2, 0), (checks[0].Silent, checks[0].Outside));
+        Assert.Contains("says nothing of 2", $"{writer}");
+        Assert.Contains("2 brackets say nothing", $"{writer}");
+        Assert.DoesNotContain("right", $"{writer}");
+        Assert.DoesNotContain("ok", $"{writer}");
     }
 
     private static UntrainedModel Create()

@@ -1,0 +1,33 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MicroGpt.Compilation;
+using MicroGpt.Training;
+
+namespace MicroGpt.Properties;
+
+/// <summary>Guaranteed brackets of values and gradients.</summary>
+public class IntervalProperties
+{
+    // Boxes as wide as a point, a thousandth, and a half of each number.
+    [Law(1000)]
+    public Property A_bracket_holds_what_is_computed_within_it(RandomFormula f) => ((double[])[0, 1e-3, 0.5])
+        .Select(share => IntervalLaws.HoldsWhatIsComputed(f, share, IntervalLaws.ByIntervals)).Aggregate((all, law) => all.And(law));
+
+    [Law(1000)]
+    public Property A_bracket_holds_the_exact_derivative(RandomFormula f) =>
+        IntervalLaws.HoldsTheExactDerivative(f, IntervalLaws.ByIntervals);
+
+    [Law(2000)]
+    public Property A_bracket_of_one_operation_is_narrow(OneOperation op) => IntervalLaws.IsNarrow(op, IntervalLaws.ByIntervals);
+
+    [Law(20)]
+    public Property The_expression_engine_s_gradient_is_within_its_bracket(GptCase model) =>
+        IntervalLaws.HoldsTheGradientExpression(model, Engines.Expression, IntervalLaws.ByIntervals);
+
+    [Law(20)]
+    public Property A_backend_s_gradient_is_within_its_widths_of_the_bracket(GptCase model) => Backends.All
+        .Select(backend => IntervalLaws.HoldsTheEngine(
+            model, language => backend.CreateEngine(language, documents: 3), backend.BracketWidths, IntervalLaws.ByIntervals)
+            .Label($"by the backend {backend}"))
+        .Aggregate((all, law) => all.And(law));
+}
