@@ -80,7 +80,7 @@ public static class MatrixFormulas
 
     /// <summary>Expressions of the operations that arithmetic modulo a prime covers.</summary>
     public static Arbitrary<ExactMatrixFormula> Exact { get; } = Arb.Convert(
-        Of(batch => GrowthSteps(batch, operation => !ModularLaws.RelatesSymbols(operation))),
+        Of(batch => GrowthSteps(batch, operation => !Catalogue.RelatesSymbols(operation))),
         formula => new ExactMatrixFormula(formula), exact => exact.Formula);
 
     /// <summary>Expressions of 3 to 12 of the given steps.</summary>

@@ -134,6 +134,14 @@ public static class Catalogue
     private static IEnumerable<ImmutableArray<T>> Product<T>(IEnumerable<IEnumerable<T>> sets) => sets.Aggregate(
         Enumerable.Repeat(ImmutableArray<T>.Empty, 1), (tuples, set) => tuples.SelectMany(tuple => set.Select(tuple.Add)));
 
+    /// <summary>
+    /// True for operations of which a derivative relates functions that are free symbols modulo a prime (<see cref="Modular"/>): powers
+    /// that are not whole, as x^-1.5 = (x^-0.5)³; powers of two variables, as xʸ/x = xʸ⁻¹; and exp with log, as the pullback of fused
+    /// attention does. Arithmetic modulo a prime does not cover them.
+    /// </summary>
+    public static bool RelatesSymbols(Operation operation) =>
+        operation is RmsNorm or RmsNormPullback or Attention or AttentionPullback or Pairwise<Power>;
+
     /// <summary>True if an operation accepts shapes, and its tables have a row or column for each token of the batch.</summary>
     public static bool Fits(this Operation operation, ImmutableArray<Shape> shapes, BatchCase batch) =>
         operation.Infer(shapes) is not null && operation switch

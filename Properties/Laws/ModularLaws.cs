@@ -43,7 +43,7 @@ public static class ModularLaws
 
     /// <summary>
     /// ⟨J v, y⟩ = ⟨v, Jᵀ y⟩ for each argument: the pullback is the adjoint of the pushforward. Not for rmsnorm and fused
-    /// attention (see <see cref="RelatesSymbols"/>).
+    /// attention (see <see cref="Catalogue.RelatesSymbols"/>).
     /// </summary>
     public static Property PullsBackByTheAdjoint(Structure structure, Direction numbers)
     {
@@ -73,14 +73,6 @@ public static class ModularLaws
         var (found, expected) = (f.Evaluate(rewrite(expressions)), f.Evaluate(expressions));
         return Verdict.NoneOf(found.SelectMany((x, i) => Unequal($"entry {i} of value and gradient", x, expected[i])));
     }
-
-    /// <summary>
-    /// True for operations of which a derivative relates functions that are free symbols here: powers that are not whole, as
-    /// x^-1.5 = (x^-0.5)³; powers of two variables, as xʸ/x = xʸ⁻¹; and exp with log, as the pullback of fused attention. These operations
-    /// are not covered.
-    /// </summary>
-    public static bool RelatesSymbols(Operation operation) =>
-        operation is RmsNorm or RmsNormPullback or Attention or AttentionPullback or Pairwise<Power>;
 
     private static Dual<Modular> Moved(double x, double v) => v == 0
         ? Dual<Modular>.Constant(x)
