@@ -44,11 +44,12 @@ public sealed record Checkpoint(
 
     /// <summary>
     /// This run, continued from <paramref name="saved"/>, or a problem for each setting that is not equal in both runs. If
-    /// <paramref name="extend"/> is true, this run may have more steps than the saved run.
+    /// <paramref name="extend"/> is true, this run may have more steps than the saved run. A problem begins with the place of the setting,
+    /// such as --n-embd.
     /// </summary>
-    public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend) =>
+    public Validation<Problem, Checkpoint> From(Checkpoint saved, bool extend, Func<string, string> placeOf) =>
         Kept.Join(saved.Kept, now => now.Name, before => before.Name, (now, before) =>
-                Agree(now.Name, now.Text.IfNone("none"), before.Text.IfNone("none"), now.Rule, extend)).Sequence()
+                Agree(placeOf(now.Name), now.Text.IfNone("none"), before.Text.IfNone("none"), now.Rule, extend)).Sequence()
             .Map(_ => this with { State = saved.State, Random = saved.Random, Best = saved.Best });
 
     /// <summary>True if this is a run with the settings of <paramref name="run"/>, at its best validation.</summary>
@@ -64,17 +65,17 @@ public sealed record Checkpoint(
             ? unit
             : Differs(Alphabet, string.Concat(text.Alphabet), string.Concat(Tokenizer.Alphabet));
 
-    private Validation<Problem, Unit> Agree(string name, string now, string before, ResumeRule rule, bool extend) =>
+    private Validation<Problem, Unit> Agree(string place, string now, string before, ResumeRule rule, bool extend) =>
         now == before || rule == ResumeRule.Change ? unit
-        : rule != ResumeRule.Grow ? Differs(name, now, before)
+        : rule != ResumeRule.Grow ? Differs(place, now, before)
         : BigInteger.Parse(now, CultureInfo.InvariantCulture) < BigInteger.Parse(before, CultureInfo.InvariantCulture)
-            ? new Problem($"{name} is {now}, and was {before} in the run that was saved; it may only grow.")
-        : guard(extend, new Problem($"{name} is {now}, and was {before} in the run that was saved; "
+            ? new Problem($"{place} is {now}, and was {before} in the run that was saved; it may only grow.")
+        : guard(extend, new Problem($"{place} is {now}, and was {before} in the run that was saved; "
             + "as the learning rate of every step depends on it, more steps need --extend.")).ToValidation();
 
-    private static Problem Differs(string name, string now, string before) => new(
-        $"{name} is {Shown(now)}, and was {Shown(before)} in the run that was saved; "
-        + (name is Alphabet or DataHash ? "give its text with --data." : "a run goes on only as it began."));
+    private static Problem Differs(string place, string now, string before) => new(
+        $"{place} is {Shown(now)}, and was {Shown(before)} in the run that was saved; "
+        + (place is Alphabet or DataHash ? "give its text with --data." : "a run goes on only as it began."));
 
     private static string Shown(string text) =>
         text.All(char.IsAsciiLetterOrDigit) || double.TryParse(text, CultureInfo.InvariantCulture, out _) ? text : text.Quote();

@@ -38,6 +38,15 @@ internal sealed record LineChart(double Width, double Height, Axis Steps, Axis V
         return chunks.IsEmpty ? [] : [Polyline("curve", chunks.Select(chunk => Place(chunk.Step, chunk.Last)))];
     }
 
+    /// <summary>A series to compare with, as a dotted line with its name.</summary>
+    public IEnumerable<string> Reference(Series series)
+    {
+        var places = series.Points.Select(point => Place(point.Step, point.Value)).ToArray();
+        return places is [.., var last]
+            ? [Polyline("reference", places), Label("end", last.X, last.Y - 3, series.Name)]
+            : [];
+    }
+
     /// <summary>A series as dots, joined by a line.</summary>
     public IEnumerable<string> Dots(Series series)
     {

@@ -35,6 +35,7 @@ internal static class Page
         .range { fill: var(--full); fill-opacity: 0.2 } .curve { fill: none; stroke: var(--full); stroke-width: 1.6 }
         .other { fill: none; stroke: var(--against); stroke-width: 1.4 } .dot { fill: var(--against) }
         .ring { fill: none; stroke: var(--against) }
+        .reference { fill: none; stroke: var(--faint); stroke-width: 1.4; stroke-dasharray: 1 3 }
         .level { stroke: var(--faint); stroke-width: 1; stroke-dasharray: 4 3 }
         .thread { fill: none; stroke: var(--faint); stroke-opacity: 0.5 }
         .full { fill: var(--full) } .against { fill: var(--against) } .target { fill: var(--against) }

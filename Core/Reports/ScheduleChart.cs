@@ -10,7 +10,7 @@ public static class ScheduleChart
 {
     private const int Width = 640, Height = 260; // pixels
     private const int MostPoints = 300; // about one for every other pixel of the width
-    private const int Columns = 64, Rows = 12; // characters
+    private const int Rows = 12, Margin = 11; // characters
     private const string Blocks = " ▁▂▃▄▅▆▇█"; // by eighths of a row
 
     private const string Style =
@@ -39,10 +39,14 @@ public static class ScheduleChart
             chart.Curve(new("rate", [.. steps.Select(step => (step + 1.0, schedule.RateAt(step)))])));
     }
 
-    /// <summary>The picture in lines of characters, a bar for each column, with some of the rates below. The first step is 1.</summary>
-    public static string Text(TrainingSchedule schedule)
+    /// <summary>
+    /// The picture in lines of at most <paramref name="width"/> characters, a bar for each column, with some of the rates below. It has ten
+    /// columns at least. The first step is 1.
+    /// </summary>
+    public static string Text(TrainingSchedule schedule, int width)
     {
-        var heights = Enumerable.Range(0, Columns).Select(column => (int)((long)column * schedule.Steps / Columns))
+        var columns = Math.Max(10, width - Margin);
+        var heights = Enumerable.Range(0, columns).Select(column => (int)((long)column * schedule.Steps / columns))
             .Select(step => (int)Math.Round(schedule.RateAt(step) / schedule.LearningRate * Rows * (Blocks.Length - 1))).ToArray();
         var last = Invariant($"{schedule.Steps}");
         string[] lines =
@@ -50,8 +54,8 @@ public static class ScheduleChart
             $"{Title(schedule)}:",
             "",
             .. Enumerable.Range(0, Rows).Select(row => Bars(row == 0 ? Format(schedule.LearningRate) : "", heights, Rows - 1 - row)),
-            $"{"0",9} └{new string('─', Columns)}",
-            $"{"",11}1{last.PadLeft(Columns - 1)}",
+            $"{"0",9} └{new string('─', columns)}",
+            $"{"",11}1{last.PadLeft(columns - 1)}",
             "",
             .. from step in Told(schedule) select Invariant($"  step {step + 1,9}  learning rate {Format(schedule.RateAt(step))}"),
         ];

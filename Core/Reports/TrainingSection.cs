@@ -9,38 +9,52 @@ namespace MicroGpt.Reports;
 internal static class TrainingSection
 {
     /// <summary>
-    /// The section as HTML. Without a log, the section says how to write one. The losses to compare with, by name, are lines in the chart.
+    /// The section as HTML. Without a log, the section says how to write one. The losses to compare with, by name, are lines in the chart,
+    /// and so are those that were published, by step.
     /// </summary>
-    public static string Html(Option<TrainingLog> log, ImmutableArray<(string Name, double Loss)> references) => log.Match(
-        Some: found => $"<div class=\"figures\">\n{Loss(found, references)}{Rate(found)}{Norms(found)}</div>\n",
+    public static string Html(
+        Option<TrainingLog> log, ImmutableArray<(string Name, double Loss)> references, ImmutableArray<(int Step, double Loss)> published,
+        bool isRunningText) => log.Match(
+        Some: found => $"<div class=\"figures\">\n{Loss(found, references, published, isRunningText)}{Rate(found)}{Norms(found)}</div>\n",
         None: () => "<p>There is no log to draw: train with <code>--log log.csv</code>, and name it here with <code>--log</code>, "
             + "too.</p>\n");
 
-    private static string Loss(TrainingLog log, ImmutableArray<(string Name, double Loss)> references)
+    private static string Loss(
+        TrainingLog log, ImmutableArray<(string Name, double Loss)> references, ImmutableArray<(int Step, double Loss)> published,
+        bool isRunningText)
     {
-        var (loss, perToken, perDocument) =
-            (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss], log[TrainingLog.ValidationLossPerDocument]);
+        var (loss, perToken) = (log[TrainingLog.Loss], log[TrainingLog.ValidationLoss]);
+        // All windows of running text have the same length, so their mean per document is that per token.
+        var perDocument = log[isRunningText ? "" : TrainingLog.ValidationLossPerDocument];
+        var last = loss.Points.IsEmpty ? 0 : loss.Points[^1].Step;
+        var original = new Series("original", [.. published.Where(point => point.Step <= last).Select(p => ((double)p.Step, p.Loss))]);
         Series[] levels =
         [
             .. from first in loss.Points.Take(1)
                from reference in references
                select new Series(reference.Name, [(first.Step, reference.Loss)]),
         ];
-        var chart = LineChart.For([loss, perToken, perDocument, .. levels]);
+        var chart = LineChart.For([loss, perToken, perDocument, original, .. levels]);
         var heldOut = perToken.Points.IsEmpty
             ? "No documents were held out; with <code>--validation 0.1</code> their loss would stand beside it."
-            : "Dots are the loss per token of documents that were held out, rings their loss per document, which is what the line shows of "
-              + "the others: if they rise while the line falls, the model learns by heart.";
+            : $"Dots are the loss per token of {(isRunningText ? "the end of the text, which was" : "documents that were")} held out"
+              + (isRunningText ? "" : ", rings their loss per document, which is what the line shows of the others")
+              + ": if they rise while the line falls, the model learns by heart.";
         return Figure("Loss",
             "Look for a line that falls quickly, then slowly. Pale is the range of the losses of single steps, the line their running "
-            + $"mean; a step's loss jumps, as names are not equally hard. {heldOut}{(levels is [] ? "" : Levels)}",
-            chart.Svg("Loss over the steps of training", [.. levels.SelectMany(chart.Level)], chart.Range(loss), chart.Curve(loss.Smooth()),
-                chart.Rings(perDocument), chart.Dots(perToken)));
+            + $"mean; a step's loss jumps, as {(isRunningText ? "windows" : "names")} are not equally hard. "
+            + $"{heldOut}{(levels is [] ? "" : Levels)}{(original.Points.IsEmpty ? "" : Original)}",
+            chart.Svg("Loss over the steps of training", [.. levels.SelectMany(chart.Level)], chart.Range(loss),
+                chart.Reference(original), chart.Curve(loss.Smooth()), chart.Rings(perDocument), chart.Dots(perToken)));
     }
 
     private const string Levels =
         " Dashed lines are the losses of chance and of two tables that are counted on the data, of single characters and of pairs: below "
         + "the last, the model has learned more than which character follows which.";
+
+    private const string Original =
+        " The dotted line is the running mean of the losses that the original's author published: 1,000 steps of one name, 4,192 "
+        + "parameters.";
 
     private static string Rate(TrainingLog log)
     {

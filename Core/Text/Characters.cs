@@ -39,9 +39,12 @@ public static class Characters
     /// <summary>A text in quotation marks. Invisible characters are written as escapes. A long text is cut off.</summary>
     public static string Quote(this string text)
     {
-        var shown = string.Concat(text.CodePoints().Take(LongestQuote).Select(Show));
+        var shown = text.Start(LongestQuote).Escape();
         return text.CodePoints().Skip(LongestQuote).Any() ? $"“{shown}…”" : $"“{shown}”";
     }
+
+    /// <summary>A text with escapes for its invisible characters: it stays in its line.</summary>
+    public static string Escape(this string text) => string.Concat(text.CodePoints().Select(Show));
 
     /// <summary>A visible character as itself, an invisible one as its escape.</summary>
     public static string Show(int codePoint) =>

@@ -3,6 +3,7 @@ using LanguageExt;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Text;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Commands;
@@ -66,8 +67,8 @@ internal static class InspectCommand
     {
         foreach (var setting in run.Settings)
         {
-            var value = setting.Text.Match(Some: Terminal.Show, None: () => "left to the program");
-            Console.WriteLine($"{setting.Name}: {value} ({Terminal.Show(options.Given.SourceOf(setting.Name).Name)})");
+            var value = setting.Text.Match(Some: Characters.Escape, None: () => "left to the program");
+            Console.WriteLine($"{setting.Name}: {value} ({options.Given.SourceOf(setting.Name).Name.Escape()})");
         }
         return unit;
     });

@@ -133,6 +133,7 @@ internal static class ReportCommand
                 checkpoint,
                 log,
                 invented,
+                Repetition.Estimate(names.Corpus, Samples, checkpoint.Configuration.BlockSize),
                 names.Sha256 == checkpoint.DataSha256 ? Entropy.Count(names.Corpus) : Option<Entropy>.None,
                 [.. shown.Select(text => (text.Text, ForwardTrace.Evaluate(gpt, parameters, text.Tokens)))],
                 CheckGradient(gpt, checkpoint, shown[0].Tokens));

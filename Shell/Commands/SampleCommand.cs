@@ -7,6 +7,7 @@ using MicroGpt.Randomness;
 using MicroGpt.Shell.Data;
 using MicroGpt.Shell.Options;
 using MicroGpt.Shell.Output;
+using MicroGpt.Shell.Runs;
 using MicroGpt.Text;
 using static LanguageExt.Prelude;
 using Command = System.CommandLine.Command;
@@ -126,23 +127,19 @@ internal static class SampleCommand
         for (var i = 0; i < count && interruption.ExitCode.IsNone; i++)
         {
             if (!withProbabilities) output.Part(tokenizer.Decode(begin.Prompt.AsSpan()));
-            try
-            {
-                foreach (var token in Sampling.Tokens(decoder, options, context, random, interruption.Token).Take(length))
-                {
-                    if (token.Case is Problem problem) return problem;
-                    (var choice, random) = token.OrThrow();
-                    if (withProbabilities) output.Line(ProbabilityTable.Format([choice], tokenizer));
-                    else output.Part(tokenizer.Decode([choice.Token]));
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The line that is begun is ended below.
-            }
+            var tokens = Sampling.Tokens(decoder, options, context, random, interruption.Token).Take(length);
+            var end = StreamedText.Print(tokens, random, Print);
+            if (end.Case is Problem problem) return problem;
+            random = end.OrThrow();
             if (!withProbabilities) output.Line("");
         }
         return interruption.ExitCode.IfNone(ExitCode.Success);
+
+        void Print(TokenChoice choice)
+        {
+            if (withProbabilities) output.Line(ProbabilityTable.Format([choice], tokenizer));
+            else output.Part(tokenizer.Decode([choice.Token]));
+        }
     }
 
     private static Validation<Problem, (Checkpoint Model, ImmutableArray<int> Prompt)> Encode(Checkpoint model, Option<string> prompt) =>

@@ -72,6 +72,7 @@ internal static class ShowCommand
         string Name, FileFormat File, Func<string, Configuration, Computation, Computation, string> OfComputation,
         Option<Func<TrainingSchedule, string>> OfSchedule = default);
 
+    private const int RedirectedWidth = 75; // of a schedule that is drawn into a pipe or a file
     private const string Names = "loss, gradient, step, hvp, decode or schedule";
 
     private static readonly TextArgument WhatArgument = new("what")
@@ -84,7 +85,7 @@ internal static class ShowCommand
         "The parameter of the gradient, step or Hessian; by default, all of them.");
     private static readonly TypedOption<Format> FormatOption = TypedOption.Choice<Format>("--format",
         [
-            ("text", new("text", FileFormat.Text, ComputationText.Format, Some(ScheduleChart.Text))),
+            ("text", new("text", FileFormat.Text, ComputationText.Format, Some<Func<TrainingSchedule, string>>(DrawText))),
             ("mermaid", new("mermaid", FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Mermaid())),
             ("dot", new("dot", FileFormat.Text, (_, _, _, compiled) => Diagram.Of(compiled).Dot())),
             ("svg", new("svg", FileFormat.Svg, (title, configuration, _, compiled) =>
@@ -167,6 +168,9 @@ internal static class ShowCommand
         select request.Format.OfComputation(
             title, gpt.Configuration, build(forward, parameters, request.Run.Optimizer),
             build(forward.Fuse(), parameters, request.Run.Optimizer).Fuse());
+
+    private static string DrawText(TrainingSchedule schedule) => ScheduleChart.Text(
+        schedule, Console.IsOutputRedirected ? RedirectedWidth : Tables.Console(Console.Out).Profile.Width);
 
     private static Problem NoFormat(Format format) =>
         new($"--format is {format.Name}, which draws graphs; for the schedule, it must be text or svg.");

@@ -126,14 +126,16 @@ internal static class TrainCommand
             CorpusSource.Read(options.Given),
             options.ReadWeights(),
             options.Given.Validate()).Apply((_, outputs, resumed, extend, corpus, weights, configuration) =>
-                from run in Prepare(configuration, outputs, resumed, extend, corpus, weights)
+                from run in Prepare(configuration, outputs, resumed, extend, corpus, weights, PlaceOf)
                 from log in TrainingLogWriter.Create(outputs.Log, run.Start, resumed.IsSome, outputs.Force).ToValidation()
                 select (run, log)).Flatten();
+
+        string PlaceOf(string setting) => options.Given.SourceOf(setting).PlaceOf(setting);
     }
 
     private static Validation<Problem, TrainingRun> Prepare(
         RunConfiguration run, OutputOptions outputs, Option<Checkpoint> resumed, bool extend, Option<LoadedCorpus> corpus,
-        Option<Weights> weights) =>
+        Option<Weights> weights, Func<string, string> placeOf) =>
         from data in corpus.Map(Right<Problem, LoadedCorpus>)
             .IfNone(() => resumed.Match(Some: CorpusSource.Fetch, None: () => CorpusSource.Fetch(run.Split))).ToValidation()
         from untrained in UntrainedModel.Create(run, data)
@@ -143,7 +145,7 @@ internal static class TrainCommand
         let begun = new Checkpoint(
             // Slots take as much memory as parameters, and begin when these are drawn.
             new(Parameters.Zero(model.Configuration.Table), [], 0), model.Random, model.Tokenizer, run, model.DataSha256)
-        from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend), None: () => begun)
+        from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend, placeOf), None: () => begun)
         from divided in model.Divide(run)
         select new TrainingRun(
             outputs, start, resumed.IsSome ? None : model, model.Extent, Entropy.Count(model.Corpus), model.CutLines, divided.Data,

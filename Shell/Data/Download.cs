@@ -1,4 +1,5 @@
 using LanguageExt;
+using MicroGpt.Training;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Data;
@@ -9,7 +10,7 @@ internal sealed record RemoteFile(Uri Address, string Sha256)
     /// <summary>The 32,033 names that the original learns from.</summary>
     public static RemoteFile Names { get; } = new(
         new("https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"),
-        "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d");
+        OriginalRun.DataSha256);
 
     /// <summary>The tiny Shakespeare of char-rnn: 1,115,394 characters of plays.</summary>
     public static RemoteFile Shakespeare { get; } = new(

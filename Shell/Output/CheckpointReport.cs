@@ -21,7 +21,7 @@ internal sealed class CheckpointReport(TextWriter writer)
     public Unit Print(Checkpoint checkpoint)
     {
         foreach (var (name, text) in checkpoint.Settings)
-            writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : Terminal.Show(text))}");
+            writer.WriteLine($"{name}: {(name == "alphabet" ? text.Quote() : text.Escape())}");
         writer.WriteLine($"steps made: {checkpoint.State.Step}");
         if (checkpoint.Best is { Step: > 0 and var step, Loss: var loss })
             writer.WriteLine(FormattableString.Invariant($"best validation loss: {loss:F4} after step {step}"));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using LanguageExt;
 using MicroGpt.Training;
 using Spectre.Console;
@@ -11,7 +10,7 @@ namespace MicroGpt.Shell.Output;
 
 /// <summary>A few lines that are redrawn in place: progress, losses, speed, and twice a second a name that the model generates.</summary>
 internal sealed class LiveView(
-    IAnsiConsole console, int from, int total, string references, Func<TrainingState, Option<string>> generate) : ITrainingView
+    IAnsiConsole console, RunOutline run, TimeLeft time, Func<TrainingState, Option<string>> generate) : ITrainingView
 {
     private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan BeforeProgress = TimeSpan.FromSeconds(1), BetweenProgress = TimeSpan.FromSeconds(0.1);
@@ -105,19 +104,16 @@ internal sealed class LiveView(
 
     private Rows Lines()
     {
-        var left = (total - made) * Stopwatch.GetElapsedTime(began) / Math.Max(1, made - from);
-        var heldOut = validation is { } found ? $", validation {Format(found.PerToken)} ({Format(found.PerDocument)} per document)" : "";
+        var heldOut = validation is { } found ? $", validation {run.Format(found)}" : "";
         return new(
-            new Bar((double)made / total),
-            new Line($"step {made} / {total}, {left:h\\:mm\\:ss} left"),
-            new Line($"loss {Format(loss.Value)}{heldOut}"),
-            new Line(references),
-            new Line($"{speed.ToString("N0", CultureInfo.InvariantCulture)} documents/s"),
+            new Bar((double)made / run.Steps),
+            new Line(time.Format(made)),
+            new Line(Invariant($"loss {loss.Value:F4}{heldOut}")),
+            new Line(run.References),
+            new Line(Invariant($"{speed:N0} {run.Documents}/s")),
             // The width of a tab depends on its column.
             new Line($"it would say: {Terminal.Show(name).Replace('\t', ' ').Replace('\n', '⏎')}"));
     }
-
-    private static string Format(double x) => x.ToString("F4", CultureInfo.InvariantCulture);
 
     private sealed class Bar(double share) : Renderable
     {

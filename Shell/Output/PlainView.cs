@@ -23,8 +23,11 @@ internal sealed class QuietView : ITrainingView
     public void Show(int step, MeanLosses validation) { }
 }
 
-/// <summary>A line for each step, as the original prints it.</summary>
-internal sealed class PlainView(StandardOutput output, int total) : ITrainingView
+/// <summary>
+/// A line for each step, as the original prints it. These lines do not depend on the speed of the machine, so the time left goes to
+/// standard error, once a minute.
+/// </summary>
+internal sealed class PlainView(StandardOutput output, RunOutline run, TimeLeft time) : ITrainingView
 {
     public bool WantsState => false;
 
@@ -32,19 +35,20 @@ internal sealed class PlainView(StandardOutput output, int total) : ITrainingVie
 
     public void Announce(string sentence) => Console.Error.WriteLine(sentence);
 
-    // The lines of a pipe do not depend on the speed of the machine, so there is none of progress.
     public void Show(Progress compilation) { }
 
     public void Restore() { }
 
     public void Show(StepsSinceReport steps)
     {
-        foreach (var (step, result) in steps.Steps) output.LineOfMany(Invariant($"step {step,4} / {total,4} | loss {result.Loss:F4}"));
+        foreach (var (step, result) in steps.Steps)
+            output.LineOfMany(Invariant($"step {step,4} / {run.Steps,4} | loss {result.Loss:F4}"));
+        time.Tell(steps.End).IfSome(Announce);
     }
 
     public void Show(TrainingState state) { }
 
     public void Show(int step, MeanLosses validation) => output.Line(
-        Invariant($"step {step,4} / {total,4} | validation loss {validation.PerToken:F4} ({validation.PerDocument:F4} per document) | ")
+        Invariant($"step {step,4} / {run.Steps,4} | validation loss {run.Format(validation)} | ")
         + Invariant($"perplexity {Math.Exp(validation.PerToken):F2}"));
 }

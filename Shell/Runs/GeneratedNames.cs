@@ -3,7 +3,9 @@ using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
+using MicroGpt.Shell.Output;
 using MicroGpt.Training;
+using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Runs;
 
@@ -16,27 +18,48 @@ internal sealed class GeneratedNames(TrainingRun run, Gpt gpt, CancellationToken
     private readonly SamplingOptions options = SamplingOptions.Of(run.Configuration.Temperature);
 
     /// <summary>
-    /// The samples after training. They continue the random stream of the run. Samples of running text follow one another in one text.
+    /// Prints the samples after training. They continue the random stream of the run. Running text is one text of as many blocks, each
+    /// character as soon as it is chosen.
     /// </summary>
-    public IEnumerable<Either<Problem, string>> Samples(TrainingState state) => run.Start.Tokenizer.Bos.IsSome
-        ? Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation: cancellation)
-            .Take(run.Configuration.Samples)
-            .Select(document => document.Map(Decode))
-        : [Generate(state, run.Configuration.Samples, run.Start.Random)];
+    public Either<Problem, Unit> Print(TrainingState state, StandardOutput output) => run.Start.Tokenizer.Bos.Match(
+        Some: _ => PrintDocuments(state, output),
+        None: () => StreamedText
+            .Print(TextOf(state, run.Configuration.Samples, run.Start.Random), run.Start.Random, choice => output.Part(Decode(choice)))
+            .Map(_ =>
+            {
+                output.Line("");
+                return unit;
+            }));
 
     /// <summary>A name for the display. Its random stream is its own: that of the run does not move.</summary>
-    public string Preview(TrainingState state) =>
-        Generate(state, 1, PythonRandom.Seed(state.Step)).IfLeft("");
+    public string Preview(TrainingState state)
+    {
+        var random = PythonRandom.Seed(state.Step);
+        return run.Start.Tokenizer.Bos.Match(
+            Some: _ => Sampling.Document(CreateDecoder(state), options, [], random, cancellation: cancellation).Map(Decode).IfLeft(""),
+            None: () => string.Concat(TextOf(state, 1, random).Rights().Select(token => Decode(token.Choice))));
+    }
 
-    // A document, or running text of some blocks.
-    private Either<Problem, string> Generate(TrainingState state, int blocks, PythonRandom random) => run.Start.Tokenizer.Bos.Match(
-        Some: _ => Sampling.Document(CreateDecoder(state), options, [], random, cancellation: cancellation).Map(Decode),
-        None: () => Sampling.Text(
-            CreateDecoder(state), options, [run.Start.Tokenizer.Start], Option<int>.None, blocks * gpt.Configuration.BlockSize, random,
-            cancellation).Map(text => Decode(text with { Prompt = [] })));
+    private Either<Problem, Unit> PrintDocuments(TrainingState state, StandardOutput output)
+    {
+        var samples = Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation: cancellation);
+        foreach (var (i, sample) in samples.Take(run.Configuration.Samples).Index())
+        {
+            if (sample.Case is Problem problem) return problem;
+            sample.IfRight(document => output.Line($"sample {i + 1,2}: {Decode(document)}"));
+        }
+        return unit;
+    }
+
+    private IEnumerable<Either<Problem, (TokenChoice Choice, PythonRandom Next)>> TextOf(
+        TrainingState state, int blocks, PythonRandom random) =>
+        Sampling.Tokens(CreateDecoder(state), options, [run.Start.Tokenizer.Start], random, cancellation)
+            .Take(blocks * gpt.Configuration.BlockSize);
 
     private Decoder CreateDecoder(TrainingState state) =>
         Backends.Find(run.Configuration).CreateDecoder(gpt, state.Parameters, new(cancellation));
+
+    private string Decode(TokenChoice choice) => run.Start.Tokenizer.Decode([choice.Token]);
 
     private string Decode(GeneratedDocument document) => run.Start.Tokenizer.Decode(document.Tokens.AsSpan());
 }

@@ -3,8 +3,10 @@ using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Model;
 using MicroGpt.Shell.Options;
+using MicroGpt.Shell.Output;
 using MicroGpt.Text;
 using MicroGpt.Training;
+using static System.FormattableString;
 using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Runs;
@@ -30,6 +32,22 @@ internal sealed record TrainingRun(
 {
     /// <summary>The configuration of the run.</summary>
     public RunConfiguration Configuration => Start.RunConfiguration;
+
+    /// <summary>The sizes of the run and the losses to compare with, as lines.</summary>
+    public ImmutableArray<string> Header =>
+    [
+        Extent,
+        Invariant($"vocab size: {Start.Tokenizer.VocabSize} (loss of chance: {Start.Configuration.ChanceLoss:F4}, ")
+            + Invariant($"of a table of characters: {Entropy.Single:F4}, of pairs: {Entropy.Pairs:F4})"),
+        $"num params: {Start.Configuration.ParameterCount}",
+    ];
+
+    /// <summary>What the display of the run shows besides its steps.</summary>
+    public RunOutline Outline => new(Start.State.Step, Configuration.Schedule.Steps, References, Configuration.Split.IsRunningText);
+
+    private string References => Invariant($"chance {Start.Configuration.ChanceLoss:F2}, table {Entropy.Single:F2}, ")
+        + Invariant($"of pairs {Entropy.Pairs:F2}")
+        + (Start.DataSha256 == OriginalRun.DataSha256 ? Invariant($", the original's end {OriginalRun.Losses[^1].Loss:F2}") : "");
 
     /// <summary>The run with its parameters drawn, and rounded as the trainer rounds them before its first step.</summary>
     public TrainingRun Drawn()

@@ -169,6 +169,53 @@ public class ReportFacts
     }
 
     [Fact]
+    public void The_published_losses_are_the_running_mean_of_those_that_the_original_computes()
+    {
+        var losses = Recorded.Json("names-default.json").GetProperty("losses").Doubles();
+        Assert.All(OriginalRun.Losses, point => Assert.Equal(
+            point.Loss, losses.Take(point.Step).Aggregate(new RunningMean(), (mean, loss) => mean.With(loss)).Value, 5e-4)); // 3 digits
+        Assert.Equal(losses.Length, OriginalRun.Losses[^1].Step);
+    }
+
+    [Theory]
+    [InlineData(OriginalRun.DataSha256, 100, 5)]
+    [InlineData(OriginalRun.DataSha256, 1000, 23)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000", 1000, 0)]
+    public void The_published_losses_are_a_curve_where_the_data_are_the_original_s_and_as_far_as_the_run(string data, int steps, int points)
+    {
+        var log = TrainingLog.Parse(TrainingLog.Lines($"step,loss,learning_rate\n1,3.5,0.01\n{steps},3,0.005\n"), "log").OrThrow();
+        var chart = XDocument.Parse(Page("anna", log, data)).Descendants(Svg + "svg").First();
+        var curve = chart.Elements(Svg + "path").Where(path => path.Attribute("class")!.Value == "reference");
+        Assert.Equal(points, curve.Sum(path => path.Attribute("d")!.Value.Split('L').Length));
+        Assert.Equal(points > 0, chart.Elements(Svg + "text").Any(text => text.Value == "original"));
+    }
+
+    [Fact]
+    public void Repetition_of_documents_is_the_share_that_stands_there_more_than_once()
+    {
+        Assert.Equal(0.6, Repetition.Estimate(new(["ann", "bob", "ann", "eve", "ann"]), 20, 8), 1e-15); // 1 - 2/5, rounded
+        Assert.Equal(0, Repetition.Estimate(new(["ann", "bob"]), 20, 8));
+    }
+
+    [Fact]
+    public void Repetition_of_running_text_compares_each_block_with_the_rest()
+    {
+        Assert.Equal(1, Repetition.Estimate(Running("abcdabcdabcd"), 3, 4));
+        Assert.Equal(0, Repetition.Estimate(Running("abcdefghijkl"), 3, 4));
+        Assert.Equal(0.5, Repetition.Estimate(Running("abcdxxabyycd"), 2, 4)); // of abcd, ab; of yycd, cd
+        Assert.Equal(0, Repetition.Estimate(Running("abc"), 2, 4)); // shorter than a block
+
+        static Corpus Running(string text) => new([text], Split.RunningText);
+    }
+
+    [Fact]
+    public void Samples_that_stand_in_the_data_are_counted_beside_new_text_and_text_that_is_known_by_heart()
+    {
+        var page = XDocument.Parse(Page("anna", LanguageExt.Option<TrainingLog>.None)).Root!.Value;
+        Assert.Contains("1 of 1 are whole documents of the list, 100 %. Of new documents from the same source, 25 % would be, ", page);
+    }
+
+    [Fact]
     public void No_two_labels_in_the_plane_overlap()
     {
         var page = XDocument.Parse(Page("sphinxofblackquartzjudgemyvow", LanguageExt.Option<TrainingLog>.None));
@@ -182,12 +229,13 @@ public class ReportFacts
         }
     }
 
-    private static string Page(string text, LanguageExt.Option<TrainingLog> log)
+    private static string Page(string text, LanguageExt.Option<TrainingLog> log, string? dataSha256 = null)
     {
-        var model = Trained($"{text}\nanna\nbob\n");
+        var saved = Trained($"{text}\nanna\nbob\n");
+        var model = saved with { DataSha256 = dataSha256 ?? saved.DataSha256 };
         var (gpt, parameters, document) = (new Gpt(model.Configuration), model.State.Parameters, model.Tokenizer.Document(text).OrThrow());
         return new Report(
-            model, log, [NearestNames.Find([text], text)], new Entropy(1.5, 1),
+            model, log, [NearestNames.Find([text], text) with { IsCopy = true }], 0.25, new Entropy(1.5, 1),
             [(text, ForwardTrace.Evaluate(gpt, parameters, document))],
             [
                 .. model.Configuration.Table.Definitions.Select(matrix =>

@@ -103,8 +103,12 @@ public class ConfigurationFacts
         ];
         Assert.Equal(expected, run.Lines.Intersect(expected));
         Assert.Equal(
-            "clip is 1, and was 0 in the run that was saved; a run goes on only as it began.\n",
+            "--clip is 1, and was 0 in the run that was saved; a run goes on only as it began.\n",
             folder.Run("--resume", "model", "--data", "names.txt", "--clip", "1").Error);
+        folder.With("clip.json", "{ \"clip\": 2 }");
+        Assert.Equal(
+            "clip.json: clip is 2, and was 0 in the run that was saved; a run goes on only as it began.\n",
+            folder.Run("--resume", "model", "--data", "names.txt", "--config", "clip.json").Error);
     }
 
     [Fact]

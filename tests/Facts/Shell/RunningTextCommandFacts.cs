@@ -18,7 +18,7 @@ public sealed class RunningTextCommandFacts : IDisposable
         var run = Ran($"{Sizes} --steps 10 --samples 3 --validation 0.3 --save model");
         Assert.Equal($"num characters: {Text.Length - 1}", run.Lines[0]); // \r\n is one line end
         Assert.StartsWith($"vocab size: {Text.Replace("\r", "").Distinct().Count()} (", run.Lines[1]);
-        Assert.Contains("| validation loss ", run.Output);
+        Assert.Matches(@"(?m)^step   10 /   10 \| validation loss \d\.\d{4} \| perplexity \d+\.\d\d$", run.Output);
         var sample = run.Output[(run.Output.IndexOf("---\n") + "---\n".Length)..];
         Assert.Equal(3 * 8 + 1, sample.Length); // three blocks in one text, and a line end
         Assert.Contains("split: none\n", Ran("inspect model").Output);
@@ -43,7 +43,7 @@ public sealed class RunningTextCommandFacts : IDisposable
         Ran($"{Sizes} --steps 2 --save model");
         var run = folder.Run("--resume", "model", "--data", "hamlet", "--split", "blank", "--save", "model");
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("split is blank, and was none in the run that was saved; a run goes on only as it began.\n", run.Error);
+        Assert.Contains("--split is blank, and was none in the run that was saved; a run goes on only as it began.\n", run.Error);
     }
 
     [Theory]
@@ -106,6 +106,30 @@ public sealed class RunningTextCommandFacts : IDisposable
         Assert.EndsWith("\n", rest);
         Assert.Equal(130, process.ExitCode);
         Assert.Equal("", process.StandardError.ReadToEnd());
+    }
+
+    [Fact]
+    public void A_sample_after_training_is_printed_as_it_is_made_and_its_line_is_ended_by_an_interruption()
+    {
+        using var process = folder.StartHeedingSignals([.. $"{Sizes} --steps 1 --samples 100000000 --quiet --save model".Split(' ')]);
+        var first = process.StandardOutput.Read();
+        Signal(process.Id);
+        var rest = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.NotEqual(-1, first);
+        Assert.EndsWith("\n", rest);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("steps made: 1\n", Ran("inspect model").Output);
+    }
+
+    [Fact]
+    public void Control_characters_of_settings_are_escaped_in_a_pipe()
+    {
+        folder.With("bell", "\aa\nb\n\aa\nc\n");
+        Ran("--data bell --steps 1 --samples 0 --save rung --split", ["\a"]);
+        Assert.Contains("split: \\u0007\n", Ran("inspect rung").Output);
+        Assert.Contains("split: \\u0007 (command line)\n", Ran("inspect --split", ["\a"]).Output);
+        Assert.Contains("data: a\\u000Ab (command line)\n", Ran("inspect --data", ["a\nb"]).Output);
     }
 
     [Fact]

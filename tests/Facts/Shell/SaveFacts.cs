@@ -88,16 +88,16 @@ public class SaveFacts
         Assert.Equal(2, run.ExitCode);
         string[] names =
         [
-            "n_embd", "n_head", "steps", "learning_rate", "schedule", "warmup", "batch_size", "seed", "precision", "alphabet",
-            "data_sha256",
+            "--n-embd", "--n-head", "--steps", "--learning-rate", "--schedule", "--warmup", "--batch-size", "--seed", "--precision",
+            "alphabet", "data_sha256",
         ];
         Assert.Equal(names, run.Error.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
-        Assert.Contains("n_embd is 8, and was 16 in the run that was saved; a run goes on only as it began.\n", run.Error);
+        Assert.Contains("--n-embd is 8, and was 16 in the run that was saved; a run goes on only as it began.\n", run.Error);
         Assert.Contains(
             "alphabet is “anozë”, and was abcdefghijklmnopqrstuvwxyz in the run that was saved; give its text with --data.\n",
             run.Error);
         Assert.Matches("data_sha256 is .+ in the run that was saved; give its text with --data.\n", run.Error);
-        Assert.Contains("steps is 2, and was 3 in the run that was saved; it may only grow.\n", run.Error);
+        Assert.Contains("--steps is 2, and was 3 in the run that was saved; it may only grow.\n", run.Error);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public class SaveFacts
         folder.Run("--steps", "2", "--save", "model", "--samples", "0");
         var refused = folder.Run("--resume", "model", "--steps", "4");
         Assert.Equal(
-            (2, "steps is 4, and was 2 in the run that was saved; "
+            (2, "--steps is 4, and was 2 in the run that was saved; "
                 + "as the learning rate of every step depends on it, more steps need --extend.\n"),
             (refused.ExitCode, refused.Error));
         var longer = folder.Run("--resume", "model", "--steps", "4", "--extend", "--samples", "0");

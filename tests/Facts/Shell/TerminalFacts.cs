@@ -74,6 +74,9 @@ public sealed partial class TerminalFacts : IDisposable
     {
         var view = InTerminal(40, Training).Output;
         Assert.All(Seen(view[view.IndexOf(HideCursor)..view.LastIndexOf(ShowCursor)]), line => Assert.InRange(line.Length, 0, 40));
+        var schedule = Seen(InTerminal(40, "show schedule").Output).Where(line => line.Contains('│') || line.Contains('└')).ToArray();
+        Assert.Equal(13, schedule.Length);
+        Assert.Equal(40, schedule.Max(line => line.Length));
         var report = InTerminal(40, "inspect model").Output;
         var table = Seen(report[report.IndexOf("matrix")..]);
         Assert.All(table, line => Assert.InRange(line.Length, 0, 40));
