@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Unicode;
@@ -65,13 +64,15 @@ public sealed record Corpus(ImmutableArray<string> Documents, Split Split)
         return (this with { Documents = [kept] }, [Documents[0][kept.Length..]]);
     }
 
-    private static Either<Problem, string> Decode(ReadOnlySpan<byte> utf8, string source)
+    private static Either<Problem, string> Decode(ReadOnlySpan<byte> utf8, string source) => Utf8.IsValid(utf8)
+        ? WithPlainLines(Encoding.UTF8.GetString(utf8))
+        : InvalidByte(utf8, source);
+
+    private static Problem InvalidByte(ReadOnlySpan<byte> utf8, string source)
     {
-        var buffer = new char[utf8.Length];
-        return Utf8.ToUtf16(utf8, buffer, out var valid, out var length, replaceInvalidSequences: false) == OperationStatus.Done
-            ? WithPlainLines(new(buffer, 0, length))
-            : new Problem(
-                $"{source} is not UTF-8: the byte 0x{utf8[valid]:X2} at offset {valid} begins no valid character; save the text as UTF-8.");
+        Utf8.ToUtf16(utf8, new char[utf8.Length], out var valid, out _, replaceInvalidSequences: false);
+        return new(
+            $"{source} is not UTF-8: the byte 0x{utf8[valid]:X2} at offset {valid} begins no valid character; save the text as UTF-8.");
     }
 
     // Lines end in \n. Some editors begin a file with a byte order mark.

@@ -42,6 +42,10 @@ public static class Arbitraries
 
     public static Arbitrary<Texts> Texts() => Properties.Texts.Any;
 
+    public static Arbitrary<NumberedText> NumberedText() => Properties.NumberedText.Any;
+
+    public static Arbitrary<WindowedCase> WindowedCase() => Properties.WindowedCase.Any;
+
     public static Arbitrary<WeightedChoice> WeightedChoice() => ChanceInputs.Choices;
 
     public static Arbitrary<ShuffleInput> ShuffleInput() => ChanceInputs.Shuffles;

@@ -13,7 +13,7 @@ public static class Zoo
     public static ImmutableArray<Mutant> All { get; } =
     [
         .. WrongOperations.All, .. WrongNumbers.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All,
-        .. WrongEngines.All, .. WrongTraining.All, .. WrongOptimizers.All, .. WrongSchedules.All, .. WrongSampling.All,
+        .. WrongEngines.All, .. WrongTraining.All, .. WrongWindows.All, .. WrongOptimizers.All, .. WrongSchedules.All, .. WrongSampling.All,
         .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All, .. OneInAMillion.All,
     ];
 

@@ -82,7 +82,7 @@ internal static class BenchCommand
         UntrainedModel model, TrainingData data, RunConfiguration run, bool allSteps, bool withKernels)
     {
         model.CutLines.IfSome(Console.Error.WriteLine);
-        var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.Draw());
+        var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.First.Draw());
         var (schedule, backend, threads) = (run.Schedule, Backends.Find(run), run.Threads.IfNone(Environment.ProcessorCount));
         var trainer = backend.CreateTrainer(gpt.Model, data, Optimizers.Default, threads);
         var most = schedule.Steps / 2 / Pieces;

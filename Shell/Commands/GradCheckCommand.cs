@@ -81,7 +81,7 @@ internal static class GradCheckCommand
         UntrainedModel model, ImmutableArray<int> document, Func<LanguageModel, Engine> createEngine,
         Func<CheckedGradient, GradientReport, int> check)
     {
-        var (language, (parameters, random)) = (new Gpt(model.Configuration).Model, model.Draw());
+        var (language, (parameters, random)) = (new Gpt(model.Configuration).Model, model.First.Draw());
         var batch = Batch.Of(language, document);
         var (loss, gradient) = createEngine(language)(parameters, batch);
         model.CutLines.IfSome(Console.Error.WriteLine);

@@ -148,6 +148,6 @@ internal static class TrainCommand
         from start in resumed.Match<Validation<Problem, Checkpoint>>(Some: saved => begun.From(saved, extend, placeOf), None: () => begun)
         from divided in model.Divide(run)
         select new TrainingRun(
-            outputs, start, resumed.IsSome ? None : model, model.Extent, Entropy.Count(model.Corpus), model.CutLines, divided.Data,
+            outputs, start, resumed.IsSome ? None : model.First, model.Extent, Entropy.Count(model.Corpus), model.CutLines, divided.Data,
             divided.HeldOut);
 }

@@ -7,14 +7,13 @@ using MicroGpt.Shell.Output;
 using MicroGpt.Text;
 using MicroGpt.Training;
 using static System.FormattableString;
-using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Runs;
 
-/// <summary>A training run before its first step.</summary>
+/// <summary>A training run before its first step. It holds the tokens of the text, and not the text.</summary>
 /// <param name="Outputs">The files that it writes.</param>
 /// <param name="Start">The run's beginning, or the checkpoint that it resumes. The parameters are 0 until they are drawn.</param>
-/// <param name="Undrawn">The model whose parameters are to be drawn, unless they are drawn or resumed.</param>
+/// <param name="Undrawn">The parameters that are to be drawn, unless they are drawn or resumed.</param>
 /// <param name="Extent">The size of the data, as a line.</param>
 /// <param name="Entropy">The entropy of all documents.</param>
 /// <param name="CutLines">The sentence about lines that are longer than the block, if there are any.</param>
@@ -23,7 +22,7 @@ namespace MicroGpt.Shell.Runs;
 internal sealed record TrainingRun(
     OutputOptions Outputs,
     Checkpoint Start,
-    Option<UntrainedModel> Undrawn,
+    Option<FirstParameters> Undrawn,
     string Extent,
     Entropy Entropy,
     Option<string> CutLines,
@@ -53,12 +52,16 @@ internal sealed record TrainingRun(
     public TrainingRun Drawn()
     {
         var start = Undrawn.Match(Some: Draw, None: () => Start);
-        return this with { Start = Configuration.Precision == Precision.Double ? start : Round(start), Undrawn = None };
+        return this with
+        {
+            Start = Configuration.Precision == Precision.Double ? start : Round(start),
+            Undrawn = Option<FirstParameters>.None,
+        };
     }
 
-    private Checkpoint Draw(UntrainedModel model)
+    private Checkpoint Draw(FirstParameters first)
     {
-        var (parameters, next) = model.Draw();
+        var (parameters, next) = first.Draw();
         return Start with { State = TrainingState.Start(parameters, Configuration.Optimizer), Random = next };
     }
 

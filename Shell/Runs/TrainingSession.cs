@@ -14,6 +14,8 @@ namespace MicroGpt.Shell.Runs;
 /// <summary>The execution of a training run: it trains, validates and saves, and prints samples at the end.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    private const long LargeHeap = 100 << 20; // bytes
+
     private readonly TrainingRun run;
     private readonly Gpt gpt;
     private readonly Continuation continuation;
@@ -61,9 +63,16 @@ internal sealed class TrainingSession : IDisposable
         {
             using var output = new StandardOutput();
             if (!run.Outputs.Quiet) ShowHeader(run, output);
+            ReturnMemory();
             using var session = new TrainingSession(run.Drawn(), log, resume, output);
             return session.Run();
         }
+    }
+
+    // Reading leaves a large text as garbage. A run allocates so little that the collector would leave it there.
+    private static void ReturnMemory()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeHeap) GC.Collect(2, GCCollectionMode.Aggressive);
     }
 
     private int Run() => view.Run(Train)

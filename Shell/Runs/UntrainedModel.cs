@@ -10,6 +10,17 @@ using static LanguageExt.Prelude;
 
 namespace MicroGpt.Shell.Runs;
 
+/// <summary>The parameters of a model before they are drawn. They do not hold the text of the model.</summary>
+internal sealed record FirstParameters(ParameterTable Table, PythonRandom Random, Option<Parameters> Weights)
+{
+    /// <summary>The first parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
+    public (Parameters Parameters, PythonRandom Next) Draw()
+    {
+        var (drawn, next) = Parameters.Draw(Table, Random);
+        return (Weights.IfNone(drawn), next);
+    }
+}
+
 /// <summary>
 /// A model before its parameters are drawn: the documents in the order of training, the tokenizer, the sizes, and the random stream that
 /// the parameters are drawn from.
@@ -72,12 +83,8 @@ internal sealed record UntrainedModel(
     private Validation<Problem, RunningText> ReadWindows(string name, string text) =>
         Tokenizer.Encode(text).ToValidation().Bind(tokens => RunningText.Create(name, tokens, Configuration.BlockSize));
 
-    /// <summary>The first parameters, and the random stream that goes on after they are drawn. A large model takes seconds.</summary>
-    public (Parameters Parameters, PythonRandom Next) Draw()
-    {
-        var (drawn, next) = Parameters.Draw(Configuration.Table, Random);
-        return (Weights.IfNone(drawn), next);
-    }
+    /// <summary>The parameters to begin with.</summary>
+    public FirstParameters First => new(Configuration.Table, Random, Weights);
 
     /// <summary>The tokens of documents, or the first character that the alphabet lacks.</summary>
     public Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(IEnumerable<string> documents)

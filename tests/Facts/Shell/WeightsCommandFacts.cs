@@ -96,7 +96,7 @@ public class WeightsCommandFacts(TrainedFolder trained) : IClassFixture<TrainedF
     private static Parameters DrawnByTheSeed() => UntrainedModel.Create(
         RunConfiguration.Default,
         CorpusSource.Read(Path.Combine(AppContext.BaseDirectory, "Recorded", "given-names.txt"), Split.Lines).OrThrow()).OrThrow()
-        .Draw().Parameters;
+        .First.Draw().Parameters;
 
     // The parameters in single numbers of 64 bits, as another program would write them.
     private static byte[] Foreign(Parameters parameters) =>
