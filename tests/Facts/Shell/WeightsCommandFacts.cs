@@ -67,7 +67,7 @@ public class WeightsCommandFacts(TrainedFolder trained) : IClassFixture<TrainedF
     [InlineData("--weights cut",
         "cut cannot be used as weights: its tensors need 33536 bytes of numbers, and it holds 33530; name a safetensors file.")]
     [InlineData("--weights drawn --resume model",
-        "weights is drawn, and was none in the run that was saved; a run goes on only as it began.")]
+        "--weights is drawn, and was none in the run that was saved; a run goes on only as it began.")]
     [InlineData("--weights drawn --save drawn --force",
         "--save drawn would overwrite drawn, which --weights names; name another file.")]
     public void Each_problem_is_told_in_a_sentence(string arguments, params string[] sentences)
