@@ -153,6 +153,7 @@ public class ConfigurationFacts
     [Theory]
     [InlineData("names.json")]
     [InlineData("shakespeare.json")]
+    [InlineData("shakespeare-long.json")]
     public void An_example_is_what_the_program_prints_of_it(string name)
     {
         var example = Repository.Read($"tests/Examples/{name}");
