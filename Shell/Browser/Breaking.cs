@@ -39,6 +39,7 @@ internal readonly record struct BrokenUnary<TOp>(TOp Op, WrongPartial Wrong) : I
     public string Name => Op.Name;
     public double Forward(double x) => Op.Forward(x);
     public Complex Forward(Complex x) => Op.Forward(x);
+    public Bounds Forward(Bounds x) => Op.Forward(x);
     public int Branch(double x) => Op.Branch(x);
     public T Partial<T>(T x, T y) where T : IReal<T> => Op.Partial(x, y) * Wrong.Factor;
 }
@@ -49,6 +50,7 @@ internal readonly record struct BrokenBinary<TOp>(TOp Op, WrongPartial Wrong) : 
     public string Name => Op.Name;
     public double Forward(double x, double y) => Op.Forward(x, y);
     public Complex Forward(Complex x, Complex y) => Op.Forward(x, y);
+    public Bounds Forward(Bounds x, Bounds y) => Op.Forward(x, y);
     public int Branch(double x, double y) => Op.Branch(x, y);
 
     public (T X, T Y) Partials<T>(T x, T y, T z) where T : IReal<T>

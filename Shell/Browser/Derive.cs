@@ -89,13 +89,24 @@ internal static partial class Derive
         sum.Count > sum.Largest.Length ? Number(sum.Rest) : "",
         string.Join("; ", FormulaWriter.Write(gradient)));
 
-    private static ImmutableArray<OracleLine> Compare(ScalarFunction function, WrongPartial wrong) =>
-    [
-        .. from comparison in DerivativeComparison.Compute(function with { Expression = wrong.Break(function.Expression) })
-           let others = (double?[])[comparison.ForwardMode, comparison.ComplexStep, comparison.FiniteDifferences]
-           select new OracleLine(comparison.Variable.Name, Number(comparison.Backward),
-               [.. others.Select(other => new Verdict(other is { } x ? Number(x) : "", Agree(comparison.Backward, other)))]),
-    ];
+    // The guaranteed bounds are those of the derivative before a partial was made wrong.
+    private static ImmutableArray<OracleLine> Compare(ScalarFunction function, WrongPartial wrong)
+    {
+        var broken = DerivativeComparison.Compute(function with { Expression = wrong.Break(function.Expression) });
+        return
+        [
+            .. from pair in broken.Zip(DerivativeComparison.Compute(function), (x, right) => (Wrong: x, right.Guaranteed))
+               let others = (double?[])[pair.Wrong.ForwardMode, pair.Wrong.ComplexStep, pair.Wrong.FiniteDifferences]
+               select new OracleLine(pair.Wrong.Variable.Name, Number(pair.Wrong.Backward),
+               [
+                   .. others.Select(other => new Verdict(other is { } x ? Number(x) : "", Agree(pair.Wrong.Backward, other))),
+                   new(TextOf(pair.Guaranteed), pair.Guaranteed.Contains(pair.Wrong.Backward)),
+               ]),
+        ];
+    }
+
+    private static string TextOf(Bounds bounds) => bounds.SayNothing
+        ? "" : string.Create(CultureInfo.InvariantCulture, $"{bounds.Low} to {bounds.High}"); // to the last digit
 
     private static bool Agree(double backward, double? other) =>
         other is not { } x || x.Equals(backward) || Math.Abs(x - backward) <= Rounding * Math.Max(1, Math.Abs(backward));

@@ -49,7 +49,7 @@ public class DeriveFacts(Chromium chromium) : IClassFixture<Chromium>
         {
             await page.GetByText("All agree.").WaitForAsync();
             await page.SelectOptionAsync("#broken-factor", "-1");
-            await page.GetByText("contradicted by: complex step, differences").WaitForAsync();
+            await page.GetByText("contradicted by: complex step, differences, the guaranteed bounds").WaitForAsync();
         });
 
     [ChromiumFact]

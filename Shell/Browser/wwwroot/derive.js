@@ -151,14 +151,14 @@ const compare = () => attempt($("broken-problems"), async () => {
   if (!derived?.names.length) return $("oracles").replaceChildren();
   const rows = await call("Derive", "Compare", $("formula").value, ...given(),
     $("broken").value, Number($("broken-argument").value), Number($("broken-factor").value));
-  const head = ["", "backward", "forward mode", "complex step", "differences"];
+  const head = ["", "backward", "forward mode", "complex step", "differences", "guaranteed between"];
   const built = table(head, rows.map(row => [`∂f/∂${row.name}`, row.backward, ...row.oracles.map(oracle => oracle.value || "n/a")]));
   built.querySelectorAll("tbody tr").forEach((line, i) => rows[i].oracles.forEach((oracle, k) => {
     line.children[k + 2].className = oracle.agrees ? "" : "disagrees";
     if (!oracle.agrees) line.children[k + 2].append(" ✗");
   }));
   $("oracles").replaceChildren(...built.children);
-  const against = head.slice(2).filter((_, k) => rows.some(row => !row.oracles[k].agrees));
+  const against = [...head.slice(2, 5), "the guaranteed bounds"].filter((_, k) => rows.some(row => !row.oracles[k].agrees));
   $("verdict").textContent = against.length ? `The backward pass is contradicted by: ${against.join(", ")}.`
     : $("broken-factor").value === "1" ? "All agree." : "None notices: this partial is 0 here, or its operation is on no path.";
 });
