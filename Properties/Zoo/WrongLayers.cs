@@ -45,7 +45,7 @@ public static class WrongLayers
                 (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfChannels(model), engine))),
         new("The idle neuron",
             "The first neuron of each feed-forward layer is never trained. Only a permutation of the neurons shows it.",
-            "the gradient of layer0.mlp_fc1",
+            "the gradient of wte",
             Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Pointwise<Relu>>((right, result, k, cotangent) =>
                 right.Pullback(result, k, new Application(new WithoutFirstColumn(), cotangent))).Engine,
                 (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfNeurons(model), engine))),

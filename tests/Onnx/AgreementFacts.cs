@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Onnx;
 
@@ -12,7 +11,7 @@ public class AgreementFacts
     [Fact]
     public void The_page_has_the_table_that_the_program_prints()
     {
-        var page = File.ReadAllLines(Path.Combine(Path.GetDirectoryName(Here())!, "README.md"));
+        var page = File.ReadAllLines(Sources.PathOf("README.md"));
         var rows = Agreement.Rows.Select(row => $"{row}".Split('|', StringSplitOptions.TrimEntries)).ToArray();
         Assert.All(Agreement.Head.Split('\n'), line => Assert.Contains(line, page));
         Assert.All(rows, row =>
@@ -32,6 +31,4 @@ public class AgreementFacts
     });
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using MicroGpt.Checkpoints;
 using MicroGpt.Compilation;
 using MicroGpt.Export;
@@ -152,11 +151,9 @@ public sealed class WebFactAttribute : FactAttribute
     }
 
     /// <summary>The folder of the page.</summary>
-    public static string Folder { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "Examples", "web"));
+    public static string Folder { get; } = Sources.PathOf("../Examples/web");
 
     /// <summary>The browser, if there is one.</summary>
     public static string? Browser { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }
