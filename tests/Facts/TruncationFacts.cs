@@ -31,8 +31,8 @@ public class TruncationFacts
 
     [Fact]
     public void A_line_beyond_every_block_is_to_be_divided() => Assert.EndsWith(
-        "; the largest is --block-size 32767, so divide longer texts.",
-        Find([new string('a', 40_000)]).Single().Describe("texts"));
+        "; the largest is --block-size 34952, so divide longer texts.",
+        Find([new string('a', 40_000)], Configuration.Create(12_000, 1, 1, 4, 2).OrThrow()).Single().Describe("texts"));
 
     [Fact]
     public void A_document_is_cut_where_no_position_has_its_end_as_its_target()
@@ -50,5 +50,8 @@ public class TruncationFacts
     }
 
     private static LanguageExt.Option<Truncation> Find(string[] documents) =>
-        Truncation.Find([.. documents], Configuration.Create(4, 2, 1, 4, 27).OrThrow());
+        Find(documents, Configuration.Create(4, 2, 1, 4, 27).OrThrow());
+
+    private static LanguageExt.Option<Truncation> Find(string[] documents, Configuration configuration) =>
+        Truncation.Find([.. documents], configuration);
 }
