@@ -61,7 +61,7 @@ internal static partial class Learn
         return Answer.Of(started.Map(run => Summary(run, text)), LearnJson.Default.RunSummary);
     }
 
-    /// <summary>Trains for at most so many steps and milliseconds, but at least for one step.</summary>
+    /// <summary>Trains for at most the given numbers of steps and of milliseconds, but for one step at least.</summary>
     [JSExport]
     internal static string Train(int steps, double milliseconds)
     {

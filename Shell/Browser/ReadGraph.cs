@@ -21,7 +21,7 @@ internal sealed record GraphSummary(string Sizes, ImmutableArray<string> Parts, 
 /// <param name="Diagram">The nodes and the parts.</param>
 internal sealed record ReadGraph(Checkpoint Checkpoint, string What, bool IsFused, Gpt Gpt, ForwardPass Forward, Diagram Diagram)
 {
-    private readonly Lazy<Dictionary<Expr, Expr>> cotangents = new(() => CotangentsOf(Forward.Loss));
+    private readonly Lazy<Dictionary<Expr, Expr>> cotangents = new(() => Forward.Loss.Cotangents().ToDictionary());
 
     /// <summary>The graph of a model's computation.</summary>
     public static ReadGraph Of(Checkpoint checkpoint, string what, bool isFused)
@@ -62,16 +62,4 @@ internal sealed record ReadGraph(Checkpoint Checkpoint, string What, bool IsFuse
     public ImmutableArray<Matrix<Real>> Evaluate(ImmutableArray<Expr> expressions, ImmutableArray<int> document) =>
         Evaluation.Evaluate(expressions, Gpt.Model.Bind(
             Checkpoint.State.Parameters.Matrices(x => new Real(x)), Batch.Of(Gpt.Model, document)));
-
-    // A node's cotangent is complete just before its step, which removes it from the map. That of a variable stays to the end.
-    private static Dictionary<Expr, Expr> CotangentsOf(Expr loss)
-    {
-        var (found, before) = (new Dictionary<Expr, Expr>(), ImmutableDictionary<Expr, Expr>.Empty.Add(loss, Expr.Constant(1)));
-        foreach (var (node, after) in loss.BackwardSteps(Expr.Constant(1)))
-        {
-            if (before.TryGetValue(node, out var cotangent)) found[node] = cotangent;
-            before = after;
-        }
-        return found;
-    }
 }

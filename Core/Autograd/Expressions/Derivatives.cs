@@ -43,6 +43,20 @@ public static class Derivatives
         }
     }
 
+    /// <summary>
+    /// Each node of a scalar with its cotangent, from the scalar on. A node's cotangent is complete just before the node's step, which
+    /// removes it from the map.
+    /// </summary>
+    internal static IEnumerable<(Expr Node, Expr Cotangent)> Cotangents(this Expr scalar)
+    {
+        var before = ImmutableDictionary.Create<Expr, Expr>().Add(scalar, Expr.Constant(1));
+        foreach (var (node, after) in scalar.BackwardSteps(before[scalar]))
+        {
+            yield return (node, before[node]);
+            before = after;
+        }
+    }
+
     private static ImmutableDictionary<Expr, Expr> Propagate(Application node, Expr cotangent, ImmutableDictionary<Expr, Expr> cotangents)
     {
         for (var k = 0; k < node.Arguments.Length; k++)

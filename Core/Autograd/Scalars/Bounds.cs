@@ -11,7 +11,7 @@ public readonly partial record struct Bounds
     /// <summary>The bounds of one number; <see cref="Everything"/> for NaN.</summary>
     public static Bounds Of(double x) => Between(x, x);
 
-    /// <summary>True if the bounds exclude no number. Then they do not exclude NaN either.</summary>
+    /// <summary>True if the bounds are infinite on both sides. They then include NaN, too.</summary>
     public bool SayNothing => double.IsNegativeInfinity(Low) && double.IsPositiveInfinity(High);
 
     /// <summary>True if the bounds are one number.</summary>

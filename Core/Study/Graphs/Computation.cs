@@ -133,7 +133,7 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
     // cotangent of the stream that enters the forward part, and the gradients of the parameters that no earlier forward part uses.
     private static IEnumerable<Part> Backward(ForwardPass forward, GradientMap<Variable, Expr> gradient)
     {
-        var cotangents = Cotangents(forward);
+        var cotangents = forward.Loss.Cotangents().ToDictionary();
         var parts = Loss(forward).Parts;
         for (var i = parts.Length - 1; i >= 0; i--)
         {
@@ -142,19 +142,6 @@ public sealed record Computation(ImmutableArray<NamedExpression> Results, Immuta
             yield return new($"backward of {parts[i].Name}",
                 [.. i > 0 ? parts[i - 1].Outputs.Select(end => cotangents[end]) : [], .. own.Select(variable => gradient[variable])]);
         }
-    }
-
-    // The cotangents of the stream. A node's cotangent is complete just before the node's step, which removes it from the map.
-    private static Dictionary<Expr, Expr> Cotangents(ForwardPass forward)
-    {
-        var (found, before) = (new Dictionary<Expr, Expr>(), ImmutableDictionary<Expr, Expr>.Empty);
-        var ends = forward.Stream.Select(end => end.Expression).ToHashSet();
-        foreach (var (node, after) in forward.Loss.BackwardSteps(Expr.Constant(1)))
-        {
-            if (ends.Contains(node)) found.Add(node, before[node]);
-            before = after;
-        }
-        return found;
     }
 
     private static NamedExpression Named(ParameterUpdate update, int k)
