@@ -31,10 +31,13 @@ public readonly record struct Extent
     public int? IfFixed => kind == Kind.Fixed ? count : null;
 
     /// <summary>The number of rows if the documents have this packing.</summary>
-    public int In(Packing packing) => kind switch
+    public int In(Packing packing) => In(packing.Documents, packing.Positions);
+
+    /// <summary>The number of rows for a batch with this number of documents, and of positions in all documents together.</summary>
+    internal int In(int documents, int positions) => kind switch
     {
-        Kind.Documents => packing.Documents,
-        Kind.Positions => packing.Positions,
+        Kind.Documents => documents,
+        Kind.Positions => positions,
         _ => count,
     };
 

@@ -17,11 +17,12 @@ internal static class AdamKernels
         var (p, g, m, v) = (arguments[0], arguments[1], arguments[2], arguments[3]);
         var (newP, newM, newV) = (context.Result(0, shape), context.Result(1, shape), context.Result(2, shape));
         var squares = context.Result(AdamUpdate.SquaredNorm, Shape.Scalar);
+        var (rate, bias1, bias2) = (context.BindScalar(4), context.BindScalar(5), context.BindScalar(6));
         return (first, count) =>
         {
             // Rows without padding are contiguous, and are updated as one long row.
             var (rows, length) = shape.Columns == p.Stride ? (1, count * shape.Columns) : (count, shape.Columns);
-            var factors = new Factors<T>(adam, context.Scalar(4), context.Scalar(5), context.Scalar(6));
+            var factors = new Factors<T>(adam, rate(), bias1(), bias2());
             var sum = Vector512<T>.Zero;
             for (var i = first; i < first + rows; i++)
                 sum += Update(

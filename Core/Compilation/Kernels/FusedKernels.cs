@@ -15,13 +15,20 @@ internal static class FusedKernels
     public static RowKernel RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Columns);
-        return context.EachRow(i => RmsNormKernels.RmsNorm(ref x.At(i), columns, ref z.At(i)));
+        return (first, count) =>
+        {
+            for (var i = first; i < first + count; i++) RmsNormKernels.RmsNorm(ref x.At(i), columns, ref z.At(i));
+        };
     }
 
     public static RowKernel RmsNormPullback<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
-        return context.EachRow(i => RmsNormKernels.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i)));
+        return (first, count) =>
+        {
+            for (var i = first; i < first + count; i++)
+                RmsNormKernels.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i));
+        };
     }
 
     public static RowKernel Softmax<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,22 +42,36 @@ internal static class FusedKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
-        return context.EachRow(i => SoftmaxKernels.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, scale, ref z.At(i)));
+        return (first, count) =>
+        {
+            for (var i = first; i < first + count; i++)
+                SoftmaxKernels.SoftmaxPullback(ref x.At(i), ref y.At(i), columns, groups, scale, ref z.At(i));
+        };
     }
 
     public static RowKernel CrossEntropy<T>(KernelContext<T> context, Indices targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Argument.Columns);
-        return context.EachIndex(targets, columns, (i, target) =>
-            z.At(i) = SoftmaxKernels.LogSumExp(ref x.At(i), columns) - x.At(i, target));
+        var read = context.BindIndices(targets, columns);
+        return (first, count) =>
+        {
+            var target = read(first, count);
+            for (var i = 0; i < count; i++)
+                z.At(first + i) = SoftmaxKernels.LogSumExp(ref x.At(first + i), columns) - x.At(first + i, target[i]);
+        };
     }
 
     public static RowKernel CrossEntropyPullback<T>(KernelContext<T> context, Indices targets)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
-        return context.EachIndex(targets, columns, (i, target) =>
-            SoftmaxKernels.CrossEntropyPullback(ref x.At(i), columns, target, y.At(i), ref z.At(i)));
+        var read = context.BindIndices(targets, columns);
+        return (first, count) =>
+        {
+            var target = read(first, count);
+            for (var i = 0; i < count; i++)
+                SoftmaxKernels.CrossEntropyPullback(ref x.At(first + i), columns, target[i], y.At(first + i), ref z.At(first + i));
+        };
     }
 
     public static Action Append<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>

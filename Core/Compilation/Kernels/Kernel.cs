@@ -3,6 +3,9 @@ namespace MicroGpt.Compilation;
 /// <summary>Computes <paramref name="count"/> rows of a result, from row <paramref name="first"/> on.</summary>
 internal delegate void RowKernel(int first, int count);
 
+/// <summary>Reads the indices of <paramref name="count"/> positions, from position <paramref name="first"/> on.</summary>
+internal delegate ReadOnlySpan<int> IndexReader(int first, int count);
+
 /// <summary>A kernel that is bound to its buffers.</summary>
 /// <param name="Name">
 /// The name of the operation, such as "x·wᵀ". If the kernel computes an argument slice by slice, that operation is first: "xᵀ·y, adam".

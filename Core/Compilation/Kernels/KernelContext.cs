@@ -61,9 +61,14 @@ internal sealed record KernelContext<T>(
     /// <summary>The rows that the kernel computes: those of the result, and for a family those of the first argument.</summary>
     public Extent RowExtent => Node.Operation is FusedFamily ? Argument.Rows : Node.Shape.Rows;
 
-    /// <summary>The k-th argument, a scalar. A variable has the precision in which it was loaded.</summary>
-    public double Scalar(int k) =>
-        Node.Arguments[k] is Variable ? Arguments[k].Scalar : double.CreateTruncating(Arguments[k].At(0));
+    /// <summary>
+    /// A function that reads the k-th argument, a scalar, when the kernel runs. A variable has the precision in which it was loaded.
+    /// </summary>
+    public Func<double> BindScalar(int k)
+    {
+        var buffer = Arguments[k];
+        return Node.Arguments[k] is Variable ? () => buffer.Scalar : () => double.CreateTruncating(buffer.At(0));
+    }
 
     /// <summary>A kernel that calls <paramref name="row"/> with the number of each row of the result.</summary>
     public RowKernel EachRow(Action<int> row) => (first, count) =>
@@ -72,18 +77,29 @@ internal sealed record KernelContext<T>(
     };
 
     /// <summary>
-    /// A kernel that calls <paramref name="row"/> with each position and the index of the position. The kernel throws
-    /// <see cref="ArgumentOutOfRangeException"/> if an index is not from 0 to <paramref name="limit"/> - 1, because the index would address
-    /// memory outside a matrix.
+    /// A function that reads the indices of some positions when the kernel runs. It throws <see cref="ArgumentOutOfRangeException"/> if an
+    /// index is not from 0 to <paramref name="limit"/> - 1, because the index would address memory outside a matrix.
     /// </summary>
-    public RowKernel EachIndex(Indices indices, int limit, Action<int, int> row)
+    public IndexReader BindIndices(Indices indices, int limit)
     {
-        var index = Layout.Register(indices);
+        var column = Layout.Register(indices);
         return (first, count) =>
         {
-            if (index.AsSpan(first, count).ContainsAnyExceptInRange(0, limit - 1))
-                throw new ArgumentOutOfRangeException(indices.ToString(), $"One of them is not from 0 to {limit - 1}.");
-            for (var i = first; i < first + count; i++) row(i, index[i]);
+            var index = column.AsSpan(first, count);
+            return index.ContainsAnyExceptInRange(0, limit - 1)
+                ? throw new ArgumentOutOfRangeException(indices.ToString(), $"One of them is not from 0 to {limit - 1}.")
+                : index;
+        };
+    }
+
+    /// <summary>A kernel that calls <paramref name="row"/> with each position and the index of the position.</summary>
+    public RowKernel EachIndex(Indices indices, int limit, Action<int, int> row)
+    {
+        var read = BindIndices(indices, limit);
+        return (first, count) =>
+        {
+            var index = read(first, count);
+            for (var i = 0; i < count; i++) row(first + i, index[i]);
         };
     }
 

@@ -80,7 +80,11 @@ internal static class KernelTable
             context.Name, context.FormatShapes, () => KernelFlops.Count(node, layout),
             RowKernels.Fit(layout) && RowKernels.Bind(context) is { } runRow ? runRow : All(BindRows(context)));
 
-        Action All(RowKernel run) => () => run(0, layout.Rows(context.RowExtent));
+        Action All(RowKernel run)
+        {
+            var rows = context.RowExtent;
+            return () => run(0, layout.Rows(rows));
+        }
     }
 
     /// <summary>

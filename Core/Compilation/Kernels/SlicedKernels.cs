@@ -119,16 +119,20 @@ internal static class SlicedKernels
 
     // Adds the sums of the slices in their order.
     private static Action AddPartials<T>(KernelContext<T> reader, ImmutableArray<MatrixBuffer<T>> partials, Func<int> count)
-        where T : unmanaged, INumber<T> => () =>
+        where T : unmanaged, INumber<T>
+    {
+        ImmutableArray<(MatrixBuffer<T> Parts, MatrixBuffer<T> Sum)> sums =
+            [.. Enumerable.Range(0, partials.Length).Where(k => IsSum(reader.Nodes[k])).Select(k => (partials[k], reader.Results[k]))];
+        return () =>
         {
-            for (var k = 0; k < partials.Length; k++)
+            foreach (var (parts, result) in sums)
             {
-                if (!IsSum(reader.Nodes[k])) continue;
                 var sum = T.Zero;
-                for (var (i, slices) = (0, count()); i < slices; i++) sum += partials[k].At(i);
-                reader.Results[k].At(0) = sum;
+                for (var (i, slices) = (0, count()); i < slices; i++) sum += parts.At(i);
+                result.At(0) = sum;
             }
         };
+    }
 
     // True for results that are sums over the rows of all slices.
     private static bool IsSum(Application result) => result.Operation is AdamUpdate { Result: AdamUpdate.SquaredNorm };

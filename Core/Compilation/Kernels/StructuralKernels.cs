@@ -47,19 +47,24 @@ internal static class StructuralKernels
 
     public static RowKernel Gather<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, z) = (context.X, context.Z);
-        return context.EachIndex(indices, context.Layout.Capacity(context.Argument.Rows), (i, from) => x.Row(from).CopyTo(z.Row(i)));
+        var (x, z, columns) = (context.X, context.Z, context.Columns);
+        var read = context.BindIndices(indices, context.Layout.Capacity(context.Argument.Rows));
+        return (first, count) =>
+        {
+            var from = read(first, count);
+            for (var i = 0; i < count; i++) VectorKernels.Copy(ref x.At(from[i]), columns, ref z.At(first + i));
+        };
     }
 
     public static Action ScatterAdd<T>(KernelContext<T> context, Indices indices) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, layout, columns, rows) = (context.X, context.Z, context.Layout, context.Columns, context.Node.Shape.Rows);
-        var add = context.EachIndex(indices, layout.Capacity(rows), (i, to) =>
-            VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(to)));
+        var read = context.BindIndices(indices, layout.Capacity(rows));
         return () =>
         {
             z.Rows(layout.Rows(rows)).Clear();
-            add(0, layout.Positions);
+            var to = read(0, layout.Positions);
+            for (var i = 0; i < to.Length; i++) VectorKernels.Accumulate(ref x.At(i), columns, T.One, ref z.At(to[i]));
         };
     }
 
@@ -85,9 +90,9 @@ internal static class StructuralKernels
         return context.EachRow(i =>
         {
             var (start, end) = Segment(layout, rows, i);
+            var weight = T.One / T.CreateTruncating(end - start);
             z.Row(i).Clear();
-            for (var r = start; r < end; r++)
-                VectorKernels.Accumulate(ref x.At(r), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+            for (var r = start; r < end; r++) VectorKernels.Accumulate(ref x.At(r), columns, weight, ref z.At(i));
         });
     }
 
@@ -95,12 +100,16 @@ internal static class StructuralKernels
     {
         var (x, z, layout, columns) = (context.X, context.Z, context.Layout, context.Columns);
         var (from, to) = (context.Argument.Rows, context.Node.Shape.Rows);
-        return context.EachRow(i =>
+        var isOfDocuments = to == Extent.Positions;
+        return (first, count) =>
         {
-            var segment = to == Extent.Positions ? layout.DocumentOf[i] : 0;
-            var (start, end) = Segment(layout, from, segment);
-            VectorKernels.Scale(ref x.At(segment), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
-        });
+            for (var i = first; i < first + count; i++)
+            {
+                var segment = isOfDocuments ? layout.DocumentOf[i] : 0;
+                var (start, end) = Segment(layout, from, segment);
+                VectorKernels.Scale(ref x.At(segment), columns, T.One / T.CreateTruncating(end - start), ref z.At(i));
+            }
+        };
     }
 
     // The range of rows whose mean is row i of the result. If the result has a row for each document, these are the positions of document

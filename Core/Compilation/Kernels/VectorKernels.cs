@@ -22,6 +22,12 @@ internal static class VectorKernels
         return Simd.Sum(sum);
     }
 
+    /// <summary>y = x, for n elements.</summary>
+    public static void Copy<T>(ref T x, int n, ref T y) where T : unmanaged, INumber<T>
+    {
+        for (var i = 0; i < n; i += Vector512<T>.Count) Vector512.LoadUnsafe(ref x, (nuint)i).StoreUnsafe(ref y, (nuint)i);
+    }
+
     /// <summary>y = x·weight, for n elements. x and y may be the same memory.</summary>
     public static void Scale<T>(ref T x, int n, T weight, ref T y) where T : unmanaged, INumber<T>
     {

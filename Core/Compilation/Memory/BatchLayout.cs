@@ -45,12 +45,10 @@ internal sealed class BatchLayout
     }
 
     /// <summary>The number of rows of an extent in this batch.</summary>
-    public int Rows(Extent extent) => extent.IfFixed
-        ?? (extent == Extent.Positions ? Positions : Documents);
+    public int Rows(Extent extent) => extent.In(Documents, Positions);
 
     /// <summary>The largest number of rows that an extent can have in this layout.</summary>
-    public int Capacity(Extent extent) => extent.IfFixed
-        ?? (extent == Extent.Positions ? DocumentOf.Length : Starts.Length - 1);
+    public int Capacity(Extent extent) => extent.In(Starts.Length - 1, DocumentOf.Length);
 
     /// <summary>The position of a row in its document, counted from 0.</summary>
     public int PositionOf(int row) => FirstPosition + row - Starts[DocumentOf[row]];
