@@ -100,12 +100,12 @@ internal static class SampleCommand
                 }
 
                 var length = most.length.ToNullable();
-                var documents = Sampling.Documents(decoder, options, begin.Prompt, random, length);
                 // Names are compared as far as the model can write them: to the end of the block, unless --length goes further.
                 var end = Math.Max(begin.Model.Configuration.BlockSize, begin.Prompt.Length + (length ?? 0));
                 var known = names.Select(name => name.Start(end)).ToImmutableHashSet();
-                return Print(parse, documents, begin.Model, known, most.count.IfNone(NamesByDefault))
-                    .Map(_ => ExitCode.Success).ToValidation();
+                return Print(
+                    parse, cancellation => Sampling.Documents(decoder, options, begin.Prompt, random, length, cancellation), begin.Model,
+                    known, most.count.IfNone(NamesByDefault)).ToValidation();
             })
             .Flatten();
     }
@@ -123,14 +123,20 @@ internal static class SampleCommand
         var (tokenizer, withProbabilities) = (begin.Model.Tokenizer, parse.GetValue(ProbabilitiesFlag));
         ImmutableArray<int> context = begin.Prompt.IsEmpty ? [tokenizer.Start] : begin.Prompt;
         using var output = new StandardOutput();
-        using var interruption = new Interruption(() => { }, () => { });
+        using var interruption = new Interruption();
         for (var i = 0; i < count && interruption.ExitCode.IsNone; i++)
         {
             if (!withProbabilities) output.Part(tokenizer.Decode(begin.Prompt.AsSpan()));
-            var tokens = Sampling.Tokens(decoder, options, context, random, interruption.Token).Take(length);
-            var end = StreamedText.Print(tokens, random, Print);
+            using var progress = new ProgressLine("character", length, isNeeded: Console.IsOutputRedirected);
+            var (tokens, made) = (Sampling.Tokens(decoder, options, context, random, interruption.Token).Take(length), 0);
+            var end = Streaming.ForEach(tokens, token =>
+            {
+                Print(token.Choice);
+                progress.Show(++made);
+                random = token.Next;
+                return true;
+            });
             if (end.Case is Problem problem) return problem;
-            random = end.OrThrow();
             if (!withProbabilities) output.Line("");
         }
         return interruption.ExitCode.IfNone(ExitCode.Success);
@@ -145,33 +151,36 @@ internal static class SampleCommand
     private static Validation<Problem, (Checkpoint Model, ImmutableArray<int> Prompt)> Encode(Checkpoint model, Option<string> prompt) =>
         model.Tokenizer.Encode(prompt.IfNone("")).Map(tokens => (model, tokens)).ToValidation();
 
-    // Prints `count` names that are not among the known ones. With --unique, each printed name becomes known.
-    private static Either<Problem, Unit> Print(
+    // Prints `count` names that are not among the known ones, each as soon as it is generated. With --unique, each printed name becomes
+    // known. A signal ends the names after the last whole one.
+    private static Either<Problem, int> Print(
         ParseResult parse,
-        IEnumerable<Either<Problem, GeneratedDocument>> documents,
+        Func<CancellationToken, IEnumerable<Either<Problem, GeneratedDocument>>> generate,
         Checkpoint model,
         ImmutableHashSet<string> known,
         int count)
     {
         using var output = new StandardOutput();
+        using var interruption = new Interruption();
+        using var progress = new ProgressLine("name", count, isNeeded: Console.IsOutputRedirected);
         var (found, rejected) = (0, 0);
-        foreach (var document in documents)
-        {
-            if (found == count) break;
-            var outcome = document.Bind(Consider);
-            if (outcome.IsLeft) return outcome;
-        }
-        return unit;
+        return Streaming.ForEach(count > 0 ? generate(interruption.Token) : [], Consider)
+            .Map(_ => interruption.ExitCode.IfNone(ExitCode.Success));
 
-        Either<Problem, Unit> Consider(GeneratedDocument document)
+        Either<Problem, bool> Consider(GeneratedDocument document)
         {
             var name = model.Tokenizer.Decode(document.Tokens.AsSpan());
-            if (known.Contains(name)) return ++rejected < MaxRejected ? unit : TooFew();
+            if (known.Contains(name))
+            {
+                output.Flush(); // the next name may take long
+                return ++rejected < MaxRejected ? true : TooFew();
+            }
             (found, rejected) = (found + 1, 0);
-            output.Line(name);
-            if (parse.GetValue(ProbabilitiesFlag)) output.Line(ProbabilityTable.Format(document.Choices, model.Tokenizer));
+            output.LineOfMany(name);
+            if (parse.GetValue(ProbabilitiesFlag)) output.LineOfMany(ProbabilityTable.Format(document.Choices, model.Tokenizer));
             if (parse.GetValue(UniqueFlag)) known = known.Add(name);
-            return unit;
+            progress.Show(found);
+            return found < count;
         }
 
         Problem TooFew() => new(

@@ -35,6 +35,11 @@ internal sealed class Interruption : IDisposable
         registrations = [.. Signals.Select(known => PosixSignalRegistration.Create(known.Signal, signal => Handle(signal, known.Number)))];
     }
 
+    /// <summary>Starts to listen, for a command that ends at once and changes nothing of the terminal.</summary>
+    public Interruption() : this(() => { }, () => { })
+    {
+    }
+
     /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => source.Token;
 

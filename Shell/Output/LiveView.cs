@@ -12,6 +12,8 @@ namespace MicroGpt.Shell.Output;
 internal sealed class LiveView(
     IAnsiConsole console, RunOutline run, TimeLeft time, Func<TrainingState, Option<string>> generate) : ITrainingView
 {
+    private const int LongestBar = 60;
+
     private static readonly TimeSpan BetweenNames = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan BeforeProgress = TimeSpan.FromSeconds(1), BetweenProgress = TimeSpan.FromSeconds(0.1);
 
@@ -106,29 +108,12 @@ internal sealed class LiveView(
     {
         var heldOut = validation is { } found ? $", validation {run.Format(found)}" : "";
         return new(
-            new Bar((double)made / run.Steps),
+            new Bar((double)made / run.Steps, LongestBar),
             new Line(time.Format(made)),
             new Line(Invariant($"loss {loss.Value:F4}{heldOut}")),
             new Line(run.References),
             new Line(Invariant($"{speed:N0} {run.Documents}/s")),
             // The width of a tab depends on its column.
             new Line($"it would say: {Terminal.Show(name).Replace('\t', ' ').Replace('\n', '⏎')}"));
-    }
-
-    private sealed class Bar(double share) : Renderable
-    {
-        private const int Longest = 60;
-
-        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
-        {
-            var length = Math.Min(Longest, maxWidth - 1);
-            var done = (int)(share * length);
-            return
-            [
-                new(new string('━', done), new Style(Color.Green)),
-                new(new string('─', length - done), new Style(Color.Grey)),
-                Segment.LineBreak,
-            ];
-        }
     }
 }

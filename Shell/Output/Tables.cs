@@ -16,6 +16,13 @@ internal static class Tables
         return console;
     }
 
+    /// <summary>A console on standard error, which must be a terminal.</summary>
+    public static IAnsiConsole ErrorConsole() => AnsiConsole.Create(new()
+    {
+        Ansi = AnsiSupport.Detect,
+        Out = new AnsiConsoleOutput(new StreamWriter(System.Console.OpenStandardError()) { AutoFlush = true }),
+    });
+
     /// <summary>An empty table.</summary>
     public static Table Plain() => new Table().NoBorder();
 

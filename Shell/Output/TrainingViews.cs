@@ -21,5 +21,5 @@ internal static class TrainingViews
             ? new LiveView(console, run, TimeOf(run), generate)
             : CreatePlain(output, run);
 
-    private static TimeLeft TimeOf(RunOutline run) => new(run.From, run.Steps, TimeProvider.System);
+    private static TimeLeft TimeOf(RunOutline run) => new("step", run.From, run.Steps, TimeProvider.System);
 }

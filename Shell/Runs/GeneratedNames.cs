@@ -23,13 +23,7 @@ internal sealed class GeneratedNames(TrainingRun run, Gpt gpt, CancellationToken
     /// </summary>
     public Either<Problem, Unit> Print(TrainingState state, StandardOutput output) => run.Start.Tokenizer.Bos.Match(
         Some: _ => PrintDocuments(state, output),
-        None: () => StreamedText
-            .Print(TextOf(state, run.Configuration.Samples, run.Start.Random), run.Start.Random, choice => output.Part(Decode(choice)))
-            .Map(_ =>
-            {
-                output.Line("");
-                return unit;
-            }));
+        None: () => PrintText(state, output));
 
     /// <summary>A name for the display. Its random stream is its own: that of the run does not move.</summary>
     public string Preview(TrainingState state)
@@ -42,13 +36,27 @@ internal sealed class GeneratedNames(TrainingRun run, Gpt gpt, CancellationToken
 
     private Either<Problem, Unit> PrintDocuments(TrainingState state, StandardOutput output)
     {
-        var samples = Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation: cancellation);
-        foreach (var (i, sample) in samples.Take(run.Configuration.Samples).Index())
+        var (samples, printed) = (Sampling.Documents(CreateDecoder(state), options, [], run.Start.Random, cancellation: cancellation), 0);
+        return Streaming.ForEach(samples.Take(run.Configuration.Samples), document =>
         {
-            if (sample.Case is Problem problem) return problem;
-            sample.IfRight(document => output.Line($"sample {i + 1,2}: {Decode(document)}"));
+            output.Line($"sample {++printed,2}: {Decode(document)}");
+            return true;
+        });
+    }
+
+    private Either<Problem, Unit> PrintText(TrainingState state, StandardOutput output)
+    {
+        return Streaming.ForEach(TextOf(state, run.Configuration.Samples, run.Start.Random), token =>
+        {
+            output.Part(Decode(token.Choice));
+            return true;
+        }).Map(End);
+
+        Unit End(Unit _)
+        {
+            output.Line("");
+            return unit;
         }
-        return unit;
     }
 
     private IEnumerable<Either<Problem, (TokenChoice Choice, PythonRandom Next)>> TextOf(

@@ -114,6 +114,21 @@ public class SignalFacts
         Assert.False(File.Exists(folder.PathOf("run.html")));
     }
 
+    [Fact]
+    public async Task Names_are_seen_while_others_are_drawn_and_a_signal_ends_them_after_a_whole_one()
+    {
+        using var folder = Folder();
+        Assert.Equal(0, folder.Run("--steps", "1", "--samples", "0", "--save", "model").ExitCode);
+        using var process = folder.StartHeedingSignals("sample", "--model", "model", "--count", "100000000");
+        var first = process.StandardOutput.ReadLine();
+        var reading = process.StandardOutput.ReadToEndAsync();
+        Send("INT", process);
+        var names = $"{first}\n{await reading}";
+        await process.WaitForExitAsync();
+        Assert.Equal((130, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        Assert.Equal(folder.Run("sample", "--model", "model", "--count", $"{names.Count(c => c == '\n')}").Output, names);
+    }
+
     private static void Send(string signal, Process process)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);

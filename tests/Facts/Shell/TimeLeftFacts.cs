@@ -14,7 +14,7 @@ public class TimeLeftFacts
     public void The_time_left_is_that_of_as_many_steps_as_are_left(int from, int total, int made, int seconds, string line)
     {
         var clock = new ManualClock();
-        var time = new TimeLeft(from, total, clock);
+        var time = new TimeLeft("step", from, total, clock);
         clock.Advance(seconds);
         Assert.Equal(line, time.Format(made));
     }
@@ -23,7 +23,7 @@ public class TimeLeftFacts
     public void The_line_is_told_once_a_minute()
     {
         var clock = new ManualClock();
-        var time = new TimeLeft(0, 1000, clock);
+        var time = new TimeLeft("step", 0, 1000, clock);
         var told = Enumerable.Range(1, 10).Select(i =>
         {
             clock.Advance(25);
