@@ -1,9 +1,9 @@
 namespace MicroGpt;
 
 /// <summary>The progress of long work.</summary>
-/// <param name="Pass">The name of the current pass over the nodes.</param>
-/// <param name="Done">The number of nodes that the pass has visited.</param>
-/// <param name="Total">The number of nodes of the pass.</param>
+/// <param name="Pass">The name of the current pass over the items, such as the nodes of a graph.</param>
+/// <param name="Done">The number of items that the pass has visited.</param>
+/// <param name="Total">The number of items of the pass.</param>
 public readonly record struct Progress(string Pass, int Done, int Total);
 
 /// <summary>

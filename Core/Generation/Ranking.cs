@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MicroGpt.Model;
 
 namespace MicroGpt.Generation;
 

@@ -21,6 +21,12 @@ public sealed record LanguageModel(
     public ParameterTable Table => new([.. Variables.Select(variable => variable.Definition)]);
 
     /// <summary>
+    /// The loss of each token, -log p, [positions, 1]. A model without logits throws an <see cref="InvalidOperationException"/>.
+    /// </summary>
+    public Expr TokenLosses => Logits.IfNone(() => throw new InvalidOperationException($"A {this} has no logits to score by."))
+        .CrossEntropy(Targets);
+
+    /// <summary>
     /// The model with these logits. Its loss is the mean over documents of the mean over positions of -log p(next token). Its inputs are
     /// tokens, positions and targets, and <paramref name="others"/>.
     /// </summary>

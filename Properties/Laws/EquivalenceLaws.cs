@@ -6,14 +6,14 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The loss of a model on held-out documents: under test.</summary>
-public delegate HeldOutLoss HeldOutLossOf(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents);
+/// <summary>The scorer of a model: under test.</summary>
+public delegate Scorer ScorerOf(LanguageModel model);
 
 /// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
 {
-    // One to three documents are repeated, so that those of one length are more than a shard of 16. Their mean losses stay the same.
-    private const int Repeats = 17;
+    // One to three documents are repeated, so that their positions are more than a shard of 256.
+    private const int Repeats = 100;
 
     /// <summary>A function has one value, to the bit, at every kind of number. Kinds differ in the derivatives they carry.</summary>
     public static Property HasOneValue(IDifferentiable f)
@@ -53,27 +53,47 @@ public static class EquivalenceLaws
     }
 
     /// <summary>
-    /// The losses of held-out documents are their means per token and per document, up to the rounding errors of the precision.
+    /// The likelihood of each of many documents is the loss of this document alone, up to the rounding errors of the precision.
     /// </summary>
-    public static Property ValidatesToItsPrecision(ModelCase model, HeldOutLossOf held, double precision)
+    public static Property ScoresToItsPrecision(ModelCase model, ScorerOf scorer, double precision)
     {
         if (!Tolerance.IsBoundedByRunningError(precision, [model.Model.Loss], model.Rounded)) return Verdict.NoneOf([]);
-        ImmutableArray<ImmutableArray<int>> documents = [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
-        var found = held(model.Model, documents)(model.Parameters);
         var alone = model.Documents.Select((_, i) => model.Alone(i)).Select(each =>
             (Tokens: (double)each.Batch.Packing.Positions, Loss: each.By(Engines.Scalar).Loss, Error: each.Loss.Rounding().Loss)).ToArray();
+        return Verdict.NoneOf(scorer(model.Model)(model.Parameters, Many(model)).SelectMany((found, i) =>
+        {
+            var (tokens, loss, error) = alone[i % alone.Length];
+            return Verdict
+                .Apart($"log p of document {i}", found.LogProbability, -tokens * loss, Tolerance.Bound(precision, 2 * tokens * error))
+                .Concat(Verdict.Unequal($"the number of tokens of document {i}", found.Tokens, tokens));
+        }));
+    }
+
+    /// <summary>The likelihood of each of many documents is the one that it has alone, to the bit.</summary>
+    public static Property ScoresEachAlone(ModelCase model, ScorerOf scorer)
+    {
+        var score = scorer(model.Model);
+        var alone = model.Documents.Select(document => score(model.Parameters, [document])[0].LogProbability).ToArray();
+        return Verdict.NoneOf(score(model.Parameters, Many(model)).SelectMany((found, i) =>
+            Verdict.Unequal($"log p of document {i} among others", found.LogProbability, alone[i % alone.Length])));
+    }
+
+    /// <summary>The mean loss per token weighs each document by its tokens; that per document weighs all documents alike.</summary>
+    public static Property AveragesTokensAndDocuments(ModelCase model, Func<ImmutableArray<Likelihood>, MeanLosses> average)
+    {
+        var documents = Scorers.Create(model.Model)(model.Parameters, model.Documents);
+        var (found, losses) = (average(documents), documents.Select(document => -document.LogProbability / document.Tokens).ToArray());
         return Verdict.NoneOf(
         [
-            .. Apart("per token", found.PerToken, each => each.Tokens),
-            .. Apart("per document", found.PerDocument, _ => 1),
+            .. Apart("per token", found.PerToken, -documents.Sum(each => each.LogProbability) / documents.Sum(each => each.Tokens)),
+            .. Apart("per document", found.PerDocument, losses.Sum() / losses.Length),
         ]);
 
-        IEnumerable<string> Apart(string mean, double loss, Func<(double Tokens, double Loss, double Error), double> weightOf)
-        {
-            var sum = alone.Sum(weightOf);
-            return Verdict.Apart(
-                $"the loss {mean} of held-out documents", loss, alone.Sum(each => weightOf(each) * each.Loss) / sum,
-                Tolerance.Bound(precision, 2 * alone.Sum(each => weightOf(each) * each.Error) / sum));
-        }
+        // The sums have few terms, all of one sign.
+        IEnumerable<string> Apart(string mean, double loss, double expected) =>
+            Verdict.Apart($"the loss {mean} of held-out documents", loss, expected, 8 * Tolerance.OfDouble * expected);
     }
+
+    private static ImmutableArray<ImmutableArray<int>> Many(ModelCase model) =>
+        [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
 }

@@ -69,9 +69,12 @@ public class BackendProperties
         Each(model, backend => GptLaws.IsTheMeanOfTheDocuments(model, By(backend), backend.UnitRoundoff));
 
     [Law(60)]
-    public Property The_losses_of_held_out_documents_are_their_means(ModelCase model) => Each(backend =>
-        EquivalenceLaws.ValidatesToItsPrecision(
-            model, (language, documents) => backend.CreateHeldOutLoss(language, documents), backend.UnitRoundoff));
+    public Property The_likelihood_of_a_document_is_that_of_its_tokens(ModelCase model) => Each(backend =>
+        EquivalenceLaws.ScoresToItsPrecision(model, language => backend.CreateScorer(language), backend.UnitRoundoff));
+
+    [Law(60)]
+    public Property The_likelihood_of_a_document_does_not_depend_on_the_others(ModelCase model) => Each(backend =>
+        EquivalenceLaws.ScoresEachAlone(model, language => backend.CreateScorer(language, threads: 2)));
 
     [Law(20)]
     public Property Training_goes_on_where_it_stopped(ModelCase model, byte first, byte second) =>

@@ -19,6 +19,10 @@ public class EquivalenceProperties
     [Law(100)]
     public Property The_expression_engine_finds_the_loss(GptCase model) => EquivalenceLaws.FindsTheLoss(model, Engines.Expression);
 
+    [Law(100)]
+    public Property Held_out_documents_have_a_mean_per_token_and_one_per_document(GptCase model) =>
+        EquivalenceLaws.AveragesTokensAndDocuments(model, MeanLosses.Average);
+
     // To twelve digits: both add the same terms in different orders.
     [Law(100)]
     public Property The_gradient_map_is_the_scalar_graph_s_gradient(GptCase model) =>

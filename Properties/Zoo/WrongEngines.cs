@@ -31,15 +31,19 @@ public static class WrongEngines
             Kill.ThroughGpts(nameof(EquivalenceLaws.IsRightToItsPrecision), Mutation.Derivatives(g => g * 1.001),
                 (model, engine) => EquivalenceLaws.IsRightToItsPrecision(model, engine, Tolerance.OfSingle))),
         new("The only witness",
-            "Validation looks at the first document only, and takes its loss for the mean.",
-            "of held-out documents is",
-            Kill.Of(nameof(EquivalenceLaws.ValidatesToItsPrecision), Models.Small, model => EquivalenceLaws.ValidatesToItsPrecision(
-                model, (language, documents) => HeldOutLosses.Create(language, documents[..1]), Tolerance.OfSingle))),
+            "The first document is scored, and the others are taken to be as likely.",
+            "log p of document 1 is",
+            Kill.Of(nameof(EquivalenceLaws.ScoresToItsPrecision), Models.Small, model => EquivalenceLaws.ScoresToItsPrecision(
+                model, OfTheFirst, Tolerance.OfSingle))),
+        new("The crowded bench",
+            "A document that is scored beside others is scored as if it followed one of them.",
+            "among others is",
+            Kill.Of(nameof(EquivalenceLaws.ScoresEachAlone), Models.Small, model => EquivalenceLaws.ScoresEachAlone(model, Joined))),
         new("The mean of means",
             "Validation takes the mean per document for the mean per token, and the tokens of short documents weigh too much.",
             "the loss per token of held-out documents is",
-            Kill.Of(nameof(EquivalenceLaws.ValidatesToItsPrecision), Models.Small, model => EquivalenceLaws.ValidatesToItsPrecision(
-                model, MeanOfMeans, Tolerance.OfSingle))),
+            Kill.Of(nameof(EquivalenceLaws.AveragesTokensAndDocuments), Models.Small, model => EquivalenceLaws.AveragesTokensAndDocuments(
+                model, MeanOfMeans))),
         new("The shortcut",
             "Plain numbers get a kernel of their own, which adds from the other end: the loss shown is not the one differentiated.",
             "real part is",
@@ -51,14 +55,19 @@ public static class WrongEngines
     public static Engine Loss(LanguageModel model, Expr loss) => (parameters, batch, _) =>
         (loss.Evaluate(model.Bind(parameters.Matrices(x => new Real(x)), batch))[0, 0].Plain, Gradient.Zero(parameters.Table));
 
-    private static HeldOutLoss MeanOfMeans(LanguageModel model, ImmutableArray<ImmutableArray<int>> documents)
+    private static Scorer OfTheFirst(LanguageModel model) => (parameters, documents, _) =>
+        [.. Enumerable.Repeat(Scorers.Create(model)(parameters, documents[..1])[0], documents.Length)];
+
+    // Each document but the first is the end of a longer one, which begins with the first.
+    private static Scorer Joined(LanguageModel model) => (parameters, documents, _) =>
+    [
+        .. Scorers.Create(model)(parameters, [documents[0], .. documents.Skip(1).Select(document => documents[0].AddRange(document[1..]))]),
+    ];
+
+    private static MeanLosses MeanOfMeans(ImmutableArray<Likelihood> documents)
     {
-        var right = HeldOutLosses.Create(model, documents);
-        return (parameters, cancellation) =>
-        {
-            var mean = right(parameters, cancellation).PerDocument;
-            return new(mean, mean);
-        };
+        var mean = MeanLosses.Average(documents).PerDocument;
+        return new(mean, mean);
     }
 
     private static Engine Decayed(LanguageModel model) => (parameters, batch, _) =>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using LanguageExt;
 using MicroGpt.Checkpoints;
 using MicroGpt.Generation;
+using MicroGpt.Model;
 using MicroGpt.Randomness;
 using MicroGpt.Reports;
 using static MicroGpt.Reports.Markup;
@@ -21,7 +22,12 @@ internal sealed record NextToken(string Picture, int Drawable, int VocabSize, Im
 internal sealed record HeadPicture(int Layer, int Head, string Picture);
 
 /// <summary>The score of a text.</summary>
-internal sealed record ScoredText(string Text, double Bits, double Perplexity, double LogProbability);
+internal sealed record ScoredText(string Text, double Bits, double Perplexity, double LogProbability)
+{
+    /// <summary>A text with its likelihood.</summary>
+    public static ScoredText Of(string text, Likelihood likelihood) =>
+        new(text, likelihood.BitsPerCharacter, likelihood.Perplexity, likelihood.LogProbability);
+}
 
 /// <summary>A weight that was moved: the loss of a text, and the loss that the gradient foretold.</summary>
 internal sealed record MovedWeight(string Name, double Value, double Gradient, double Loss, double Foretold, double Before, string Picture);
@@ -85,8 +91,9 @@ internal static partial class Ask
     [JSExport]
     internal static string Score(string texts) => Answer.Of(
         from model in Asked()
-        from scored in texts.Split('\n').Where(text => text != "").Select(text => Score(model, text)).Sequence()
-        select scored.ToImmutableArray(), AskJson.Default.ImmutableArrayScoredText);
+        let lines = texts.Split('\n').Where(text => text != "").ToArray()
+        from documents in lines.Select(line => DocumentOf(model, line)).Sequence()
+        select lines.Zip(model.Score([.. documents]), ScoredText.Of).ToImmutableArray(), AskJson.Default.ImmutableArrayScoredText);
 
     /// <summary>The loss of a text if one weight is moved, beside the loss that the gradient at the weight foretells.</summary>
     [JSExport]
@@ -128,10 +135,6 @@ internal static partial class Ask
         model.Checkpoint.Tokenizer.Document(text).Bind(document => document.Length > 1
             ? document
             : Prelude.Left<Problem, ImmutableArray<int>>(new("The text is too short to predict anything; write two characters.")));
-
-    private static Either<Problem, ScoredText> Score(AskedModel model, string text) => DocumentOf(model, text)
-        .Map(document => Generation.Score.Compute(model.Decoder, document).Likelihood)
-        .Map(score => new ScoredText(text, score.BitsPerCharacter, score.Perplexity, score.LogProbability));
 
     private static MovedWeight Move(AskedModel model, ImmutableArray<int> document, int index, double moved)
     {

@@ -9,12 +9,14 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Browser;
 
-/// <summary>A model that questions are put to. Decoder and engine are compiled when they are first used.</summary>
+/// <summary>A model that questions are put to. Decoder, scorer and engine are compiled when they are first used.</summary>
 internal sealed class AskedModel(Checkpoint checkpoint)
 {
     private readonly Gpt gpt = new(checkpoint.Configuration);
     private readonly Lazy<Decoder> decoder = new(() =>
         Backends.Find(checkpoint.RunConfiguration).CreateDecoder(new Gpt(checkpoint.Configuration), checkpoint.State.Parameters));
+    private readonly Lazy<Scorer> scorer = new(() =>
+        Backends.Find(checkpoint.RunConfiguration).CreateScorer(new Gpt(checkpoint.Configuration).Model));
     private readonly Lazy<Engine> engine = new(() =>
         Backends.Find(checkpoint.RunConfiguration).CreateEngine(new Gpt(checkpoint.Configuration).Model, documents: 1));
 
@@ -26,6 +28,10 @@ internal sealed class AskedModel(Checkpoint checkpoint)
 
     /// <summary>The decoder.</summary>
     public Decoder Decoder => decoder.Value;
+
+    /// <summary>The likelihood of each document.</summary>
+    public ImmutableArray<Likelihood> Score(ImmutableArray<ImmutableArray<int>> documents) =>
+        scorer.Value(Checkpoint.State.Parameters, documents);
 
     /// <summary>The tokens that generation begins with: BOS and the prompt, or the prompt of running text.</summary>
     public Either<Problem, ImmutableArray<int>> ContextOf(string prompt) => Checkpoint.Tokenizer.Encode(prompt).Map(tokens =>

@@ -83,7 +83,7 @@ internal static class BenchCommand
     {
         model.CutLines.IfSome(Console.Error.WriteLine);
         var (gpt, (parameters, random)) = (new Gpt(model.Configuration), model.First.Draw());
-        var (schedule, backend, threads) = (run.Schedule, Backends.Find(run), run.Threads.IfNone(Environment.ProcessorCount));
+        var (schedule, backend, threads) = (run.Schedule, Backends.Find(run), run.CountThreads());
         var trainer = backend.CreateTrainer(gpt.Model, data, Optimizers.Default, threads);
         var most = schedule.Steps / 2 / Pieces;
 

@@ -58,13 +58,13 @@ internal static class ScoreCommand
         return command;
     }
 
-    private static Validation<Problem, Unit> ScoreTexts(ParseResult parse)
+    private static Validation<Problem, int> ScoreTexts(ParseResult parse)
     {
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var (unknown, words) = UnknownArguments.Separate(parse, TextArgument);
         return (unknown, model, ReadTexts(words, parse, model.ToOption()), CountOption.ParseOptional(parse))
-            .Apply((_, checkpoint, texts, count) => Check(checkpoint.Tokenizer, texts).Map(_ =>
-                Print(checkpoint, texts.Documents, count.IfNone(int.MaxValue), parse.GetValue(SampleCommand.ProbabilitiesFlag))))
+            .Apply((_, checkpoint, texts, count) => Encode(checkpoint.Tokenizer, texts).Map(documents => Print(
+                checkpoint, texts.Documents, documents, count.IfNone(int.MaxValue), parse.GetValue(SampleCommand.ProbabilitiesFlag))))
             .Flatten();
     }
 
@@ -96,36 +96,56 @@ internal static class ScoreCommand
             : new Texts([.. windows.Select(window => window.Text)], i => texts.PlaceOf(windows[i].Index));
     }
 
-    // All texts are checked before the first is scored. Of many problems, the first ten are reported, and the number of the others.
-    private static Validation<Problem, Unit> Check(Tokenizer tokenizer, Texts texts)
+    // All texts are encoded before the first is scored. Of many problems, the first ten are reported, and the number of the others.
+    private static Validation<Problem, ImmutableArray<ImmutableArray<int>>> Encode(Tokenizer tokenizer, Texts texts)
     {
-        var wrong = Enumerable.Range(0, texts.Documents.Length).Where(i => tokenizer.Encode(texts.Documents[i]).IsLeft).ToArray();
-        var problems = wrong.Take(MaxProblems).SelectMany(i => tokenizer.Encode(texts.Documents[i]).LeftToSeq()
-            .Select(problem => new Problem($"{texts.PlaceOf(i)}{problem}"))).ToSeq();
-        return wrong is [] ? unit
-            : wrong.Length <= MaxProblems ? problems
-            : problems.Add(new($"{wrong.Length - MaxProblems} more texts have such characters."));
+        var encoded = texts.Documents.Select(tokenizer.Document).ToArray();
+        var problems = encoded.Index().SelectMany(text =>
+            text.Item.LeftToSeq().Select(problem => new Problem($"{texts.PlaceOf(text.Index)}{problem}"))).ToSeq();
+        return problems.IsEmpty ? encoded.Rights().ToImmutableArray()
+            : problems.Count <= MaxProblems ? problems
+            : problems.Take(MaxProblems).Add(new($"{problems.Count - MaxProblems} more texts have such characters."));
     }
 
-    // A score holds many numbers, and a likelihood two. So only likelihoods are kept, and the scores that are shown are computed again.
-    private static Unit Print(Checkpoint checkpoint, ImmutableArray<string> texts, int most, bool withProbabilities)
+    private static int Print(
+        Checkpoint checkpoint, ImmutableArray<string> texts, ImmutableArray<ImmutableArray<int>> documents, int most,
+        bool withProbabilities)
     {
         if (checkpoint.Tokenizer.Bos.IsSome) Truncation.Find(texts, checkpoint.Configuration)
             .IfSome(cut => Console.Error.WriteLine($"{cut.Describe("texts")} Only the part that fits is scored, as in training."));
+        return Rank(checkpoint, documents, most).Match(Right: PrintRanking, Left: code => code);
 
-        using var output = new StandardOutput();
-        var (tokenizer, decoder) = (checkpoint.Tokenizer, CheckpointOption.CreateDecoder(checkpoint));
-        var ranking = Ranking.Compute(texts.Select(text => ScoreOf(text).Likelihood), most);
-        output.LineOfMany($"{"bits",8} {"perplexity",10} {"log p",9}  text");
-        foreach (var (i, likelihood) in ranking.Ranked)
+        int PrintRanking(Ranking ranking)
         {
-            output.LineOfMany(FormatRow(likelihood, texts[i]));
-            if (withProbabilities) output.LineOfMany(ProbabilityTable.Format(ScoreOf(texts[i]).Choices, tokenizer));
+            using var output = new StandardOutput();
+            var decoder = new Lazy<Decoder>(() => CheckpointOption.CreateDecoder(checkpoint));
+            output.LineOfMany($"{"bits",8} {"perplexity",10} {"log p",9}  text");
+            foreach (var (i, likelihood) in ranking.Ranked)
+            {
+                output.LineOfMany(FormatRow(likelihood, texts[i]));
+                if (withProbabilities) output.LineOfMany(
+                    ProbabilityTable.Format(Score.Compute(decoder.Value, documents[i]).Choices, checkpoint.Tokenizer));
+            }
+            if (ranking.Count > 1) output.LineOfMany(FormatRow(ranking.Total, $"(all {ranking.Count})"));
+            return ExitCode.Success;
         }
-        if (ranking.Count > 1) output.LineOfMany(FormatRow(ranking.Total, $"(all {ranking.Count})"));
-        return unit;
+    }
 
-        Score ScoreOf(string text) => Score.Compute(decoder, tokenizer.Document(text).OrThrow());
+    // The ranking of all documents, which are scored in one batch; or the exit code of a signal.
+    private static Either<int, Ranking> Rank(Checkpoint checkpoint, ImmutableArray<ImmutableArray<int>> documents, int most)
+    {
+        using var interruption = new Interruption();
+        using var progress = new ProgressLine("text", documents.Length);
+        try
+        {
+            var score = CheckpointOption.CreateScorer(checkpoint, new(interruption.Token));
+            return Ranking.Compute(
+                score(checkpoint.State.Parameters, documents, new(interruption.Token, at => progress.Show(at.Done))), most);
+        }
+        catch (OperationCanceledException)
+        {
+            return interruption.ExitCode.IfNone(ExitCode.Success);
+        }
     }
 
     private static string FormatRow(Likelihood likelihood, string text) => Invariant(

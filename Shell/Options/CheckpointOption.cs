@@ -23,4 +23,8 @@ internal static class CheckpointOption
     /// <summary>The decoder of a checkpoint, which computes as the saved run did.</summary>
     public static Decoder CreateDecoder(Checkpoint checkpoint) => Backends.Find(checkpoint.RunConfiguration)
         .CreateDecoder(new Gpt(checkpoint.Configuration), checkpoint.State.Parameters);
+
+    /// <summary>The scorer of a checkpoint, which computes as the saved run did.</summary>
+    public static Scorer CreateScorer(Checkpoint checkpoint, Observer observer) => Backends.Find(checkpoint.RunConfiguration)
+        .CreateScorer(new Gpt(checkpoint.Configuration).Model, checkpoint.RunConfiguration.CountThreads(), observer);
 }

@@ -44,7 +44,7 @@ internal sealed class TrainingSession : IDisposable
 
     private Backend Backend => Backends.Find(run.Configuration);
 
-    private int Threads => run.Configuration.Threads.IfNone(Environment.ProcessorCount);
+    private int Threads => run.Configuration.CountThreads();
 
     private int Step => reached.State.Step;
 
@@ -92,17 +92,17 @@ internal sealed class TrainingSession : IDisposable
     private Either<EarlyExit, Unit> Train() =>
         IsOver ? saved.Save(reached) : IfNotCancelled(Compile).Match(Some: Train, None: () => saved.Save(reached));
 
-    private (Trainer, Option<HeldOutLoss>) Compile()
+    private (Trainer, Option<Scorer>) Compile()
     {
         var observer = new Observer(interruption.Token, view.Show);
         return (
             Backend.CreateTrainer(gpt.Model, run.Data, run.Configuration.Optimizer, Threads, observer),
-            run.HeldOut.IsEmpty ? None : Backend.CreateHeldOutLoss(gpt.Model, run.HeldOut, Threads, observer));
+            run.HeldOut.IsEmpty ? None : Backend.CreateScorer(gpt.Model, Threads, observer));
     }
 
     // The trainer stops at each milestone, and where the view wants to see the state. An I/O error of a report stops it, too, and is thrown
     // after it has returned: it returns the state of the steps that it made only if no exception passes through it.
-    private Either<EarlyExit, Unit> Train((Trainer Trainer, Option<HeldOutLoss> Validation) compiled)
+    private Either<EarlyExit, Unit> Train((Trainer Trainer, Option<Scorer> Validation) compiled)
     {
         var (milestone, error) = (0, default(ExceptionDispatchInfo));
         try
@@ -118,7 +118,7 @@ internal sealed class TrainingSession : IDisposable
                 error?.Throw();
                 done = trained.MapLeft(EarlyExit.UserError).Map(_ => unit);
                 if (trained.IsRight && Step > before.State.Step && milestones.IsValidationDue(Step))
-                    done = compiled.Validation.Match(Some: heldOut => Validate(heldOut, before), None: () => unit);
+                    done = compiled.Validation.Match(Some: score => Validate(score, before), None: () => unit);
                 else if (trained.IsLeft || IsSaveDue || !milestones.IsValidationDue(Step + 1)) reports.Report(None);
                 trained.IfRight(view.Show);
                 done = done.Bind(_ => IsSaveDue ? saved.Save(reached) : unit);
@@ -152,10 +152,10 @@ internal sealed class TrainingSession : IDisposable
 
     // A step that is validated is reached together with its validation. If that is interrupted, or its results cannot be written, the run
     // is saved as it was before the step, and does both again when it is resumed.
-    private Either<EarlyExit, Unit> Validate(HeldOutLoss heldOut, Checkpoint before)
+    private Either<EarlyExit, Unit> Validate(Scorer score, Checkpoint before)
     {
         (reached, var after) = (before, reached);
-        var losses = IfNotCancelled(() => heldOut(after.State.Parameters, interruption.Token));
+        var losses = IfNotCancelled(() => MeanLosses.Average(score(after.State.Parameters, run.HeldOut, new(interruption.Token))));
         if (losses.IsNone) reports.RemoveLast();
         reports.Report(losses);
         return losses.Map(found => after with { Best = after.Best.With(after.State.Step, found.PerToken) }).Match(

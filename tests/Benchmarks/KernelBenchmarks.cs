@@ -61,7 +61,7 @@ public class KernelBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void TimesTranspose() => MatMul.TimesTranspose(Rows, Columns, Columns, x, w, panel, y);
 
     [Benchmark]
-    public void RowTimesTranspose() => MatMul.TimesTranspose(1, Columns, Columns, x, w, panel, y);
+    public void RowTimesTranspose() => MatMul.DotRows(Columns, Columns, ref x.Start, ref w.Start, w.Stride, ref y.Start);
 
     [Benchmark]
     public void Transpose() => TransposeKernel.Transpose(Columns, Columns, w, square);

@@ -103,11 +103,22 @@ public class CancellationFacts
     }
 
     [Fact]
+    public void The_progress_of_scoring_counts_the_documents() => Assert.All(Backends.All, backend =>
+    {
+        var seen = new List<Progress>();
+        var documents = Enumerable.Repeat(Documents, 1000).SelectMany(each => each).ToImmutableArray();
+        backend.CreateScorer(Gpt.Model, threads: 2)(Start.Parameters, documents, new(default, seen.Add));
+        Assert.Equal(new(Scorers.Pass, 0, documents.Length), seen[0]);
+        Assert.True(seen.Count > 1);
+        Assert.All(seen.Zip(seen.Skip(1)), pair => Assert.InRange(pair.Item2.Done, pair.Item1.Done + 1, documents.Length - 1));
+    });
+
+    [Fact]
     public void Cancelled_work_without_a_result_throws()
     {
         var x = Value<Real>.Variable(new(1));
         var decoder = Decoder.Of(Gpt, Start.Parameters);
-        var losses = Backends.All.Select(backend => backend.CreateHeldOutLoss(Gpt.Model, Documents, threads: 2)).ToArray();
+        var scorers = Backends.All.Select(backend => backend.CreateScorer(Gpt.Model, threads: 2)).ToArray();
         Action[] works =
         [
             () => PostOrder<Expr>.Of([Gpt.Model.Loss], Cancelled),
@@ -118,8 +129,8 @@ public class CancellationFacts
             () => Engines.Expression(Gpt.Model)(Start.Parameters, Batch.Of(Gpt.Model, Documents[0]), Cancelled),
             () => CompiledDecoder.Compile<double>(Gpt, Start.Parameters, new(Cancelled)),
             () => CompiledDecoder.Compile<double>(Gpt.Model, Start.Parameters, new(Cancelled)),
-            () => CompiledLoss.Compile<double>(Gpt.Model, Documents, threads: 1, new(Cancelled)),
-            .. losses.Select<HeldOutLoss, Action>(loss => () => loss(Start.Parameters, Cancelled)),
+            () => CompiledScorer.Compile<double>(Gpt.Model, threads: 1, new(Cancelled)),
+            .. scorers.Select<Scorer, Action>(score => () => score(Start.Parameters, Documents, new(Cancelled))),
             () => Sampling.Document(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1), cancellation: Cancelled),
         ];
         Assert.All(works, work => Assert.Throws<OperationCanceledException>(work));

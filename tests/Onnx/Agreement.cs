@@ -42,7 +42,7 @@ internal static class Agreement
            select OfOperations(family.Key, [.. family]),
         OfModel("loss", [Model.Model.Loss], Export.Loss(), backend =>
         {
-            var loss = backend.CreateHeldOutLoss(Model.Model, Model.Documents)(Model.Parameters).PerDocument;
+            var loss = MeanLosses.Average(backend.CreateScorer(Model.Model)(Model.Parameters, Model.Documents)).PerDocument;
             return [new("loss", Scalar(loss), Value(Model.Model.Loss))];
         }),
         OfModel("loss and gradient", [Model.Model.Loss, .. Gradient], Export.Gradient(), backend =>

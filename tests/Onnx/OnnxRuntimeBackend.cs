@@ -108,13 +108,14 @@ internal sealed record OnnxRuntimeBackend(Precision Precision, double UnitRoundo
         });
     }
 
-    public override HeldOutLoss CreateHeldOutLoss(
-        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads, Observer observer)
+    public override Scorer CreateScorer(LanguageModel model, int threads, Observer observer)
     {
         var session = Open(new ModelExport(model, Type, None).Loss());
-        var batches = documents.Select(document => Batch.Of(model, document)).ToArray();
-        return (parameters, _) => MeanLosses.Average(
-            batches, batches.Select(batch => session.Run([.. Documents(model, batch), .. Matrices(model, parameters)])["loss"][0, 0]));
+        return (parameters, documents, _) => [.. documents.Select(document => Batch.Of(model, document)).Select(batch =>
+        {
+            var loss = session.Run([.. Documents(model, batch), .. Matrices(model, parameters)])["loss"][0, 0];
+            return new Likelihood(-loss * batch.Packing.Positions, batch.Packing.Positions);
+        })];
     }
 
     private Session Open(LanguageExt.Validation<Problem, OnnxGraph> graph) => Session.Of(Change(graph.OrThrow()));

@@ -8,7 +8,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A backend: an engine in a precision. It computes gradients, trains, decodes and validates.</summary>
+/// <summary>A backend: an engine in a precision. It computes gradients, trains, decodes and scores.</summary>
 /// <param name="Engine">The engine as a run chooses it; null for an engine that runs cannot choose.</param>
 /// <param name="Precision">The floating-point format of all numbers.</param>
 /// <param name="UnitRoundoff">The largest relative error of one rounding: half the distance from 1 to the next number.</param>
@@ -39,12 +39,9 @@ public abstract record Backend(EngineKind? Engine, Precision Precision, double U
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
     public abstract Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer = default);
 
-    /// <summary>
-    /// The mean losses of a model on one or more held-out documents, on at most <paramref name="threads"/> threads.
-    /// </summary>
+    /// <summary>The scorer of a model, on at most <paramref name="threads"/> threads.</summary>
     /// <exception cref="OperationCanceledException">The compilation is cancelled.</exception>
-    public abstract HeldOutLoss CreateHeldOutLoss(
-        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads = 1, Observer observer = default);
+    public abstract Scorer CreateScorer(LanguageModel model, int threads = 1, Observer observer = default);
 
     /// <summary>
     /// The kernels of each step from the state <paramref name="from"/> on, for a profiler; none if the engine computes without kernels.
@@ -81,9 +78,7 @@ internal sealed record ReferenceBackend(EngineKind? Engine, double UnitRoundoff,
 
     public override Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer) => Decoder.Of(model, parameters);
 
-    public override HeldOutLoss CreateHeldOutLoss(
-        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads, Observer observer) =>
-        HeldOutLosses.Create(model, documents);
+    public override Scorer CreateScorer(LanguageModel model, int threads, Observer observer) => Scorers.Create(model);
 }
 
 /// <summary>The compiled backend, in the precision of T.</summary>
@@ -101,9 +96,8 @@ internal sealed record CompiledBackend<T>(Precision Precision, double UnitRoundo
     public override Decoder CreateDecoder(LanguageModel model, Parameters parameters, Observer observer) =>
         CompiledDecoder.Compile<T>(model, parameters, observer);
 
-    public override HeldOutLoss CreateHeldOutLoss(
-        LanguageModel model, ImmutableArray<ImmutableArray<int>> documents, int threads, Observer observer) =>
-        CompiledLoss.Compile<T>(model, documents, threads, observer);
+    public override Scorer CreateScorer(LanguageModel model, int threads, Observer observer) =>
+        CompiledScorer.Compile<T>(model, threads, observer);
 
     public override Func<int, ImmutableArray<Kernel>> CreateKernels(
         LanguageModel model, TrainingData data, Optimizer optimizer, TrainingState from) =>

@@ -6,7 +6,7 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Compilation;
 
-/// <summary>A worker: the program and the buffers with which one thread computes the loss of shards, and other outputs.</summary>
+/// <summary>A worker: the program and the buffers with which one thread computes outputs of a model for shards.</summary>
 [Workspace]
 internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -16,8 +16,8 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly ImmutableArray<(IndexInput Input, int[] Column)> inputs;
 
     /// <summary>
-    /// A worker for outputs of a model, of which the first is the loss. The layout has room for the largest shard. Workers may share the
-    /// buffers of variables.
+    /// A worker for outputs of a model, of which the first is the loss, or the losses of the tokens. The layout has room for the largest
+    /// shard. Workers may share the buffers of variables.
     /// </summary>
     public ShardWorker(
         LanguageModel model, ImmutableArray<Output> outputs, BatchLayout layout, Func<Variable, MatrixBuffer<T>> variables,
@@ -67,14 +67,29 @@ internal sealed class ShardWorker<T> where T : unmanaged, IBinaryFloatingPointIe
         return Loss;
     }
 
+    /// <summary>Computes the likelihood of each document of a shard. The first output is the losses of the tokens.</summary>
+    public void Score(ReadOnlySpan<ImmutableArray<int>> documents, Span<Likelihood> likelihoods)
+    {
+        Load(documents);
+        program.Run();
+        for (var d = 0; d < likelihoods.Length; d++)
+        {
+            var (start, end, loss) = (layout.Starts[d], layout.Starts[d + 1], 0.0);
+            for (var i = start; i < end; i++) loss += double.CreateTruncating(program.Results[0].At(i));
+            likelihoods[d] = new(-loss, end - start);
+        }
+    }
+
     /// <summary>The kernels that compute the outputs for a shard. The first kernel loads the documents.</summary>
     public ImmutableArray<Kernel> Kernels(TrainingData data, int step, Range documents) =>
         [new("load", () => "documents", () => 0, () => Load(data, step, documents)), .. program.Kernels];
 
-    private void Load(TrainingData data, int step, Range documents)
+    private void Load(TrainingData data, int step, Range documents) => Load(data.DocumentsAt(step).AsSpan()[documents]);
+
+    private void Load(ReadOnlySpan<ImmutableArray<int>> documents)
     {
         layout.Clear();
-        foreach (var document in data.DocumentsAt(step)[documents])
+        foreach (var document in documents)
         {
             var length = Batch.PositionsOf(document, blockSize);
             var start = layout.Append(length);

@@ -14,4 +14,24 @@ internal static class Shards
     /// <summary>The shards of a batch, as ranges of its documents.</summary>
     public static ImmutableArray<Range> Of(int batchSize) =>
         [.. Enumerable.Range(0, (batchSize + Size - 1) / Size).Select(s => (s * Size)..Math.Min((s + 1) * Size, batchSize))];
+
+    /// <summary>
+    /// Documents of these lengths in shards, as ranges: each shard has the most documents that come to at most
+    /// <paramref name="positions"/> positions together, and at least one.
+    /// </summary>
+    public static ImmutableArray<Range> Of(IEnumerable<int> lengths, int positions)
+    {
+        var (shards, first, next, sum) = (ImmutableArray.CreateBuilder<Range>(), 0, 0, 0);
+        foreach (var length in lengths)
+        {
+            if (next > first && sum + length > positions)
+            {
+                shards.Add(first..next);
+                (first, sum) = (next, 0);
+            }
+            (next, sum) = (next + 1, sum + length);
+        }
+        if (next > first) shards.Add(first..next);
+        return shards.DrainToImmutable();
+    }
 }

@@ -28,6 +28,7 @@ for (var step = 0; step < Steps; step++)
     var (_, gradient) = engine(parameters, data.BatchAt(step, model));
     parameters = parameters with { Values = [.. parameters.Values.Zip(gradient.Values, (p, g) => p - Rate * g)] };
 }
-Console.WriteLine($"validation loss {CompiledLoss.Compile<double>(model, heldOut)(parameters).PerToken:F4}");
+var losses = MeanLosses.Average(CompiledScorer.Compile<double>(model)(parameters, heldOut));
+Console.WriteLine($"validation loss {losses.PerToken:F4}");
 
 Expr Rows(Indices tokens, string name) => wte.Gather(tokens).Linear(Parameter.Weight(name, Hidden, Columns));

@@ -24,7 +24,8 @@ var (adam, data) = (new Adam(), new TrainingData(TrainingSchedule.Create(Steps, 
 var (drawn, random) = Parameters.Draw(gpt.Model.Table, PythonRandom.Seed(42));
 var train = CompiledTrainer.Compile<double>(gpt.Model, data, adam, threads: 1);
 var parameters = train.Steps(TrainingState.Start(drawn, adam), Steps).OrThrow().State.Parameters;
-Console.WriteLine($"validation loss {CompiledLoss.Compile<double>(gpt.Model, heldOut)(parameters).PerToken:F4}");
+var losses = MeanLosses.Average(CompiledScorer.Compile<double>(gpt.Model)(parameters, heldOut));
+Console.WriteLine($"validation loss {losses.PerToken:F4}");
 
 var decoder = CompiledDecoder.Compile<double>(gpt, parameters);
 for (var i = 0; i < 5; i++)

@@ -33,7 +33,8 @@ var ofGpt = double.NaN;
 foreach (var (name, model) in ExampleModels.Of(sizes))
 {
     var (state, time) = Train(model);
-    var (loss, operations) = (backend.CreateHeldOutLoss(model, [.. documents[learned..]])(state.Parameters), Count(model, state));
+    var likelihoods = backend.CreateScorer(model)(state.Parameters, [.. documents[learned..]]);
+    var (loss, operations) = (MeanLosses.Average(likelihoods), Count(model, state));
     if (name == "GPT") ofGpt = time / operations;
     var relative = operations == 0 ? "-" : Invariant($"{time / operations / ofGpt:F2}");
     Console.WriteLine(Invariant($"{name,-7} {model.Table.ParameterCount,10} {loss.PerToken,14:F3} {operations / 1e6,11:F2} ")

@@ -49,7 +49,7 @@ public class EngineFacts
             .Select(name => saved.Tokenizer.Document(name).OrThrow())];
         var losses = Backends.All.ToDictionary(
             backend => (backend.Engine, backend.Precision),
-            backend => backend.CreateHeldOutLoss(new Gpt(saved.Configuration).Model, heldOut)(parameters));
+            backend => MeanLosses.Average(backend.CreateScorer(new Gpt(saved.Configuration).Model)(parameters, heldOut)));
         Assert.NotEqual(losses[(EngineKind.Compiled, Precision.Single)], losses[(EngineKind.Compiled, Precision.Double)]);
         Assert.Equal(losses[(settings.Engine, settings.Precision)], new(LastCell(4), LastCell(5)));
 

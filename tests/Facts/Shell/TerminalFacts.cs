@@ -143,6 +143,26 @@ public sealed partial class TerminalFacts : IDisposable
         Assert.Contains(ShowCursor, await rest);
     }
 
+    // The width of the second terminal has room for a bar, and not for the time.
+    [TerminalTheory]
+    [InlineData("sample --model model --count 100000000 > names.txt", 80, " left")]
+    [InlineData("sample --model model --count 100000000 > names.txt", 20, "─")]
+    [InlineData("score --model model --data input.txt", 80, " left")]
+    public async Task The_progress_of_work_that_prints_elsewhere_or_later_is_gone_at_the_end(string command, int columns, string shown)
+    {
+        var engine = command.StartsWith("score") ? "expression" : "compiled"; // scoring is to take long
+        Assert.Equal(0, folder.Run(
+            $"--steps 1 --samples 0 --save model --engine {engine} --n-embd 64 --n-layer 4".Split(' ')).ExitCode);
+        using var process = folder.StartInTerminal(columns, command.Split(' '));
+        await Shown(process, shown);
+        var rest = process.StandardOutput.ReadToEndAsync();
+        Press(process);
+        Assert.EndsWith("\r\e[K", await rest);
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.All(Seen((await rest).Replace("^C", "")), line => Assert.InRange(line.Length, 0, columns - 1)); // the echo of the key
+    }
+
     public void Dispose() => folder.Dispose();
 
     private Run InTerminal(int columns, string arguments) => folder.RunInTerminal(columns, arguments.Split(' '));
@@ -178,10 +198,19 @@ public sealed partial class TerminalFacts : IDisposable
 /// <summary>A fact that needs a terminal, which the program script of util-linux provides.</summary>
 public sealed class TerminalFactAttribute : FactAttribute
 {
-    public TerminalFactAttribute()
-    {
-        if (!Exists) Skip = "There is no terminal to be had: install util-linux, for its program script.";
-    }
+    public TerminalFactAttribute() => Skip = Terminals.Lack;
+}
+
+/// <summary>A theory that needs a terminal.</summary>
+public sealed class TerminalTheoryAttribute : TheoryAttribute
+{
+    public TerminalTheoryAttribute() => Skip = Terminals.Lack;
+}
+
+internal static class Terminals
+{
+    /// <summary>The reason to skip tests that need a terminal, if there is none.</summary>
+    public static string? Lack => Exists ? null : "There is no terminal to be had: install util-linux, for its program script.";
 
     private static bool Exists { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, "script"))) && OperatingSystem.IsLinux();

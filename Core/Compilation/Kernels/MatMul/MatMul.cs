@@ -40,11 +40,16 @@ internal static class MatMul
             TransposeTimes(count, context.Layout.Rows(argument.Rows), columns, x.From(0, first), w, y.From(first), next);
     }
 
-    /// <summary>The kernel of <see cref="Autograd.TimesTranspose"/>.</summary>
+    /// <summary>
+    /// The kernel of <see cref="Autograd.TimesTranspose"/>. For a program that always computes one row, packing costs more than it saves.
+    /// Other programs always pack, so that the bits of a row do not depend on the number of rows.
+    /// </summary>
     public static RowKernel BindTimesTranspose<T>(KernelContext<T> context) where T : unmanaged, INumber<T>
     {
-        var (x, w, y, panel, next) = (context.X, context.Y, context.Z, context.Panel.Value, context.Next);
-        var (inner, columns) = (context.Argument.Columns, context.Columns);
+        var (x, w, y, next, inner, columns) = (context.X, context.Y, context.Z, context.Next, context.Argument.Columns, context.Columns);
+        if (context.Layout.Capacity(context.RowExtent) == 1)
+            return (_, _) => DotRows(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start);
+        var panel = context.Panel.Value;
         return (first, count) => TimesTranspose(count, inner, columns, x.From(first), w, panel, y.From(first), next);
     }
 
@@ -86,11 +91,6 @@ internal static class MatMul
         in Prefetch next = default)
         where T : unmanaged, INumber<T>
     {
-        if (rows == 1)
-        {
-            DotRows(inner, columns, ref x.Start, ref w.Start, w.Stride, ref y.Start); // for one row, packing costs more than it saves
-            return;
-        }
         var (width, tiles) = (PanelWidth<T>(), rows / Six.Value);
         for (var c = 0; c < columns; c += width)
         {
