@@ -196,17 +196,17 @@ public static class Sampling
         return (choice, new(cache, choice.Token, random));
     }
 
-    // True if all probabilities are from 0 to 1, and so none is NaN.
+    // True if no probability is NaN: a softmax has no other number that is not finite.
     private static bool AreFinite(ReadOnlySpan<double> probabilities)
     {
         var i = 0;
         for (; i + Vector<double>.Count <= probabilities.Length; i += Vector<double>.Count)
         {
             var p = new Vector<double>(probabilities[i..]);
-            if (!Vector.GreaterThanOrEqualAll(p, Vector<double>.Zero) || !Vector.LessThanOrEqualAll(p, Vector<double>.One)) return false;
+            if (!Vector.EqualsAll(p, p)) return false;
         }
         for (; i < probabilities.Length; i++)
-            if (!(probabilities[i] is >= 0 and <= 1)) return false;
+            if (double.IsNaN(probabilities[i])) return false;
         return true;
     }
 }

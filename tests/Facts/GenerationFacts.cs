@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LanguageExt;
+using MicroGpt.Autograd;
 using MicroGpt.Generation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -38,6 +39,21 @@ public class GenerationFacts
         Assert.Equal<double[]>([0.5, 0.5, 0, 0], [.. (SamplingOptions.Of(1) with { TopK = 2 }).Probabilities([0, 0, 0, 0])]);
 
     [Fact]
+    public void A_nucleus_ends_where_its_probabilities_add_up_to_p() =>
+        Assert.Equal<double[]>([1, 0, 0], [.. (SamplingOptions.Of(1) with { TopP = 0.5 }).Truncate([0.5, 0.25, 0.25])]);
+
+    [Fact]
+    public void Without_top_k_and_top_p_the_probabilities_are_those_of_the_temperature_to_the_bit()
+    {
+        var random = PythonRandom.Seed(3);
+        for (var i = 0; i < 100; i++)
+        {
+            (var logits, random) = random.Repeat(5, r => r.Gauss(0, 3));
+            Recorded.EqualBits([.. ((Temperature)0.7).Probabilities(logits)], SamplingOptions.Of(0.7).Probabilities(logits));
+        }
+    }
+
+    [Fact]
     public void At_temperature_0_the_first_of_the_largest_logits_is_certain() => Assert.Equal<double[]>(
         [0, 1, 0, 0], [.. (SamplingOptions.Of(Temperature.Greedy) with { TopK = 3, TopP = 0.1 }).Probabilities([1, 3, 3, 2])]);
 
@@ -53,6 +69,23 @@ public class GenerationFacts
             var (limit, greedy) = (SamplingOptions.Of(lead / 1000).Probabilities(logits), SamplingOptions.Of(0).Probabilities(logits));
             Assert.Equal(limit.AsEnumerable(), greedy);
         }
+    }
+
+    [Fact]
+    public void A_temperature_below_0_is_refused_by_its_name() => Assert.StartsWith(
+        "temperature is -1;", Assert.Throws<InvalidOperationException>(() => (Temperature)(-1.0)).Message);
+
+    [Fact]
+    public void Caches_share_the_positions_before_they_branch()
+    {
+        var trunk = KeyValueCache.Empty.With(1, []).With(2, []);
+        var (one, two) = (trunk.With(3, []).With(4, []), trunk.With(3, []));
+        Assert.Equal(2, one.SharedLength(two));
+        Assert.Equal(2, two.SharedLength(one));
+        Assert.Equal(2, trunk.SharedLength(one));
+        Assert.Equal(4, one.SharedLength(one));
+        Assert.Equal(0, one.SharedLength(KeyValueCache.Empty.With(1, [])));
+        Assert.Equal((0, -1), (KeyValueCache.Empty.Length, KeyValueCache.Empty.Token));
     }
 
     [Theory]
@@ -84,8 +117,9 @@ public class GenerationFacts
     public void A_document_begins_with_the_prompt_and_fits_the_block()
     {
         ImmutableArray<int> prompt = Tokenizer.Encode("bo").OrThrow();
-        var documents = Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1));
-        foreach (var document in documents.Take(50).Select(generated => generated.OrThrow()))
+        var documents = Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1)).Take(50).ToArray();
+        Assert.Equal(50, documents.Length);
+        foreach (var document in documents.Select(generated => generated.OrThrow()))
         {
             Assert.StartsWith("bo", Tokenizer.Decode(document.Tokens.AsSpan()));
             Assert.True(document.Tokens.Length == 6 || Tokenizer.Bos == document.Tokens[^1]);
@@ -94,18 +128,62 @@ public class GenerationFacts
         }
     }
 
-    [Fact]
-    public void A_prompt_that_fills_the_block_is_followed_by_at_most_another_block()
+    [Theory]
+    [InlineData("annabo")]
+    [InlineData("annabobanna")]
+    public void A_prompt_that_fills_the_block_is_followed_by_at_most_another_block(string text)
     {
-        var prompt = Tokenizer.Encode("annabobanna").OrThrow();
+        var prompt = Tokenizer.Encode(text).OrThrow();
         var documents = Sampling.Documents(Decoder, SamplingOptions.Of(1), prompt, PythonRandom.Seed(1));
         foreach (var document in documents.Take(50).Select(generated => generated.OrThrow()))
         {
-            Assert.StartsWith("annabobanna", Tokenizer.Decode(document.Tokens.AsSpan()));
+            Assert.StartsWith(text, Tokenizer.Decode(document.Tokens.AsSpan()));
             Assert.True(document.Choices.Length == 6 || Tokenizer.Bos == document.Tokens[^1]);
             Assert.InRange(document.Choices.Length, 1, 6);
         }
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void A_document_of_a_given_length_may_exceed_the_block(int length)
+    {
+        var document = Sampling.Document(NeverBos(), SamplingOptions.Of(1), [0], PythonRandom.Seed(1), length).OrThrow();
+        Assert.Equal(length, document.Choices.Length);
+    }
+
+    [Fact]
+    public void A_length_without_end_costs_no_memory()
+    {
+        var text = Sampling.Text(Decoder, SamplingOptions.Of(1), [0], Tokenizer.Bos, int.MaxValue, PythonRandom.Seed(1)).OrThrow();
+        Assert.Equal(Tokenizer.Bos, text.Tokens[^1]);
+    }
+
+    [Fact]
+    public void Tokens_without_end_begin_as_a_text_does()
+    {
+        var (options, random) = (SamplingOptions.Of(1), PythonRandom.Seed(1));
+        var text = Sampling.Text(Decoder, options, [0], Option<int>.None, 10, random).OrThrow();
+        var tokens = Sampling.Tokens(Decoder, options, [0], random).Take(10).Select(token => token.OrThrow()).ToArray();
+        Assert.Equal(text.Choices.AsEnumerable(), tokens.Select(token => token.Choice));
+        Assert.Equal(text.Next, tokens[^1].Next);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_cancelled_generation_takes_no_step(int context)
+    {
+        var unused = new Decoder(6, 4, (_, _) => throw new InvalidOperationException("a step"));
+        Assert.Throws<OperationCanceledException>(() => Sampling.Text(
+            unused, SamplingOptions.Of(1), [.. Enumerable.Repeat(0, context)], Option<int>.None, 5, PythonRandom.Seed(1), new(true)));
+    }
+
+    [Fact]
+    public void A_model_without_logits_has_no_decoder() => Assert.EndsWith(
+        " has no logits to generate from.",
+        Assert.Throws<ArgumentException>(() => Decoder.Of(Gpt.Model with { Logits = Option<Expr>.None }, Parameters)).Message);
 
     [Fact]
     public void Beyond_the_block_a_token_follows_from_the_later_half_of_the_block_read_again_from_position_0()
@@ -146,12 +224,19 @@ public class GenerationFacts
             Sampling.Text(Decoder, options, [3, 3, 3, 1, 2, 3, 0, 1, 2], Option<int>.None, 10, random).OrThrow().Choices);
     }
 
-    [Fact]
-    public void Tokens_end_with_the_problem_of_a_probability_that_is_not_finite()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void Tokens_and_documents_end_with_the_problem_of_a_probability_that_is_not_finite(int size)
     {
-        var decoder = new Decoder(Gpt.Configuration.BlockSize, Gpt.Configuration.VocabSize, (cache, _) => ([double.NaN, 0], cache));
-        var tokens = Sampling.Tokens(decoder, SamplingOptions.Of(1), [0], PythonRandom.Seed(1)).ToArray();
-        Assert.StartsWith("The probabilities of the next token are not numbers;", Assert.Single(tokens).ProblemOrThrow().Sentence);
+        var decoder = new Decoder(6, size, (cache, _) => ([double.NaN, .. new double[size - 1]], cache));
+        var (options, random) = (SamplingOptions.Of(1), PythonRandom.Seed(1));
+        Problem[] problems =
+        [
+            Assert.Single(Sampling.Tokens(decoder, options, [0], random).Take(2).ToArray()).ProblemOrThrow(),
+            Assert.Single(Sampling.Documents(decoder, options, [0], random).Take(2).ToArray()).ProblemOrThrow(),
+        ];
+        Assert.All(problems, problem => Assert.StartsWith("The probabilities of the next token are not numbers;", problem.Sentence));
     }
 
     [Theory]
@@ -169,6 +254,10 @@ public class GenerationFacts
         Assert.Equal(Math.Exp(loss), likelihood.Perplexity, 1e-13);
         Assert.Equal(Math.Log2(likelihood.Perplexity), likelihood.BitsPerCharacter, 1e-13);
     }
+
+    [Fact]
+    public void The_likelihood_of_two_documents_is_the_product_of_their_probabilities() =>
+        Assert.Equal(new Likelihood(-4, 6), new Likelihood(-1, 2) + new Likelihood(-3, 4));
 
     [Theory]
     [InlineData(0)]
@@ -203,6 +292,9 @@ public class GenerationFacts
     [InlineData(0.99, "validation is 0.99, which of 2 documents holds out all; choose another share.")]
     public void Holding_out_none_or_all_documents_is_a_problem(double share, string sentence) =>
         Assert.Equal(sentence, new Corpus(["a", "b"]).HoldOut(share).ProblemOrThrow().Sentence);
+
+    // A decoder whose distribution is uniform over the tokens but BOS.
+    private static Decoder NeverBos() => new(6, 4, (cache, token) => ([0, 0, 0, double.NegativeInfinity], cache.With(token, [])));
 
     private static Parameters Drawn()
     {
