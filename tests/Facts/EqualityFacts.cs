@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using MicroGpt.Compilation;
@@ -33,6 +34,19 @@ public class EqualityFacts
         }
     }
 
+    [Theory, MemberData(nameof(Records), DisableDiscoveryEnumeration = true)]
+    public void A_record_with_another_member_is_not_equal(Type record)
+    {
+        Assert.False(WithArrays(record, length: 1).Equals(null));
+        foreach (var field in record.GetFields(Instance).Where(field => !IsArray(field.FieldType)))
+        {
+            if (Another(field.FieldType) is not { } another) continue;
+            var (one, other) = (WithArrays(record, length: 1), WithArrays(record, length: 1));
+            field.SetValue(other, another);
+            Assert.False(one.Equals(other), $"{record.Name} ignores {field.Name}");
+        }
+    }
+
     [Fact]
     public void Equal_texts_are_equal_corpora_and_equal_seeds_equal_generators_and_parameters()
     {
@@ -52,6 +66,21 @@ public class EqualityFacts
         foreach (var field in Arrays(record))
             field.SetValue(instance, NewArray(field.FieldType, length));
         return instance;
+    }
+
+    // A value of a type that is not its default, or null if this does not know one.
+    private static object? Another(Type type)
+    {
+        if (type == typeof(string)) return "another";
+        if (type.IsEnum) return Enum.ToObject(type, 1);
+        if (type.IsPrimitive) return Convert.ChangeType(1, type, CultureInfo.InvariantCulture);
+        if (type.IsAbstract || type.IsAssignableTo(typeof(Delegate)) || type.IsArray || IsArray(type)) return null;
+        var value = RuntimeHelpers.GetUninitializedObject(Nullable.GetUnderlyingType(type) ?? type);
+        if (!type.IsValueType || Nullable.GetUnderlyingType(type) is not null) return value;
+        var others = type.GetFields(Instance).Select(field => (Field: field, Value: Another(field.FieldType)))
+            .Where(other => other.Value is not null).ToArray();
+        foreach (var other in others) other.Field.SetValue(value, other.Value);
+        return others.Length > 0 ? value : null;
     }
 
     private static object NewArray(Type type, int length)

@@ -38,6 +38,8 @@ public class PrintingFacts
         { "a document's row at position 4", Packing.At(4) },
         { "documents of 2 rows; positions 0, 1; targets 0, 1; tokens 1, 0", Batch.Of(new Gpt(Tiny).Model, [1, 0, 1]) },
         { "no documents; a = [1, 1]: 2", Environment<Real>.Of(Inputs.None).With(A, new(1, 1, [new(2)])) },
+        { "no documents; a = [1, 1]: 2; b = [1, 1]: 3",
+            Environment<Real>.Of(Inputs.None).With(B, new(1, 1, [new(3)])).With(A, new(1, 1, [new(2)])) },
         { "2 nodes", PostOrder<Expr>.Of(A, B) },
         { "n_embd 2, n_head 1, n_layer 1, block_size 2, vocab_size 2", Tiny },
         { "GPT of n_embd 2, n_head 1, n_layer 1, block_size 2, vocab_size 2", new Gpt(Tiny) },
@@ -46,7 +48,12 @@ public class PrintingFacts
         { "5 tokens: a, b, n, o, BOS", Tokenizer.Of(new(["anna", "bob"])) },
         { "word 624 of 624", PythonRandom.Seed(42) },
         { "word 2 of 624", PythonRandom.Seed(42).Random().Next },
+        { "word 4 of 624 and a spare gaussian", PythonRandom.Seed(42).Gauss(0, 1).Next },
         { "0 positions", KeyValueCache.Empty },
+        { "1/temperature : [positions, 2]", new DecodedPosition(new Gpt(Tiny)).InverseTemperature },
+        { "tokens 1 0", new GeneratedDocument([1], [new([0.75, 0.25], 0)], PythonRandom.Seed(1)) },
+        { "greedy", Temperature.Greedy },
+        { "temperature 0.5", (Temperature)0.5 },
         { "token 1 of probability 0.25", new TokenChoice([0.75, 0.25], 1) },
         { "log p -1.38629 of 1 tokens", new Score([new([0.75, 0.25], 1)]) },
         { "loss 2.5, gradient norm 5", new StepResult(2.5, [3, 4]) },
@@ -67,6 +74,13 @@ public class PrintingFacts
             where text.DeclaringType == typeof(object) || text.DeclaringType == typeof(ValueType)
             select type.Name;
         Assert.Empty(mute);
+    }
+
+    [Fact]
+    public void A_decoded_position_prints_its_logits()
+    {
+        var position = new DecodedPosition(new Gpt(Tiny));
+        Assert.Equal($"{position.Logits}", $"{position}");
     }
 
     [Fact]

@@ -64,10 +64,35 @@ public class RandomnessFacts
     [Fact]
     public void A_negative_seed_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => PythonRandom.Seed(-1));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(33)]
+    public void Random_bits_are_drawn_from_one_word(int k) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => PythonRandom.Seed(1).GetRandBits(k));
+
+    [Fact]
+    public void There_is_no_number_below_0() =>
+        Assert.Throws<ArgumentOutOfRangeException>("n", () => PythonRandom.Seed(1).RandBelow(0));
+
+    // A share of the smallest number rounds up to this number, so that no sum of weights exceeds it.
+    [Fact]
+    public void Weights_of_the_smallest_number_are_chosen() =>
+        Assert.All(PythonRandom.Seed(1).Repeat(10, r => r.Choices([0, double.Epsilon])).Value, choice => Assert.Equal(1, choice));
+
+    [Fact]
+    public void Generators_at_different_places_are_different()
+    {
+        var (_, first) = PythonRandom.Seed(1).GetRandBits(32);
+        Assert.NotEqual(first, first.GetRandBits(32).Next);
+        Assert.NotEqual(first, first with { Spare = 1 });
+    }
+
     [Fact]
     public void Weights_without_a_positive_finite_total_are_refused() =>
         Assert.All<double[]>([[], [0, 0], [double.NaN], [double.PositiveInfinity]], weights =>
-            Assert.Throws<ArgumentException>(() => PythonRandom.Seed(1).Choices(weights)));
+            Assert.StartsWith(
+                "The weights must have a positive, finite total, not ",
+                Assert.Throws<ArgumentException>(() => PythonRandom.Seed(1).Choices(weights)).Message));
 
     [Fact]
     public void A_choice_never_falls_on_a_weight_of_zero()
