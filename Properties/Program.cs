@@ -3,10 +3,11 @@ using System.Text;
 using MicroGpt.Properties;
 
 // Walks through the bug zoo: prints each mutant, the laws that kill it and their counterexamples, then a summary.
-//   functions [n]       how far the functions of the engines are off, over all floats or every n-th
-//   survivors REPORT    the score of mutants that were made by machine, and the survivors without a reason
+//   functions [n]                  how far the functions of the engines are off, over all floats or every n-th
+//   mutants REPORT PART SUITE...   the fate of each mutant that Stryker made, their score, and the survivors without a reason
 
 Console.OutputEncoding = Encoding.UTF8;
+var fates = new List<(MachineMadeMutant, Fate)>();
 switch (args)
 {
     case ["functions", .. var stride]:
@@ -18,9 +19,22 @@ switch (args)
             Console.WriteLine(claim.Row);
             return claim.Holds ? exitCode : 1;
         });
-    case ["survivors", var report]:
+    case ["worker", var mutant, .. var suites]:
+        MutantWorker.Serve(int.Parse(mutant, CultureInfo.InvariantCulture), [.. suites]);
+        return 0;
+    case ["mutants", var report, var part, .. var suites]:
+        using (var run = new MutantRun([.. suites]))
+        {
+            Console.WriteLine(run);
+            foreach (var mutant in MachineMadeMutant.Read(File.ReadAllText(report)).Where(mutant => mutant.Place.StartsWith(part)))
+            {
+                var (fate, test) = run.Try(mutant);
+                fates.Add((mutant, fate));
+                Console.WriteLine($"{fate}: {mutant.Place} | {test}");
+            }
+        }
         var reasons = Path.Combine(AppContext.BaseDirectory, "survivors.txt");
-        var (score, complaints) = MachineMadeMutant.Judge(MachineMadeMutant.Read(File.ReadAllText(report)), File.ReadLines(reasons));
+        var (score, complaints) = MachineMadeMutant.Judge(fates, File.ReadLines(reasons));
         foreach (var line in complaints.Prepend(score)) Console.WriteLine(line);
         return complaints.IsEmpty ? 0 : 1;
 }
