@@ -71,6 +71,27 @@ public static class IntervalLaws
     }
 
     /// <summary>
+    /// The bracket of a sum or a product of two numbers is the exact result if that is a number of double precision, and else the two
+    /// numbers beside it.
+    /// </summary>
+    public static Property IsTheNearest(double x, double y, Func<Bounds, Bounds, Bounds> sum, Func<Bounds, Bounds, Bounds> product)
+    {
+        return Verdict.NoneOf(
+        [
+            .. Complaints("sum", sum(Bounds.Of(x), Bounds.Of(y)), BigFloat.Of(x) + BigFloat.Of(y)),
+            .. Complaints("product", product(Bounds.Of(x), Bounds.Of(y)), BigFloat.Of(x) * BigFloat.Of(y)),
+        ]);
+
+        IEnumerable<string> Complaints(string what, Bounds found, BigFloat exact)
+        {
+            var (low, high) = ((exact - BigFloat.Of(found.Low)).Mantissa.Sign, (BigFloat.Of(found.High) - exact).Mantissa.Sign);
+            if (low < 0 || high < 0) yield return FormattableString.Invariant($"{found} does not hold the {what} of {x:R} and {y:R}");
+            if (found.IsPoint ? low != 0 : low == 0 || high == 0 || Math.BitIncrement(found.Low) != found.High)
+                yield return FormattableString.Invariant($"{found} is too wide for the {what} of {x:R} and {y:R}");
+        }
+    }
+
+    /// <summary>
     /// An engine's loss and gradient are within the bracket of the graph of numbers, or outside it by no more than a number of its widths.
     /// </summary>
     public static Property HoldsTheEngine(ModelCase model, EngineOf engine, double widths, Bracketing bracketing)

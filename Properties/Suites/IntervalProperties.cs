@@ -20,6 +20,10 @@ public class IntervalProperties
     [Law(2000)]
     public Property A_bracket_of_one_operation_is_narrow(OneOperation op) => IntervalLaws.IsNarrow(op, IntervalLaws.ByIntervals);
 
+    [Law(2000)]
+    public Property A_bracket_of_a_sum_or_a_product_has_the_nearest_ends(double x, double y) =>
+        IntervalLaws.IsTheNearest(x, y, (a, b) => a + b, (a, b) => a * b);
+
     [Law(20)]
     public Property The_expression_engine_s_gradient_is_within_its_bracket(GptCase model) =>
         IntervalLaws.HoldsTheGradientExpression(model, Engines.Expression, IntervalLaws.ByIntervals);

@@ -28,6 +28,11 @@ public static class WrongNumbers
             "is within anything, which says too little",
             Kill.Of(nameof(IntervalLaws.IsNarrow), Formulas.OneOperation(Functions.Any), op => IntervalLaws.IsNarrow(
                 op, (f, point) => new(Bounds.Everything, [.. point.Select(_ => Bounds.Everything)])))),
+        new("The careful end",
+            "The bracket of a sum is widened on both sides, although the sign of its rounding error is known.",
+            "is too wide for the sum of 1 and 1",
+            Kill.Of(nameof(IntervalLaws.IsTheNearest), Reals.Any, x => IntervalLaws.IsTheNearest(
+                x, x, (a, b) => new(Math.BitDecrement((a + b).Low), Math.BitIncrement((a + b).High)), (a, b) => a * b))),
         new("The millionth beside the bracket",
             "A gradient is a millionth too large, which three decimals of a table do not show.",
             "the gradient of ",

@@ -64,6 +64,46 @@ public class IntervalFacts
         Assert.Equal(new(0.3, Math.BitIncrement(0.3)), new Bounds(0.1, 0.1) + new Bounds(0.2, 0.2));
     }
 
+    [Theory]
+    [InlineData(1, 2, 1, 2)]
+    [InlineData(-3, -2, 2, 3)]
+    [InlineData(-1, 2, 0, 2)]
+    [InlineData(-3, 2, 0, 3)]
+    public void Sizes_are_bracketed(double low, double high, double least, double most) =>
+        Assert.Equal(new(least, most), new Bounds(low, high).Absolute);
+
+    [Fact]
+    public void Bounds_around_a_value_reach_four_numbers_to_either_side_for_each_unit()
+    {
+        Assert.Equal(Bounds.Of(1), Bounds.Around(1, units: 0));
+        Assert.Equal(new(1 - 4 * Math.ScaleB(1, -53), 1 + 4 * Math.ScaleB(1, -52)), Bounds.Around(1, units: 1));
+        Assert.Equal(new(1 - 8 * Math.ScaleB(1, -53), 1 + 8 * Math.ScaleB(1, -52)), Bounds.Around(1, units: 2));
+    }
+
+    [Fact]
+    public void Bounds_meet_in_a_number()
+    {
+        Bounds one = new(0, 1), next = new(1, 2), far = new(3, 4);
+        Assert.Equal([true, true, false, false], [one.Meet(next), next.Meet(one), one.Meet(far), far.Meet(one)]);
+        Assert.Equal([1, 0, 0], [one.Width, Bounds.Of(2).Width, Bounds.Of(Inf).Width]);
+    }
+
+    [Fact]
+    public void A_bound_on_one_side_says_something()
+    {
+        Assert.False(new Bounds(-Inf, 1).SayNothing || new Bounds(1, Inf).SayNothing);
+        Assert.False(new Bounds(-Inf, 1).Contains(2) || new Bounds(1, Inf).Contains(0));
+    }
+
+    // The last bit of the smaller number's square is 2⁻¹¹⁴⁴, which double precision does not have.
+    [Fact]
+    public void The_error_of_a_small_product_is_unknown()
+    {
+        var (small, smaller) = (Math.ScaleB(1, -480), Math.ScaleB(1 + Math.ScaleB(1, -52), -520));
+        Assert.True((Bounds.Of(small) * Bounds.Of(small)).IsPoint);
+        Assert.False((Bounds.Of(smaller) * Bounds.Of(smaller)).IsPoint);
+    }
+
     [Fact]
     public void What_may_be_NaN_says_nothing()
     {
@@ -94,6 +134,13 @@ public class IntervalFacts
         Assert.Equal(new(0, 1), new IsZero().Forward(new Bounds(-1, 1)));
         Assert.Equal(new(1, 1), new IsZero().Forward(new Bounds(0, 0)));
         Assert.Equal(new(0, 0), new IsZero().Forward(new Bounds(1, 2)));
+    }
+
+    [Fact]
+    public void A_power_keeps_what_is_certain()
+    {
+        Assert.Equal(Bounds.Of(1), new Pow(0).Forward(new Bounds(-1, 1)));
+        Assert.Equal(0, new Pow(3).Forward(new Bounds(0, 1)).Low);
     }
 
     // After NaN nothing is known, although iszero of NaN is 0.

@@ -25,6 +25,8 @@ public class OperatorFacts
         var (x, y) = (new Real(7), new Real(2));
         Real[] found = [x + y, x - y, x * y, x / y, -x, x + 2, x - 2, x * 2, x / 2, 2 + x, 2 - x, 2 * x, 2 / x];
         Assert.Equal(Written(x, y), found);
+        Assert.Equal(
+            [9, 5, 14, 3.5, -7, 9, 5, 14, 3.5, 9, -5, 14, 2 * Math.Pow(7, -1)], found.Select(result => result.Plain));
     }
 
     [Fact]

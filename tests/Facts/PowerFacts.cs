@@ -1,3 +1,4 @@
+using System.Numerics;
 using MicroGpt.Autograd;
 
 namespace MicroGpt.Facts;
@@ -82,4 +83,26 @@ public class PowerFacts
     private static double At(Expr expression, params (Variable Variable, double Value)[] values) => expression.Evaluate(values.Aggregate(
         Autograd.Environment<Real>.Of(Inputs.None),
         (bound, pair) => bound.With(pair.Variable, new(1, 1, [new(pair.Value)]))))[0, 0].Plain;
+
+    [Theory]
+    [InlineData(1, 2, 0, 2)]
+    [InlineData(2, 2, -4, 0)]
+    [InlineData(3, 2, 0, -8)]
+    [InlineData(3, -2, 0, 8)]
+    [InlineData(-1, 2, 0, -0.5)]
+    [InlineData(-1, -2, 0, 0.5)]
+    public void A_whole_power_of_an_imaginary_number_is_exact(double k, double y, double real, double imaginary) =>
+        Assert.Equal(new(real, imaginary), new Pow(k).Forward(new Complex(0, y)));
+
+    // (3 + 4i)² = -7 + 24i, and the square root of this number. The angle and the modulus round a few times.
+    [Theory]
+    [InlineData(2, 3, 4, -7, 24)]
+    [InlineData(-1, 3, 4, 0.12, -0.16)]
+    [InlineData(0.5, 7, 24, 4, 3)]
+    public void A_power_of_a_complex_number_has_its_modulus_and_its_angle(double k, double x, double y, double real, double imaginary)
+    {
+        var power = new Pow(k).Forward(new Complex(x, y));
+        Assert.Equal(real, power.Real, 1e-13);
+        Assert.Equal(imaginary, power.Imaginary, 1e-13);
+    }
 }

@@ -27,7 +27,7 @@ public readonly partial record struct Bounds
     public bool Meet(Bounds other) => Low <= other.High && other.Low <= High;
 
     /// <summary>Bounds of |x|.</summary>
-    public Bounds Absolute => Low >= 0 ? this : High <= 0 ? new(-High, -Low) : new(0, Math.Max(-Low, High));
+    public Bounds Absolute => new(Math.Max(0, Math.Max(Low, -High)), Math.Max(-Low, High));
 
     /// <summary>The bounds without the numbers below a limit.</summary>
     public Bounds NotBelow(double limit) => this with { Low = Math.Max(Low, limit) };
@@ -83,5 +83,6 @@ public readonly partial record struct Bounds
 
     private static Bounds Hull(Bounds x, Bounds y) => new(Math.Min(x.Low, y.Low), Math.Max(x.High, y.High));
 
-    private static Bounds Between(double low, double high) => double.IsNaN(low) || double.IsNaN(high) ? Everything : new(low, high);
+    // Both ends are NaN, or neither is.
+    private static Bounds Between(double low, double high) => double.IsNaN(low) ? Everything : new(low, high);
 }

@@ -57,7 +57,7 @@ public readonly struct Log : IUnaryOp
     public string Name => "log";
     public double Forward(double x) => Math.Log(x);
     public Complex Forward(Complex x) => Complex.Log(x);
-    public Bounds Forward(Bounds x) => x.Low < 0 ? Bounds.Everything : x.Monotone(Math.Log, units: 1);
+    public Bounds Forward(Bounds x) => x.Monotone(Math.Log, units: 1);
     public T Partial<T>(T x, T y) where T : IReal<T> => x.Reciprocal();
 }
 
