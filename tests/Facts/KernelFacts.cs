@@ -70,8 +70,11 @@ public class KernelFacts
         ["adam: norm"] = c => Update(c, 3),
         ["scores"] = c => X(3 * c).Scores(Y(3 * c), Three),
         ["attention-weights"] = c => new Application(new AttentionWeights(Three, Extent.Positions), X(3 * c), Y(3 * c)),
-        ["mix"] = c => Weights().Mix(X(3 * c), Three),
-        ["spread"] = c => Weights().Spread(X(3 * c), Three, Extent.Positions),
+        ["mix"] = c => Weights(Three).Mix(X(3 * c), Three),
+        ["spread"] = c => Weights(Three).Spread(X(3 * c), Three, Extent.Positions),
+        ["scores of whole vectors"] = c => X(Narrow(c)).Scores(Y(Narrow(c)), Four),
+        ["mix of narrow heads"] = c => Weights(Four).Mix(X(Narrow(c)), Four),
+        ["spread of narrow heads"] = c => Weights(Four).Spread(X(Narrow(c)), Four, Extent.Positions),
         ["tiled attention"] = c => Tiled(3 * c),
         ["tiled attention: log-sum-exp"] = c => Tiled(3 * c, Attention.LogSumExp),
         ["tiled attention-pullback"] = c => TiledPullback(3 * c, 0),
@@ -79,16 +82,22 @@ public class KernelFacts
         ["tiled attention-pullback: values"] = c => TiledPullback(3 * c, 2),
         ["scores of a cache"] = c => X(3 * c).Scores(Cache(3 * c), Three),
         ["attention-weights of a cache"] = c => new Application(new AttentionWeights(Three, Most), X(3 * c), Cache(3 * c)),
-        ["mix of a cache"] = c => Weights().Mix(Cache(3 * c), Three),
-        ["spread to a cache"] = c => Weights().Spread(X(3 * c), Three, Most),
+        ["mix of a cache"] = c => Weights(Three).Mix(Cache(3 * c), Three),
+        ["spread to a cache"] = c => Weights(Three).Spread(X(3 * c), Three, Most),
         ["rotate"] = c => X(6 * c).Rotate(Three),
         ["rotate back"] = c => new Application(new Rotate(Three, Back: true), X(6 * c)),
-        ["mask"] = _ => Weights().Mask(Three, 0),
+        ["mask"] = _ => Weights(Three).Mask(Three, 0),
     }.ToImmutableDictionary();
 
     public static TheoryData<string> Names => [.. Operations.Keys.Order(StringComparer.Ordinal)];
 
     private static Heads Three => new(3, Most);
+
+    // Blocks of whole vectors, in both precisions.
+    private static Heads Four => new(4, 48);
+
+    // The columns of four heads of 4, 8 or 12 columns: a quarter of a vector, a half, and three quarters.
+    private static int Narrow(int columns) => 16 + 16 * (columns / 8 % 3);
 
     // The mean of squares is that of a gradient x, so that it is infinite only where the mean is.
     private static Expr Update(int columns, int result)
@@ -108,7 +117,7 @@ public class KernelFacts
         return new Application(new AttentionPullback(Three) { Result = result }, [.. y.Arguments, y, logSumExp, X(columns) * Y(columns)]);
     }
 
-    private static Expr Weights() => new Variable("weights", new(Extent.Positions, Three.Columns));
+    private static Expr Weights(Heads heads) => new Variable("weights", new(Extent.Positions, heads.Columns));
 
     // 1e-12 and 2e-5 are some 4,500 and 170 units in the last place of the largest number: of the inputs, which is 2, or of the results.
     [Theory]

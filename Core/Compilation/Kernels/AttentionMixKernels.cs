@@ -42,6 +42,16 @@ internal static class AttentionMixKernels
         where T : unmanaged, INumber<T>
     {
         var d = heads.HeadDim(columns);
+        if (layout.FirstPosition == 0 && NarrowHeads<T>.Fit(heads, d))
+        {
+            var narrow = new NarrowHeads<T>(heads, d);
+            for (var n = documents.Start.Value; n < documents.End.Value; n++)
+            {
+                var (start, end) = (layout.Starts[n], layout.Starts[n + 1]);
+                narrow.Mix(end - start, columns, a.From(start), v.From(start), y.From(start));
+            }
+            return;
+        }
         for (var i = layout.Starts[documents.Start.Value]; i < layout.Starts[documents.End.Value]; i++)
         {
             var (visible, first) = (layout.PositionOf(i) + 1, layout.Starts[layout.DocumentOf[i]]);
@@ -61,6 +71,11 @@ internal static class AttentionMixKernels
         for (var document = documents.Start.Value; document < documents.End.Value; document++)
         {
             var (start, end) = (layout.Starts[document], layout.Starts[document + 1]);
+            if (layout.FirstPosition == 0 && NarrowHeads<T>.Fit(heads, d))
+            {
+                new NarrowHeads<T>(heads, d).Spread(end - start, columns, a.From(start), x.From(start), y.From(start));
+                continue;
+            }
             for (var u = start; u < layout.FirstPosition + end; u++)
             {
                 var first = Math.Max(start, u - layout.FirstPosition);

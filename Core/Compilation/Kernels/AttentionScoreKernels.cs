@@ -73,6 +73,15 @@ internal static class AttentionScoreKernels
         AttentionScratch<T> scratch, MatrixBuffer<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (scale is null && layout.FirstPosition == 0 && heads.BlockSize % Vector512<T>.Count == 0)
+        {
+            for (var n = documents.Start.Value; n < documents.End.Value; n++)
+            {
+                var (start, end) = (layout.Starts[n], layout.Starts[n + 1]);
+                ScoresOfDocument(heads, columns, end - start, q.From(start), k.From(start), scratch.Queries, y.From(start));
+            }
+            return;
+        }
         var limit = layout.Starts[documents.End.Value];
         for (var document = documents.Start.Value; document < documents.End.Value; document++)
         {
@@ -88,6 +97,39 @@ internal static class AttentionScoreKernels
                 else ScoresOfGroup(heads, columns, position, count, q.From(i), k.From(start), scale, scratch, result);
                 if (isCopied) result.Rows(count).CopyTo(y.From(i).Rows(count));
             }
+        }
+    }
+
+    // The scores of a document whose first position is 0, in a block of whole vectors. Keys are transposed, one for each lane, so that a
+    // vector holds a part of a row of scores.
+    private static void ScoresOfDocument<T>(
+        Heads heads, int columns, int rows, MatrixBuffer<T> q, MatrixBuffer<T> k, MatrixBuffer<T> keys, MatrixBuffer<T> y)
+        where T : unmanaged, INumber<T>
+    {
+        var d = heads.HeadDim(columns);
+        for (var t = 0; t < heads.BlockSize; t += Vector512<T>.Count)
+        {
+            if (t < rows) TransposeKernel.Transpose(Math.Min(Vector512<T>.Count, rows - t), columns, k.From(t), keys);
+            for (var i = 0; i < Math.Min(t, rows); i++)
+                for (var h = 0; h < heads.Count; h++) Vector512<T>.Zero.StoreUnsafe(ref y.At(i, h * heads.BlockSize + t));
+            for (var i = t; i < rows; i++) ScoresOfRow(heads, d, i - t, ref q.At(i), ref keys.Start, ref y.At(i, t));
+        }
+    }
+
+    // The scores of a query with a vector of keys, for each head. The query sees the keys up to key `last`.
+    private static void ScoresOfRow<T>(Heads heads, int d, int last, ref T query, ref T keys, ref T y) where T : unmanaged, INumber<T>
+    {
+        var visible = Vector512.LessThanOrEqual(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(last)));
+        for (var h = 0; h < heads.Count; h++, y = ref Unsafe.Add(ref y, heads.BlockSize))
+        {
+            var sum = Vector512<T>.Zero;
+            for (var j = 0; j < d; j++)
+            {
+                sum = Simd.Fma(Vector512.Create(query), Vector512.LoadUnsafe(ref keys), sum);
+                query = ref Unsafe.Add(ref query, 1);
+                keys = ref Unsafe.Add(ref keys, Vector512<T>.Count);
+            }
+            Vector512.ConditionalSelect(visible, sum, Vector512<T>.Zero).StoreUnsafe(ref y);
         }
     }
 
