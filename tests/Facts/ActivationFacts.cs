@@ -1,3 +1,4 @@
+using System.Numerics;
 using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Properties;
@@ -79,6 +80,15 @@ public class ActivationFacts
     }
 
     // The roundings of u and of 1 + tanh, relative to x.
+    // tanh(x + iy) = (sinh 2x + i·sin 2y)/(cosh 2x + cos 2y). Beyond 355, cosh 2x is infinite, and the imaginary part is 2·sin 2y·e⁻²ˣ.
+    [Fact]
+    public void Tanh_of_a_complex_number_neither_cancels_nor_overflows()
+    {
+        Assert.Equal(1e-10, new Tanh().Forward(new Complex(1e-10, 0)).Real, 1e-25);
+        Assert.Equal(Math.Tanh(2), new Tanh().Forward(new Complex(2, 0)).Real, 1e-15);
+        Assert.Equal(2 * Math.Sin(2) * Math.Exp(-720), new Tanh().Forward(new Complex(360, 1)).Imaginary, 1e-322); // of about 10¹¹ steps
+    }
+
     [Fact]
     public void Gelu_is_half_of_x_times_one_plus_tanh() => Assert.All(Enumerable.Range(-60, 121).Select(k => k / 8.0), x =>
     {

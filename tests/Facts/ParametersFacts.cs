@@ -25,4 +25,17 @@ public class ParametersFacts
     public void One_value_for_each_parameter_is_accepted() =>
         Assert.Equal(
             Table.Definitions.Sum(matrix => matrix.Count), new Parameters(Table, [.. new double[272]]).Values.Length);
+
+    [Theory]
+    [InlineData(0, "wte[0, 0]")]
+    [InlineData(5, "wte[1, 1]")]
+    [InlineData(23, "wte[5, 3]")]
+    [InlineData(24, "wpe[0, 0]")]
+    [InlineData(271, "layer0.mlp_fc2[3, 15]")]
+    public void A_parameter_is_named_by_its_matrix_row_and_column(int parameter, string name) =>
+        Assert.Equal(name, Table.NameOf(parameter));
+
+    [Fact]
+    public void There_is_no_parameter_after_the_last() =>
+        Assert.Throws<ArgumentOutOfRangeException>("parameter", () => Table.NameOf(272));
 }
