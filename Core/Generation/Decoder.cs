@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MicroGpt.Autograd;
 using MicroGpt.Model;
+using MicroGpt.Randomness;
 
 namespace MicroGpt.Generation;
 
@@ -64,6 +65,22 @@ public sealed class KeyValueCache
     public override string ToString() => $"{Length} positions";
 }
 
+/// <summary>A decoder's own way to predict the next token, at a temperature above 0.</summary>
+internal interface IPredictor
+{
+    /// <inheritdoc cref="Decoder.Predict"/>
+    (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, double temperature);
+
+    /// <inheritdoc cref="Decoder.Draw"/>
+    (TokenChoice? Choice, KeyValueCache Next) Draw(KeyValueCache cache, int token, double temperature, double share);
+
+    /// <inheritdoc cref="Decoder.Take"/>
+    Decoder Take();
+
+    /// <inheritdoc cref="Decoder.Add"/>
+    void Add(IPredictor idle);
+}
+
 /// <summary>
 /// A decoder: a model with its parameters, evaluated one position at a time. A step takes a cache and a token. It returns the logits of
 /// the next token, [vocab_size], and the cache with one more position.
@@ -74,20 +91,20 @@ public sealed class KeyValueCache
 public sealed record Decoder(
     int BlockSize, int VocabSize, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step)
 {
-    private readonly Func<KeyValueCache, int, double, (ImmutableArray<double> Probabilities, KeyValueCache Next)>? predict;
+    private readonly IPredictor? predictor;
 
-    /// <summary>The decoder with a step of its own for <see cref="Predict"/>, which takes the temperature as its last argument.</summary>
+    /// <summary>The decoder with a predictor of its own for <see cref="Predict"/> and <see cref="Draw"/>.</summary>
     internal Decoder(
         int blockSize, int vocabSize, Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> step,
-        Func<KeyValueCache, int, double, (ImmutableArray<double> Probabilities, KeyValueCache Next)> predict)
-        : this(blockSize, vocabSize, step) => this.predict = predict;
+        IPredictor predictor)
+        : this(blockSize, vocabSize, step) => this.predictor = predictor;
 
     /// <summary>The step.</summary>
     // A decoder with another step has no use for the old step's own way to predict.
     public Func<KeyValueCache, int, (ImmutableArray<double> Logits, KeyValueCache Next)> Step
     {
         get;
-        init => (field, predict) = (value, null);
+        init => (field, predictor) = (value, null);
     } = Step;
 
     /// <summary>
@@ -96,9 +113,30 @@ public sealed record Decoder(
     /// </summary>
     public (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, Temperature temperature)
     {
-        if (predict is not null && !temperature.IsGreedy) return predict(cache, token, temperature.Value);
+        if (predictor is not null && !temperature.IsGreedy) return predictor.Predict(cache, token, temperature.Value);
         var (logits, next) = Step(cache, token);
         return (temperature.Probabilities(logits), next);
+    }
+
+    /// <summary>
+    /// The choice of the next token at a temperature above 0, and the cache with one more position. The choice is the token that
+    /// <see cref="PythonRandom.Choices"/> draws if <see cref="PythonRandom.Random"/> returns <paramref name="share"/>. There is none if a
+    /// probability is not finite.
+    /// </summary>
+    internal (TokenChoice? Choice, KeyValueCache Next) Draw(KeyValueCache cache, int token, Temperature temperature, double share)
+    {
+        if (predictor is not null) return predictor.Draw(cache, token, temperature.Value, share);
+        var (probabilities, next) = Predict(cache, token, temperature);
+        return (TokenChoice.Draw(probabilities.AsSpan(), share), next);
+    }
+
+    /// <summary>A decoder of a single user, whose steps need no synchronization. It is given back by <see cref="Add"/>.</summary>
+    internal Decoder Take() => predictor?.Take() ?? this;
+
+    /// <summary>Gives a decoder back that <see cref="Take"/> has returned.</summary>
+    internal void Add(Decoder own)
+    {
+        if (own.predictor is { } idle) predictor?.Add(idle);
     }
 
     /// <summary>

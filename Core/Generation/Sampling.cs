@@ -1,24 +1,8 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using LanguageExt;
 using MicroGpt.Randomness;
 
 namespace MicroGpt.Generation;
-
-/// <summary>A choice of the next token.</summary>
-/// <param name="Probabilities">The probability of each token, [vocab_size].</param>
-/// <param name="Token">The chosen token.</param>
-public sealed record TokenChoice(ImmutableArray<double> Probabilities, int Token)
-{
-    /// <summary>The probability of the chosen token.</summary>
-    public double Probability => Probabilities[Token];
-
-    public override string ToString() => FormattableString.Invariant($"token {Token} of probability {Probability:G4}");
-
-    public bool Equals(TokenChoice? other) => other is not null && Token == other.Token && Probabilities.ContentEquals(other.Probabilities);
-
-    public override int GetHashCode() => HashCode.Combine(Token, Probabilities.Length);
-}
 
 /// <summary>A document or running text that a model generated.</summary>
 /// <param name="Prompt">The tokens of the prompt.</param>
@@ -45,6 +29,9 @@ public sealed record GeneratedDocument(ImmutableArray<int> Prompt, ImmutableArra
 /// </param>
 public sealed record SamplingOptions(Temperature Temperature, Option<int> TopK, Option<double> TopP)
 {
+    /// <summary>True if each choice keeps the probabilities of all tokens.</summary>
+    public bool KeepsProbabilities { get; init; }
+
     /// <summary>Sampling from all tokens, at a temperature.</summary>
     public static SamplingOptions Of(Temperature temperature) => new(temperature, Option<int>.None, Option<double>.None);
 
@@ -55,9 +42,14 @@ public sealed record SamplingOptions(Temperature Temperature, Option<int> TopK, 
     public ImmutableArray<double> Probabilities(ImmutableArray<double> logits) => Truncate(Temperature.Probabilities(logits));
 
     /// <summary>The probabilities, [vocab_size], with 0 for the tokens that cannot be drawn. The others are scaled to the sum 1.</summary>
-    public ImmutableArray<double> Truncate(ImmutableArray<double> probabilities)
+    public ImmutableArray<double> Truncate(ImmutableArray<double> probabilities) =>
+        IsInProportion || Temperature.IsGreedy ? probabilities : KeepLikeliest(probabilities);
+
+    /// <summary>True if each token is drawn in proportion to its probability.</summary>
+    internal bool IsInProportion => !Temperature.IsGreedy && TopK.IsNone && TopP.IsNone;
+
+    private ImmutableArray<double> KeepLikeliest(ImmutableArray<double> probabilities)
     {
-        if (Temperature.IsGreedy || (TopK.IsNone && TopP.IsNone)) return probabilities;
         var kept = new double[probabilities.Length];
         var total = 0.0;
         foreach (var token in Enumerable.Range(0, kept.Length).OrderByDescending(i => probabilities[i]).Take(TopK.IfNone(int.MaxValue)))
@@ -96,7 +88,7 @@ public static class Sampling
     {
         for (var at = Read(decoder, context, random, cancellation); ;)
         {
-            (var choice, at) = Choose(decoder, options, at, cancellation);
+            var choice = Choose(decoder, options, ref at, cancellation);
             if (choice is null) break;
             yield return (choice, at.Random);
         }
@@ -150,15 +142,24 @@ public static class Sampling
         Decoder decoder, SamplingOptions options, ImmutableArray<int> prompt, ImmutableArray<int> context, int stop, int length,
         PythonRandom random, CancellationToken cancellation)
     {
+        var own = decoder.Take();
+        var at = Read(own, context, random, cancellation);
+        var choices = Choices(own, options, ref at, stop, length, cancellation);
+        decoder.Add(own);
+        return choices.IsDefault ? NotFinite : new GeneratedDocument(prompt, choices, at.Random);
+    }
+
+    // Chooses tokens from a place on. The result is the default value if there is no choice.
+    private static ImmutableArray<TokenChoice> Choices(
+        Decoder decoder, SamplingOptions options, ref Place at, int stop, int length, CancellationToken cancellation)
+    {
         var choices = ImmutableArray.CreateBuilder<TokenChoice>(Math.Min(length, decoder.BlockSize));
-        var at = Read(decoder, context, random, cancellation);
         while (choices.Count < length && (choices.Count == 0 || choices[^1].Token != stop))
         {
-            (var choice, at) = Choose(decoder, options, at, cancellation);
-            if (choice is null) return NotFinite;
+            if (Choose(decoder, options, ref at, cancellation) is not { } choice) return default;
             choices.Add(choice);
         }
-        return new GeneratedDocument(prompt, choices.ToImmutable(), at.Random);
+        return choices.DrainToImmutable();
     }
 
     private static Problem NotFinite =>
@@ -179,9 +180,8 @@ public static class Sampling
         return new(cache, tokens[^1], random);
     }
 
-    // Chooses the next token. There is no choice if a probability is not finite.
-    private static (TokenChoice? Choice, Place Next) Choose(
-        Decoder decoder, SamplingOptions options, Place at, CancellationToken cancellation)
+    // Chooses the next token, and moves to the place after it. There is no choice if a probability is not finite.
+    private static TokenChoice? Choose(Decoder decoder, SamplingOptions options, ref Place at, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (at.Before.Length == decoder.BlockSize)
@@ -189,24 +189,25 @@ public static class Sampling
             ImmutableArray<int> tokens = [.. at.Before.Tokens(), at.Last];
             at = Read(decoder, tokens[^((decoder.BlockSize + 1) / 2)..], at.Random, cancellation);
         }
-        var (all, cache) = decoder.Predict(at.Before, at.Last, options.Temperature);
-        var probabilities = options.Truncate(all);
-        if (!AreFinite(probabilities.AsSpan())) return (null, at);
-        var (choice, random) = options.Choose(probabilities, at.Random);
-        return (choice, new(cache, choice.Token, random));
+        return options.IsInProportion && !options.KeepsProbabilities
+            ? Draw(decoder, options.Temperature, ref at) : Predict(decoder, options, ref at);
     }
 
-    // True if no probability is NaN: a softmax has no other number that is not finite.
-    private static bool AreFinite(ReadOnlySpan<double> probabilities)
+    private static TokenChoice? Draw(Decoder decoder, Temperature temperature, ref Place at)
     {
-        var i = 0;
-        for (; i + Vector<double>.Count <= probabilities.Length; i += Vector<double>.Count)
-        {
-            var p = new Vector<double>(probabilities[i..]);
-            if (!Vector.EqualsAll(p, p)) return false;
-        }
-        for (; i < probabilities.Length; i++)
-            if (double.IsNaN(probabilities[i])) return false;
-        return true;
+        var (share, random) = at.Random.Random();
+        var (choice, cache) = decoder.Draw(at.Before, at.Last, temperature, share);
+        if (choice is not null) at = new(cache, choice.Token, random);
+        return choice;
+    }
+
+    private static TokenChoice? Predict(Decoder decoder, SamplingOptions options, ref Place at)
+    {
+        var (all, cache) = decoder.Predict(at.Before, at.Last, options.Temperature);
+        var probabilities = options.Truncate(all);
+        if (probabilities.Any(double.IsNaN)) return null; // a softmax has no other number that is not finite
+        var (choice, random) = options.Choose(probabilities, at.Random);
+        at = new(cache, choice.Token, random);
+        return options.KeepsProbabilities ? choice : new(choice.Probability, choice.Token);
     }
 }

@@ -77,17 +77,32 @@ public readonly record struct PythonRandom(ImmutableArray<uint> Block, int Posit
     /// <summary><c>choices(range(n), weights)[0]</c>: an index, with a probability proportional to its weight.</summary>
     public (int Value, PythonRandom Next) Choices(ReadOnlySpan<double> weights)
     {
+        var (share, next) = Random();
+        return Pick(weights, share) is var index and >= 0 ? (index, next) : throw new ArgumentException(
+            $"The weights must have a positive, finite total, not {Total(weights)}.", nameof(weights));
+    }
+
+    /// <summary>
+    /// The index that <see cref="Choices"/> draws if <see cref="Random"/> returns <paramref name="share"/>: the first whose running sum of
+    /// weights is above this share of the total. It is -1 if the total is not positive and finite.
+    /// </summary>
+    internal static int Pick(ReadOnlySpan<double> weights, double share)
+    {
+        var total = Total(weights);
+        if (!(total > 0 && double.IsFinite(total))) return -1;
+
+        var (index, limit) = (0, share * total);
+        for (var sum = weights[0]; sum <= limit && index < weights.Length - 1; sum += weights[index])
+            index++;
+        return index;
+    }
+
+    private static double Total(ReadOnlySpan<double> weights)
+    {
         var total = 0.0;
         foreach (var weight in weights)
             total += weight;
-        if (!(total > 0 && double.IsFinite(total)))
-            throw new ArgumentException($"The weights must have a positive, finite total, not {total}.", nameof(weights));
-
-        var (share, next) = Random();
-        var index = 0;
-        for (var sum = weights[0]; sum <= share * total && index < weights.Length - 1; sum += weights[index])
-            index++;
-        return (index, next);
+        return total;
     }
 
     /// <summary>Repeats a draw. Each draw uses the generator that the previous draw returned.</summary>

@@ -132,7 +132,9 @@ public static class SamplingLaws
         IEnumerable<string> Complaints(SamplingOptions options, Func<PythonRandom, PythonRandom> next)
         {
             var random = PythonRandom.Seed(sampling.Seed);
-            var generated = generate(Ring(sampling.Logits), options, [0], Tokens, random);
+            var generated = generate(Ring(sampling.Logits), options with { KeepsProbabilities = true }, [0], Tokens, random);
+            var tokens = generate(Ring(sampling.Logits), options, [0], Tokens, random).Tokens;
+            if (!tokens.SequenceEqual(generated.Tokens)) yield return $"{options.Temperature}: other tokens without probabilities";
             foreach (var (choice, i) in generated.Choices.Select((choice, i) => (choice, i)))
             {
                 var expected = options.Choose(choice.Probabilities, random).Value.Token;

@@ -81,7 +81,8 @@ internal static class SampleCommand
         var model = CheckpointOption.Model.ParseRequired(parse).Then(CheckpointStore.Read);
         var prompted = (model, PromptOption.ParseOptional(parse)).Apply(Encode).Flatten();
         var sampling = (TemperatureOption.Parse(parse), TopKOption.ParseOptional(parse), TopPOption.ParseOptional(parse))
-            .Apply((temperature, k, p) => new SamplingOptions(temperature, k, p));
+            .Apply((temperature, k, p) =>
+                new SamplingOptions(temperature, k, p) { KeepsProbabilities = parse.GetValue(ProbabilitiesFlag) });
         var split = model.Match(Succ: saved => saved.RunConfiguration.Split, Fail: _ => Split.Lines);
         var listed = split.IsRunningText
             ? CheckComparisons(parse).Map(_ => ImmutableArray<string>.Empty)

@@ -143,4 +143,40 @@ public class DecoderFacts
             for (var i = 0; i < Tokens.Length; i++) (_, cache) = decoder.Predict(cache, Tokens[i], 0.5);
         }
     }
+
+    [Fact]
+    public void The_first_position_has_the_same_bits_whenever_it_is_computed()
+    {
+        var (gpt, parameters) = Model(16, 4, 2);
+        var decoder = CompiledDecoder.Compile<float>(gpt, parameters);
+        foreach (var temperature in (double[])[0.5, 1, 0.5, 0.5])
+            foreach (var token in Tokens)
+            {
+                var fresh = CompiledDecoder.Compile<float>(gpt, parameters);
+                Assert.Equal(Predictions(fresh, token, temperature).AsEnumerable(), Predictions(decoder, token, temperature));
+            }
+
+        // The probabilities after the token, and after it and another one, which reads the keys and values of the first.
+        static ImmutableArray<double> Predictions(Decoder decoder, int token, double temperature)
+        {
+            var (first, cache) = decoder.Predict(KeyValueCache.Empty, token, temperature);
+            return [.. first, .. decoder.Predict(cache, 2, temperature).Probabilities];
+        }
+    }
+
+    // The probabilities of a token would be 4,024 bytes.
+    [Fact]
+    public void A_generated_document_keeps_no_probabilities_unless_they_are_wanted()
+    {
+        var configuration = Configuration.Create(nEmbd: 16, nHead: 4, nLayer: 1, blockSize: 16, vocabSize: 500).OrThrow();
+        var decoder = CompiledDecoder.Compile<float>(
+            new Gpt(configuration), Parameters.Draw(configuration.Table, PythonRandom.Seed(1)).Value);
+        Generate();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var tokens = Generate();
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / tokens, 100, 1000);
+
+        int Generate() => Sampling.Documents(decoder, SamplingOptions.Of(1), [], PythonRandom.Seed(1)).Take(20)
+            .Sum(document => document.OrThrow().Choices.Length);
+    }
 }

@@ -186,9 +186,26 @@ public class GenerationFacts
         Assert.Throws<ArgumentException>(() => Decoder.Of(Gpt.Model with { Logits = Option<Expr>.None }, Parameters)).Message);
 
     [Fact]
+    public void A_choice_has_the_same_token_and_probability_if_the_probabilities_of_all_tokens_are_kept()
+    {
+        foreach (var options in (SamplingOptions[])
+            [SamplingOptions.Of(0.5), SamplingOptions.Of(1) with { TopK = 2 }, SamplingOptions.Of(Temperature.Greedy)])
+        {
+            var (plain, kept) = (Choices(options), Choices(options with { KeepsProbabilities = true }));
+            foreach (var (expected, found) in kept.Zip(plain))
+                Assert.Equal((expected.Token, expected.Probability), (found.Token, found.Probability));
+            Assert.All(plain, choice => Assert.Empty(choice.Probabilities));
+            Assert.All(kept, choice => Assert.Equal(choice.Probability, choice.Probabilities[choice.Token]));
+        }
+
+        static ImmutableArray<TokenChoice> Choices(SamplingOptions options) =>
+            Sampling.Text(Decoder, options, [0, 1], Option<int>.None, length: 20, PythonRandom.Seed(1)).OrThrow().Choices;
+    }
+
+    [Fact]
     public void Beyond_the_block_a_token_follows_from_the_later_half_of_the_block_read_again_from_position_0()
     {
-        var options = SamplingOptions.Of(1);
+        var options = SamplingOptions.Of(1) with { KeepsProbabilities = true };
         var document = Sampling.Text(Decoder, options, [0, 1], Option<int>.None, length: 20, PythonRandom.Seed(1)).OrThrow();
         var tokens = document.Tokens;
         Assert.Equal(22, tokens.Length);

@@ -24,14 +24,30 @@ public static class CompiledDecoder
         pool.Add(new(gpt, parameters, position, step, observer));
         return new(
             gpt.Configuration.BlockSize, gpt.Configuration.VocabSize,
-            (cache, token) => pool.Use((cache, token), (workspace, at) => workspace.Step(at.cache, at.token)),
-            (cache, token, temperature) => pool.Use(
-                (cache, token, temperature), (workspace, at) => workspace.Predict(at.cache, at.token, at.temperature)));
+            (cache, token) => pool.Use(workspace => workspace.Step(cache, token)),
+            new Predictor<T>(pool));
+    }
+
+    private sealed class Predictor<T>(WorkspacePool<DecoderWorkspace<T>> pool) : IPredictor
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, double temperature) =>
+            pool.Use(workspace => workspace.Predict(cache, token, temperature));
+
+        public (TokenChoice? Choice, KeyValueCache Next) Draw(KeyValueCache cache, int token, double temperature, double share) =>
+            pool.Use(workspace => workspace.Draw(cache, token, temperature, share));
+
+        public Decoder Take() => pool.Take().Take();
+
+        public void Add(IPredictor idle) => pool.Add((DecoderWorkspace<T>)idle);
     }
 
     /// <summary>The decoding step of a GPT with constant parameters, with tables of at most 2²² elements.</summary>
     internal static Tabulation Tabulate(Gpt gpt, ImmutableArray<Expr> step) =>
-        Tabulation.Fold(step, gpt.Model.Variables.ToHashSet<Variable>(), most: 1 << 22);
+        Tabulation.Fold(step, gpt.Model.Variables.ToHashSet<Variable>(), MostInTables);
+
+    /// <summary>The largest number of elements in the tables of a decoder.</summary>
+    internal const int MostInTables = 1 << 22;
 
     /// <summary>
     /// Compiles the decoder of any model with logits, in the precision of T. It computes the logits of the whole prefix at each position.
@@ -51,7 +67,7 @@ public static class CompiledDecoder
 /// tables is computed when it is first needed.
 /// </summary>
 [Workspace]
-internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class DecoderWorkspace<T> : IPredictor where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Configuration configuration;
     private readonly BatchLayout layout = new(documents: 1, positions: 1);
@@ -60,8 +76,12 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     private readonly ImmutableArray<MatrixBuffer<T>> cached; // keys and values of each layer: matrices [block_size, n_embd]
     private readonly ImmutableArray<MatrixBuffer<T>> tables;
     private readonly bool[] isKnown;                         // for each row of the tables, true if it has been computed
+    private readonly ImmutableArray<MatrixBuffer<T>> firsts; // for each output, its row at the first position, for each token
+    private readonly bool[] isFirstKnown;
     private readonly MatrixBuffer<T> inverseTemperature;
+    private readonly double[] probabilities;                 // those of the last draw, with the padding of the row
     private readonly int[] tokens, positions, numbers;
+    private readonly Decoder own;                            // the decoder that runs in this workspace
     private KeyValueCache held = KeyValueCache.Empty;        // the cache whose keys and values the buffers hold now; later rows are 0
     private double temperature;                              // the temperature whose inverse the buffer holds
 
@@ -72,6 +92,7 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     public DecoderWorkspace(Gpt gpt, Parameters parameters, DecodedPosition position, Tabulation step, Observer observer)
     {
         configuration = gpt.Configuration;
+        own = new(configuration.BlockSize, configuration.VocabSize, Step, this);
         (rowsPerToken, rowsPerPosition) = (step.StrideOf(IndexInput.Tokens), step.StrideOf(IndexInput.Positions));
         var buffers = new ParameterBuffers<T>(gpt.Model.Table);
         buffers.Load(parameters);
@@ -89,6 +110,11 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
         program = Program<T>.Compile(
             [.. step.Expressions.Select((x, k) => new Output(x, k >= FirstCached ? position.Cached[k - FirstCached] : null))],
             layout, variable => ofVariable[variable], observer, constants: constants);
+        var isSmall = step.Expressions.Sum(x => x.Shape.Columns) * (long)configuration.VocabSize <= CompiledDecoder.MostInTables;
+        firsts = isSmall ? [.. step.Expressions.Select(x => MatrixBuffer<T>.Allocate(configuration.VocabSize, x.Shape.Columns))] : [];
+        probabilities = new double[inverseTemperature.Stride];
+        isFirstKnown = new bool[configuration.VocabSize];
+        layout.Append(1);
         (tokens, positions, numbers) =
             (layout.Register(IndexInput.Tokens), layout.Register(IndexInput.Positions), layout.Register(step.Number));
     }
@@ -112,10 +138,33 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     /// </summary>
     public (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, double temperature)
     {
-        if (temperature != this.temperature) inverseTemperature.Row(0).Fill(T.CreateTruncating(Math.Pow(temperature, -1)));
-        this.temperature = temperature;
+        if (temperature != this.temperature) SetTemperature(temperature);
         Run(cache, token);
         return (Result(1), held);
+    }
+
+    /// <inheritdoc/>
+    public (TokenChoice? Choice, KeyValueCache Next) Draw(KeyValueCache cache, int token, double temperature, double share)
+    {
+        if (temperature != this.temperature) SetTemperature(temperature);
+        Run(cache, token);
+        program.Results[1].StoreRow(probabilities);
+        return (TokenChoice.Draw(probabilities.AsSpan(0, configuration.VocabSize), share), held);
+    }
+
+    /// <inheritdoc/>
+    public Decoder Take() => own;
+
+    /// <inheritdoc/>
+    public void Add(IPredictor idle)
+    {
+    }
+
+    private void SetTemperature(double temperature)
+    {
+        inverseTemperature.Row(0).Fill(T.CreateTruncating(Math.Pow(temperature, -1)));
+        Array.Clear(isFirstKnown);
+        this.temperature = temperature;
     }
 
     private ImmutableArray<double> Result(int k)
@@ -138,8 +187,12 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)configuration.BlockSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)configuration.VocabSize);
-        layout.Clear(position);
-        layout.Append(1);
+        if (position == 0 && isFirstKnown[token])
+        {
+            for (var k = 0; k < firsts.Length; k++) firsts[k].Row(token).CopyTo(program.Results[k].Row(0));
+            return;
+        }
+        layout.MoveTo(position);
         (tokens[0], positions[0]) = (token, position);
         if (!tables.IsEmpty)
         {
@@ -147,6 +200,11 @@ internal sealed class DecoderWorkspace<T> where T : unmanaged, IBinaryFloatingPo
             if (!isKnown[numbers[0]]) ComputeRow(numbers[0]);
         }
         program.Run();
+        if (position == 0 && firsts.Length > 0)
+        {
+            for (var k = 0; k < firsts.Length; k++) program.Results[k].Row(0).CopyTo(firsts[k].Row(token));
+            isFirstKnown[token] = true;
+        }
     }
 
     private void ComputeRow(int number)

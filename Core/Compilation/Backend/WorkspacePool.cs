@@ -14,16 +14,16 @@ internal sealed class WorkspacePool<TWorkspace>(Func<TWorkspace> make) where TWo
     private TWorkspace? last; // an idle workspace outside the bag, which takes longer to enter and to leave
 
     /// <summary>Runs <paramref name="work"/> in an idle workspace, or in a new one if there is none.</summary>
-    public R Use<R>(Func<TWorkspace, R> work) => Use(work, (workspace, run) => run(workspace));
-
-    /// <summary>Runs <paramref name="work"/> with an argument in an idle workspace, or in a new one if there is none.</summary>
-    public R Use<A, R>(A argument, Func<TWorkspace, A, R> work)
+    public R Use<R>(Func<TWorkspace, R> work)
     {
-        var workspace = Interlocked.Exchange(ref last, null) ?? (workspaces.TryTake(out var idle) ? idle : make());
-        var result = work(workspace, argument);
+        var workspace = Take();
+        var result = work(workspace);
         Add(workspace);
         return result;
     }
+
+    /// <summary>Takes an idle workspace, or makes one if there is none. The caller adds it again after its work.</summary>
+    public TWorkspace Take() => Interlocked.Exchange(ref last, null) ?? (workspaces.TryTake(out var idle) ? idle : make());
 
     /// <summary>Adds an idle workspace.</summary>
     public void Add(TWorkspace workspace)

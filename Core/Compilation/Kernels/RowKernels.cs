@@ -22,7 +22,8 @@ internal static class RowKernels
         {
             case TimesTranspose when RowProduct.Fits(context):
                 var (w, inner) = (RowProduct.Pack(context), context.Argument.Columns);
-                return () => RowProduct.Multiply(inner, columns, ref x.Start, w, ref z.Start);
+                return () => RowProduct.Multiply<ElementwiseKernels.VectorCopy, T>(
+                    inner, columns, ref x.Start, w, ref z.Start, ref z.Start, ref z.Start);
             case Gather(var indices):
                 var (index, limit) = Index(context, indices);
                 return () => Copy(ref x.At(Check(index, limit)), columns, ref z.Start);
@@ -53,20 +54,17 @@ internal static class RowKernels
         };
     }
 
-    // Both operations are commutative, so it does not matter which argument the product is.
+    // Both operations are commutative, so it does not matter which argument the product is. There is no such kernel if the result
+    // overwrites the row that is multiplied.
     private static Action? JoinProduct<TOp, T>(KernelContext<T> product, KernelContext<T> reader)
         where TOp : struct, IVectorOp
         where T : unmanaged, INumber<T>
     {
-        if (!RowProduct.Fits(product)) return null;
-        var (x, w, y, z) = (product.X, RowProduct.Pack(product), product.Z, reader.Z);
-        var (inner, columns) = (product.Argument.Columns, product.Columns);
+        var (x, y, z) = (product.X, product.Z, reader.Z);
+        if (!RowProduct.Fits(product) || z.IsAt(x)) return null;
+        var (w, inner, columns) = (RowProduct.Pack(product), product.Argument.Columns, product.Columns);
         var other = reader.Node.Arguments[0] == product.Node ? reader.Y : reader.X;
-        return () =>
-        {
-            RowProduct.Multiply(inner, columns, ref x.Start, w, ref y.Start);
-            ElementwiseKernels.Run<TOp, T>(1, y, other, z);
-        };
+        return () => RowProduct.Multiply<TOp, T>(inner, columns, ref x.Start, w, ref y.Start, ref other.Start, ref z.Start);
     }
 
     private static Action? JoinGather<T>(KernelContext<T> gather, Indices from, KernelContext<T> append, Indices to)
@@ -91,7 +89,8 @@ internal static class RowKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (heads, columns) = (((AttentionWeights)weights.Node.Operation).Heads, mix.Columns);
-        if (columns != weights.Argument.Columns || !AttentionRowKernel.Fits<T>(heads.HeadDim(columns))) return null;
+        var (d, scale) = (heads.HeadDim(columns), T.One / T.Sqrt(T.CreateTruncating(heads.HeadDim(columns))));
+        if (columns != weights.Argument.Columns || !AttentionRowKernel.Fits<T>(d)) return null;
         var (q, k, v, z, layout) = (weights.X, weights.Y, mix.Y, mix.Z, weights.Layout);
         var (keys, values) = (weights.Node.Arguments[1].Shape.Rows, mix.Node.Arguments[1].Shape.Rows);
         var scores = MatrixBuffer<T>.Allocate(heads.BlockSize, Vector512<T>.Count);
@@ -99,7 +98,7 @@ internal static class RowKernels
         return () =>
         {
             if (layout.FirstPosition >= limit) throw new ArgumentException($"Position {layout.FirstPosition} lies outside a block.");
-            AttentionRowKernel.Attend(heads, columns, layout.FirstPosition + 1, ref q.Start, k, v, ref scores.Start, ref z.Start);
+            AttentionRowKernel.Attend(d, scale, columns, layout.FirstPosition + 1, ref q.Start, k, v, ref scores.Start, ref z.Start);
         };
     }
 
@@ -107,8 +106,11 @@ internal static class RowKernels
     private static (int[] Index, int Limit) Index<T>(KernelContext<T> context, Indices indices) where T : unmanaged, INumber<T> =>
         (context.Layout.Register(indices), context.Layout.Capacity(context.Argument.Rows));
 
-    private static int Check(int[] index, int limit) => (uint)index[0] < (uint)limit
-        ? index[0] : throw new ArgumentOutOfRangeException(nameof(index), $"{index[0]} is not from 0 to {limit - 1}.");
+    private static int Check(int[] index, int limit) => (uint)index[0] < (uint)limit ? index[0] : throw OutOfRange(index[0], limit);
+
+    // A method of its own, so that Check is short enough to be inlined.
+    private static ArgumentOutOfRangeException OutOfRange(int index, int limit) =>
+        new(nameof(index), $"{index} is not from 0 to {limit - 1}.");
 
     private static void Copy<T>(ref T x, int columns, ref T z) where T : unmanaged, INumber<T>
     {

@@ -105,6 +105,9 @@ internal sealed class BatchLayout
     /// <summary>Removes all documents, and sets the position of the first row of later documents.</summary>
     public void Clear(int firstPosition = 0) => (Documents, FirstPosition) = (0, firstPosition);
 
+    /// <summary>Sets the position of the first row of the documents.</summary>
+    public void MoveTo(int firstPosition) => FirstPosition = firstPosition;
+
     /// <summary>Appends a document of <paramref name="positions"/> positions, and returns its first row.</summary>
     public int Append(int positions)
     {
