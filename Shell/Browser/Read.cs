@@ -60,7 +60,7 @@ internal static partial class Read
         var wanted = new[] { node.Expression, graph.CotangentOf(node.Expression) }.OfType<Expr>().ToImmutableArray();
         var values = graph.CanEvaluate(node.Expression) && document.Length > 1 ? graph.Evaluate(wanted, document) : [];
         return new(
-            graph.LineOf(node), $"{node.Expression.Shape}", graph.Diagram.Parts[node.Part], node.Arguments,
+            node.Line, $"{node.Expression.Shape}", graph.Diagram.Parts[node.Part], node.Arguments,
             [.. graph.Diagram.Nodes.Where(user => user.Arguments.Contains(node.Number)).Select(user => user.Number)],
             values.Length > 0 ? Summarize(values[0]) : null, values.Length > 1 ? Summarize(values[1]) : null,
             operation is null ? "" : SourceText.DeclarationOf(operation), operation is null ? "" : SourceText.KernelOf(operation));

@@ -42,14 +42,10 @@ internal sealed record ReadGraph(Checkpoint Checkpoint, string What, bool IsFuse
     /// <summary>The parts and nodes.</summary>
     public GraphSummary Summary => new(
         $"{Checkpoint.Configuration}", Diagram.Parts,
-        [.. Diagram.Nodes.Select(node => new GraphNode(node.Number, LineOf(node), $"{node.Expression.Shape}", node.Part, node.Results))]);
+        [.. Diagram.Nodes.Select(node => new GraphNode(node.Number, node.Line, $"{node.Expression.Shape}", node.Part, node.Results))]);
 
     /// <summary>True if a part has operations.</summary>
     public bool HasBoxes(int part) => Diagram.Nodes.Any(node => node.Part == part && node.Expression is Application);
-
-    /// <summary>The line of a node, as a writer prints it.</summary>
-    public string LineOf(DiagramNode node) =>
-        $"%{node.Number} = {node.Label}{string.Concat(node.Arguments.Select(argument => $" %{argument}"))}";
 
     /// <summary>The cotangent of a node of the forward pass, as an expression; null for other nodes.</summary>
     public Expr? CotangentOf(Expr node) => cotangents.Value.GetValueOrDefault(node);

@@ -16,6 +16,13 @@ public class LineFacts
         select complaint);
 
     [Fact]
+    public void No_line_of_the_browser_s_pages_is_longer_than_140_columns() => Assert.Empty(
+        from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "Shell/Browser/wwwroot"))
+        where Path.GetExtension(path) is ".html" or ".css" or ".js"
+        from complaint in Complaints(Path.GetFileName(path), File.ReadLines(path).Index())
+        select complaint);
+
+    [Fact]
     public void No_line_of_prose_is_longer_than_140_columns() => Assert.Empty(
         from path in Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace MicroGpt.Autograd;
@@ -19,7 +20,7 @@ public static class Writer
     internal static string Brief(Expr expression, int lines)
     {
         var order = PostOrder<Expr>.Of(expression);
-        if (order.Nodes.Length == 1) return $"{Label(order, 0)} : {expression.Shape}";
+        if (order.Nodes.Length == 1) return $"{Label(expression)} : {expression.Shape}";
         var first = Math.Max(0, order.Nodes.Length - lines);
         var shown = Enumerable.Range(first, order.Nodes.Length - first).Select(i => LineWithShape(order, i));
         return string.Join('\n', first > 0 ? shown.Prepend($"… {first} more") : shown);
@@ -28,12 +29,18 @@ public static class Writer
     private static string LineWithShape(PostOrder<Expr> order, int i) => $"{Line(order, i)} : {order.Nodes[i].Shape}";
 
     /// <summary>The line of the i-th node, without its shape.</summary>
-    public static string Line(PostOrder<Expr> order, int i) => $"%{i} = {Label(order, i)}";
+    public static string Line(PostOrder<Expr> order, int i) => Line(order.Nodes[i], i, order.ParentsOf(i));
 
-    private static string Label(PostOrder<Expr> order, int i) => order.Nodes[i].Match(
+    /// <summary>The line of a node, by its number and those of its arguments, without its shape.</summary>
+    public static string Line(Expr node, int number, ImmutableArray<int> arguments) => $"%{number} = {Label(node)}{Arguments(arguments)}";
+
+    /// <summary>The name of a variable, the value of a constant, or the name of an operation.</summary>
+    public static string Label(Expr node) => node.Match(
         variable => variable.Name,
         constant => FormattableString.Invariant($"{constant.Value}"),
-        application => $"{application.Operation.Name} {string.Join(" ", order.ParentsOf(i).Select(k => $"%{k}"))}");
+        application => application.Operation.Name);
+
+    private static string Arguments(ImmutableArray<int> numbers) => string.Concat(numbers.Select(k => $" %{k}"));
 }
 
 // ToString prints the last lines of an expression. A debugger shows only the last line.

@@ -14,10 +14,10 @@ public sealed record DiagramNode(
     int Number, Expr Expression, ImmutableArray<int> Arguments, int Part, bool IsOutput, ImmutableArray<string> Results)
 {
     /// <summary>The name of a variable, the value of a constant, or the name of an operation.</summary>
-    public string Label => Expression.Match(
-        variable => variable.Name,
-        constant => FormattableString.Invariant($"{constant.Value}"),
-        application => application.Operation.Name);
+    public string Label => Writer.Label(Expression);
+
+    /// <summary>The line that <see cref="Writer"/> prints for the node, without its shape.</summary>
+    public string Line => Writer.Line(Expression, Number, Arguments);
 
     public bool Equals(DiagramNode? other) =>
         other is not null && Number == other.Number && Expression == other.Expression && Part == other.Part && IsOutput == other.IsOutput

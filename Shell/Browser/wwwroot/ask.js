@@ -2,7 +2,7 @@
 
 import { call } from "./core.js";
 import * as learn from "./learn.js";
-import { write } from "./link.js";
+import { changed, fill, ofRun, runOf, write } from "./link.js";
 import { $, attempt, count, download, element, number, onDrop, settled, show, table } from "./page.js";
 
 // The controls of the room, by their names in the address, with their defaults.
@@ -14,20 +14,14 @@ let seed = 1;
 
 /** Shows the state of an address: makes the model of its run, and puts its questions. */
 export const open = async values => {
-  for (const [name, [id, initial]] of Object.entries(controls))
-    if (values.size || !$(id).value) $(id).value = values.get(name) ?? initial;
+  fill(controls, values);
   seed = Number(values.get("s") ?? seed);
-  const run = new URLSearchParams([...values].filter(([name]) => name.startsWith("run.")).map(([name, value]) => [name.slice(4), value]));
+  const run = runOf(values);
   if (run.size) await learn.restore(run);
   await showModel();
 };
 
-export const state = () => ({
-  ...Object.fromEntries(Object.entries(learn.state()).map(([name, value]) => [`run.${name}`, value])),
-  ...Object.fromEntries(Object.entries(controls)
-    .map(([name, [id, initial]]) => [name, $(id).value === initial ? undefined : $(id).value])),
-  s: seed === 1 ? undefined : seed,
-});
+export const state = () => ({ ...ofRun(learn.state()), ...changed(controls), s: seed === 1 ? undefined : seed });
 
 const showModel = () => attempt($("model-problems"), async () => {
   $("asking").hidden = !learn.hasBegun();

@@ -16,7 +16,8 @@ export const open = async given => {
   const from = given.size ? given : new URLSearchParams(first);
   $("formula").value = from.get("f") ?? first.f;
   step = Number(from.get("step") ?? Infinity);
-  values = new Map([...from].filter(([name]) => !["f", "step", "op", "arg", "factor"].includes(name)).map(([name, value]) => [name, Number(value)]));
+  values = new Map([...from].filter(([name]) => !["f", "step", "op", "arg", "factor"].includes(name))
+    .map(([name, value]) => [name, Number(value)]));
   await derive();
   for (const [name, id] of [["op", "broken"], ["arg", "broken-argument"], ["factor", "broken-factor"]])
     if (from.get(name) !== null) {

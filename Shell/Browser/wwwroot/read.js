@@ -2,7 +2,7 @@
 
 import { call } from "./core.js";
 import * as learn from "./learn.js";
-import { write } from "./link.js";
+import { changed, fill, ofRun, runOf, write } from "./link.js";
 import { $, attempt, count, element, settled, showPicture, table } from "./page.js";
 
 const most = 60; // nodes that a search lists
@@ -14,23 +14,16 @@ let graph = null, opened = new Set(), chosen = null;
 
 /** Shows the state of an address. */
 export const open = async values => {
-  for (const [name, [id, initial]] of Object.entries(controls))
-    if (values.size || !$(id).value) $(id).value = values.get(name) ?? initial;
+  fill(controls, values);
   if (values.size) {
     opened = new Set((values.get("open") ?? "").split(",").filter(part => part).map(Number));
     chosen = values.has("node") ? Number(values.get("node")) : null;
   }
-  await learn.restore(new URLSearchParams(
-    [...values].filter(([name]) => name.startsWith("run.")).map(([name, value]) => [name.slice(4), value])));
+  await learn.restore(runOf(values));
   await showGraph();
 };
 
-export const state = () => ({
-  ...Object.fromEntries(Object.entries(learn.state()).map(([name, value]) => [`run.${name}`, value])),
-  ...Object.fromEntries(Object.entries(controls)
-    .map(([name, [id, initial]]) => [name, $(id).value === initial ? undefined : $(id).value])),
-  open: [...opened].join(","), node: chosen,
-});
+export const state = () => ({ ...ofRun(learn.state()), ...changed(controls), open: [...opened].join(","), node: chosen });
 
 const remember = settled(300, () => write("read", state()));
 const subject = () => [$("what").value, $("form").value === "fused"];
@@ -39,8 +32,8 @@ const showGraph = () => attempt($("read-problems"), async () => {
   graph = await call("Read", "Graph", ...subject());
   const operations = graph.nodes.filter(node => !node.line.match(/^%\d+ = \S+$/)).length;
   $("graph-extent").textContent = `${graph.sizes}: ${count(graph.nodes.length)} nodes in ${graph.parts.length} parts, `
-    + `${count(operations)} of them operations. A box has its number and its rows × columns (n positions, d documents); in color stand its `
-    + "parameters, its results, and %k for the output of box k of another part.";
+    + `${count(operations)} of them operations. A box has its number and its rows × columns (n positions, d documents); in color stand `
+    + "its parameters, its results, and %k for the output of box k of another part.";
   $("parts").replaceChildren(...graph.parts.map(panelOf));
   search();
   if (chosen !== null && chosen < graph.nodes.length) await choose(chosen);
@@ -52,7 +45,8 @@ const panelOf = (name, part) => {
   const results = nodes.flatMap(node => node.results);
   const picture = element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": `The part ${name}` });
   const panel = element("details", { className: "panel", id: `part-${part}` },
-    element("summary", {}, element("h2", {}, name), ` ${count(nodes.length)} nodes${results.length ? `, gives ${results.slice(0, 3).join(", ")}` : ""}`
+    element("summary", {}, element("h2", {}, name), ` ${count(nodes.length)} nodes`
+      + (results.length ? `, gives ${results.slice(0, 3).join(", ")}` : "")
       + (results.length > 3 ? ` and ${results.length - 3} more` : "")),
     picture, listOf(nodes));
   panel.addEventListener("toggle", async () => {
@@ -93,8 +87,10 @@ const choose = number => attempt($("read-problems"), async () => {
   };
   const matrix = (title, value) => value ? [
     element("h3", {}, title),
-    element("p", { className: "note" }, `${value.size}; least ${value.least}, mean ${value.mean}, largest ${value.largest}, norm ${value.norm}`),
-    element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": title }, table(value.entries[0].map(() => ""), value.entries)),
+    element("p", { className: "note" },
+      `${value.size}; least ${value.least}, mean ${value.mean}, largest ${value.largest}, norm ${value.norm}`),
+    element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": title },
+      table(value.entries[0].map(() => ""), value.entries)),
   ] : [];
   const text = (title, content) => content ? [element("h3", {}, title),
     element("pre", { tabIndex: 0, role: "region", "aria-label": title }, element("code", {}, content))] : [];
