@@ -105,4 +105,29 @@ public class PowerFacts
         Assert.Equal(real, power.Real, 1e-13);
         Assert.Equal(imaginary, power.Imaginary, 1e-13);
     }
+
+    // iʸ = e^(y·iπ/2).
+    [Fact]
+    public void A_power_of_i_has_a_complex_exponent()
+    {
+        var power = new Power().Forward(new Complex(0, 1), new Complex(2, 0.5));
+        Assert.Equal(-Math.Exp(-Math.PI / 4), power.Real, 1e-15);
+        Assert.Equal(0, power.Imaginary, 1e-15);
+    }
+
+    // An end is at most four numbers outside.
+    [Theory]
+    [InlineData(2, 3, 1, 2, 2, 9)]
+    [InlineData(2, 4, -1, 0.5, 0.25, 2)]
+    [InlineData(0, 1, 1, 2, 0, 1)]
+    [InlineData(0, 1, 0, 2, double.NegativeInfinity, double.PositiveInfinity)]
+    [InlineData(-1, 1, 1, 2, double.NegativeInfinity, double.PositiveInfinity)]
+    public void A_power_of_a_positive_bracket_is_bracketed_at_its_corners(
+        double low, double high, double least, double most, double from, double to)
+    {
+        var power = new Power().Forward(new Bounds(low, high), new Bounds(least, most));
+        Assert.True(power.Contains(from) && power.Contains(to));
+        Assert.Equal(from, power.Low, 1e-14);
+        Assert.Equal(to, power.High, 1e-14);
+    }
 }

@@ -1,0 +1,37 @@
+using MicroGpt.Autograd;
+
+namespace MicroGpt.Facts;
+
+/// <summary>Graphs of numbers that are larger than those of the laws. Their numbers are whole, so nothing rounds.</summary>
+public class ScalarGraphFacts
+{
+    private const int Terms = 3000;
+
+    private static readonly Value<Real> X = Value<Real>.Variable(new(3));
+
+    [Fact]
+    public void A_graph_of_thousands_of_nodes_has_its_gradient() =>
+        Assert.Equal(new(Terms * (Terms - 1) / 2), Sum.Of(0, Terms, i => X * i).Backward()[X]);
+
+    // The fingerprint of a node is a hash of its parents' fingerprints.
+    [Fact]
+    public void Nodes_that_share_a_fingerprint_stay_apart() =>
+        Assert.Equal(new(2 * 3 * Terms), Sum.Of(0, Terms, _ => X * X).Backward()[X]);
+
+    [Fact]
+    public void A_node_among_thousands_is_visited_once()
+    {
+        var terms = Enumerable.Range(0, Terms).Select(i => X * i).ToArray();
+        var sum = Sum.Of(terms.Concat(terms));
+        var (fast, plain) = (FingerprintOrder<Value<Real>>.Of(sum).Nodes, PostOrder<Value<Real>>.Of(sum).Nodes);
+        Assert.Equal(plain.AsEnumerable(), fast);
+        Assert.Equal(new(Terms * (Terms - 1)), sum.Backward()[X]);
+    }
+
+    [Fact]
+    public void Gradients_come_in_the_order_of_the_first_use()
+    {
+        var y = Value<Real>.Variable(new(2));
+        Assert.Equal([y, X], ((y * X) + y).Backward().Variables);
+    }
+}
