@@ -6,7 +6,7 @@ namespace MicroGpt.Properties;
 /// <summary>The process of a <see cref="MutantWorker"/>, with a mutant that is active from its start.</summary>
 public sealed class MutantHost : IDisposable
 {
-    // A busy machine answers late, so the limit is processor time. A deadlock uses none.
+    // A busy machine answers late, so the limit is processor time. In a deadlock, a process uses none.
     private static readonly TimeSpan Deadlock = TimeSpan.FromMinutes(5), Poll = TimeSpan.FromMilliseconds(200);
     private readonly Process process;
 
@@ -40,7 +40,8 @@ public sealed class MutantHost : IDisposable
     /// <summary>The answer to a line; null if the process ended before, or was ended at this limit of processor time.</summary>
     public string? Ask(string line, TimeSpan limit)
     {
-        var (start, clock) = (Used, Stopwatch.StartNew());
+        var (start, idle) = (Used, Stopwatch.StartNew());
+        var last = start;
         try
         {
             process.StandardInput.WriteLine(line);
@@ -52,7 +53,12 @@ public sealed class MutantHost : IDisposable
         }
         var answer = process.StandardOutput.ReadLineAsync();
         while (!answer.Wait(Poll))
-            if (Used - start > limit || clock.Elapsed > Deadlock) process.Kill();
+        {
+            var used = Used;
+            if (used > last) idle.Restart();
+            if (used - start > limit || idle.Elapsed > Deadlock) process.Kill();
+            last = used;
+        }
         return answer.Result;
     }
 

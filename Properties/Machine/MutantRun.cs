@@ -67,7 +67,7 @@ public sealed class MutantRun : IDisposable
     private Test Watch(string name)
     {
         var start = host.Used;
-        return host.Ask($"reach {name}", Forever)!.Split(' ') is ["True", var reached, var inInitializers]
+        return host.Ask($"reach {name}", Forever)?.Split(' ') is ["True", var reached, var inInitializers]
             ? new(name, host.Used - start, [.. reached.Split(',')], [.. inInitializers.Split(',')])
             : throw new InvalidOperationException($"{name} fails without a mutant.");
     }
