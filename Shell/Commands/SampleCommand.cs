@@ -26,7 +26,8 @@ internal static class SampleCommand
         Prints one name on each line. Without --seed, the random stream continues from
         the end of training, so the names are those that training printed. Of running
         text, it prints one text, each character as soon as it is chosen. It begins
-        with the prompt; without one, as after a line end.
+        with the prompt; without one, as after a line end. Ctrl-C ends after a whole
+        name. If the output is a file or a pipe, the terminal shows the time left.
 
         Examples:
           microgpt sample --model model.safetensors --prompt ann --count 5
