@@ -15,20 +15,13 @@ internal static class FusedKernels
     public static RowKernel RmsNorm<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, z, columns) = (context.X, context.Z, context.Columns);
-        return (first, count) =>
-        {
-            for (var i = first; i < first + count; i++) RmsNormKernels.RmsNorm(ref x.At(i), columns, ref z.At(i));
-        };
+        return (first, count) => RmsNormKernels.RmsNorm(count, columns, x.From(first), z.From(first));
     }
 
     public static RowKernel RmsNormPullback<T>(KernelContext<T> context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (x, y, z, columns) = (context.X, context.Y, context.Z, context.Columns);
-        return (first, count) =>
-        {
-            for (var i = first; i < first + count; i++)
-                RmsNormKernels.RmsNormPullback(ref x.At(i), ref y.At(i), columns, ref z.At(i));
-        };
+        return (first, count) => RmsNormKernels.RmsNormPullback(count, columns, x.From(first), y.From(first), z.From(first));
     }
 
     public static RowKernel Softmax<T>(KernelContext<T> context, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -193,6 +193,29 @@ internal static class Simd
         return quarter[0] + quarter[1];
     }
 
+    /// <summary>The sums of the lanes of a, of b, of c and of d, each with the bits of <see cref="Sum"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Sums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) where T : unmanaged, INumber<T>
+    {
+        if (!Avx.IsSupported)
+            return Vector256<T>.Zero.WithElement(0, Sum(a)).WithElement(1, Sum(b)).WithElement(2, Sum(c)).WithElement(3, Sum(d));
+        var (a4, b4, c4, d4) = (Quarters(a), Quarters(b), Quarters(c), Quarters(d));
+        if (typeof(T) == typeof(double))
+            return Vector256.Create(OfTwo(a4.AsDouble(), b4.AsDouble()), OfTwo(c4.AsDouble(), d4.AsDouble())).As<double, T>();
+        var (ab, cd) = (Pairs(a4.AsSingle(), b4.AsSingle()), Pairs(c4.AsSingle(), d4.AsSingle()));
+        return (Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab)).ToVector256().As<float, T>();
+
+        static Vector128<T> Quarters(Vector512<T> v)
+        {
+            var half = v.GetLower() + v.GetUpper();
+            return half.GetLower() + half.GetUpper();
+        }
+
+        static Vector128<float> Pairs(Vector128<float> a, Vector128<float> b) => Sse.UnpackLow(a, b) + Sse.UnpackHigh(a, b);
+
+        static Vector128<double> OfTwo(Vector128<double> a, Vector128<double> b) => Sse2.UnpackLow(a, b) + Sse2.UnpackHigh(a, b);
+    }
+
     /// <summary>Sums the lanes of a, of b, of c and of d, and stores the four sums in consecutive elements from y on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, ref T y)

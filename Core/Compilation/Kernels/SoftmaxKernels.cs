@@ -13,14 +13,7 @@ internal static class SoftmaxKernels
     /// <summary>y = softmax(x). x and y may be the same memory.</summary>
     public static void Softmax<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (shift, sum) = (Vector512.Create(Max(ref x, n)), Vector512<T>.Zero);
-        for (var i = 0; i < n; i += Vector512<T>.Count)
-        {
-            var e = Simd.SelectHead(Simd.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) - shift), n - i, Vector512<T>.Zero);
-            e.StoreUnsafe(ref y, (nuint)i);
-            sum += e;
-        }
-        var scale = Vector512.Create(T.One / Simd.Sum(sum));
+        var scale = Vector512.Create(T.One / Exponentials(ref x, n, ref y));
         for (var i = 0; i < n; i += Vector512<T>.Count)
             (Vector512.LoadUnsafe(ref y, (nuint)i) * scale).StoreUnsafe(ref y, (nuint)i);
     }
@@ -58,9 +51,27 @@ internal static class SoftmaxKernels
     public static void CrossEntropyPullback<T>(ref T x, int n, int target, T dy, ref T dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Softmax(ref x, n, ref dx);
-        Unsafe.Add(ref dx, target) -= T.One;
-        VectorKernels.Scale(ref dx, n, dy, ref dx);
+        var (scale, factor) = (Vector512.Create(T.One / Exponentials(ref x, n, ref dx)), Vector512.Create(dy));
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+        {
+            var isTarget = Vector512.Equals(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(target - i)));
+            var probabilities = Vector512.LoadUnsafe(ref dx, (nuint)i) * scale;
+            ((probabilities - (isTarget & Vector512<T>.One)) * factor).StoreUnsafe(ref dx, (nuint)i);
+        }
+    }
+
+    // Stores e to the power of each element less the largest, and returns their sum.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Exponentials<T>(ref T x, int n, ref T y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (shift, sum) = (Vector512.Create(Max(ref x, n)), Vector512<T>.Zero);
+        for (var i = 0; i < n; i += Vector512<T>.Count)
+        {
+            var e = Simd.SelectHead(Simd.Exp(Vector512.LoadUnsafe(ref x, (nuint)i) - shift), n - i, Vector512<T>.Zero);
+            e.StoreUnsafe(ref y, (nuint)i);
+            sum += e;
+        }
+        return Simd.Sum(sum);
     }
 
     // The largest of n elements. Softmax subtracts it from each element, so that the exponential cannot overflow.

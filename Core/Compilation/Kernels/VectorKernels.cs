@@ -12,14 +12,18 @@ internal static class VectorKernels
 {
     /// <summary>The dot product Σ x·y of n elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Dot<T>(ref T x, ref T y, int n) where T : unmanaged, INumber<T>
+    public static T Dot<T>(ref T x, ref T y, int n) where T : unmanaged, INumber<T> => Simd.Sum(DotOfLanes(ref x, ref y, n));
+
+    /// <summary>A vector whose lanes sum to the dot product Σ x·y of n elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> DotOfLanes<T>(ref T x, ref T y, int n) where T : unmanaged, INumber<T>
     {
         var (sum, i) = (Vector512<T>.Zero, 0);
         for (; i + Vector512<T>.Count <= n; i += Vector512<T>.Count)
             sum = Simd.Fma(Vector512.LoadUnsafe(ref x, (nuint)i), Vector512.LoadUnsafe(ref y, (nuint)i), sum);
         if (i < n)
             sum += Simd.SelectHead(Vector512.LoadUnsafe(ref x, (nuint)i) * Vector512.LoadUnsafe(ref y, (nuint)i), n - i, Vector512<T>.Zero);
-        return Simd.Sum(sum);
+        return sum;
     }
 
     /// <summary>y = x, for n elements.</summary>
