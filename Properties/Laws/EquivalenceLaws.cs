@@ -12,8 +12,7 @@ public delegate Scorer ScorerOf(LanguageModel model);
 /// <summary>A formula has one value, at every kind of number and by every engine.</summary>
 public static class EquivalenceLaws
 {
-    // One to three documents are repeated, so that their positions are more than a shard of 256.
-    private const int Repeats = 100;
+    private const int Shard = 256; // the positions of a shard
 
     /// <summary>A function has one value, to the bit, at every kind of number. Kinds differ in the derivatives they carry.</summary>
     public static Property HasOneValue(IDifferentiable f)
@@ -94,6 +93,7 @@ public static class EquivalenceLaws
             Verdict.Apart($"the loss {mean} of held-out documents", loss, expected, 8 * Tolerance.OfDouble * expected);
     }
 
+    // The documents, repeated until they are more than a shard.
     private static ImmutableArray<ImmutableArray<int>> Many(ModelCase model) =>
-        [.. Enumerable.Repeat(model.Documents, Repeats).SelectMany(each => each)];
+        [.. Enumerable.Repeat(model.Documents, 1 + Shard / model.Batch.Packing.Positions).SelectMany(each => each)];
 }
