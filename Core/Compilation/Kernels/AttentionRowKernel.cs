@@ -41,10 +41,10 @@ internal static class AttentionRowKernel
         var (largest, last) = (lowest, (keys - 1) * stride);
         for (int t = 0, row = 0; t < keys; t += 4, row += 4 * stride)
         {
-            var score = SumOfHead(d, Simd.SumsOfFours(
+            var score = SumOfHead(d, Fours.Sums(
                 query * Row(ref k, row, last), query * Row(ref k, row + stride, last),
                 query * Row(ref k, row + 2 * stride, last), query * Row(ref k, row + 3 * stride, last)));
-            score = Simd.SelectHeadOfFours(score, keys - t, lowest);
+            score = Fours.SelectHead(score, keys - t, lowest);
             score.StoreUnsafe(ref scores, (nuint)(t * (Vector512<T>.Count / 4)));
             largest = Vector512.MaxNative(largest, score);
         }

@@ -161,18 +161,6 @@ internal static class Simd
     public static Vector512<T> SelectHead<T>(Vector512<T> v, int count, Vector512<T> others) where T : unmanaged, INumber<T> =>
         Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), v, others);
 
-    /// <summary>
-    /// The first <paramref name="count"/> lanes of each group of four are from v, the remaining lanes from <paramref name="others"/>.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> SelectHeadOfFours<T>(Vector512<T> v, int count, Vector512<T> others) where T : unmanaged, INumber<T>
-    {
-        var isHead = typeof(T) == typeof(float)
-            ? Vector512.LessThan(Vector512<int>.Indices & Vector512.Create(3), Vector512.Create(count)).As<int, T>()
-            : Vector512.LessThan(Vector512<long>.Indices & Vector512.Create(3L), Vector512.Create((long)count)).As<long, T>();
-        return Vector512.ConditionalSelect(isHead, v, others);
-    }
-
     /// <summary>The largest lane. If a lane is NaN, the result is unspecified.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max<T>(Vector512<T> v) where T : unmanaged, INumber<T>
@@ -243,79 +231,14 @@ internal static class Simd
         }
     }
 
-    /// <summary>Four consecutive elements from x on, repeated in all groups of four lanes. The memory of x is pinned.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Vector512<T> RepeatFour<T>(ref T x) where T : unmanaged, INumber<T>
-    {
-        var isSingle = typeof(T) == typeof(float);
-        if (!Avx512F.IsSupported)
-            return isSingle ? Vector512.Create(Vector128.LoadUnsafe(ref x)) : Vector512.Create(Vector256.LoadUnsafe(ref x));
-        // .NET compiles Vector512.Create of a part to several instructions.
-        return isSingle
-            ? Avx512F.BroadcastVector128ToVector512((float*)Unsafe.AsPointer(ref x)).As<float, T>()
-            : Avx512F.BroadcastVector256ToVector512((double*)Unsafe.AsPointer(ref x)).As<double, T>();
-    }
-
-    /// <summary>
-    /// The sums of groups of four lanes: lane i of a group has the sum of the group of a, of b, of c or of d. It is a transposition of
-    /// 4x4 numbers that adds on its way, so it has fewer steps than four sums.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> SumsOfFours<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d)
-        where T : unmanaged, INumber<T>
-    {
-        if (!Avx512F.IsSupported)
-            return Vector512.Create(
-                SumsOfFours(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower()),
-                SumsOfFours(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper()));
-        if (typeof(T) == typeof(double))
-        {
-            var (x, y) = (SumsOfPairs(a.AsDouble(), b.AsDouble()), SumsOfPairs(c.AsDouble(), d.AsDouble()));
-            return (Avx512F.PermuteVar8x64x2(x, Vector512.Create(0L, 1, 8, 9, 4, 5, 12, 13), y)
-                + Avx512F.PermuteVar8x64x2(x, Vector512.Create(2L, 3, 10, 11, 6, 7, 14, 15), y)).As<double, T>();
-        }
-        var low = Avx512F.UnpackLow(a.AsSingle(), b.AsSingle()) + Avx512F.UnpackHigh(a.AsSingle(), b.AsSingle());
-        var high = Avx512F.UnpackLow(c.AsSingle(), d.AsSingle()) + Avx512F.UnpackHigh(c.AsSingle(), d.AsSingle());
-        return (Avx512F.UnpackLow(low.AsDouble(), high.AsDouble()).AsSingle()
-            + Avx512F.UnpackHigh(low.AsDouble(), high.AsDouble()).AsSingle()).As<float, T>();
-
-        static Vector512<double> SumsOfPairs(Vector512<double> a, Vector512<double> b) =>
-            Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> SumsOfFours<T>(Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d)
-        where T : unmanaged, INumber<T>
-    {
-        if (typeof(T) == typeof(double))
-            return Vector256.Create(
-                PairMerged(a.GetLower(), b.GetLower()) + PairMerged(a.GetUpper(), b.GetUpper()),
-                PairMerged(c.GetLower(), d.GetLower()) + PairMerged(c.GetUpper(), d.GetUpper()));
-        return Vector256.Create(
-            PairMerged(HalfMerged(a.GetLower(), c.GetLower()), HalfMerged(b.GetLower(), d.GetLower())),
-            PairMerged(HalfMerged(a.GetUpper(), c.GetUpper()), HalfMerged(b.GetUpper(), d.GetUpper())));
-
-        // The sums of the halves of a, and then of those of b.
-        static Vector128<T> HalfMerged(Vector128<T> a, Vector128<T> b)
-        {
-            var first = Vector128.Create(-1, -1, 0, 0).As<int, T>();
-            return Vector128.ConditionalSelect(first, a, b) + HalvesSwapped(Vector128.ConditionalSelect(first, b, a));
-        }
-
-        // The sums of the pairs of a, in the even lanes, and of those of b, in the odd lanes.
-        static Vector128<T> PairMerged(Vector128<T> a, Vector128<T> b)
-        {
-            var first = typeof(T) == typeof(float) ? Vector128.Create(-1, 0, -1, 0).As<int, T>() : Vector128.Create(-1L, 0).As<long, T>();
-            return Vector128.ConditionalSelect(first, a, b) + PairsSwapped(Vector128.ConditionalSelect(first, b, a));
-        }
-    }
-
     /// <summary>The vector with the two elements of each pair swapped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> PairsSwapped<T>(Vector128<T> v) => typeof(T) == typeof(float)
         ? Vector128.Shuffle(v.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>()
         : Vector128.Shuffle(v.AsDouble(), Vector128.Create(1L, 0)).As<double, T>();
 
-    private static Vector128<T> HalvesSwapped<T>(Vector128<T> v) =>
+    /// <summary>The vector with its two halves of two elements swapped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> HalvesSwapped<T>(Vector128<T> v) =>
         Vector128.Shuffle(v.AsSingle(), Vector128.Create(2, 3, 0, 1)).As<float, T>();
 }

@@ -48,14 +48,14 @@ internal static class RowProduct
             var (a, b, c, d) = (Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero);
             for (var p = 0; p < inner; p += 4, w = ref Unsafe.Add(ref w, 4 * Vector512<T>.Count))
             {
-                var four = Simd.RepeatFour(ref Unsafe.Add(ref x, p));
-                if (p + 4 > inner) four = Simd.SelectHeadOfFours(four, inner - p, Vector512<T>.Zero);
+                var four = Fours.Repeat(ref Unsafe.Add(ref x, p));
+                if (p + 4 > inner) four = Fours.SelectHead(four, inner - p, Vector512<T>.Zero);
                 a = Simd.Fma(four, Vector512.LoadUnsafe(ref w), a);
                 b = Simd.Fma(four, Vector512.LoadUnsafe(ref w, lanes), b);
                 c = Simd.Fma(four, Vector512.LoadUnsafe(ref w, 2 * lanes), c);
                 d = Simd.Fma(four, Vector512.LoadUnsafe(ref w, 3 * lanes), d);
             }
-            var sums = Simd.SumsOfFours(a, b, c, d);
+            var sums = Fours.Sums(a, b, c, d);
             sums.StoreUnsafe(ref product, (nuint)j);
             TOp.Forward(sums, Vector512.LoadUnsafe(ref other, (nuint)j)).StoreUnsafe(ref y, (nuint)j);
         }
