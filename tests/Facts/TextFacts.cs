@@ -35,6 +35,10 @@ public class TextFacts
     public void A_text_of_white_space_is_blank(string text, bool expected) => Assert.Equal(expected, text.IsBlank());
 
     [Fact]
+    public void The_last_code_point_is_a_character() =>
+        Assert.Equal(2, Tokenizer.Of(new(["a\U0010FFFF"], Split.RunningText)).VocabSize);
+
+    [Fact]
     public void Text_starts_at_BOS_or_at_a_line_end_or_at_the_first_character()
     {
         Assert.Equal(2, Tokenizer.Of(new(["ab"])).Start);

@@ -22,12 +22,22 @@ public class TruncationFacts
     public void The_sentence_states_the_loss_and_the_remedy(string lost, params string[] documents) =>
         Assert.Equal($"block_size 4 cuts the end off 1 of 2 lines: {lost}", Find(documents).Single().Describe("lines"));
 
+    [Fact]
+    public void The_last_code_point_can_be_hidden() => Assert.Equal("\U0010FFFF", Find(["abcd\U0010FFFF"]).Single().Hidden);
+
     [Theory]
     [InlineData(1999, 1, "under 0.1%")]
     [InlineData(0, 8000, "over 99.9%")]
     public void A_share_is_never_rounded_to_none_or_all(int whole, int unseen, string share) => Assert.Contains(
         $" characters ({share});",
         Find([.. Enumerable.Repeat("abc", whole), new string('a', 4 + unseen)]).Single().Describe("lines"));
+
+    [Fact]
+    public void A_share_of_a_tenth_of_a_percent_is_shown()
+    {
+        Assert.Contains(" characters (0.1%);", $"{Find(["abcda", .. Enumerable.Repeat("abc", 331), "ab"]).Single()}");
+        Assert.Contains(" of 1 documents: the model never sees 3,996 of 4,000 characters (99.9%);", $"{Find([new('a', 4000)]).Single()}");
+    }
 
     [Fact]
     public void A_line_beyond_every_block_is_to_be_divided() => Assert.EndsWith(
