@@ -56,6 +56,21 @@ public class LayerFacts
     }
 
     [Fact]
+    public void The_residual_stream_is_named_after_its_layers()
+    {
+        var gpt = new Gpt(Configuration.Create(nEmbd: 2, nHead: 1, nLayer: 2, blockSize: 2, vocabSize: 2).OrThrow());
+        Assert.Equal(
+            ["embedding", "layer0.attention", "layer0.mlp", "layer1.attention", "layer1.mlp"], gpt.Stream.Select(point => point.Name));
+        var seen = new List<string>();
+        gpt.StreamOf((name, rows) =>
+        {
+            seen.Add(name);
+            return rows;
+        });
+        Assert.Equal(["layer0.keys", "layer0.values", "layer1.keys", "layer1.values"], seen);
+    }
+
+    [Fact]
     public void An_earlier_token_is_an_input_and_before_the_start_it_is_BOS()
     {
         var before = IndexInput.Before(2);

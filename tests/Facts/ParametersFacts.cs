@@ -38,4 +38,14 @@ public class ParametersFacts
     [Fact]
     public void There_is_no_parameter_after_the_last() =>
         Assert.Throws<ArgumentOutOfRangeException>("parameter", () => Table.NameOf(272));
+
+    [Fact]
+    public void Parameters_are_equal_if_their_tables_and_their_values_are()
+    {
+        var zero = Parameters.Zero(Table);
+        Assert.Equal(zero, Parameters.Zero(Configuration.Create(4, 2, 1, 8, 6).OrThrow().Table));
+        Assert.NotEqual(zero, Parameters.Zero(new([ParameterDefinition.Weight("w", 1, 272)])));
+        Assert.NotEqual(zero, zero with { Values = zero.Values.SetItem(271, 1) });
+        Assert.False(zero.Equals((Parameters?)null));
+    }
 }

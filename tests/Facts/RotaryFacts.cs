@@ -36,6 +36,10 @@ public class RotaryFacts
         Assert.All(Row(0).Zip(back), pair => Assert.Equal(pair.Item1, pair.Item2, 1e-15));
     }
 
+    [Fact]
+    public void A_rotation_prints_its_direction() => Assert.Equal(
+        ["rotate(2 heads)", "rotate-back(2 heads)"], ((bool[])[false, true]).Select(back => new Rotate(Heads, back).Name));
+
     // The angles are at most 11. A cosine or sine errs by the rounding of its angle, 1e-15, and entries are at most 1.
     [Fact]
     public void The_product_of_a_query_and_a_key_depends_on_their_distance_only()
