@@ -15,6 +15,14 @@ public class TextFacts
     public void What_a_terminal_obeys_is_escaped(string text, string shown) => Assert.Equal(shown, text.EscapeControls());
 
     [Theory]
+    [InlineData(0x61, "a")]
+    [InlineData(0x1F98A, "🦊")]
+    [InlineData(0xFFFF, "\\uFFFF")]
+    [InlineData(0xE0001, "\\U000E0001")]
+    public void An_invisible_character_is_shown_by_its_number(int codePoint, string shown) =>
+        Assert.Equal(shown, Characters.Show(codePoint));
+
+    [Theory]
     [InlineData(0, "")]
     [InlineData(1, "🦊")]
     [InlineData(2, "🦊a")]
