@@ -23,6 +23,16 @@ public sealed record RandomFormula(ImmutableArray<double> Point, ImmutableArray<
 
     public T At<T>(ImmutableArray<T> x) where T : IEvaluated<T> => Nodes(x)[^1];
 
+    /// <summary>True if a power with a variable exponent has the base 0.</summary>
+    public bool HasPowerOfZero
+    {
+        get
+        {
+            var nodes = Nodes([.. Point.Select(x => new Real(x))]);
+            return Calls.Any(call => call.Function is Binary<Power> && nodes[call.Arguments[0]].Plain == 0);
+        }
+    }
+
     /// <summary>The formula up to a node that is no leaf.</summary>
     public RandomFormula UpTo(int node) => this with { Calls = Calls[..(node - Point.Length + 1)] };
 

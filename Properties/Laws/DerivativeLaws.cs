@@ -26,7 +26,14 @@ public static class DerivativeLaws
     public static double RoundingOf(RandomFormula operation) =>
         operation.Calls is [{ Function: Binary<Power> }] ? OfGraphs : OfOperations;
 
-    /// <summary>|∂f/∂xᵢ - oracle(f, eᵢ)| ≤ rounding·Aᵢ for each leaf i.</summary>
+    /// <summary>
+    /// True if f is finite at the point and beside it, and takes no power of 0 with a variable exponent, whose derivative there is a
+    /// convention. Elsewhere an oracle does not apply, and nothing is claimed.
+    /// </summary>
+    public static bool IsRegular(this IDifferentiable f, ImmutableArray<double> direction) =>
+        f.IsFiniteAround(direction) && f is not RandomFormula { HasPowerOfZero: true };
+
+    /// <summary>|∂f/∂xᵢ - oracle(f, eᵢ)| ≤ rounding·Aᵢ for each leaf i at which f is regular.</summary>
     public static Property Agrees(IDifferentiable f, Differentiation gradient, Oracle oracle, double rounding = OfGraphs)
     {
         var actual = gradient(f);
@@ -34,6 +41,7 @@ public static class DerivativeLaws
             from i in Enumerable.Range(0, f.Point.Length)
             let axis = f.Axis(i)
             from complaint in Verdict.Apart($"∂f/∂x{i}", actual[i], oracle(f, axis), rounding * Math.Max(Nothing, f.Amplification(axis)))
+            where f.IsRegular(axis)
             select complaint);
     }
 
@@ -57,14 +65,15 @@ public static class DerivativeLaws
                 estimate.Value.Error + OfGraphs * Math.Max(Nothing, amplification))));
     }
 
-    /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v.</summary>
+    /// <summary>Σ vᵢ·∂f/∂xᵢ is the derivative along v, if f is regular along v.</summary>
     public static Property AgreesAlong(
         IDifferentiable f, Differentiation gradient, Oracle oracle, Direction direction, double precision = Tolerance.OfDouble)
     {
         var v = direction.Of(f.Point.Length);
         var rounding = Tolerance.Units(precision) * OfGraphs * Math.Max(Nothing, f.Amplification(v));
         return Verdict.NoneOf(Verdict.Apart(
-            "∇f·v", Dot(gradient(f), v), oracle(f, v), rounding + Tolerance.OfFlushToZero(precision) * v.Sum(Math.Abs)));
+            "∇f·v", Dot(gradient(f), v), oracle(f, v), rounding + Tolerance.OfFlushToZero(precision) * v.Sum(Math.Abs))
+            .Where(_ => f.IsRegular(v)));
     }
 
     private static double Dot(ImmutableArray<double> x, ImmutableArray<double> y) => x.Zip(y, (a, b) => a * b).Sum();

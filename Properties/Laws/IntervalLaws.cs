@@ -61,11 +61,11 @@ public static class IntervalLaws
         ]);
     }
 
-    /// <summary>The bracket of one operation at a number is at most 33 units in the last place of its value wide.</summary>
+    /// <summary>The bracket of one operation at a number is at most 33 units in the last place of its larger end wide.</summary>
     public static Property IsNarrow(OneOperation op, Bracketing bracketing)
     {
         var (f, bounds) = (op.Formula, bracketing(op.Formula, [.. op.Formula.Point.Select(Bounds.Of)]).Value);
-        var size = Math.Abs(f.Along(f.Point, (x, _) => new Real(x)).Plain);
+        var size = Math.Max(Math.Abs(bounds.Low), Math.Abs(bounds.High));
         return Verdict.That(
             bounds.Width <= Narrow * (Math.BitIncrement(size) - size), $"{f.Calls[0].Function} is within {bounds}, which says too little");
     }
@@ -92,14 +92,15 @@ public static class IntervalLaws
     }
 
     /// <summary>
-    /// An engine's loss and gradient are within the bracket of the graph of numbers, or outside it by no more than a number of its widths.
+    /// An engine's loss and gradient are within the bracket of the graph of numbers, or outside it by no more than a number of its widths
+    /// and what the engine flushes to zero.
     /// </summary>
-    public static Property HoldsTheEngine(ModelCase model, EngineOf engine, double widths, Bracketing bracketing)
+    public static Property HoldsTheEngine(ModelCase model, EngineOf engine, double widths, Bracketing bracketing, double flushed = 0)
     {
         var (found, bracket) = (model.By(engine), bracketing(model.Loss, [.. model.Loss.Point.Select(Bounds.Of)]));
-        return Verdict.NoneOf(Outside("the loss", found.Loss, bracket.Value, widths).Concat(
+        return Verdict.NoneOf(Outside("the loss", found.Loss, bracket.Value, widths, flushed).Concat(
             found.Gradient.Values.SelectMany((g, i) =>
-                Outside($"the gradient of {model.Name(i)}", g, bracket.Gradient[i], widths))));
+                Outside($"the gradient of {model.Name(i)}", g, bracket.Gradient[i], widths, flushed))));
     }
 
     /// <summary>
@@ -123,9 +124,9 @@ public static class IntervalLaws
         ? Dual<Interval>.Constant(x)
         : new(Interval.Constant(x), Interval.Constant(v))).Tangent.Bounds;
 
-    private static IEnumerable<string> Outside(string what, double found, Bounds bounds, double widths = 0)
+    private static IEnumerable<string> Outside(string what, double found, Bounds bounds, double widths = 0, double flushed = 0)
     {
-        var reach = widths == 0 ? 0 : widths * bounds.Width;
+        var reach = widths == 0 ? 0 : widths * bounds.Width + flushed;
         if (!bounds.Contains(found) && !new Bounds(bounds.Low - reach, bounds.High + reach).Contains(found))
             yield return FormattableString.Invariant($"{what} is {found:R}, more than {widths} widths outside {bounds}");
     }

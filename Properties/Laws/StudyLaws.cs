@@ -22,8 +22,8 @@ public static class StudyLaws
     }
 
     /// <summary>
-    /// ∂f/∂x = Σ over paths of Π partials, within rounding: for the sum of one sweep, and for the sum of the listed paths if there are at
-    /// most 4,096. Paths are listed from the largest contribution down. Their number is that of a forward count.
+    /// ∂f/∂x = Σ over paths of Π partials, within rounding, where f is regular: for the sum of one sweep, and for the sum of the listed
+    /// paths if there are at most 4,096. Paths are listed from the largest contribution down. Their number is that of a forward count.
     /// </summary>
     public static Property AddsUpOverPaths(RandomFormula f, Func<ScalarFunction, int, ImmutableArray<PathSum>> paths)
     {
@@ -44,6 +44,7 @@ public static class StudyLaws
                 var product = path.Partials.Aggregate(1.0, (x, y) => x * y);
                 foreach (var complaint in Verdict.Unequal("a path's contribution", path.Contribution, product)) yield return complaint;
             }
+            if (!f.IsRegular(axis)) yield break;
             foreach (var complaint in Verdict.Apart($"∂f/∂x{i}", sum.Total, derivative, bound)) yield return complaint;
             var total = sum.Largest.Sum(path => path.Contribution) + sum.Rest;
             foreach (var complaint in Verdict.Apart($"∂f/∂x{i}, path by path,", total, derivative, bound)) yield return complaint;

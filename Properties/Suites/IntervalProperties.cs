@@ -31,7 +31,8 @@ public class IntervalProperties
     [Law(20)]
     public Property A_backend_s_gradient_is_within_its_widths_of_the_bracket(GptCase model) => Backends.All
         .Select(backend => IntervalLaws.HoldsTheEngine(
-            model, language => backend.CreateEngine(language, documents: 3), backend.BracketWidths, IntervalLaws.ByIntervals)
+            model, language => backend.CreateEngine(language, documents: 3), backend.BracketWidths, IntervalLaws.ByIntervals,
+            Tolerance.OfFlushToZero(backend.UnitRoundoff))
             .Label($"by the backend {backend}"))
         .Aggregate((all, law) => all.And(law));
 }
