@@ -133,10 +133,11 @@ public static class MatrixFormulas
         }
     }
 
-    // p + m·v after an update of p, with a mean of squares that is above 0.
+    // p + m·v after an update of p, with a mean of squares that is above 0. The scalars are powers of two, since simplification rounds the
+    // reciprocals of other constants.
     private static Expr AdamStep(Expr p, Expr g)
     {
-        ImmutableArray<Expr> arguments = [p, g, p, p * p + 1, Expr.Constant(0.25), Expr.Constant(0.5), Expr.Constant(0.75)];
+        ImmutableArray<Expr> arguments = [p, g, p, p * p + 1, Expr.Constant(0.25), Expr.Constant(0.5), Expr.Constant(0.125)];
         var update = new AdamUpdate(0.75, 0.875, 0.5);
         return new Application(update, arguments)
             + new Application(update with { Result = 1 }, arguments) * new Application(update with { Result = 2 }, arguments);
