@@ -42,7 +42,7 @@ public class AskFacts(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByRole(Microsoft.Playwright.AriaRole.Img, new() { Name = "after ann" }).WaitForAsync();
         await page.Locator("#top-k").FillAsync("1");
         await page.GetByText("1 of 27 tokens can be drawn").WaitForAsync();
-        await page.WaitForURLAsync(url => url.Contains("q=ann") && url.Contains("k=1") && url.Contains("run.at=60"));
+        await Chromium.WaitForAddress(page, "q=ann", "k=1", "run.at=60");
         Assert.Equal(4, await page.Locator("#attention svg").CountAsync());
         Assert.Single((await page.Locator("#continuations li").AllTextContentsAsync()).Distinct());
     });

@@ -52,6 +52,12 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>
+    /// Waits until the address of the page has all of these parts. The address is read, since an event of a navigation may be missed.
+    /// </summary>
+    public static Task WaitForAddress(IPage page, params string[] parts) =>
+        page.WaitForFunctionAsync("parts => parts.every(part => location.href.includes(part))", parts);
+
+    /// <summary>
     /// The processor time of all pages so far, in seconds. Unlike a clock's, it hardly depends on what else the machine does.
     /// </summary>
     public async Task<double> ProcessorTime()

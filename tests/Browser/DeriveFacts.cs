@@ -30,7 +30,7 @@ public class DeriveFacts(Chromium chromium) : IClassFixture<Chromium>
     {
         await page.FillAsync("#value-b", "4");
         await page.GetByText("∂f/∂a = 5, by 2 paths").WaitForAsync();
-        await page.WaitForURLAsync(url => url.Contains("b=4"));
+        await Chromium.WaitForAddress(page, "b=4");
     });
 
     [ChromiumFact]

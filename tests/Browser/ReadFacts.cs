@@ -13,7 +13,7 @@ public class ReadFacts(Chromium chromium) : IClassFixture<Chromium>
         var texts = await node.Locator("pre").AllTextContentsAsync();
         Assert.Contains("record TimesTranspose", texts[0], StringComparison.Ordinal);
         Assert.Contains("MatMul.BindTimesTranspose", texts[1], StringComparison.Ordinal);
-        await page.WaitForURLAsync(url => url.Contains("open=1") && url.Contains("node="));
+        await Chromium.WaitForAddress(page, "open=1", "node=");
     });
 
     [ChromiumFact]
