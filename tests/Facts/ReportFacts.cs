@@ -15,17 +15,6 @@ public class ReportFacts
 {
     private static readonly XNamespace Html = "http://www.w3.org/1999/xhtml", Svg = "http://www.w3.org/2000/svg";
 
-    [Theory]
-    [InlineData("", "", 0)]
-    [InlineData("", "abc", 3)]
-    [InlineData("kitten", "sitting", 3)]
-    [InlineData("anna", "hanna", 1)]
-    [InlineData("anna", "nana", 2)]
-    [InlineData("flaw", "lawn", 2)]
-    [InlineData("zo😀", "zo😁", 1)]
-    public void The_edit_distance_is_the_fewest_edits_and_symmetric(string a, string b, int distance) =>
-        Assert.Equal((distance, distance), (EditDistance.Between(a, b), EditDistance.Between(b, a)));
-
     [Fact]
     public void All_texts_at_the_smallest_distance_are_found_once()
     {

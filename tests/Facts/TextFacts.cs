@@ -100,7 +100,10 @@ public class TextFacts
     [InlineData("", "abc", 3)]
     [InlineData("abc", "", 3)]
     [InlineData("kitten", "sitting", 3)]
+    [InlineData("anna", "hanna", 1)]
+    [InlineData("anna", "nana", 2)]
     [InlineData("flaw", "lawn", 2)]
+    [InlineData("zo😀", "zo😁", 1)]
     [InlineData("a🦊", "a", 1)]
     public void The_distance_of_texts_is_the_least_number_of_edits(string a, string b, int distance)
     {
