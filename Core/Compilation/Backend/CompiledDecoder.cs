@@ -138,7 +138,7 @@ internal sealed class DecoderWorkspace<T> : IPredictor where T : unmanaged, IBin
     /// </summary>
     public (ImmutableArray<double> Probabilities, KeyValueCache Next) Predict(KeyValueCache cache, int token, double temperature)
     {
-        if (temperature != this.temperature) SetTemperature(temperature);
+        SetTemperature(temperature);
         Run(cache, token);
         return (Result(1), held);
     }
@@ -146,7 +146,7 @@ internal sealed class DecoderWorkspace<T> : IPredictor where T : unmanaged, IBin
     /// <inheritdoc/>
     public (TokenChoice? Choice, KeyValueCache Next) Draw(KeyValueCache cache, int token, double temperature, double share)
     {
-        if (temperature != this.temperature) SetTemperature(temperature);
+        SetTemperature(temperature);
         Run(cache, token);
         program.Results[1].StoreRow(probabilities);
         return (TokenChoice.Draw(probabilities.AsSpan(0, configuration.VocabSize), share), held);
@@ -160,8 +160,10 @@ internal sealed class DecoderWorkspace<T> : IPredictor where T : unmanaged, IBin
     {
     }
 
+    // Sets the temperature of the next step. At another temperature, the first position has other probabilities.
     private void SetTemperature(double temperature)
     {
+        if (temperature == this.temperature) return;
         inverseTemperature.Row(0).Fill(T.CreateTruncating(Math.Pow(temperature, -1)));
         Array.Clear(isFirstKnown);
         this.temperature = temperature;
