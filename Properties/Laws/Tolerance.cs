@@ -24,30 +24,40 @@ public static class Tolerance
 
     /// <summary>
     /// True if running errors bound the effect of rounding. They do not if rounding decides the sign of relu's argument, and so its
-    /// derivative, nor for a power of a number that is pure rounding error.
+    /// derivative, nor for a power of a number that is pure rounding error. They do not in single precision for a product of two such
+    /// numbers: its error is of second order, and so grows with the square of the unit roundoff, where <see cref="Bound"/> is linear.
     /// </summary>
     public static bool IsBoundedByRunningError(double precision, ImmutableArray<Expr> expressions, Environment<RunningError> environment)
     {
         var nodes = PostOrder<Expr>.Of(expressions.AsSpan()).Nodes.OfType<Application>()
             .Where(node => node.Operation is Elementwise or ReluPullback)
+            .Where(node => precision != OfDouble || node.Operation is not Pairwise<Mul>)
             .Where(node => node.Arguments[0] is not Application { Operation: Pointwise<Relu> }) // relu's own argument is checked
             .ToImmutableArray();
         var values = Evaluation.Evaluate([.. nodes.SelectMany(node => (Expr[])[node.Arguments[0], node.Arguments[^1]])], environment);
         return nodes.Select((node, i) => (node.Operation, X: values[2 * i], Y: values[2 * i + 1])).All(node => node.X.Entries.Zip(
-            node.Y.Entries, (x, y) => IsExact(node.Operation, x) || IsBounded(node.Operation, (x.Plain, Reach(x)), (y.Plain, Reach(y))))
+            node.Y.Entries, (x, y) => IsExact(node.Operation, x, y)
+                || IsBounded(node.Operation, (x.Plain, Reach(x)), (y.Plain, Reach(y))))
             .All(bounded => bounded));
 
         double Reach(RunningError x) => Bound(precision, 2 * x.Error);
     }
 
-    // A zero without an error is zero in every order of computation, and so is its power: the moments of a gradient that is zero.
-    private static bool IsExact(Operation operation, RunningError x) =>
-        operation is Pointwise<Pow> { Op.Exponent: > 0 } && x is { Plain: 0, Error: 0 };
+    // A zero without an error is zero in every order of computation, and so are its powers and products: the moments of a zero gradient.
+    private static bool IsExact(Operation operation, RunningError x, RunningError y) => operation switch
+    {
+        Pointwise<Pow> { Op.Exponent: > 0 } => IsZero(x),
+        Pairwise<Mul> => IsZero(x) || IsZero(y),
+        _ => false,
+    };
+
+    private static bool IsZero(RunningError x) => x is { Plain: 0, Error: 0 };
 
     private static bool IsBounded(Operation operation, (double Plain, double Reach) x, (double Plain, double Reach) y) => operation switch
     {
         ReluPullback => IsBounded(new Pointwise<Step>(default), x, y),
         Pointwise<Pow> => Math.Abs(x.Plain) > x.Reach,
+        Pairwise<Mul> => Math.Abs(x.Plain) > x.Reach || Math.Abs(y.Plain) > y.Reach,
         Elementwise f => !f.HasKink((x.Plain - x.Reach, x.Plain + x.Reach), (y.Plain - y.Reach, y.Plain + y.Reach)),
         _ => true,
     };
