@@ -29,6 +29,19 @@ public class ScalarGraphFacts
     }
 
     [Fact]
+    public void A_constant_is_no_parent()
+    {
+        var c = Value<Real>.Constant(5);
+        Value<Real>[] ofNone = [c.Exp(), c * c, Value<Real>.Accumulate(c, c, c)];
+        Value<Real>[] ofOne = [X.Exp(), c * X, X * c, Value<Real>.Accumulate(c, c, X), Value<Real>.Accumulate(c, X, c)];
+        Value<Real>[] ofTwo = [X * X, Value<Real>.Accumulate(c, X, X), Value<Real>.Accumulate(X, c, X)];
+        Assert.All(ofNone, x => Assert.Equal(0, x.ParentCount));
+        Assert.All(ofOne, x => Assert.Equal(1, x.ParentCount));
+        Assert.All(ofTwo, x => Assert.Equal(2, x.ParentCount));
+        Assert.Equal(3, Value<Real>.Accumulate(X, X, X).ParentCount);
+    }
+
+    [Fact]
     public void Gradients_come_in_the_order_of_the_first_use()
     {
         var y = Value<Real>.Variable(new(2));
