@@ -41,6 +41,10 @@ public class ModularFacts
         Assert.NotEqual(Three.Pow(k).Residue, Three.Pow(k - 0.25).Residue);
     }
 
+    [Fact]
+    public void A_symbol_is_a_residue() =>
+        Assert.All(Enumerable.Range(1, 9), k => Assert.InRange(Modular.Constant(k).Exp().Residue, 0UL, Modular.Prime - 1));
+
     [Theory]
     [InlineData(1, 5)]
     [InlineData(0, 0)]

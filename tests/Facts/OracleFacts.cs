@@ -47,6 +47,40 @@ public class OracleFacts
     public void A_derivative_of_zero_has_no_sign() => Assert.False(double.IsNegative(Of("-(0*x)", ("x", 1)).ByComplexStep([1])));
 
     [Fact]
+    public void A_central_difference_is_divided_by_twice_the_step() =>
+        Assert.Equal(12, Of("x^2", ("x", 3)).ByCentralDifference([2], h: 0.25));
+
+    // The only errors are those of the moved number, which is rounded once, and of the product: two units each, divided by the step 1/16.
+    [Fact]
+    public void A_number_that_is_not_moved_adds_no_error_to_a_difference() =>
+        Assert.Equal(new(1, 2 * Math.ScaleB(1, -51) * 16), Of("a*b", ("a", 1), ("b", 1)).ByFiniteDifferences([1, 0]));
+
+    // The difference with the step h is 3 + h². Two extrapolations remove h², and show that nothing else is left but rounding.
+    [Fact]
+    public void Differences_are_extrapolated_to_a_step_of_zero() =>
+        Assert.Equal(new(3, 4 * Math.ScaleB(1, -51) * 32), Of("x^3", ("x", 1)).ByFiniteDifferences([1]));
+
+    // The three roundings of c·y, c·y and -c·y are a noise of 2⁻¹¹ each, besides terms of second order. It stops the halving after the
+    // steps 1/8 and 1/16, whose differences are 1/64 and 1/256 away from the extrapolation.
+    [Fact]
+    public void The_error_of_a_difference_is_the_larger_change_and_the_noise()
+    {
+        var noisy = Of($"cube = x^3; c = {1L << 40}; cube + (c*y - c*y)", ("x", 1), ("y", 1)).ByFiniteDifferences([1, 0])!.Value;
+        Assert.Equal(3, noisy.Derivative);
+        Assert.Equal(1.0 / 64 + 3 * Math.ScaleB(1, -11) * 16, noisy.Error, tolerance: 1e-5);
+    }
+
+    [Fact]
+    public void The_pieces_of_kinks_remain_in_a_trace()
+    {
+        var (c, above, below) = (BranchTrace.Constant(2), BranchTrace.Constant(1).Relu(), BranchTrace.Constant(-1).Relu());
+        Assert.Equal(0UL, (c * c.Exp()).Branches);
+        Assert.NotEqual((above * c).Branches, (below * c).Branches);
+        Assert.NotEqual((c * above).Branches, (c * below).Branches);
+        Assert.Distinct(((BranchTrace[])[above + above, above + below, below + above, below + below]).Select(x => x.Branches));
+    }
+
+    [Fact]
     public void An_exact_argument_adds_no_error_to_an_infinite_partial() =>
         Assert.Equal(new(0, 0), RunningError.Apply(new Pow(0.5), RunningError.Constant(0)));
 
