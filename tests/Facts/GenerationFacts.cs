@@ -186,6 +186,11 @@ public class GenerationFacts
         Assert.Throws<ArgumentException>(() => Decoder.Of(Gpt.Model with { Logits = Option<Expr>.None }, Parameters)).Message);
 
     [Fact]
+    public void A_model_without_logits_has_no_scorer() => Assert.EndsWith(
+        " has no logits to score by.",
+        Assert.Throws<InvalidOperationException>(() => Scorers.Create(Gpt.Model with { Logits = Option<Expr>.None })).Message);
+
+    [Fact]
     public void A_choice_has_the_same_token_and_probability_if_the_probabilities_of_all_tokens_are_kept()
     {
         foreach (var options in (SamplingOptions[])

@@ -71,6 +71,11 @@ public class LayerFacts
     }
 
     [Fact]
+    public void Inputs_have_names() => Assert.Equal(
+        ["tokens", "positions", "targets"],
+        ((IndexInput[])[IndexInput.Tokens, IndexInput.Positions, IndexInput.Targets]).Select(input => input.ToString()));
+
+    [Fact]
     public void An_earlier_token_is_an_input_and_before_the_start_it_is_BOS()
     {
         var before = IndexInput.Before(2);

@@ -84,6 +84,11 @@ public class OracleFacts
     public void An_exact_argument_adds_no_error_to_an_infinite_partial() =>
         Assert.Equal(new(0, 0), RunningError.Apply(new Pow(0.5), RunningError.Constant(0)));
 
+    // NaN to the power 2 is NaN, and not at least 0.
+    [Fact]
+    public void A_power_of_a_number_without_bounds_has_none() => Assert.True(
+        Interval.Apply(new Power(), new(double.NaN, Bounds.Everything), Interval.Constant(2)).Bounds.SayNothing);
+
     [Fact]
     public void A_bracket_has_bounds_of_the_value_and_of_each_derivative() => Assert.Equal(
         new(Bounds.Of(6), [Bounds.Of(3), Bounds.Of(2)]), Bracket.Compute(Of("a*b", ("a", 2), ("b", 3))));

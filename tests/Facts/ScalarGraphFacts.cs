@@ -47,4 +47,27 @@ public class ScalarGraphFacts
         var y = Value<Real>.Variable(new(2));
         Assert.Equal([y, X], ((y * X) + y).Backward().Variables);
     }
+
+    [Fact]
+    public void The_backward_pass_is_cancelled_between_two_nodes()
+    {
+        using var source = new CancellationTokenSource();
+        var root = Value<Cancelling>.Variable(new(1, source)).Exp();
+        Assert.Throws<OperationCanceledException>(() => root.Backward(source.Token));
+    }
+
+    // A number that cancels when it is an argument of two, as the partials are that the backward pass multiplies.
+    private readonly record struct Cancelling(double Plain, CancellationTokenSource? Source) : IEvaluated<Cancelling>
+    {
+        public static Cancelling Constant(double value) => new(value, null);
+
+        public static Cancelling Apply<TOp>(TOp op, Cancelling x) where TOp : struct, IUnaryOp => x with { Plain = op.Forward(x.Plain) };
+
+        public static Cancelling Apply<TOp>(TOp op, Cancelling x, Cancelling y) where TOp : struct, IBinaryOp
+        {
+            var source = x.Source ?? y.Source;
+            source?.Cancel();
+            return new(op.Forward(x.Plain, y.Plain), source);
+        }
+    }
 }
