@@ -16,27 +16,30 @@ public static class ModularLaws
 {
     /// <summary>
     /// The gradient by its expression is that of the graph of numbers, entry by entry; and Σ vᵢ·∂f/∂xᵢ is the tangent of forward mode.
+    /// The backward passes of the expression and of the graph are under test; Core's is the graph's by default.
     /// </summary>
-    public static Property HasOneGradient(Expressed f, Direction direction, Transformation backward)
+    public static Property HasOneGradient(
+        Expressed f, Direction direction, Transformation backward,
+        Func<Value<Modular>, GradientMap<Value<Modular>, Modular>>? backwardOfGraph = null)
     {
-        var (gradient, v) = (backward(f.Scalar), direction.Of(f.Function.Point.Length));
+        var (gradient, v) = (backward(f.Scalar), Along(f, direction));
         var written = f.Evaluate([.. f.Variables.Select(x => gradient[x])]);
-        var graph = f.Function.Reversed((_, x) => Modular.Constant(x), root => root.Backward());
-        var tangent = f.Function.Along(v, Moved).Tangent;
-        return Verdict.NoneOf(Unequal("∇f·v", Along(written, v), tangent).Concat(
+        var graph = f.Function.Reversed((i, _) => f.Point[i], backwardOfGraph ?? (root => root.Backward()));
+        var tangent = f.Function.At<Dual<Modular>>([.. f.Point.Zip(v, (x, t) => new Dual<Modular>(x, t))]).Tangent;
+        return Verdict.NoneOf(Unequal("∇f·v", Sum.Of(written.Zip(v, (g, t) => g * t)), tangent).Concat(
             written.SelectMany((g, i) => Unequal($"∂f/∂x{i}", g, graph[i]))));
     }
 
     /// <summary>Hv by the expression of the gradient of ∇f·v, by forward over reverse mode, and by reverse over reverse mode.</summary>
     public static Property HasOneHessianVector(Expressed f, Direction direction, Transformation backward)
     {
-        var (gradient, tangents, v) = (backward(f.Scalar), f.Tangents(), direction.Of(f.Function.Point.Length));
+        var (gradient, tangents, v) = (backward(f.Scalar), f.Tangents(), Along(f, direction));
         var second = backward(f.Variables.Zip(tangents, (x, t) => gradient[x].Dot(t)).Aggregate((sum, term) => sum + term));
         var written = f.Evaluate([.. f.Variables.Select(x => second[x])], tangents, v);
-        var forward = f.Function.Reversed((i, x) => Moved(x, v[i]), root => root.Backward());
-        var leaves = f.Function.Point.Select(x => Value<Modular>.Variable(Modular.Constant(x))).ToImmutableArray();
+        var forward = f.Function.Reversed((i, _) => new Dual<Modular>(f.Point[i], v[i]), root => root.Backward());
+        var leaves = f.Point.Select(Value<Modular>.Variable).ToImmutableArray();
         var reversed = f.Function.Reversed((i, _) => leaves[i], root => root.Backward());
-        var reverse = Sum.Of(0, leaves.Length, i => reversed[i] * v[i]).Backward();
+        var reverse = Sum.Of(reversed.Zip(v, (g, t) => g * Value<Modular>.Variable(t))).Backward();
         return Verdict.NoneOf(written.SelectMany((h, i) =>
             Unequal($"(Hv){i}", h, forward[i].Tangent).Concat(Unequal($"(Hv){i}", h, reverse[leaves[i]]))));
     }
@@ -49,20 +52,25 @@ public static class ModularLaws
     {
         var (result, batch, operation) = (structure.Entry.Of(structure.Shapes), structure.Batch, structure.Entry.Operation);
         if (operation is RmsNorm or Attention or AttentionPullback) return Verdict.NoneOf([]);
-        var x = result.Arguments.Cast<Variable>().Select((x, i) => (x, numbers.Absolute.Matrix(x.Shape, i, batch))).ToImmutableArray();
+        var x = result.Arguments.Cast<Variable>().Select((x, i) => (x, Symbols(x, numbers.Absolute, i))).ToImmutableArray();
         return Verdict.NoneOf(x.SelectMany((argument, k) =>
         {
             var (v, y) = (new Variable("v", argument.x.Shape), new Variable("y", result.Shape));
-            var (tangent, cotangent) = (numbers.Matrix(v.Shape, 2, batch), numbers.Matrix(y.Shape, 3, batch));
+            var (tangent, cotangent) = (Symbols(v, numbers, 2), Symbols(y, numbers, 3));
             return Unequal(
                 $"⟨v{k}, Jᵀ y⟩",
                 Dot(operation.Pullback(result, k, y), [.. x, (y, cotangent)], tangent),
                 Dot(operation.Pushforward(result, k, v), [.. x, (v, tangent)], cotangent));
         }));
 
-        Modular Dot(Expr expression, ImmutableArray<(Variable Variable, Matrix<double> Value)> values, Matrix<double> other) => Sum.Of(
-            expression.Evaluate(batch.Bind(values.Select(pair => (pair.Variable, pair.Value.Map(Modular.Constant)))))
-                .Entries.Zip(other.Entries, (entry, weight) => entry * weight));
+        Matrix<Modular> Symbols(Variable variable, Direction from, int draw)
+        {
+            var drawn = from.Matrix(variable.Shape, draw, batch);
+            return new(drawn.Rows, drawn.Columns, Expressed.Symbols(variable.Name, drawn.Entries));
+        }
+
+        Modular Dot(Expr expression, ImmutableArray<(Variable, Matrix<Modular>)> values, Matrix<Modular> other) =>
+            Sum.Of(expression.Evaluate(batch.Bind(values)).Entries.Zip(other.Entries, (entry, weight) => entry * weight));
     }
 
     /// <summary>Rewritten expressions of value and gradient have the values of the expressions as they were.</summary>
@@ -74,12 +82,8 @@ public static class ModularLaws
         return Verdict.NoneOf(found.SelectMany((x, i) => Unequal($"entry {i} of value and gradient", x, expected[i])));
     }
 
-    private static Dual<Modular> Moved(double x, double v) => v == 0
-        ? Dual<Modular>.Constant(x)
-        : new(Modular.Constant(x), Modular.Constant(v));
-
-    private static Modular Along(ImmutableArray<Modular> gradient, ImmutableArray<double> v) =>
-        Sum.Of(0, v.Length, i => gradient[i] * v[i]);
+    private static ImmutableArray<Modular> Along(Expressed f, Direction direction) =>
+        Expressed.Symbols("v", direction.Of(f.Point.Length));
 
     private static IEnumerable<string> Unequal(string what, Modular found, Modular expected)
     {

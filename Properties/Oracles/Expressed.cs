@@ -10,6 +10,13 @@ namespace MicroGpt.Properties;
 /// <param name="Inputs">The packing and the columns of indices.</param>
 public sealed record Expressed(IDifferentiable Function, Expr Scalar, ImmutableArray<Variable> Variables, Inputs Inputs)
 {
+    /// <summary>The coordinates of the point as free symbols.</summary>
+    public ImmutableArray<Modular> Point { get; } = Symbols("x", Function.Point);
+
+    /// <summary>Numbers as free symbols: the place of a number is part of its name.</summary>
+    public static ImmutableArray<Modular> Symbols(string name, ImmutableArray<double> numbers) =>
+        [.. numbers.Select((x, i) => Modular.Variable($"{name}{i}", x))];
+
     /// <summary>A formula of numbers, each variable [1, 1].</summary>
     public static Expressed Of(RandomFormula f)
     {
@@ -25,9 +32,9 @@ public sealed record Expressed(IDifferentiable Function, Expr Scalar, ImmutableA
 
     /// <summary>The values of expressions of the variables and of their tangents, entry by entry.</summary>
     public ImmutableArray<Modular> Evaluate(
-        ImmutableArray<Expr> expressions, ImmutableArray<Variable> tangents = default, ImmutableArray<double> direction = default)
+        ImmutableArray<Expr> expressions, ImmutableArray<Variable> tangents = default, ImmutableArray<Modular> direction = default)
     {
-        var environment = Bind(Bind(Environment<Modular>.Of(Inputs), Variables, Function.Point), tangents, direction);
+        var environment = Bind(Bind(Environment<Modular>.Of(Inputs), Variables, Point), tangents, direction);
         return [.. Evaluation.Evaluate(expressions, environment).SelectMany(value => value.Entries)];
     }
 
@@ -35,14 +42,13 @@ public sealed record Expressed(IDifferentiable Function, Expr Scalar, ImmutableA
     public ImmutableArray<Variable> Tangents() => [.. Variables.Select(x => new Variable($"d{x.Name}", x.Shape))];
 
     private Environment<Modular> Bind(
-        Environment<Modular> environment, ImmutableArray<Variable> variables, ImmutableArray<double> entries)
+        Environment<Modular> environment, ImmutableArray<Variable> variables, ImmutableArray<Modular> entries)
     {
         var start = 0;
         foreach (var variable in variables.IsDefault ? [] : variables)
         {
             var (rows, columns) = (variable.Shape.Rows.In(Inputs.Packing), variable.Shape.Columns);
-            var matrix = entries.Slice(start, rows * columns).Select(Modular.Constant);
-            environment = environment.With(variable, new(rows, columns, [.. matrix]));
+            environment = environment.With(variable, new(rows, columns, entries.Slice(start, rows * columns)));
             start += rows * columns;
         }
         return environment;

@@ -2,9 +2,10 @@ namespace MicroGpt.Autograd;
 
 /// <summary>
 /// A residue modulo the prime 2⁶¹ - 1, and the plain number that decides branches. Sums, products and whole powers are exact, so
-/// polynomial identities hold without any rounding. Every other function is a free symbol: a residue that depends on the function and its
-/// argument, and otherwise looks random. Its derivative is the formal one. Two formulas that differ have the same residue by chance with a
-/// probability of their degree divided by the prime (Schwartz, 1980; Zippel, 1979).
+/// polynomial identities hold without any rounding. Every other function of an argument is a free symbol, and so is a variable. The
+/// derivative of a symbol is the formal one. If the residues of symbols were drawn, two formulas that differ would have the same residue
+/// with a probability of at most their degree divided by the prime (Schwartz, 1980; Zippel, 1979). A fixed hash of the name and the
+/// argument takes the place of the draw, so that equal symbols have equal residues.
 /// </summary>
 public readonly record struct Modular(double Plain, ulong Residue) : IEvaluated<Modular>
 {
@@ -16,6 +17,9 @@ public readonly record struct Modular(double Plain, ulong Residue) : IEvaluated<
 
     /// <summary>A finite number, exactly: it is m·2ᵉ with whole m and e, and 2⁶¹ is 1.</summary>
     public static Modular Constant(double value) => new(value, ResidueOf(value));
+
+    /// <summary>A variable at a number: a free symbol of its name and the number. Variables of two names have two residues.</summary>
+    public static Modular Variable(string name, double value) => new(value, Symbol(name, BitConverter.DoubleToUInt64Bits(value)));
 
     // What follows from an infinite number, as in an attention mask, is a constant.
     public static Modular Apply<TOp>(TOp op, Modular x) where TOp : struct, IUnaryOp
@@ -80,9 +84,9 @@ public readonly record struct Modular(double Plain, ulong Residue) : IEvaluated<
     // Fermat: x·xᵖ⁻² = 1. The inverse of 0 is taken as 0.
     private static ulong Inverse(ulong x) => WholePower(x, Prime - 2);
 
-    // A hash of the function and its arguments (Steele, Lea and Flood, 2014), so that equal arguments have equal symbols.
-    private static ulong Symbol(string function, ulong x, ulong y = 0) =>
-        Mixed(Mixed(function.Aggregate(Mixed(y), (hash, letter) => Mixed(hash ^ letter)) ^ x)) % Prime;
+    // A hash of the name and the arguments (Steele, Lea and Flood, 2014).
+    private static ulong Symbol(string name, ulong x, ulong y = 0) =>
+        Mixed(Mixed(name.Aggregate(Mixed(y), (hash, letter) => Mixed(hash ^ letter)) ^ x)) % Prime;
 
     private static ulong Mixed(ulong x)
     {
