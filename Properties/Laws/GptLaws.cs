@@ -85,12 +85,29 @@ public static class GptLaws
             model, model.By(engine).Gradient.Values, [.. each[0].Select((_, i) => each.Average(g => g[i]))], _ => 0, Reordered, precision);
     }
 
-    /// <summary>A batch's loss is the mean of its documents', to the bit: no document's loss depends on the others.</summary>
+    /// <summary>A batch's loss is the mean of its documents', added in their order, to the bit.</summary>
     public static Property LossIsTheMeanOfTheDocuments(ModelCase model, EngineOf engine)
     {
         var count = model.Documents.Length;
         var mean = Sum.Of(0, count, d => new Real(model.Alone(d).By(engine).Loss)) * (1.0 / count);
         return Verdict.NoneOf(Verdict.Unequal("the loss", model.By(engine).Loss, mean.Plain));
+    }
+
+    /// <summary>
+    /// The loss of a document and the next one is the mean of their losses, to the bit: no document's loss depends on its neighbour. The
+    /// sum is rounded to the precision, and half of it is exact.
+    /// </summary>
+    public static Property LossDoesNotDependOnNeighbours(ModelCase model, EngineOf engine, double precision = Tolerance.OfDouble)
+    {
+        var (documents, alone) = (model.Documents, model.Documents.Select((_, d) => model.Alone(d).By(engine).Loss).ToArray());
+        return Verdict.NoneOf(Enumerable.Range(0, documents.Length).SelectMany(d =>
+        {
+            var next = (d + 1) % documents.Length;
+            var found = (model with { Documents = [documents[d], documents[next]] }).By(engine).Loss;
+            return Verdict.Unequal($"the loss of documents {d} and {next}", found, Rounded(alone[d] + alone[next]) / 2);
+        }));
+
+        double Rounded(double x) => precision == Tolerance.OfSingle ? (float)x : x;
     }
 
     /// <summary>

@@ -8,6 +8,9 @@ namespace MicroGpt.Properties;
 /// <summary>The bracket of a function where each coordinate is anywhere within bounds: under test.</summary>
 public delegate Bracket Bracketing(IDifferentiable f, ImmutableArray<Bounds> point);
 
+/// <summary>Bounds of the derivative of a function along a direction: under test.</summary>
+public delegate Bounds TangentBracketing(IDifferentiable f, ImmutableArray<double> direction);
+
 /// <summary>Guaranteed bounds of values and derivatives.</summary>
 public static class IntervalLaws
 {
@@ -25,6 +28,11 @@ public static class IntervalLaws
 
     /// <summary>The bracket by intervals.</summary>
     public static Bracketing ByIntervals { get; } = By((x, bounds) => new Interval(x, bounds), interval => interval.Bounds);
+
+    /// <summary>The bounds of the derivative along a direction, by forward mode at intervals.</summary>
+    public static Bounds ByForwardMode(IDifferentiable f, ImmutableArray<double> direction) => f.Along(direction, (x, v) => v == 0
+        ? Dual<Interval>.Constant(x)
+        : new(Interval.Constant(x), Interval.Constant(v))).Tangent.Bounds;
 
     /// <summary>
     /// The bracket of a box around the point holds the value and the gradient that the graph of plain numbers finds at the point, at both
@@ -57,8 +65,20 @@ public static class IntervalLaws
             .. Apart("the value", bracket.Value, written[0].Bounds),
             .. Enumerable.Range(0, f.Point.Length).SelectMany(i =>
                 Apart($"∂f/∂x{i}, written out,", bracket.Gradient[i], written[i + 1].Bounds)
-                .Concat(Apart($"∂f/∂x{i}, forward,", bracket.Gradient[i], Forward(f, f.Axis(i))))),
+                .Concat(Apart($"∂f/∂x{i}, forward,", bracket.Gradient[i], ByForwardMode(f, f.Axis(i))))),
         ]);
+    }
+
+    /// <summary>
+    /// The bracket of a derivative along a direction holds what forward mode finds at plain numbers. It has a number in common with the
+    /// product of the gradient's bracket and the direction, since both hold the exact derivative.
+    /// </summary>
+    public static Property HoldsTheTangent(IDifferentiable f, Direction direction, TangentBracketing bracketing)
+    {
+        var v = direction.Of(f.Point.Length);
+        var (bracket, gradient) = (bracketing(f, v), Bracket.Compute(f).Gradient);
+        var product = gradient.Zip(v, (g, t) => g * Bounds.Of(t)).Aggregate((sum, term) => sum + term);
+        return Verdict.NoneOf(Outside("∇f·v", f.ByForwardMode(v), bracket).Concat(Apart("∇f·v", bracket, product)));
     }
 
     /// <summary>The bracket of one operation at a number is at most 33 units in the last place of its larger end wide.</summary>
@@ -104,13 +124,14 @@ public static class IntervalLaws
     }
 
     /// <summary>
-    /// The expression of the gradient, evaluated at intervals, holds what it evaluates to at plain numbers; and each of its brackets has a
-    /// number in common with the bracket of the graph of numbers.
+    /// The expression of the gradient, evaluated at intervals, holds what the engine of this expression finds at plain numbers; and each of
+    /// its brackets has a number in common with the bracket of the graph of numbers.
     /// </summary>
-    public static Property HoldsTheGradientExpression(ModelCase model, EngineOf engine, Bracketing bracketing)
+    public static Property HoldsTheGradientExpression(
+        ModelCase model, Transformation backward, EngineOf engine, Bracketing bracketing)
     {
         var (language, found) = (model.Model, model.By(engine).Gradient.Values);
-        var gradient = language.Loss.Backward();
+        var gradient = backward(language.Loss);
         var bound = language.Bind(model.Parameters.Matrices(Interval.Constant), model.Batch);
         var written = Evaluation.Evaluate([.. language.Variables.Select(x => gradient[x])], bound)
             .SelectMany(matrix => matrix.Entries).ToArray();
@@ -119,10 +140,6 @@ public static class IntervalLaws
             Outside($"the gradient of {model.Name(i)}", found[i], g.Bounds)
             .Concat(Apart($"the gradient of {model.Name(i)}", bracket.Gradient[i], g.Bounds))));
     }
-
-    private static Bounds Forward(IDifferentiable f, ImmutableArray<double> axis) => f.Along(axis, (x, v) => v == 0
-        ? Dual<Interval>.Constant(x)
-        : new(Interval.Constant(x), Interval.Constant(v))).Tangent.Bounds;
 
     private static IEnumerable<string> Outside(string what, double found, Bounds bounds, double widths = 0, double flushed = 0)
     {

@@ -59,11 +59,6 @@ public class BackendProperties
     public Property Powers_of_two_between_two_matrices_change_no_bit(GptCase model, byte k) =>
         Each(backend => GptLaws.ScalesByPowersOfTwoExactly(model, k % 9 - 4, By(backend)));
 
-    [Law(30)]
-    public Property A_batch_s_loss_is_the_mean_of_its_documents(GptCase model) => Each(
-        Backends.All.Where(backend => backend.Engine != EngineKind.Compiled),
-        backend => GptLaws.LossIsTheMeanOfTheDocuments(model, By(backend)));
-
     [Law(50)]
     public Property A_batch_s_gradient_is_the_mean_of_its_documents(ModelCase model) =>
         Each(model, backend => GptLaws.IsTheMeanOfTheDocuments(model, By(backend), backend.UnitRoundoff));
@@ -126,6 +121,7 @@ public class BackendProperties
         model.Data(600, batchSize),
         backend.UnitRoundoff);
 
+    /// <summary>A law of each of some backends.</summary>
     internal static Property Each(IEnumerable<Backend> backends, Func<Backend, Property> law) => backends
         .Aggregate(true.ToProperty(), (all, backend) => all.And(law(backend).Label($"by the backend {backend}")));
 

@@ -1,4 +1,5 @@
 using FsCheck;
+using MicroGpt.Compilation;
 using MicroGpt.Generation;
 using MicroGpt.Training;
 
@@ -22,6 +23,12 @@ public class EquivalenceProperties
     [Law(100)]
     public Property Held_out_documents_have_a_mean_per_token_and_one_per_document(GptCase model) =>
         EquivalenceLaws.AveragesTokensAndDocuments(model, MeanLosses.Average);
+
+    // Of Core's backends only: the order of a foreign engine's sums may depend on the number of rows.
+    [Law(30)]
+    public Property The_loss_of_a_document_does_not_depend_on_its_neighbour(GptCase model) => BackendProperties.Each(
+        Backends.All, backend => GptLaws.LossDoesNotDependOnNeighbours(
+            model, language => backend.CreateEngine(language, documents: 2), backend.UnitRoundoff));
 
     // To twelve digits: both add the same terms in different orders.
     [Law(100)]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Training;
 
@@ -26,7 +27,11 @@ public class IntervalProperties
 
     [Law(20)]
     public Property The_expression_engine_s_gradient_is_within_its_bracket(GptCase model) =>
-        IntervalLaws.HoldsTheGradientExpression(model, Engines.Expression, IntervalLaws.ByIntervals);
+        IntervalLaws.HoldsTheGradientExpression(model, Derivatives.Backward, Engines.Expression, IntervalLaws.ByIntervals);
+
+    [Law(20)]
+    public Property The_derivative_of_a_loss_along_a_direction_is_within_its_bracket(GptCase model, Direction v) =>
+        IntervalLaws.HoldsTheTangent(model.Loss, v, IntervalLaws.ByForwardMode);
 
     [Law(20)]
     public Property A_backend_s_gradient_is_within_its_widths_of_the_bracket(GptCase model) => Backends.All

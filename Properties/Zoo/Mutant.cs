@@ -51,6 +51,10 @@ public sealed record Kill(string Law, Func<string?> Counterexample)
     /// <summary>A wrong adjoint on GPTs, against the complex step of every parameter, and in exact arithmetic.</summary>
     public static Kill ThroughAdjoints(Transformation backward) => ThroughGpts(backward) with { Exactly = ExactlyThroughGpts(backward) };
 
+    /// <summary>A wrong adjoint on GPTs, by a law of engines, and in exact arithmetic.</summary>
+    public static Kill ThroughAdjoints(string law, Transformation backward, Func<GptCase, EngineOf, Property> holds) =>
+        ThroughGpts(law, backward.Engine, holds) with { Exactly = ExactlyThroughGpts(backward) };
+
     /// <summary>A wrong backward transformation on GPTs, in exact arithmetic.</summary>
     public static Kill ExactlyThroughGpts(Transformation backward) => Of(
         nameof(ModularLaws.HasOneGradient), Models.Small,

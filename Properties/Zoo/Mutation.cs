@@ -33,6 +33,13 @@ public static class Mutation
             ? new WrongPullback(right, (result, k, cotangent) => wrongly(right, result, k, cotangent))
             : operation);
 
+    /// <summary>The backward transformation of Core with a change of every gradient.</summary>
+    public static Transformation Gradient(Func<Expr, Expr> change) => scalar =>
+    {
+        var gradient = scalar.Backward();
+        return new(gradient.Variables.Select(x => KeyValuePair.Create(x, change(gradient[x]))));
+    };
+
     /// <summary>The expression engine with a change applied to every derivative.</summary>
     public static EngineOf Derivatives(Func<double, double> change) => model => (parameters, batch, _) =>
     {

@@ -6,7 +6,9 @@ using MicroGpt.Model;
 
 namespace MicroGpt.Properties;
 
-/// <summary>The smallest mutants: for each argument of each operation, its cotangent is a millionth too large.</summary>
+/// <summary>
+/// The smallest mutants: for each argument of each operation, its cotangent is a millionth too large; and one of the last digit.
+/// </summary>
 public static class OneInAMillion
 {
     private const double Error = 1e-6;
@@ -27,6 +29,11 @@ public static class OneInAMillion
            from k in Enumerable.Range(0, entry.Arity)
            where entry.Operation is not ReluPullback || k > 0
            select Of(entry.Operation.GetType(), k),
+        new("The scale there and back",
+            "The cotangent of attention's scores is multiplied by √d and by 1/√d, each rounded. A tolerance allows what rounding may do.",
+            "Jᵀ y⟩ is ",
+            Kill.Of(nameof(ModularLaws.PullsBackByTheAdjoint), Of(typeof(Scores)),
+                structure => ModularLaws.PullsBackByTheAdjoint(Wrong(structure, ThereAndBack), Numbers))),
     ];
 
     private static Mutant Of(Type operation, int k) => new(
@@ -44,11 +51,19 @@ public static class OneInAMillion
         batch => [.. Catalogue.All(batch).Where(entry => entry.Operation.GetType() == operation)],
         (batch, entry, shapes) => new AnyStructure(batch, entry, shapes));
 
-    private static AnyStructure Nudged(AnyStructure structure, int k) =>
-        structure with { Entry = structure.Entry with { Operation = Nudged(structure.Entry.Operation, k) } };
+    private static AnyStructure Nudged(AnyStructure structure, int k) => Wrong(structure, right => Nudged(right, k));
+
+    private static AnyStructure Wrong(AnyStructure structure, Func<Operation, WrongPullback> wrongly) =>
+        structure with { Entry = structure.Entry with { Operation = wrongly(structure.Entry.Operation) } };
 
     private static string NameOf(Type operation) => operation.GetGenericArguments() is [var op] ? op.Name : operation.Name;
 
     private static WrongPullback Nudged(Operation right, int nudged) => new(right, (result, k, cotangent) =>
         right.Pullback(result, k, k == nudged ? cotangent * (1 + Error) : cotangent));
+
+    private static WrongPullback ThereAndBack(Operation scores) => new(scores, (result, k, cotangent) =>
+    {
+        var d = ((Scores)scores).Heads.HeadDim(result.Arguments[0].Shape.Columns);
+        return scores.Pullback(result, k, cotangent * Math.Sqrt(d) * Math.Pow(d, -0.5));
+    });
 }

@@ -38,8 +38,8 @@ public static class WrongAttention
         new("The favourite head",
             "Only the first head's weights are trained. Only a permutation of the heads shows it.",
             "the gradient of ",
-            Kill.ThroughGpts(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Scores>((right, result, k, cotangent) =>
-                right.Pullback(result, k, Kept(cotangent, right.Heads, (head, _, _) => head == 0))).Engine,
+            Kill.ThroughAdjoints(nameof(GptLaws.IsRearrangedWithTheModel), Mutation.Pullback<Scores>((right, result, k, cotangent) =>
+                right.Pullback(result, k, Kept(cotangent, right.Heads, (head, _, _) => head == 0))),
                 (model, engine) => GptLaws.IsRearrangedWithTheModel(model, Symmetries.OfHeads(model), engine))),
         new("The clairvoyant",
             "A position mixes the values of the positions after those it looks at: it knows the token that it should guess.",
@@ -48,9 +48,7 @@ public static class WrongAttention
         new("The eavesdropper",
             "A position mixes the values of the positions before those it looks at: the first one hears the document above.",
             "among other documents, logit 0 of row",
-            Kill.Of(nameof(LogitLaws.IgnoreOtherDocuments), Models.Small, model => LogitLaws.IgnoreOtherDocuments(model, Shifted(-1))),
-            Kill.ThroughGpts(nameof(GptLaws.LossIsTheMeanOfTheDocuments),
-                language => WrongEngines.Loss(language, language.Loss.Replace(Shift(-1))), GptLaws.LossIsTheMeanOfTheDocuments)),
+            Kill.Of(nameof(LogitLaws.IgnoreOtherDocuments), Models.Small, model => LogitLaws.IgnoreOtherDocuments(model, Shifted(-1)))),
         new("The goldfish",
             "Generation starts with an empty cache at every position, and forgets what it has seen.",
             "logit 0 of row 1 is",
@@ -77,10 +75,8 @@ public static class WrongAttention
     private static Expr Kept(Expr weights, Heads heads, Func<int, int, int, bool> kept) =>
         new Application(new SelectWeights(heads, kept), weights);
 
-    private static Logits<GptCase> Shifted(int by) =>
-        LogitLaws.Of(gpt => gpt.Logits.Replace(Shift(by)));
-
-    private static Func<Operation, Operation> Shift(int by) => operation => operation is Mix mix ? new MixShifted(mix, by) : operation;
+    private static Logits<GptCase> Shifted(int by) => LogitLaws.Of(gpt =>
+        gpt.Logits.Replace(operation => operation is Mix mix ? new MixShifted(mix, by) : operation));
 
     private static Expr AppendBelow(Expr cached, Expr row)
     {

@@ -16,9 +16,18 @@ public static class WrongCompilation
             "Two applications of an operation are shared if their first two arguments are the same, whatever the third is.",
             "entry 0 of ",
             Kill.Of(
-                nameof(CompilationLaws.Evaluates),
-                MatrixFormulas.Of(batch => [.. Catalogue.OfManyArguments.Select(entry => MatrixFormulas.GrowthStep(entry, batch))]),
-                m => CompilationLaws.Evaluates(m, SharedByTwoArguments, Tolerance.OfDouble))),
+                nameof(CompilationLaws.Evaluates), SumsOfProducts,
+                m => CompilationLaws.Evaluates(
+                    m, (expressions, at) => Evaluation.Evaluate(SharedByTwoArguments(expressions), at), Tolerance.OfDouble)) with
+            {
+                Exactly = Kill.Of(nameof(ModularLaws.KeepsValueAndGradient), SumsOfProducts,
+                    m => ModularLaws.KeepsValueAndGradient(m, SharedByTwoArguments)),
+            }),
+        new("The guess that is believed",
+            "Fusion takes every x·σ(u) for gelu(x), and does not compare u with the definition.",
+            "of value and gradient is ",
+            Kill.Of(nameof(ModularLaws.KeepsValueAndGradient), MatrixFormulas.Exact,
+                m => ModularLaws.KeepsValueAndGradient(m.Formula, FusedByGuess))),
         new("The old measure",
             "Online softmax finds a larger score, and adds to the sums so far without scaling them to it.",
             "of the value is ",
@@ -110,16 +119,24 @@ public static class WrongCompilation
         expressions, variable => variable, constant => constant,
         node => node.Operation is Attention { Result: 0 } right ? new(new UnscaledAttention(right), node.Arguments) : node), environment);
 
-    // Evaluates expressions whose applications are shared by operation and first two arguments.
-    private static Evaluator SharedByTwoArguments => (expressions, environment) =>
+    // Expressions with sums of products of three and four arguments.
+    private static Arbitrary<MatrixFormula> SumsOfProducts =>
+        MatrixFormulas.Of(batch => [.. Catalogue.OfManyArguments.Select(entry => MatrixFormulas.GrowthStep(entry, batch))]);
+
+    // Shares applications by operation and first two arguments.
+    private static ImmutableArray<Expr> SharedByTwoArguments(ImmutableArray<Expr> expressions)
     {
         var known = new Dictionary<(Operation, Expr, Expr?), Expr>();
-        return Evaluation.Evaluate(Rewriting.Rewrite(expressions, variable => variable, constant => constant, Share), environment);
+        return Rewriting.Rewrite(expressions, variable => variable, constant => constant, Share);
 
         Expr Share(Application node)
         {
             var key = (node.Operation, node.Arguments[0], node.Arguments.ElementAtOrDefault(1));
             return known.TryGetValue(key, out var shared) ? shared : known[key] = node;
         }
-    };
+    }
+
+    private static ImmutableArray<Expr> FusedByGuess(ImmutableArray<Expr> expressions) => Rewriting.Rewrite(
+        expressions, variable => variable, constant => constant,
+        node => Gelu.Pattern(node) is { } guess ? new(guess.Operation, guess.Arguments) : node);
 }

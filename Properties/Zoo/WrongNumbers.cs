@@ -8,6 +8,8 @@ public static class WrongNumbers
 {
     private static readonly Bracketing ByEnds = IntervalLaws.By((x, bounds) => new Ends(x, bounds), number => number.Bounds);
 
+    private static readonly Transformation Halved = Mutation.Gradient(g => InSinglePrecision([g])[0]);
+
     private static readonly EngineOf Nudged = Mutation.Derivatives(g => g * (1 + 1e-6));
 
     /// <summary>The mutants.</summary>
@@ -37,14 +39,22 @@ public static class WrongNumbers
             "A gradient is a millionth too large, which three decimals of a table do not show.",
             "the gradient of ",
             Kill.Of(nameof(IntervalLaws.HoldsTheEngine), Models.Small,
-                model => IntervalLaws.HoldsTheEngine(model, Nudged, widths: 1, IntervalLaws.ByIntervals)),
+                model => IntervalLaws.HoldsTheEngine(model, Nudged, widths: 1, IntervalLaws.ByIntervals))),
+        new("The gradient of half the digits",
+            "The gradient's expression has 1/n and ε in single precision. The bracket of a wrong formula holds what the formula comes to.",
+            "which have no number in common",
             Kill.Of(nameof(IntervalLaws.HoldsTheGradientExpression), Models.Small,
-                model => IntervalLaws.HoldsTheGradientExpression(model, Nudged, IntervalLaws.ByIntervals))),
+                model => IntervalLaws.HoldsTheGradientExpression(model, Halved, Halved.Engine, IntervalLaws.ByIntervals))),
+        new("The direction of length 1",
+            "The derivative along a direction is taken along v/|v|, as textbooks define it, and a tangent is not.",
+            "∇f·v is ",
+            Kill.Of(nameof(IntervalLaws.HoldsTheTangent), Models.Small, model => IntervalLaws.HoldsTheTangent(
+                model.Loss, Direction.Ones, (f, v) => IntervalLaws.ByForwardMode(f, OfLengthOne(v))))),
         new("The millionth of the Hessian",
             "Each gradient is a millionth too large, and the gradient of the gradient is so twice.",
             "(Hv)0 is ",
             Kill.Of(nameof(ModularLaws.HasOneHessianVector), Formulas.Exact,
-                f => ModularLaws.HasOneHessianVector(Expressed.Of(f.Formula), Direction.Ones, NudgedPass))),
+                f => ModularLaws.HasOneHessianVector(Expressed.Of(f.Formula), Direction.Ones, Mutation.Gradient(g => g * (1 + 1e-6))))),
         new("The constants of half the digits",
             "Simplification keeps constants in single precision, and the formula is another one in the eighth digit.",
             "of value and gradient is ",
@@ -52,11 +62,7 @@ public static class WrongNumbers
                 m => ModularLaws.KeepsValueAndGradient(m.Formula, InSinglePrecision))),
     ];
 
-    private static GradientMap<Variable, Expr> NudgedPass(Expr scalar)
-    {
-        var gradient = scalar.Backward();
-        return new(gradient.Variables.Select(x => KeyValuePair.Create(x, gradient[x] * (1 + 1e-6))));
-    }
+    private static ImmutableArray<double> OfLengthOne(ImmutableArray<double> v) => [.. v.Select(x => x / Math.Sqrt(v.Sum(y => y * y)))];
 
     private static ImmutableArray<Expr> InSinglePrecision(ImmutableArray<Expr> expressions) => Rewriting.Rewrite(
         expressions, variable => variable, constant => new Constant((float)constant.Value, constant.Shape), node => node);

@@ -26,6 +26,16 @@ public sealed record UndividedRows() : ForwardOnlyOperation("undivided-rows")
             arguments[0][shape.Rows == Extent.Positions ? inputs.Packing.DocumentOf[i] : 0, j]);
 }
 
+/// <summary>The mean of all rows, whatever document they belong to.</summary>
+public sealed record MeanOfTokens() : ForwardOnlyOperation("mean-of-tokens")
+{
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0] with { Rows = 1 };
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(1, shape.Columns, (_, j) =>
+            Sum.Of(0, arguments[0].Rows, i => arguments[0][i, j]) * (1.0 / arguments[0].Rows));
+}
+
 /// <summary>Scatters row i to row indices[i] of a table; a later row replaces an earlier one instead of adding to it.</summary>
 public sealed record LastOccurrence(Indices Indices, Extent Rows) : ForwardOnlyOperation("scatter")
 {
