@@ -45,11 +45,21 @@ public class ModularFacts
     public void A_symbol_is_a_residue() =>
         Assert.All(Enumerable.Range(1, 9), k => Assert.InRange(Modular.Constant(k).Exp().Residue, 0UL, Modular.Prime - 1));
 
+    [Fact]
+    public void A_variable_is_a_symbol_of_its_name_and_number()
+    {
+        Assert.Equal(Modular.Variable("x", 2), Modular.Variable("x", 2));
+        Assert.Equal(2, Modular.Variable("x", 2).Plain);
+        Assert.Distinct(new[] { Two, Modular.Variable("x", 2), Modular.Variable("y", 2), Modular.Variable("x", 3) }
+            .Select(number => number.Residue));
+    }
+
     [Theory]
     [InlineData(1, 5)]
     [InlineData(0, 0)]
     [InlineData(-1, 0)]
-    public void The_plain_number_decides_the_branch(double plain, ulong residue) => Assert.Equal(residue, new Modular(plain, 5).Relu().Residue);
+    public void The_plain_number_decides_the_branch(double plain, ulong residue) =>
+        Assert.Equal(residue, new Modular(plain, 5).Relu().Residue);
 
     [Theory]
     [InlineData(double.NegativeInfinity, 1)]

@@ -33,7 +33,8 @@ public class OracleFacts
     [InlineData("x^2", 1e-115)]
     [InlineData("exp(x)", -700)]
     [InlineData("1e-300*x", 1e200)]
-    public void The_complex_step_does_not_apply(string formula, double x) => Assert.True(double.IsNaN(Of(formula, ("x", x)).ByComplexStep([1])));
+    public void The_complex_step_does_not_apply(string formula, double x) =>
+        Assert.True(double.IsNaN(Of(formula, ("x", x)).ByComplexStep([1])));
 
     [Fact]
     public void The_complex_step_must_be_small_beside_each_coordinate() =>
