@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using MicroGpt.Properties;
@@ -39,7 +40,7 @@ switch (args)
         return complaints.IsEmpty ? 0 : 1;
 }
 
-var survivors = 0;
+var (survivors, clock) = (0, Stopwatch.StartNew());
 foreach (var mutant in Zoo.All)
 {
     Console.WriteLine($"{mutant.Name}. {mutant.Wrong}");
@@ -53,4 +54,5 @@ foreach (var mutant in Zoo.All)
 }
 
 Console.WriteLine(Zoo.Summary(survivors));
+Console.WriteLine(FormattableString.Invariant($"{Zoo.Time} {clock.Elapsed.TotalSeconds:F0} s on {Environment.ProcessorCount} cores."));
 return survivors == 0 ? 0 : 1;

@@ -7,17 +7,14 @@ namespace MicroGpt.Training;
 /// <summary>The check of a matrix of parameters against guaranteed brackets, one for each derivative.</summary>
 /// <param name="Definition">The name and size of the matrix.</param>
 /// <param name="Widest">The width of the widest bracket.</param>
-/// <param name="Silent">The number of brackets that say nothing, because they are too wide.</param>
+/// <param name="Silent">The number of brackets that say nothing, because they are too wide beside the largest derivative.</param>
 /// <param name="Outside">The largest distance of a derivative from its bracket, in widths of the bracket.</param>
 public sealed record BracketCheck(ParameterDefinition Definition, double Widest, int Silent, double Outside)
 {
-    // A bracket says nothing if it is wider than this share of the largest derivative.
-    private const double TooWide = 1e-6;
-
     /// <summary>Checks each matrix of a gradient. The brackets are those of <see cref="Bracket.Compute"/>.</summary>
     public static ImmutableArray<BracketCheck> Run(Bracket bracket, Gradient gradient)
     {
-        var largest = bracket.Gradient.Select(bounds => bounds.Absolute.High).Where(double.IsFinite).DefaultIfEmpty(0).Max();
+        var largest = Bounds.LargestSize(bracket.Gradient);
         var checks = ImmutableArray.CreateBuilder<BracketCheck>();
         var start = 0;
         foreach (var definition in gradient.Table.Definitions)
@@ -26,7 +23,7 @@ public sealed record BracketCheck(ParameterDefinition Definition, double Widest,
             checks.Add(new(
                 definition,
                 brackets.Max(bounds => bounds.Width),
-                brackets.Count(bounds => !(bounds.Width <= TooWide * largest)),
+                brackets.Count(bounds => bounds.SayNothingOf(largest)),
                 brackets.Zip(gradient.Values.Slice(start, definition.Count), Distance).Aggregate(0.0, Math.Max)));
             start += definition.Count;
         }

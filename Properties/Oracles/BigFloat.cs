@@ -65,7 +65,13 @@ public readonly record struct BigFloat(BigInteger Mantissa, int Exponent)
     public static BigFloat Tanh(double x) => ExpMinusOne(2 * x) / (Exp(2 * x) + Of(1));
 
     /// <summary>σ(x) = 1/(1 + e⁻ˣ).</summary>
-    public static BigFloat Sigmoid(double x) => Of(1) / (Of(1) + Exp(-x));
+    public static BigFloat Sigmoid(BigFloat x) => Of(1) / (Of(1) + Exp(-x));
+
+    /// <inheritdoc cref="Sigmoid(BigFloat)"/>
+    public static BigFloat Sigmoid(double x) => Sigmoid(Of(x));
+
+    /// <summary>log(1 + eˣ) = max(0, x) + log(1 + e^-|x|).</summary>
+    public static BigFloat Softplus(double x) => Of(Math.Max(0, x)) + LogOfOnePlus(Exp(-Math.Abs(x)));
 
     /// <summary>eˣ - 1, without cancellation for small x.</summary>
     public static BigFloat ExpMinusOne(double x) => Math.Abs(x) < 0.3 ? ExpMinusOneSeries(Of(x)) : Exp(x) - Of(1);
@@ -74,7 +80,11 @@ public readonly record struct BigFloat(BigInteger Mantissa, int Exponent)
     public static BigFloat LogOfOnePlus(BigFloat x) => Of(2) * AreaTangent(x / (Of(2) + x));
 
     /// <summary>The difference from a double, in units in the last place of that double; at least units of 2⁻¹⁰⁷⁴.</summary>
-    public double UnitsFrom(double x) => Math.Abs((double)((this - Of(x)) / Of(Math.BitIncrement(Math.Abs(x)) - Math.Abs(x))));
+    public double UnitsFrom(double x) => UnitsFrom(x, x);
+
+    /// <summary>The difference from a double, in units in the last place of <paramref name="other"/>.</summary>
+    public double UnitsFrom(double x, double other) =>
+        Math.Abs((double)((this - Of(x)) / Of(Math.BitIncrement(Math.Abs(other)) - Math.Abs(other))));
 
     public static explicit operator double(BigFloat x)
     {

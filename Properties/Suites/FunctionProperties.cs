@@ -6,10 +6,6 @@ public class FunctionProperties
     public static TheoryData<MeasuredFunction> Functions => [.. FunctionErrors.All];
 
     [Theory, MemberData(nameof(Functions), DisableDiscoveryEnumeration = true)]
-    public void A_function_errs_by_at_most_the_units_that_are_claimed(MeasuredFunction function)
-    {
-        var error = function.Measure(FunctionErrors.Stride);
-        Assert.True(error.Units <= function.Most, $"{function} errs by {error.Units} units at {error.At:R}");
-        Assert.InRange(error.Arguments, 1000, long.MaxValue);
-    }
+    public void A_function_errs_by_at_most_the_units_that_are_claimed(MeasuredFunction function) =>
+        Assert.Null(FunctionLaws.ErrorBeyondTheClaim(function, function.Measure(FunctionErrors.Stride)));
 }

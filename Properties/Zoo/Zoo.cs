@@ -12,12 +12,16 @@ public static class Zoo
     /// <summary>All mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
-        .. WrongOperations.All, .. WrongNumbers.All, .. WrongPasses.All, .. WrongLayers.All, .. WrongAttention.All,
-        .. WrongEngines.All, .. WrongTraining.All, .. WrongWindows.All, .. WrongOptimizers.All, .. WrongSchedules.All, .. WrongSampling.All,
-        .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All, .. OneInAMillion.All,
+        .. WrongOperations.All, .. WrongFunctions.All, .. WrongNumbers.All, .. WrongPasses.All, .. WrongLayers.All,
+        .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All, .. WrongWindows.All, .. WrongOptimizers.All,
+        .. WrongSchedules.All, .. WrongSampling.All, .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All,
+        .. OneInAMillion.All,
     ];
 
-    /// <summary>The counts of laws, cases, mutants and survivors: the last line of the walk.</summary>
+    /// <summary>The start of the line that tells how long the walk took.</summary>
+    public const string Time = "The walk took";
+
+    /// <summary>The counts of laws, cases, mutants and survivors, at the end of the walk.</summary>
     public static string Summary(int survivors)
     {
         var laws = typeof(LawAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())

@@ -95,18 +95,18 @@ internal static partial class Derive
         var broken = DerivativeComparison.Compute(function with { Expression = wrong.Break(function.Expression) });
         return
         [
-            .. from pair in broken.Zip(DerivativeComparison.Compute(function), (x, right) => (Wrong: x, right.Guaranteed))
+            .. from pair in broken.Zip(DerivativeComparison.Compute(function), (x, right) => (Wrong: x, Right: right))
                let others = (double?[])[pair.Wrong.ForwardMode, pair.Wrong.ComplexStep, pair.Wrong.FiniteDifferences]
                select new OracleLine(pair.Wrong.Variable.Name, Number(pair.Wrong.Backward),
                [
                    .. others.Select(other => new Verdict(other is { } x ? Number(x) : "", Agree(pair.Wrong.Backward, other))),
-                   new(TextOf(pair.Guaranteed), pair.Guaranteed.Contains(pair.Wrong.Backward)),
+                   new(TextOf(pair.Right), pair.Right.Guaranteed.Contains(pair.Wrong.Backward)),
                ]),
         ];
     }
 
-    private static string TextOf(Bounds bounds) => bounds.SayNothing
-        ? "" : string.Create(CultureInfo.InvariantCulture, $"{bounds.Low} to {bounds.High}"); // to the last digit
+    private static string TextOf(DerivativeComparison right) => right.SaysNothing
+        ? "" : string.Create(CultureInfo.InvariantCulture, $"{right.Guaranteed.Low} to {right.Guaranteed.High}"); // to the last digit
 
     private static bool Agree(double backward, double? other) =>
         other is not { } x || x.Equals(backward) || Math.Abs(x - backward) <= Rounding * Math.Max(1, Math.Abs(backward));

@@ -114,22 +114,23 @@ internal sealed class Explanation(string formula, ScalarFunction function)
 
     private IEnumerable<string> Brackets()
     {
-        IEnumerable<(string Name, Bounds Bounds)> brackets =
-        [
-            ("f", function.Brackets([function.Expression])[0]),
-            .. comparisons.Select(comparison => ($"∂f/∂{comparison.Variable.Name}", comparison.Guaranteed)),
-        ];
+        var value = function.Brackets([function.Expression])[0];
         return
         [
-            "Guaranteed bounds, by intervals with ends rounded outward:", "",
-            .. Table([["", "from", "to", "width"], .. brackets.Select(bracket => Row(bracket.Name, bracket.Bounds))])
-                .Select(line => line.TrimEnd()),
+            "Guaranteed between, by intervals with ends rounded outward:", "",
+            .. Table([
+                ["", "from", "to", "width"],
+                Row("f", value, value.SayNothingOf(value.Absolute.Low)),
+                .. comparisons.Select(comparison => Row($"∂f/∂{comparison.Variable.Name}", comparison.Guaranteed, comparison.SaysNothing)),
+            ]),
         ];
     }
 
-    private static string[] Row(string name, Bounds bounds) => bounds.SayNothing
-        ? [name, "says nothing", "", ""]
-        : [name, Exact(bounds.Low), Exact(bounds.High), bounds.Width.ToString("0e-00", CultureInfo.InvariantCulture)];
+    private static string[] Row(string name, Bounds bounds, bool saysNothing) =>
+    [
+        name, Exact(bounds.Low), Exact(bounds.High),
+        saysNothing ? "says nothing" : bounds.Width.ToString("0e-00", CultureInfo.InvariantCulture),
+    ];
 
     private string Remark(EdgeCase edge) => edge switch
     {

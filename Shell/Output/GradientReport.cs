@@ -33,7 +33,7 @@ internal sealed class GradientReport
     /// <summary>Prints the loss, the bounds of its exact value, and the quoted document that it is the loss of.</summary>
     public void PrintHead(double loss, Bounds exact, string document, int parameters) => Print(
         Invariant($"The loss of {document} is {loss:F4}. ")
-        + (exact.SayNothing
+        + (exact.SayNothingOf(exact.Absolute.Low)
             ? "Nothing is known of its exact value. "
             : Invariant($"Its exact value is between {exact.Low:R} and {exact.High:R}. "))
         + $"Its gradient with respect to {parameters} parameters, against bounds that each exact derivative is within:");

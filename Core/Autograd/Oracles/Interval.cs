@@ -5,7 +5,7 @@ namespace MicroGpt.Autograd;
 /// <summary>
 /// A number, and bounds that hold the exact number as well as the one that plain arithmetic computes. So do the bounds of a tangent or a
 /// gradient of such numbers. The bounds are a guarantee, and not an estimate, if the functions exp, log and pow of the platform are at
-/// most one unit in the last place off.
+/// most one unit in the last place off, and its tanh at most four, as the sigmoid and softplus that are made of exp and log.
 /// </summary>
 public readonly record struct Interval(double Plain, Bounds Bounds) : IEvaluated<Interval>
 {

@@ -8,11 +8,21 @@ public readonly partial record struct Bounds
     // Below this size, the error of a product is not a number of double precision.
     private static readonly double SmallestProduct = Math.ScaleB(1, -960);
 
+    // The widest bounds that say something of a number, relative to its size.
+    private const double Widest = 1e-6;
+
     /// <summary>The bounds of one number; <see cref="Everything"/> for NaN.</summary>
     public static Bounds Of(double x) => Between(x, x);
 
     /// <summary>True if the bounds are infinite on both sides. They then include NaN, too.</summary>
     public bool SayNothing => double.IsNegativeInfinity(Low) && double.IsPositiveInfinity(High);
+
+    /// <summary>True if the bounds are wider than a millionth of a number of this size. They then say nothing of it.</summary>
+    public bool SayNothingOf(double size) => !(Width <= Widest * size);
+
+    /// <summary>The least size |x| of the largest of some numbers, given the bounds of each. An infinite number is left out.</summary>
+    public static double LargestSize(IEnumerable<Bounds> bounds) =>
+        bounds.Select(x => x.Absolute.Low).Where(double.IsFinite).DefaultIfEmpty(0).Max();
 
     /// <summary>True if the bounds are one number.</summary>
     public bool IsPoint => Low == High;

@@ -5,10 +5,11 @@ namespace MicroGpt.Study;
 
 /// <summary>
 /// The derivative with respect to a variable by four methods, and the bounds that it is guaranteed to be within. The value is null if a
-/// method does not apply at the point.
+/// method does not apply at the point. The bounds say nothing if they are too wide beside the largest derivative.
 /// </summary>
 public sealed record DerivativeComparison(
-    Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences, Bounds Guaranteed)
+    Variable Variable, double Backward, double ForwardMode, double? ComplexStep, double? FiniteDifferences, Bounds Guaranteed,
+    bool SaysNothing)
 {
     /// <summary>The comparison for each variable, at the function's point.</summary>
     public static ImmutableArray<DerivativeComparison> Compute(ScalarFunction function)
@@ -16,7 +17,7 @@ public sealed record DerivativeComparison(
         var gradient = function.Expression.Backward();
         ImmutableArray<Expr> derivatives = [.. function.Variables.Select(variable => gradient[variable])];
         var (backward, brackets) = (function.Values(derivatives), function.Brackets(derivatives));
-        var atKink = IsAtKink(function);
+        var (atKink, largest) = (IsAtKink(function), Bounds.LargestSize(brackets));
         return
         [
             .. from i in Enumerable.Range(0, function.Variables.Length)
@@ -24,7 +25,7 @@ public sealed record DerivativeComparison(
                select new DerivativeComparison(
                    function.Variables[i], backward[i], function.ByForwardMode(axis),
                    atKink ? null : IfFinite(function.ByComplexStep(axis)), IfFinite(function.ByFiniteDifferences(axis)?.Derivative),
-                   brackets[i]),
+                   brackets[i], brackets[i].SayNothingOf(largest)),
         ];
 
         static double? IfFinite(double? derivative) => derivative is { } number && double.IsFinite(number) ? number : null;
