@@ -74,10 +74,10 @@ public static class ModularLaws
     }
 
     /// <summary>Rewritten expressions of value and gradient have the values of the expressions as they were.</summary>
-    public static Property KeepsValueAndGradient(MatrixFormula m, Rewrite rewrite)
+    public static Property KeepsValueAndGradient(Expressed f, Rewrite rewrite)
     {
-        var (f, gradient) = (Expressed.Of(m), m.Scalar.Backward());
-        ImmutableArray<Expr> expressions = [m.Body, .. m.Variables.Select(variable => gradient[variable])];
+        var gradient = f.Scalar.Backward();
+        ImmutableArray<Expr> expressions = [f.Scalar, .. f.Variables.Select(variable => gradient[variable])];
         var (found, expected) = (f.Evaluate(rewrite(expressions)), f.Evaluate(expressions));
         return Verdict.NoneOf(found.SelectMany((x, i) => Unequal($"entry {i} of value and gradient", x, expected[i])));
     }

@@ -37,9 +37,21 @@ public class ModularProperties
 
     [Law(300)]
     public Property Simplification_keeps_value_and_gradient(ExactMatrixFormula m) =>
-        ModularLaws.KeepsValueAndGradient(m.Formula, expressions => Simplification.Simplify(expressions));
+        ModularLaws.KeepsValueAndGradient(Expressed.Of(m.Formula), expressions => Simplification.Simplify(expressions));
+
+    [Law(20)]
+    public Property Simplification_keeps_the_loss_of_a_GPT_and_its_gradient(GptCase model) =>
+        ModularLaws.KeepsValueAndGradient(Expressed.Of(model), expressions => Simplification.Simplify(expressions));
 
     [Law(300)]
     public Property Fusion_keeps_value_and_gradient(ExactMatrixFormula m) =>
-        ModularLaws.KeepsValueAndGradient(m.Formula, expressions => Fusion.Fuse(expressions));
+        ModularLaws.KeepsValueAndGradient(Expressed.Of(m.Formula), expressions => Fusion.Fuse(expressions));
+
+    [Law(20)]
+    public Property Fusion_keeps_the_loss_of_a_GPT_and_its_gradient(GptCase model) =>
+        ModularLaws.KeepsValueAndGradient(Expressed.Of(model), expressions => Fusion.Fuse(expressions));
+
+    [Law(300)]
+    public Property The_gradient_of_a_fused_expression_is_that_of_the_expression(ExactMatrixFormula m, Direction v) =>
+        ModularLaws.HasOneGradient(Expressed.Of(m.Formula), v, scalar => Fusion.Fuse(scalar)[0].Backward());
 }

@@ -21,13 +21,18 @@ public static class WrongCompilation
                     m, (expressions, at) => Evaluation.Evaluate(SharedByTwoArguments(expressions), at), Tolerance.OfDouble)) with
             {
                 Exactly = Kill.Of(nameof(ModularLaws.KeepsValueAndGradient), SumsOfProducts,
-                    m => ModularLaws.KeepsValueAndGradient(m, SharedByTwoArguments)),
+                    m => ModularLaws.KeepsValueAndGradient(Expressed.Of(m), SharedByTwoArguments)),
             }),
         new("The guess that is believed",
             "Fusion takes every x·σ(u) for gelu(x), and does not compare u with the definition.",
             "of value and gradient is ",
             Kill.Of(nameof(ModularLaws.KeepsValueAndGradient), MatrixFormulas.Exact,
-                m => ModularLaws.KeepsValueAndGradient(m.Formula, FusedByGuess))),
+                m => ModularLaws.KeepsValueAndGradient(Expressed.Of(m.Formula), FusedByGuess))),
+        new("The softmax that is an exponential",
+            "The pullback of the fused softmax is y·dy, that of an exponential: the sum below is taken for a constant.",
+            "∇f·v is ",
+            Kill.Of(nameof(ModularLaws.HasOneGradient), MatrixFormulas.Exact,
+                m => ModularLaws.HasOneGradient(Expressed.Of(m.Formula), Direction.Ones, scalar => Undivided(Fusion.Fuse(scalar)[0])))),
         new("The old measure",
             "Online softmax finds a larger score, and adds to the sums so far without scaling them to it.",
             "of the value is ",
@@ -135,6 +140,9 @@ public static class WrongCompilation
             return known.TryGetValue(key, out var shared) ? shared : known[key] = node;
         }
     }
+
+    private static GradientMap<Variable, Expr> Undivided(Expr fused) => Mutation.Pullback<Softmax>((_, result, _, cotangent) =>
+        result * cotangent)(fused);
 
     private static ImmutableArray<Expr> FusedByGuess(ImmutableArray<Expr> expressions) => Rewriting.Rewrite(
         expressions, variable => variable, constant => constant,

@@ -59,7 +59,7 @@ public static class WrongNumbers
             "Simplification keeps constants in single precision, and the formula is another one in the eighth digit.",
             "of value and gradient is ",
             Kill.Of(nameof(ModularLaws.KeepsValueAndGradient), MatrixFormulas.Exact,
-                m => ModularLaws.KeepsValueAndGradient(m.Formula, InSinglePrecision))),
+                m => ModularLaws.KeepsValueAndGradient(Expressed.Of(m.Formula), InSinglePrecision))),
     ];
 
     private static ImmutableArray<double> OfLengthOne(ImmutableArray<double> v) => [.. v.Select(x => x / Math.Sqrt(v.Sum(y => y * y)))];
