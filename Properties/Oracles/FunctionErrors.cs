@@ -72,8 +72,11 @@ public static class FunctionErrors
         "function   engine            units of   at most   measured   at                       arguments       seconds";
 
     /// <summary>A row of the table up to the claim.</summary>
-    public static string Claim(MeasuredFunction function) =>
-        FormattableString.Invariant($"{function.Name,-10} {function.Engine,-17} {$"{function.Of}".ToLowerInvariant(),-10} {function.Most}");
+    public static string Claim(MeasuredFunction function)
+    {
+        var units = $"{function.UnitsOf}".ToLowerInvariant();
+        return FormattableString.Invariant($"{function.Name,-10} {function.Engine,-17} {units,-10} {function.Most}");
+    }
 
     /// <summary>A row of the table: the claim, the measurement, and how long it took; and true if the claim holds.</summary>
     public static (string Row, bool Holds) Compare(MeasuredFunction function, int stride)

@@ -23,11 +23,11 @@ public readonly record struct FunctionError(double Units, double At, long Argume
 /// <param name="Name">The function.</param>
 /// <param name="Engine">The precision and the kind of instructions.</param>
 /// <param name="Most">The largest error that is claimed, in units in the last place.</param>
-/// <param name="Of">The number in whose last place the units are.</param>
+/// <param name="UnitsOf">The number in whose last place the units are.</param>
 /// <param name="Measure">
 /// The largest error over every <c>stride</c>-th argument in single precision, or over drawn arguments in double precision.
 /// </param>
-public sealed record MeasuredFunction(string Name, string Engine, double Most, UnitsOf Of, Func<int, FunctionError> Measure)
+public sealed record MeasuredFunction(string Name, string Engine, double Most, UnitsOf UnitsOf, Func<int, FunctionError> Measure)
 {
     private const int Draws = 2000, Chunk = 1 << 16;
 
