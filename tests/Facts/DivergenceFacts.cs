@@ -60,5 +60,26 @@ public class DivergenceFacts
             problem.Sentence);
     }
 
+    [Theory]
+    [InlineData(double.NaN, 1, "The loss of step 3 is NaN")]
+    [InlineData(1, double.NaN, "The gradient of wpe in step 3 is NaN")]
+    public void A_result_that_is_not_finite_ends_training_in_its_step(double loss, double secondNorm, string what)
+    {
+        var start = TrainingState.Start(Parameters.Zero(Configuration.Table), Optimizers.Default) with { Step = 2 };
+        var trainer = Trainers.Create(Schedule(0.5), (state, _) => (new(loss, [1, secondNorm]), state));
+        Assert.Equal(
+            $"{what}, not a number to learn from; try a learning_rate of 0.01.", trainer.Steps(start, 1).ProblemOrThrow().Sentence);
+    }
+
+    [Fact]
+    public void A_slot_that_is_not_finite_ends_training()
+    {
+        var table = Configuration.Table;
+        var state = new TrainingState(Parameters.Zero(table), [new("m", table, Parameters.Zero(table).Values.SetItem(1, 1.0 / 0))], 2);
+        Assert.Equal(
+            "The m of wte[0, 1] after step 2 is Infinity, not a number to learn from; try a learning_rate of 0.01.",
+            state.Finite(Schedule(0.5)).ProblemOrThrow().Sentence);
+    }
+
     private static TrainingSchedule Schedule(double rate) => TrainingSchedule.Create(10, rate).OrThrow();
 }

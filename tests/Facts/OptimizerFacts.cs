@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MicroGpt.Autograd;
 using MicroGpt.Compilation;
 using MicroGpt.Model;
 using MicroGpt.Randomness;
@@ -56,6 +57,16 @@ public class OptimizerFacts
         foreach (var slot in expected.State.Slots) IsNear(slot, found.State[slot.Name]);
         foreach (var (e, f) in expected.Results.Zip(found.Results)) Assert.Equal(e.GradientNorm, f.GradientNorm, Tolerance);
         foreach (var (e, s) in expected.Results.Zip(single.Results)) Assert.Equal(e.Loss, s.Loss, SingleTolerance);
+    }
+
+    [Fact]
+    public void Inputs_gradients_and_slots_have_names()
+    {
+        var step = OptimizerStep.Of(new AdamW(), Gpt.Model.Table);
+        Assert.Equal(["learning_rate", "bias1", "bias2", "keep"], step.Inputs.Select(input => input.Name));
+        Assert.Equal(["m.wte", "v.wte"], step.Updates[0].Slots.Select(slot => slot.Name));
+        Assert.Equal("∂loss/∂wte", Assert.IsType<Variable>(step.Updates[0].Gradient).Name);
+        Assert.Equal(["velocity"], new Sgd { Momentum = 0.5 }.Slots.Select(slot => slot.Name));
     }
 
     [Fact]

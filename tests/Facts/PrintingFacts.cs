@@ -15,6 +15,8 @@ public class PrintingFacts
 
     private static readonly Configuration Tiny = Configuration.Create(nEmbd: 2, nHead: 1, nLayer: 1, blockSize: 2, vocabSize: 2).OrThrow();
 
+    private static readonly RunningText Running = RunningText.Create("a text", [0, 1, 0, 1, 0], blockSize: 2).OrThrow();
+
     public static TheoryData<string, object> Texts => new()
     {
         { "a : [1, 1]", A },
@@ -61,6 +63,9 @@ public class PrintingFacts
         { "token 1 of probability 0.25", new TokenChoice([0.75, 0.25], 1) },
         { "log p -1.38629 of 1 tokens", new Score([new([0.75, 0.25], 1)]) },
         { "loss 2.5, gradient norm 5", new StepResult(2.5, [3, 4]) },
+        { "adam on 9 matrices", OptimizerStep.Of(new Adam(), Tiny.Table) },
+        { "5 tokens in windows of 2 positions", Running },
+        { $"documents of up to 3 tokens, {TrainingSchedule.Default}", new TrainingData(TrainingSchedule.Default, Running, seed: 1) },
     };
 
     [Theory, MemberData(nameof(Texts))]

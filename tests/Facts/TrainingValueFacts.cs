@@ -70,6 +70,22 @@ public class TrainingValueFacts
         Assert.False(within.And(found: double.NaN, expected: 0, bound: 1).Holds);
     }
 
+    [Fact]
+    public void Each_token_or_each_document_has_the_same_weight_in_a_mean_loss() =>
+        Assert.Equal(new(PerToken: 14.0 / 6, PerDocument: (3.0 + 2) / 2), MeanLosses.Average([new(-6, 2), new(-8, 4)]));
+
+    [Fact]
+    public void Slots_are_told_apart_by_their_names()
+    {
+        var table = new ParameterTable([ParameterDefinition.Weight("w", 1, 1)]);
+        Assert.Equal(new Slot("m", table, [1]), new("m", table, [1]));
+        Assert.NotEqual(new Slot("m", table, [1]), new("v", table, [1]));
+        Assert.NotEqual(new Slot("m", table, [1]), new("m", table, [2]));
+        var state = new TrainingState(new(table, [0]), [new("m", table, [1]), new("v", table, [2])], 0);
+        Assert.Equal(2, state["v"].Values[0]);
+        Assert.Throws<InvalidOperationException>(() => state["velocity"]);
+    }
+
     [Theory]
     [InlineData(true, true, true, true)]
     [InlineData(false, true, true, false)]

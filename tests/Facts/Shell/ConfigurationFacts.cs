@@ -39,55 +39,6 @@ public class ConfigurationFacts
     }
 
     [Fact]
-    public void All_problems_of_a_file_are_told_at_once()
-    {
-        using var folder = new Folder().With("run.json", """
-            {
-              "n_embed": 32,
-              "steps": "1000",
-              "block_size": 1.5,
-              "samples": [3],
-              "temperature": -1,
-              "nesterov": 1,
-              "validation": 0.1, "validation": 0.2,
-              "n_embd": 10, "n_head": 4,
-              "precision": "single", "engine": "scalar",
-              "weight_decay": 0.1
-            }
-            """);
-        var run = folder.Run("--config", "run.json", "--batch-size", "0");
-        Assert.Equal(2, run.ExitCode);
-        Assert.Equal(
-            """
-            run.json: there is no setting “n_embed”; the nearest is n_embd, and --print-config lists them all.
-            run.json: steps is "1000"; it must be a whole number, such as 1000.
-            run.json: block_size is “1.5”, not a whole number; write it in digits alone, such as 16.
-            run.json: samples is an array; it must be a whole number, such as 20.
-            run.json: temperature is -1; it must be finite and at least 0.
-            run.json: nesterov is 1; it must be true or false, such as false.
-            run.json: validation is given 2 times; give it once.
-            run.json: adam has no weight_decay; it has beta1, beta2, epsilon, clip.
-            --batch-size is 0; it must be at least 1.
-            run.json: precision is single, and engine scalar computes in double only; leave one of the two out.
-
-            """,
-            run.Error);
-    }
-
-    [Fact]
-    public void Contradicting_values_are_told_with_the_file_that_gives_one_of_them()
-    {
-        using var folder = new Folder().With("run.json", "{ \"n_embd\": 10, \"optimizer\": \"sgd\", \"nesterov\": true }");
-        Assert.Equal(
-            """
-            run.json: n_embd is 10, which n_head, 3, does not divide; make it a multiple of 3.
-            run.json: nesterov is a kind of momentum, and momentum is 0; choose a momentum, such as 0.9.
-
-            """,
-            folder.Run("--config", "run.json", "--n-head", "3").Error);
-    }
-
-    [Fact]
     public void The_command_line_comes_before_the_file_and_the_file_before_the_checkpoint()
     {
         using var folder = new Folder().With("names.txt", "anna\nbob\n")
@@ -111,22 +62,8 @@ public class ConfigurationFacts
             folder.Run("--resume", "model", "--data", "names.txt", "--config", "clip.json").Error);
     }
 
-    [Fact]
-    public void Another_optimizer_begins_with_its_own_defaults()
-    {
-        using var folder = new Folder().With("run.json", "{ \"optimizer\": \"adamw\", \"beta1\": 0.5, \"weight_decay\": 0.2 }");
-        Assert.Contains("beta1: 0.85 (default)\n", folder.Run("inspect", "--config", "run.json", "--optimizer", "adam").Output);
-        Assert.Contains("beta1: 0.5 (run.json)\n", folder.Run("inspect", "--config", "run.json", "--optimizer", "adamw").Output);
-    }
-
     [Theory]
     [InlineData("{ \"steps\": ", "run.json cannot be read as JSON: line 1 has a mistake at byte 12; correct it there.")]
-    [InlineData("[1]", "run.json cannot be read as a configuration: it must be a JSON object, such as { \"steps\": 1000 }.")]
-    [InlineData("{ \"data\": \"\\ud800\" }", "run.json cannot be read as JSON: a text in it is not Unicode; correct it.")]
-    [InlineData("{ \"data\": \"\" }", "run.json: data is an empty path; write that of a file, such as names.txt.")]
-    [InlineData(
-        "{ \"data\": \"a\\u0000b\" }",
-        "run.json: data is a path with a NUL character; write that of a file, such as names.txt.")]
     [InlineData(
         "", "run.json cannot be read as a configuration: it is an empty file; name a file that --print-config wrote.")]
     public void A_file_that_is_no_configuration_is_refused(string json, string problem)
