@@ -114,7 +114,8 @@ public static class CompilationLaws
     [
         .. Verdict.Unequal("the number of steps", found.State.Step, expected.State.Step),
         .. Verdict.Unequal("the number of results", found.Results.Length, expected.Results.Length),
-        .. found.Results.SelectMany((result, i) => Verdict.Unequal($"the loss of step {i + 1}", result.Loss, expected.Results[i].Loss)),
+        .. found.Results.Zip(expected.Results, (result, right) => (result.Loss, Right: right.Loss)).SelectMany((step, i) =>
+            Verdict.Unequal($"the loss of step {i + 1}", step.Loss, step.Right)),
         .. Unequal("parameter", found.State.Parameters, expected.State.Parameters),
         .. found.State.Slots.SelectMany(slot => Unequal(slot.Name, slot, expected.State[slot.Name])),
     ]);

@@ -27,6 +27,15 @@ public class ZooProperties
         ]),
     ];
 
+    // Laws of which nothing that is under test can be replaced by a mutant, and the reasons.
+    private static readonly (string Law, string Reason)[] WithoutMutant =
+    [
+        (nameof(GraphLaws.IsWalkedAlikeByFingerprints), "It compares two walks of Core."),
+        (nameof(GraphLaws.IsZeroForAnUnusedLeaf), "A backward pass does not know of a leaf that is not below its root."),
+        (nameof(OperationLaws.ScalesWithItsCotangent), "An operation of numbers does not see its cotangent."),
+        (nameof(StructureLaws.RefusesByName), "The constructor of every application refuses."),
+    ];
+
     public static TheoryData<Mutant> Mutants => [.. Zoo.All];
 
     [Theory, MemberData(nameof(Mutants), DisableDiscoveryEnumeration = true)]
@@ -50,23 +59,17 @@ public class ZooProperties
         orderby mutant.Name
         select mutant.Name);
 
-    [Theory]
-    [InlineData(typeof(GptLaws))]
-    [InlineData(typeof(LogitLaws))]
-    [InlineData(typeof(EquivalenceLaws))]
-    [InlineData(typeof(TextLaws))]
-    [InlineData(typeof(ChanceLaws))]
-    [InlineData(typeof(SamplingLaws))]
-    [InlineData(typeof(TrainingLaws))]
-    [InlineData(typeof(CheckpointLaws))]
-    [InlineData(typeof(StudyLaws))]
-    [InlineData(typeof(PlanLaws))]
-    [InlineData(typeof(IntervalLaws))]
-    [InlineData(typeof(ModularLaws))]
-    public void Every_law_kills_some_mutant(Type laws)
+    // A kill names its law without the class of the law.
+    [Fact]
+    public void Every_law_kills_some_mutant_or_has_a_reason()
     {
         var killers = Zoo.All.SelectMany(mutant => mutant.Kills.Concat(mutant.Exactly)).Select(kill => kill.Law).ToHashSet();
-        var named = laws.GetMethods().Where(method => method.ReturnType == typeof(Property)).Select(method => method.Name);
-        Assert.Empty(named.Except(killers));
+        var laws =
+            from type in typeof(Zoo).Assembly.GetTypes()
+            where type.Name.EndsWith("Laws")
+            from method in type.GetMethods()
+            where method.ReturnType == typeof(Property)
+            select method.Name;
+        Assert.Equal(WithoutMutant.Select(each => each.Law).Order(), laws.Except(killers).Order());
     }
 }

@@ -5,8 +5,8 @@ using MicroGpt.Training;
 
 namespace MicroGpt.Properties;
 
-/// <summary>An operation with the right value and a wrong pullback.</summary>
-public sealed record WrongPullback(Operation Right, Func<Application, int, Expr, Expr> Pull) : Operation
+/// <summary>An operation that is another one but for what a mutant changes.</summary>
+public abstract record AlmostSame(Operation Right) : Operation
 {
     public override string Name => Right.Name;
 
@@ -15,9 +15,21 @@ public sealed record WrongPullback(Operation Right, Func<Application, int, Expr,
     public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
         Right.Forward(shape, arguments, inputs);
 
-    public override Expr Pullback(Application result, int k, Expr cotangent) => Pull(result, k, cotangent);
+    public override Expr Pullback(Application result, int k, Expr cotangent) => Right.Pullback(result, k, cotangent);
 
     public override Expr Pushforward(Application result, int k, Expr tangent) => Right.Pushforward(result, k, tangent);
+}
+
+/// <summary>An operation with the right value and a wrong pullback.</summary>
+public sealed record WrongPullback(Operation Right, Func<Application, int, Expr, Expr> Pull) : AlmostSame(Right)
+{
+    public override Expr Pullback(Application result, int k, Expr cotangent) => Pull(result, k, cotangent);
+}
+
+/// <summary>An operation with the right value and a wrong pushforward.</summary>
+public sealed record WrongPushforward(Operation Right, Func<Application, int, Expr, Expr> Push) : AlmostSame(Right)
+{
+    public override Expr Pushforward(Application result, int k, Expr tangent) => Push(result, k, tangent);
 }
 
 /// <summary>Wrong operations and derivatives in place of right ones.</summary>

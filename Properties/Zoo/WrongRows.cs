@@ -64,6 +64,15 @@ public sealed record WithoutFirstRow() : ForwardOnlyOperation("without-first-row
         Matrix<T>.Of(arguments[0].Rows, shape.Columns, (i, j) => i == 0 ? T.Constant(0) : arguments[0][i, j]);
 }
 
+/// <summary>The first argument without its last row.</summary>
+public sealed record WithoutLastRow() : ForwardOnlyOperation("without-last-row")
+{
+    public override Shape? Infer(ImmutableArray<Shape> arguments) => arguments[0];
+
+    public override Matrix<T> Forward<T>(Shape shape, ImmutableArray<Matrix<T>> arguments, Inputs inputs) =>
+        Matrix<T>.Of(arguments[0].Rows - 1, shape.Columns, (i, j) => arguments[0][i, j]);
+}
+
 /// <summary>The matrix with zeros in its first column.</summary>
 public sealed record WithoutFirstColumn() : ForwardOnlyOperation("without-first-column")
 {

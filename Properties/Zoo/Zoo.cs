@@ -12,7 +12,7 @@ public static class Zoo
     /// <summary>All mutants.</summary>
     public static ImmutableArray<Mutant> All { get; } =
     [
-        .. WrongOperations.All, .. WrongFunctions.All, .. WrongNumbers.All, .. WrongPasses.All, .. WrongLayers.All,
+        .. WrongOperations.All, .. WrongFunctions.All, .. WrongNumbers.All, .. WrongRules.All, .. WrongPasses.All, .. WrongLayers.All,
         .. WrongAttention.All, .. WrongEngines.All, .. WrongTraining.All, .. WrongWindows.All, .. WrongOptimizers.All,
         .. WrongSchedules.All, .. WrongSampling.All, .. WrongCheckpoints.All, .. WrongStudy.All, .. WrongCompilation.All,
         .. OneInAMillion.All,
