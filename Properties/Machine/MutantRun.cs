@@ -8,7 +8,7 @@ public sealed class MutantRun : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Forever = TimeSpan.FromHours(1);
     private readonly ImmutableArray<string> suites;
     private readonly ImmutableArray<Test> tests;
-    private readonly ImmutableHashSet<string> inStatic;
+    private readonly ImmutableHashSet<string> once;
     private MutantHost host;
 
     /// <summary>Runs each test on Core as it is written, to see which mutants it reaches and the time that it takes.</summary>
@@ -17,11 +17,12 @@ public sealed class MutantRun : IDisposable
         (this.suites, host) = (suites, Start(suites));
         var answer = host.Ask("tests", Forever)!.Split(' ');
         tests = [.. answer[1..].Select(Watch).OrderBy(test => test.Time)];
-        inStatic = [.. answer[0].Split(',').Concat(tests.SelectMany(test => test.InStatic))];
+        once = [.. answer[0].Split(',').Except(tests.SelectMany(test => test.Reached)), .. tests.SelectMany(test => test.Once)];
     }
 
-    // A test, its processor time, and the mutants that it reaches, in all and in static initializers.
-    private sealed record Test(string Name, TimeSpan Time, ImmutableHashSet<string> Reached, ImmutableArray<string> InStatic);
+    // A test, its processor time, the mutants that it reaches, and those that it does not reach again: a process runs them once, as static
+    // initializers.
+    private sealed record Test(string Name, TimeSpan Time, ImmutableHashSet<string> Reached, ImmutableHashSet<string> Once);
 
     /// <summary>The number of tests, and their processor time.</summary>
     public override string ToString() => $"{tests.Length} tests, {tests.Sum(test => test.Time.TotalSeconds):F1} s";
@@ -30,14 +31,14 @@ public sealed class MutantRun : IDisposable
     /// <remarks>
     /// A mutant may leave traces in what a process computes once. So a failure in a used process counts only if the test passes there
     /// again as soon as the mutant is not active. A mutant that no test kills there, where laws have few cases, gets a new process, in
-    /// which it is active from the start and laws have all their cases.
+    /// which it is active from the start and laws have all their cases. So does, with all tests, a mutant that a process runs only once.
     /// </remarks>
     public (Fate Fate, string Test) Try(MachineMadeMutant mutant)
     {
-        var isStatic = inStatic.Contains($"{mutant.Number}");
-        var reaching = isStatic ? tests : [.. tests.Where(test => test.Reached.Contains($"{mutant.Number}"))];
+        var isOnce = once.Contains($"{mutant.Number}");
+        var reaching = isOnce ? tests : [.. tests.Where(test => test.Reached.Contains($"{mutant.Number}"))];
         if (reaching.IsEmpty) return (Fate.Unreached, "");
-        if (!isStatic)
+        if (!isOnce)
         {
             var (first, test) = Kill(host, mutant.Number, reaching);
             if (first == Fate.Killed && Passes(host, MutantWorker.NoMutant, test!) == true) return (first, test!.Name);
@@ -67,10 +68,13 @@ public sealed class MutantRun : IDisposable
     private Test Watch(string name)
     {
         var start = host.Used;
-        return host.Ask($"reach {name}", Forever)?.Split(' ') is ["True", var reached, var inInitializers]
-            ? new(name, host.Used - start, [.. reached.Split(',')], [.. inInitializers.Split(',')])
-            : throw new InvalidOperationException($"{name} fails without a mutant.");
+        var (reached, time) = (Reach(name), host.Used - start);
+        return new(name, time, reached, reached.Except(Reach(name)));
     }
+
+    private ImmutableHashSet<string> Reach(string name) => host.Ask($"reach {name}", Forever)?.Split(' ') is ["True", var reached]
+        ? [.. reached.Split(',')]
+        : throw new InvalidOperationException($"{name} fails without a mutant.");
 
     private void Restart()
     {

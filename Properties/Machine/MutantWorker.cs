@@ -16,16 +16,16 @@ public static class MutantWorker
     private static readonly Type Control = typeof(Problem).Assembly.GetTypes().Single(type => type.Name == "MutantControl");
 
     /// <summary>
-    /// Answers until the input ends. A mutant is active from the start. The line “tests” is answered by the mutants in static initializers
-    /// that the search for the tests runs, and by the tests; “reach TEST” by whether it passes, and by the mutants that it reaches, in all
-    /// and in static initializers; “MUTANT TEST” by whether it passes.
+    /// Answers until the input ends. A mutant is active from the start. The line “tests” is answered by the mutants that the search for the
+    /// tests reaches, and by the tests; “reach TEST” by whether it passes, and by the mutants that it reaches; “MUTANT TEST” by whether it
+    /// passes.
     /// </summary>
     public static void Serve(int mutant, ImmutableArray<string> suites)
     {
         Set("ActiveMutant", mutant);
         Set("CaptureCoverage", mutant == NoMutant);
         var (output, runner) = (Console.Out, new SuiteRunner(suites));
-        var before = Reached().InStatic;
+        var before = Reached();
         Console.SetOut(TextWriter.Null); // A test may write.
         while (Console.In.ReadLine() is { } line)
         {
@@ -49,16 +49,15 @@ public static class MutantWorker
     {
         Set("CaptureCoverage", true);
         var passes = runner.Passes(test);
-        var (all, inStatic) = Reached();
-        return $"{passes} {all} {inStatic}";
+        return $"{passes} {Reached()}";
     }
 
-    // The mutants that were reached while they were recorded, which then ends.
-    private static (string All, string InStatic) Reached()
+    // The mutants that were reached while they were recorded, which then ends: first those outside of static initializers, then those in.
+    private static string Reached()
     {
         Set("CaptureCoverage", false);
         var reached = (IList<int>[])Control.GetMethod("GetCoverageData")!.Invoke(null, null)!;
-        return (string.Join(',', reached[0]), string.Join(',', reached[1]));
+        return string.Join(',', reached.SelectMany(mutants => mutants).Distinct());
     }
 
     private static void Set(string field, object value) => Control.GetField(field)!.SetValue(null, value);
