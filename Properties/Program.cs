@@ -36,7 +36,7 @@ switch (args)
         }
         var reasons = Path.Combine(AppContext.BaseDirectory, "survivors.txt");
         var (score, complaints) = MachineMadeMutant.Judge(fates, File.ReadLines(reasons));
-        foreach (var line in complaints.Prepend(score)) Console.WriteLine(line);
+        foreach (var line in complaints.Prepend($"{part}: {score}")) Console.WriteLine(line);
         return complaints.IsEmpty ? 0 : 1;
 }
 

@@ -8,7 +8,7 @@ public sealed class MutantRun : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Forever = TimeSpan.FromHours(1);
     private readonly ImmutableArray<string> suites;
     private readonly ImmutableArray<Test> tests;
-    private readonly ImmutableHashSet<string> once;
+    private readonly ImmutableHashSet<string> early, once;
     private MutantHost host;
 
     /// <summary>Runs each test on Core as it is written, to see which mutants it reaches and the time that it takes.</summary>
@@ -17,7 +17,7 @@ public sealed class MutantRun : IDisposable
         (this.suites, host) = (suites, Start(suites));
         var answer = host.Ask("tests", Forever)!.Split(' ');
         tests = [.. answer[1..].Select(Watch).OrderBy(test => test.Time)];
-        once = [.. answer[0].Split(',').Except(tests.SelectMany(test => test.Reached)), .. tests.SelectMany(test => test.Once)];
+        (early, once) = ([.. answer[0].Split(',')], [.. tests.SelectMany(test => test.Once)]);
     }
 
     // A test, its processor time, the mutants that it reaches, and those that it does not reach again: a process runs them once, as static
@@ -31,14 +31,14 @@ public sealed class MutantRun : IDisposable
     /// <remarks>
     /// A mutant may leave traces in what a process computes once. So a failure in a used process counts only if the test passes there
     /// again as soon as the mutant is not active. A mutant that no test kills there, where laws have few cases, gets a new process, in
-    /// which it is active from the start and laws have all their cases. So does, with all tests, a mutant that a process runs only once.
+    /// which it is active from the start and laws have all their cases. A mutant that a process runs only once begins there. All tests are
+    /// tried there on such a mutant, and on one that the search for the tests reaches: any test may read what was computed once.
     /// </remarks>
     public (Fate Fate, string Test) Try(MachineMadeMutant mutant)
     {
-        var isOnce = once.Contains($"{mutant.Number}");
-        var reaching = isOnce ? tests : [.. tests.Where(test => test.Reached.Contains($"{mutant.Number}"))];
-        if (reaching.IsEmpty) return (Fate.Unreached, "");
-        if (!isOnce)
+        var (number, reaching) = ($"{mutant.Number}", tests.Where(test => test.Reached.Contains($"{mutant.Number}")).ToImmutableArray());
+        if (reaching.IsEmpty && !early.Contains(number)) return (Fate.Unreached, "");
+        if (!once.Contains(number))
         {
             var (first, test) = Kill(host, mutant.Number, reaching);
             if (first == Fate.Killed && Passes(host, MutantWorker.NoMutant, test!) == true) return (first, test!.Name);
@@ -46,7 +46,7 @@ public sealed class MutantRun : IDisposable
             if (first == Fate.Endless) return (first, test!.Name);
         }
         using var fresh = new MutantHost(mutant.Number, suites);
-        var (fate, last) = Kill(fresh, mutant.Number, reaching);
+        var (fate, last) = Kill(fresh, mutant.Number, early.Contains(number) || once.Contains(number) ? tests : reaching);
         return (fate, last?.Name ?? "");
     }
 

@@ -100,14 +100,6 @@ public class GradcheckFacts
         Assert.DoesNotContain("ok", $"{writer}");
     }
 
-    // A derivative that may be 0 is no measure for another one.
-    [Fact]
-    public void A_wide_bracket_makes_no_other_one_look_narrow()
-    {
-        var table = new ParameterTable([ParameterDefinition.Weight("w", 1, 2)]);
-        Assert.Equal(2, BracketCheck.Run(new(Bounds.Of(1), [new(0, 1e300), new(1, 2)]), new(table, [1, 1]))[0].Silent);
-    }
-
     private static UntrainedModel Create()
     {
         var corpus = Corpus.Parse("anna\nbob\n"u8, "names", Split.Lines).OrThrow();
