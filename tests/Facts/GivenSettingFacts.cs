@@ -93,6 +93,7 @@ public class GivenSettingFacts
         const string Json = "{ \"optimizer\": \"adamw\", \"beta1\": 0.5, \"weight_decay\": 0.2 }";
         var (same, other) = (Given(Json, ("optimizer", "adamw")), Given(Json, ("optimizer", "adam")));
         Assert.Equal(new AdamW { Beta1 = 0.5, WeightDecay = 0.2 }, same.Run.Optimizer);
+        Assert.Equal(new AdamW(), Given("{ \"optimizer\": \"adamw\", \"decay_embeddings\": false }").Run.Optimizer);
         Assert.Equal(("run.json", "command line"), (same.SourceOf("beta1").Name, same.SourceOf("optimizer").Name));
         Assert.Equal(new Adam(), other.Run.Optimizer);
         Assert.Equal(("default", "command line"), (other.SourceOf("beta1").Name, other.SourceOf("optimizer").Name));

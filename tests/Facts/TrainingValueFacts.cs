@@ -43,6 +43,15 @@ public class TrainingValueFacts
         Assert.Equal(3, TrainingSchedule.Create(4, 1, warmup: 3).OrThrow().Warmup);
     }
 
+    [Fact]
+    public void Each_number_of_a_schedule_has_its_least_value() => Assert.Equal(
+        [
+            "steps is 0; it must be at least 1.", "learning_rate is 0; it must be finite and greater than 0.",
+            "batch_size is 0; it must be at least 1.", "warmup is -1; it must be at least 0.",
+        ],
+        TrainingSchedule.Create(0, 0, batchSize: 0, warmup: -1).Match(
+            Succ: _ => [], Fail: problems => problems.Select(problem => problem.Sentence).ToArray()));
+
     [Theory]
     [InlineData(3, 5, 15)]
     [InlineData(1 << 20, 1 << 20, int.MaxValue)]
