@@ -45,6 +45,10 @@ public static class Mutation
             ? new WrongPullback(right, (result, k, cotangent) => wrongly(right, result, k, cotangent))
             : operation);
 
+    /// <summary>A structure with a wrong operation in place of its own.</summary>
+    public static T Structure<T>(T structure, Func<Operation, Operation> wrongly) where T : Structure =>
+        structure with { Entry = structure.Entry with { Operation = wrongly(structure.Entry.Operation) } };
+
     /// <summary>The backward transformation of Core with a change of every gradient.</summary>
     public static Transformation Gradient(Func<Expr, Expr> change) => scalar =>
     {

@@ -33,7 +33,7 @@ public static class OneInAMillion
             "The cotangent of attention's scores is multiplied by √d and by 1/√d, each rounded. A tolerance allows what rounding may do.",
             "Jᵀ y⟩ is ",
             Kill.Of(nameof(ModularLaws.PullsBackByTheAdjoint), Of(typeof(Scores)),
-                structure => ModularLaws.PullsBackByTheAdjoint(Wrong(structure, ThereAndBack), Numbers))),
+                structure => ModularLaws.PullsBackByTheAdjoint(Mutation.Structure(structure, ThereAndBack), Numbers))),
     ];
 
     private static Mutant Of(Type operation, int k) => new(
@@ -51,10 +51,7 @@ public static class OneInAMillion
         batch => [.. Catalogue.All(batch).Where(entry => entry.Operation.GetType() == operation)],
         (batch, entry, shapes) => new AnyStructure(batch, entry, shapes));
 
-    private static AnyStructure Nudged(AnyStructure structure, int k) => Wrong(structure, right => Nudged(right, k));
-
-    private static AnyStructure Wrong(AnyStructure structure, Func<Operation, WrongPullback> wrongly) =>
-        structure with { Entry = structure.Entry with { Operation = wrongly(structure.Entry.Operation) } };
+    private static AnyStructure Nudged(AnyStructure structure, int k) => Mutation.Structure(structure, right => Nudged(right, k));
 
     private static string NameOf(Type operation) => operation.GetGenericArguments() is [var op] ? op.Name : operation.Name;
 

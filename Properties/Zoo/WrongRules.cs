@@ -63,19 +63,20 @@ public static class WrongRules
             "The cotangent of an operation that is linear in each argument is passed on with the opposite sign.",
             "Aᵀ y⟩ is ",
             Kill.Of(nameof(StructureLaws.PullsBackByItsAdjoint), Structures.Linear, s => StructureLaws.PullsBackByItsAdjoint(
-                With(s, right => new WrongPullback(right, (result, k, cotangent) => right.Pullback(result, k, -cotangent))),
+                Mutation.Structure(s, right => new WrongPullback(right, (result, k, cotangent) => right.Pullback(result, k, -cotangent))),
                 Direction.Ones))),
         new("The tangent that arrives twice",
             "The pushforward of an operation adds the tangent of an argument twice.",
             "tangent 0 is ",
             Kill.Of(nameof(StructureLaws.PushesForwardByItsDerivative), Structures.Linear, s => StructureLaws.PushesForwardByItsDerivative(
-                With(s, right => new WrongPushforward(right, (result, k, tangent) => right.Pushforward(result, k, tangent + tangent))),
+                Mutation.Structure(s, right => new WrongPushforward(
+                    right, (result, k, tangent) => right.Pushforward(result, k, tangent + tangent))),
                 Direction.Ones))),
         new("The lost row",
             "An operation computes all rows but the last.",
             " came of ",
             Kill.Of(nameof(StructureLaws.MakesTheShapeItInfers), Structures.Any, s => StructureLaws.MakesTheShapeItInfers(
-                With(s, _ => new WithoutLastRow()), Direction.Ones))),
+                Mutation.Structure(s, _ => new WithoutLastRow()), Direction.Ones))),
         new("The counter",
             "A computation counts its calls, and the count is part of the result.",
             "another result with 1 threads",
@@ -122,9 +123,6 @@ public static class WrongRules
 
     private static ImmutableArray<double> Frozen(IDifferentiable f, ImmutableArray<double> v) =>
         HessianLaws.ForwardOverReverse(f, v).SetItem(0, 0);
-
-    private static T With<T>(T structure, Func<Operation, Operation> wrongly) where T : Structure =>
-        structure with { Entry = structure.Entry with { Operation = wrongly(structure.Entry.Operation) } };
 
     private static Trainer TrainerOf(ModelCase model) =>
         Trainers.Create(model.Model, Engines.Expression(model.Model), model.Data(600, batchSize: 1), Optimizers.Default);

@@ -123,8 +123,7 @@ public class GivenSettingFacts
     private static string[] Problems(string json, params (string Setting, string Text)[] commandLine) =>
         Read(json).Match(
             Left: problem => [problem.Sentence],
-            Right: _ => Given(json, commandLine).Validate().Match(
-                Succ: _ => [], Fail: problems => problems.Select(problem => problem.Sentence).ToArray()));
+            Right: _ => Given(json, commandLine).Validate().Sentences());
 
     private static GivenSettings Given(string json, params (string Setting, string Text)[] commandLine) => GivenSettings.None
         .With(SettingSource.File("run.json"), Read(json).OrThrow())

@@ -49,8 +49,7 @@ public class TrainingValueFacts
             "steps is 0; it must be at least 1.", "learning_rate is 0; it must be finite and greater than 0.",
             "batch_size is 0; it must be at least 1.", "warmup is -1; it must be at least 0.",
         ],
-        TrainingSchedule.Create(0, 0, batchSize: 0, warmup: -1).Match(
-            Succ: _ => [], Fail: problems => problems.Select(problem => problem.Sentence).ToArray()));
+        TrainingSchedule.Create(0, 0, batchSize: 0, warmup: -1).Sentences());
 
     [Theory]
     [InlineData(3, 5, 15)]

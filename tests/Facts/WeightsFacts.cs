@@ -95,7 +95,7 @@ public class WeightsFacts
         sentence => Assert.Matches(@"^w: [a-z0-9_.]+ is \[0, 2147483647\]; it must be ", sentence));
 
     private static string[] Sentences(ImmutableArray<Tensor> tensors, Configuration? model = null) =>
-        [.. Fit(tensors, model).FailToSeq().Select(problem => problem.Sentence)];
+        Fit(tensors, model).Sentences();
 
     private static LanguageExt.Validation<Problem, Parameters> Fit(ImmutableArray<Tensor> tensors, Configuration? model = null) =>
         Weights.Read(Tensor.Write(tensors), "w").OrThrow().Fit(model ?? Model, Text);

@@ -128,9 +128,7 @@ public class FileGuardFacts
     }
 
     private static string[] Check(InputFile[] inputs, OutputFile[] outputs, bool force) =>
-        FileGuard.Check(inputs, outputs, force).Match(
-            Succ: _ => [],
-            Fail: problems => problems.Select(problem => problem.Sentence).ToArray());
+        FileGuard.Check(inputs, outputs, force).Sentences();
 
     private static OutputFile Save(string path, string? goesOnFrom = null) =>
         new(path, "--save", FileFormat.Checkpoint, WriteMode.Atomic, Optional(goesOnFrom), $"--resume {path} goes on from it");
