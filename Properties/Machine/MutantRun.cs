@@ -8,7 +8,7 @@ public sealed class MutantRun : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Forever = TimeSpan.FromHours(1);
     private readonly ImmutableArray<string> suites;
     private readonly ImmutableArray<Test> tests;
-    private readonly ImmutableHashSet<string> early, once;
+    private readonly ImmutableHashSet<string> early, once; // Mutants that the search for tests reaches, and those that run once.
     private MutantHost host;
 
     /// <summary>Runs each test on Core as it is written, to see which mutants it reaches and the time that it takes.</summary>
@@ -20,8 +20,8 @@ public sealed class MutantRun : IDisposable
         (early, once) = ([.. answer[0].Split(',')], [.. tests.SelectMany(test => test.Once)]);
     }
 
-    // A test, its processor time, the mutants that it reaches, and those that it does not reach again: a process runs them once, as static
-    // initializers.
+    // A test, its processor time, and the mutants that it reaches. Once has those that the test does not reach when it runs again. They are
+    // in code that a process runs once, such as static initializers.
     private sealed record Test(string Name, TimeSpan Time, ImmutableHashSet<string> Reached, ImmutableHashSet<string> Once);
 
     /// <summary>The number of tests, and their processor time.</summary>

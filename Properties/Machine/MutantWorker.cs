@@ -52,7 +52,7 @@ public static class MutantWorker
         return $"{passes} {Reached()}";
     }
 
-    // The mutants that were reached while they were recorded, which then ends: first those outside of static initializers, then those in.
+    // Ends the recording, and returns the mutants that were reached during it. Stryker lists those in static initializers apart.
     private static string Reached()
     {
         Set("CaptureCoverage", false);

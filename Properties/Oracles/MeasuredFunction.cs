@@ -49,8 +49,8 @@ public sealed record MeasuredFunction(string Name, string Engine, double Most, U
     }
 
     /// <summary>
-    /// A function in single precision, on every float of the domain or every n-th, against a reference in double precision. An interval of
-    /// the domain has no change of sign.
+    /// A function in single precision, on every float of the domain or every n-th, against a reference in double precision. The numbers of
+    /// an interval of the domain have one sign.
     /// </summary>
     public static MeasuredFunction InSingle(
         string name, string engine, double most, ImmutableArray<(float From, float To)> domain,
@@ -97,7 +97,7 @@ public sealed record MeasuredFunction(string Name, string Engine, double Most, U
     private static double OneOf(UnitsOf of, double argument, double result) =>
         of switch { UnitsOf.Argument => argument, UnitsOf.One => 1, _ => result };
 
-    // The unit in the last place of a number as a float: 2^(e - 23), with e the exponent in the bits of the number.
+    // The unit in the last place of a number, rounded to single precision. It is 2^(e - 23), where e is the exponent of the number.
     private static double UnitInSingle(double x)
     {
         var exponent = (long)(BitConverter.DoubleToUInt64Bits(x) >> 52 & 0x7FF) - 1023;

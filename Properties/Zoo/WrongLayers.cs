@@ -68,7 +68,7 @@ public static class WrongLayers
                 (model, engine) => GptLaws.ScalesByPowersOfTwoExactly(model, 3, engine))),
     ];
 
-    // The loss of a batch by another function of its documents' losses, which are means over positions.
+    // An engine that combines the losses of the documents by another function than the mean. Each of them stays a mean over positions.
     private static EngineOf WithLoss(Func<Expr, Expr> batch) => language => WrongEngines.Loss(language, Rewriting.Rewrite(
         [language.Loss], variable => variable, constant => constant,
         node => node.Operation is MeanRows && !Positions(node) ? batch(node.Arguments[0]) : node)[0]);

@@ -61,8 +61,8 @@ public class OracleFacts
     public void Differences_are_extrapolated_to_a_step_of_zero() =>
         Assert.Equal(new(3, 4 * Math.ScaleB(1, -51) * 32), Of("x^3", ("x", 1)).ByFiniteDifferences([1]));
 
-    // The three roundings of c·y, c·y and -c·y are a noise of 2⁻¹¹ each, besides terms of second order. It stops the halving after the
-    // steps 1/8 and 1/16, whose differences are 1/64 and 1/256 away from the extrapolation.
+    // The products c·y, c·y and -c·y are rounded, each by up to 2⁻¹¹. This noise ends the halving after the steps 1/8 and 1/16. Their
+    // differences are 1/64 and 1/256 away from the extrapolation. Terms of second order are left out.
     [Fact]
     public void The_error_of_a_difference_is_the_larger_change_and_the_noise()
     {
@@ -85,7 +85,7 @@ public class OracleFacts
     public void An_exact_argument_adds_no_error_to_an_infinite_partial() =>
         Assert.Equal(new(0, 0), RunningError.Apply(new Pow(0.5), RunningError.Constant(0)));
 
-    // NaN to the power 2 is NaN, and not at least 0.
+    // A square is at least 0, and NaN² is NaN, which such bounds do not contain.
     [Fact]
     public void A_power_of_a_number_without_bounds_has_none() => Assert.True(
         Interval.Apply(new Power(), new(double.NaN, Bounds.Everything), Interval.Constant(2)).Bounds.SayNothing);

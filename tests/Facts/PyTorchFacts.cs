@@ -20,7 +20,7 @@ public class PyTorchFacts
     private static readonly ImmutableDictionary<string, Optimizer> Optimizers = ImmutableDictionary<string, Optimizer>.Empty
         .Add("adam", new Adam()).Add("adamw", new AdamW()).Add("sgd", new Sgd { Momentum = 0.9, Nesterov = true });
 
-    /// <summary>Each record by its number, and each backend.</summary>
+    /// <summary>All pairs of a record and a backend. A record is given by its index in the file.</summary>
     public static IEnumerable<object[]> Records =>
         from record in Enumerable.Range(0, Recorded.Json("torch.json").GetArrayLength())
         from backend in Backends.All
